@@ -1,0 +1,54 @@
+"""Why somebody was refused: what becomes `extensions.code` of a top-level error."""
+
+
+class Refusal(Exception):
+    """What the caller can't mend. `code` is of the closed list in docs/errors.md."""
+
+    code = "INTERNAL"
+
+    def __init__(self, message: str = "", *parameters: object) -> None:
+        super().__init__(message or self.message, *parameters)
+
+    message = ""
+
+
+class Unauthenticated(Refusal):
+    """Nobody is signed in, or what was given as a token is none."""
+
+    code = "UNAUTHENTICATED"
+    message = "Please sign in."
+
+
+class Forbidden(Refusal):
+    """The viewer may see it, but not do this."""
+
+    code = "FORBIDDEN"
+    message = "You may not do this."
+
+
+class NotFound(Refusal):
+    """There is nothing there that the viewer may see."""
+
+    code = "NOT_FOUND"
+    message = "There is nothing of this id that you may see."
+
+
+class BadRequest(Refusal):
+    """The request is wrong in a way that only a program can mend."""
+
+    code = "BAD_REQUEST"
+    message = "The request is not well formed."
+
+
+class CursorExpired(Refusal):
+    """The cursor can't be served any more: read afresh."""
+
+    code = "CURSOR_EXPIRED"
+    message = "This cursor is too old: read afresh."
+
+
+class Unavailable(Refusal):
+    """A part that is needed can't be reached now; the same request may go through later."""
+
+    code = "UNAVAILABLE"
+    message = "The service is not available at the moment."

@@ -1,0 +1,128 @@
+"""Who is asking: an account, the member it belongs to, and whom they act for."""
+
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from auth.refusals import Forbidden, Unauthenticated
+from models import (
+    Account,
+    GroupMembership,
+    GroupRole,
+    Member,
+    MembershipStatus,
+    MemberStatus,
+    NetworkRole,
+    Representation,
+    SignInSession,
+    now,
+)
+
+_OUT = (MemberStatus.LEFT,)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is asking, as the database had it when the request, or the live update, began."""
+
+    account: Account | None = None
+    session_id: UUID | None = None
+    member: Member | None = None
+    # Organisations that the viewer's member represents and that have not left, whatever their status.
+    organisations: dict[int, MemberStatus] = field(default_factory=dict)
+    # Groups that the viewer's member, or an organisation they may act for, coordinates.
+    coordinated_groups: frozenset[int] = frozenset()
+    # The server itself: jobs and demonstration data.
+    is_system: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """Nobody is signed in."""
+        return self.account is None and not self.is_system
+
+    @property
+    def is_office(self) -> bool:
+        """The coordination office, an administrator, or the server itself."""
+        return self.is_system or (self.account is not None and self.account.role is not NetworkRole.MEMBER)
+
+    @property
+    def is_active(self) -> bool:
+        """An active member, or the office: whoever takes part in the network."""
+        return self.is_office or (self.member is not None and self.member.status is MemberStatus.ACTIVE)
+
+    @property
+    def member_id(self) -> int | None:
+        """The viewer's own member; None for guests and for accounts of the office that are nobody's."""
+        return self.member.id if self.member else None
+
+    @property
+    def own_ids(self) -> frozenset[int]:
+        """Whose affairs the viewer sees: the own member, whatever its status, and the represented organisations."""
+        if self.member is None:
+            return frozenset()
+        if self.member.status is not MemberStatus.ACTIVE:
+            return frozenset((self.member.id,))
+        return frozenset((self.member.id, *self.organisations))
+
+    @property
+    def acting_ids(self) -> frozenset[int]:
+        """In whose name the viewer may act: the own member and represented organisations, those that are ACTIVE."""
+        if self.member is None or self.member.status is not MemberStatus.ACTIVE:
+            return frozenset()
+        active = (key for key, status in self.organisations.items() if status is MemberStatus.ACTIVE)
+        return frozenset((self.member.id, *active))
+
+    def may_act_for(self, member_id: int | None) -> bool:
+        """Whether the viewer acts in the name of this member; the office does for all."""
+        return self.is_office or (member_id is not None and member_id in self.acting_ids)
+
+    def sees_affairs_of(self, member_id: int | None) -> bool:
+        """Whether what only this member's side and the office see is shown to the viewer."""
+        return self.is_office or (member_id is not None and member_id in self.own_ids)
+
+    def must_be_signed_in(self) -> None:
+        """Raises `Unauthenticated` for guests."""
+        if self.is_guest:
+            raise Unauthenticated
+
+    def must_be_active(self) -> None:
+        """Raises `Unauthenticated` for guests, `Forbidden` for applied, declined and suspended members."""
+        self.must_be_signed_in()
+        if not self.is_active:
+            raise Forbidden
+
+    def must_be_office(self) -> None:
+        """Raises `Unauthenticated` for guests, `Forbidden` for all who aren't of the office."""
+        self.must_be_signed_in()
+        if not self.is_office:
+            raise Forbidden
+
+
+GUEST = Viewer()
+SYSTEM = Viewer(is_system=True)
+
+
+async def load_viewer(session_id: UUID) -> Viewer:
+    """The viewer of a sign-in session: three statements. Raises `Unauthenticated` where the session has ended."""
+    session = await SignInSession.get_or_none(
+        id=session_id, ended_at__isnull=True, expires_at__gt=now()
+    ).select_related("account__member")
+    if session is None or (session.account.member is not None and session.account.member.status in _OUT):
+        raise Unauthenticated("Your session has ended: please sign in again.")
+    account: Account = session.account
+    member: Member | None = account.member
+    if member is None:
+        return Viewer(account=account, session_id=session_id)
+    organisations: dict[int, MemberStatus] = dict(
+        await Representation.filter(person_id=member.id)
+        .exclude(organisation__status__in=_OUT)
+        .values_list("organisation_id", "organisation__status")
+    )
+    viewer = Viewer(account, session_id, member, organisations)
+    groups = await GroupMembership.filter(
+        Q(role=GroupRole.COORDINATOR, status=MembershipStatus.ACTIVE, member_id__in=list(viewer.acting_ids))
+    ).values_list("group_id", flat=True)
+    coordinated: frozenset[int] = frozenset(cast("list[int]", groups))
+    return Viewer(account, session_id, member, organisations, coordinated)

@@ -1,0 +1,72 @@
+"""What is stored: Tortoise models, migrations, filters. `models.Group` is a row of the table."""
+
+from models.accounts import Account, NetworkRole, SignInSession, SignUp
+from models.changes import Change, ChangeLog
+from models.events import SEATED, Event, EventKind, EventStatus, EventTopic, Registration, RegistrationStatus
+from models.fields import now
+from models.groups import (
+    OPEN_MEMBERSHIPS,
+    Group,
+    GroupMembership,
+    GroupPost,
+    GroupRole,
+    GroupStatus,
+    GroupTopic,
+    JoinPolicy,
+    MembershipStatus,
+)
+from models.mail import Mail
+from models.members import Audience, Member, MemberKind, MemberStatus, MemberTopic, Representation
+from models.offers import (
+    Offer,
+    OfferCategory,
+    OfferDirection,
+    OfferResponse,
+    OfferStatus,
+    OfferTopic,
+    ResponseStatus,
+)
+from models.places import AccessibilityFeature, District, Topic
+
+__all__ = [
+    "OPEN_MEMBERSHIPS",
+    "SEATED",
+    "AccessibilityFeature",
+    "Account",
+    "Audience",
+    "Change",
+    "ChangeLog",
+    "District",
+    "Event",
+    "EventKind",
+    "EventStatus",
+    "EventTopic",
+    "Group",
+    "GroupMembership",
+    "GroupPost",
+    "GroupRole",
+    "GroupStatus",
+    "GroupTopic",
+    "JoinPolicy",
+    "Mail",
+    "Member",
+    "MemberKind",
+    "MemberStatus",
+    "MemberTopic",
+    "MembershipStatus",
+    "NetworkRole",
+    "Offer",
+    "OfferCategory",
+    "OfferDirection",
+    "OfferResponse",
+    "OfferStatus",
+    "OfferTopic",
+    "Registration",
+    "RegistrationStatus",
+    "Representation",
+    "ResponseStatus",
+    "SignInSession",
+    "SignUp",
+    "Topic",
+    "now",
+]

@@ -1,0 +1,74 @@
+"""Who signs in: accounts, their sessions, and sign-ups that wait for their mail to be answered."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import InstantField, check, now, one_of
+from models.members import Member
+
+
+class NetworkRole(StrEnum):
+    MEMBER = "MEMBER"
+    OFFICE = "OFFICE"
+    ADMIN = "ADMIN"
+
+
+class Account(Model):
+    """Signs in with `email`, which is folded to lower case. May belong to one member, a person."""
+
+    id = fields.IntField(primary_key=True)
+    email = fields.CharField(max_length=320, unique=True)
+    password_hash = fields.CharField(max_length=300)
+    role = fields.CharEnumField(NetworkRole, max_length=20, default=NetworkRole.MEMBER)
+    member: fields.OneToOneNullableRelation[Member] = fields.OneToOneField(
+        "models.Member", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    member_id: int | None
+    created_at = InstantField(default=now)
+
+    class Meta:
+        table = "account"
+        constraints = (
+            one_of("role", NetworkRole, "account"),
+            check("account_email_folded", "email = lower(email)"),
+            check("account_member_or_office", "role <> 'MEMBER' OR member_id IS NOT NULL"),
+        )
+
+
+class SignInSession(Model):
+    """A sign-in: one browser, one device.
+
+    A refresh token carries the session's id and the `generation` that it was made for. The one of the present
+    generation is exchanged for the next, an older one was used already, and ends the session.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name=False, on_delete=fields.CASCADE, db_index=True
+    )
+    account_id: int
+    generation = fields.IntField(default=1)
+    created_at = InstantField(default=now)
+    last_used_at = InstantField(default=now)
+    expires_at = InstantField()
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        table = "sign_in_session"
+
+
+class SignUp(Model):
+    """A sign-up whose mail has not been answered yet, becomes an account and a member when it is."""
+
+    id = fields.IntField(primary_key=True)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    name = fields.CharField(max_length=200)
+    email = fields.CharField(max_length=320, db_index=True)
+    password_hash = fields.CharField(max_length=300)
+    created_at = InstantField(default=now)
+    expires_at = InstantField(db_index=True)
+
+    class Meta:
+        table = "sign_up"

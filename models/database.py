@@ -1,0 +1,74 @@
+"""Where the rows are: the Tortoise configuration, opening, migrating."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+
+MODULES = [
+    "models.places",
+    "models.members",
+    "models.accounts",
+    "models.mail",
+    "models.groups",
+    "models.events",
+    "models.offers",
+    "models.changes",
+]
+
+
+def configuration(database_url: str, *, pool: int = 10, busy_seconds: float = 30.0) -> dict[str, Any]:
+    """Tortoise's configuration for `database_url`: `sqlite:///absolute/path` (`sqlite://relative/path`) or `postgresql://...` (also `postgres://`).
+
+    Raises `ValueError` for any other scheme.
+    """
+    scheme, _, rest = database_url.partition("://")
+    connection: dict[str, Any]
+    if scheme == "sqlite" and rest:
+        connection = {
+            "engine": "models.sqlite",
+            "credentials": {
+                "file_path": rest,
+                "busy_timeout": int(busy_seconds * 1000),
+                "synchronous": "NORMAL",
+            },
+        }
+    elif scheme in ("postgres", "postgresql") and rest:
+        connection = expand_db_url(f"asyncpg://{rest}")
+        connection["credentials"].setdefault("min_size", 1)
+        connection["credentials"].setdefault("max_size", pool)
+    else:
+        raise ValueError("DATABASE_URL begins with sqlite:// or postgresql://")
+    # Tortoise remembers INSERT statements by the connection's name: one for both would mix up their dialects.
+    name = "sqlite" if scheme == "sqlite" else "postgres"
+    return {
+        "connections": {name: connection},
+        "apps": {"models": {"models": MODULES, "default_connection": name, "migrations": "models.migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def connected(configuration: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
+    """The database, open for every task of the process (as `tortoise.contrib.starlette.RegisterTortoise` does it)."""
+    context = TortoiseContext()
+    with context:  # while it is made; later every task finds it by the fallback
+        await context.init(config=configuration, _enable_global_fallback=True)
+    try:
+        yield context
+    finally:
+        await context.close_connections()
+
+
+async def migrate(connection: BaseDBAsyncClient, configuration: dict[str, Any], target: str | None = None) -> None:
+    """Bring the schema to the newest migration, or up or down to `target`, such as `0001_initial` or `__first__`.
+
+    `__first__` takes back even the first one. The caller sees to it that no other process does this at the time.
+    """
+    executor = MigrationExecutor(connection, configuration["apps"])
+    await executor.migrate([MigrationTarget("models", target or "__latest__")])

@@ -1,0 +1,25 @@
+"""Text made equal where people see no difference: for sorting, finding and slugs."""
+
+import re
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Case and diacritics removed, white space collapsed: `Ärzte  Straße` becomes `arzte strasse`.
+
+    Sorts as DIN 5007-1 does (ä beside a, ß as ss).
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())
+
+
+def sort_key(text: str) -> str:
+    """What to sort `text` by: folded, without leading quotes and other signs, cut to 200 characters."""
+    folded = fold(text)
+    return (re.sub(r"^[^\w]+", "", folded) or folded)[:200]
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a search, at most ten; each has to be found."""
+    return fold(text).split()[:10]

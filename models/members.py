@@ -1,0 +1,113 @@
+"""Members of the network, and who represents whom."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.fields import InstantField, SortKeyField, check, now, one_of
+from models.places import District, Topic
+
+
+class MemberKind(StrEnum):
+    PERSON = "PERSON"
+    ORGANISATION = "ORGANISATION"
+
+
+class MemberStatus(StrEnum):
+    APPLIED = "APPLIED"
+    ACTIVE = "ACTIVE"
+    DECLINED = "DECLINED"
+    SUSPENDED = "SUSPENDED"
+    LEFT = "LEFT"
+
+
+class Audience(StrEnum):
+    EVERYONE = "EVERYONE"
+    MEMBERS = "MEMBERS"
+    GROUPS = "GROUPS"
+    NOBODY = "NOBODY"
+
+
+class Member(Model):
+    """A person or an organisation that takes part."""
+
+    id = fields.IntField(primary_key=True)
+    slug = fields.CharField(max_length=100, unique=True)
+    kind = fields.CharEnumField(MemberKind, max_length=20)
+    status = fields.CharEnumField(MemberStatus, max_length=20)
+    status_reason = fields.CharField(max_length=1000, null=True)
+    name = fields.CharField(max_length=200)
+    name_key = SortKeyField(max_length=200)
+    about = fields.TextField(null=True)
+    search_text = fields.TextField(default="")
+    district: fields.ForeignKeyNullableRelation[District] = fields.ForeignKeyField(
+        "models.District", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    district_id: int | None
+    website = fields.CharField(max_length=500, null=True)
+    email = fields.CharField(max_length=320, null=True)
+    email_audience = fields.CharEnumField(Audience, max_length=20, default=Audience.NOBODY)
+    phone = fields.CharField(max_length=32, null=True)
+    phone_audience = fields.CharEnumField(Audience, max_length=20, default=Audience.NOBODY)
+    joined_at = InstantField(null=True)
+    version = fields.IntField(default=1)
+    created_at = InstantField(default=now)
+    updated_at = InstantField(default=now)
+
+    class Meta:
+        table = "member"
+        indexes = (
+            Index(fields=("status", "name_key", "id")),
+            Index(fields=("status", "created_at", "id")),
+            Index(fields=("district_id",)),
+        )
+        constraints = (
+            one_of("kind", MemberKind, "member"),
+            one_of("status", MemberStatus, "member"),
+            one_of("email_audience", Audience, "member"),
+            one_of("phone_audience", Audience, "member"),
+            check("member_version_positive", "version >= 1"),
+            check("member_active_has_joined", "status <> 'ACTIVE' OR joined_at IS NOT NULL"),
+        )
+
+
+class MemberTopic(Model):
+    """A topic of a member, in the member's own order."""
+
+    id = fields.IntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name=False, on_delete=fields.CASCADE
+    )
+    member_id: int
+    topic: fields.ForeignKeyRelation[Topic] = fields.ForeignKeyField(
+        "models.Topic", related_name=False, on_delete=fields.CASCADE, db_index=True
+    )
+    topic_id: int
+    position = fields.IntField()
+
+    class Meta:
+        table = "member_topic"
+        unique_together = (("member", "topic"),)
+
+
+class Representation(Model):
+    """A person acts for an organisation."""
+
+    id = fields.IntField(primary_key=True)
+    organisation: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name=False, on_delete=fields.CASCADE
+    )
+    organisation_id: int
+    person: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name=False, on_delete=fields.CASCADE
+    )
+    person_id: int
+    since = InstantField(default=now)
+
+    class Meta:
+        table = "representation"
+        indexes = (Index(fields=("person_id",)),)
+        unique_together = (("organisation", "person"),)
+        constraints = (check("representation_of_another", "organisation_id <> person_id"),)

@@ -1,0 +1,158 @@
+"""The seek-and-provide board: entries in both directions, and the responses to them."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.events import Event
+from models.fields import InstantField, check, now, one_of
+from models.groups import Group
+from models.members import Member
+from models.places import District, Located, Topic
+
+
+class OfferDirection(StrEnum):
+    SEEK = "SEEK"
+    PROVIDE = "PROVIDE"
+
+
+class OfferCategory(StrEnum):
+    HELPING_HANDS = "HELPING_HANDS"
+    EXPERTISE = "EXPERTISE"
+    TRAINING = "TRAINING"
+    ROOM = "ROOM"
+    MATERIAL = "MATERIAL"
+    FUNDING = "FUNDING"
+    COOPERATION = "COOPERATION"
+    OTHER = "OTHER"
+
+
+class OfferStatus(StrEnum):
+    DRAFT = "DRAFT"
+    IN_REVIEW = "IN_REVIEW"
+    PUBLISHED = "PUBLISHED"
+    PAUSED = "PAUSED"
+    FULFILLED = "FULFILLED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class ResponseStatus(StrEnum):
+    SENT = "SENT"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Offer(Located):
+    """An entry of the board."""
+
+    id = fields.IntField(primary_key=True)
+    slug = fields.CharField(max_length=100, unique=True)
+    direction = fields.CharEnumField(OfferDirection, max_length=20)
+    category = fields.CharEnumField(OfferCategory, max_length=20)
+    status = fields.CharEnumField(OfferStatus, max_length=20, default=OfferStatus.DRAFT)
+    status_reason = fields.CharField(max_length=1000, null=True)
+    title = fields.CharField(max_length=200)
+    title_text = fields.CharField(max_length=400, default="")
+    description = fields.TextField()
+    search_text = fields.TextField(default="")
+    district: fields.ForeignKeyNullableRelation[District] = fields.ForeignKeyField(
+        "models.District", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    district_id: int | None
+    remote = fields.BooleanField(default=False)
+    minimum_age = fields.IntField(null=True)
+    languages: fields.Field[list[str]] = fields.JSONField(default=list)
+    hours_per_week = fields.FloatField(null=True)
+    available_from = fields.DateField(null=True)
+    available_until = fields.DateField(null=True)
+    owner: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name=False, null=True, on_delete=fields.SET_NULL
+    )
+    owner_id: int | None
+    group: fields.ForeignKeyNullableRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name=False, null=True, on_delete=fields.SET_NULL
+    )
+    group_id: int | None
+    event: fields.ForeignKeyNullableRelation[Event] = fields.ForeignKeyField(
+        "models.Event", related_name=False, null=True, on_delete=fields.SET_NULL
+    )
+    event_id: int | None
+    # When it last came onto the board; null where it never did.
+    published_at = InstantField(null=True)
+    # published_at, else created_at: what NEWEST sorts by.
+    newest_at = InstantField(default=now)
+    expires_at = InstantField(null=True)
+    version = fields.IntField(default=1)
+    created_at = InstantField(default=now)
+    updated_at = InstantField(default=now)
+
+    class Meta:
+        table = "offer"
+        indexes = (
+            Index(fields=("status", "newest_at", "id")),
+            Index(fields=("status", "expires_at", "id")),
+            Index(fields=("owner_id", "newest_at", "id")),
+            Index(fields=("group_id", "newest_at", "id")),
+            Index(fields=("event_id",)),
+            Index(fields=("district_id",)),
+            Index(fields=("venue_district_id",)),
+        )
+        constraints = (
+            one_of("direction", OfferDirection, "offer"),
+            one_of("category", OfferCategory, "offer"),
+            one_of("status", OfferStatus, "offer"),
+            check(
+                "offer_published_has_dates",
+                "status <> 'PUBLISHED' OR (published_at IS NOT NULL AND expires_at IS NOT NULL)",
+            ),
+            check("offer_available_in_order", "available_until >= available_from"),
+            check("offer_minimum_age_in_range", "minimum_age BETWEEN 0 AND 120"),
+            check("offer_hours_in_range", "hours_per_week > 0 AND hours_per_week <= 168"),
+            check("offer_version_positive", "version >= 1"),
+        )
+
+
+class OfferTopic(Model):
+    """A topic of an entry, in the entry's own order."""
+
+    id = fields.IntField(primary_key=True)
+    offer: fields.ForeignKeyRelation[Offer] = fields.ForeignKeyField(
+        "models.Offer", related_name=False, on_delete=fields.CASCADE
+    )
+    offer_id: int
+    topic: fields.ForeignKeyRelation[Topic] = fields.ForeignKeyField(
+        "models.Topic", related_name=False, on_delete=fields.CASCADE, db_index=True
+    )
+    topic_id: int
+    position = fields.IntField()
+
+    class Meta:
+        table = "offer_topic"
+        unique_together = (("offer", "topic"),)
+
+
+class OfferResponse(Model):
+    """Someone's answer to an entry, one of a member and an entry is SENT or ACCEPTED at most."""
+
+    id = fields.IntField(primary_key=True)
+    offer: fields.ForeignKeyRelation[Offer] = fields.ForeignKeyField(
+        "models.Offer", related_name=False, on_delete=fields.CASCADE
+    )
+    offer_id: int
+    member: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name=False, null=True, on_delete=fields.SET_NULL
+    )
+    member_id: int | None
+    message = fields.TextField()
+    status = fields.CharEnumField(ResponseStatus, max_length=20, default=ResponseStatus.SENT)
+    created_at = InstantField(default=now)
+    decided_at = InstantField(null=True)
+
+    class Meta:
+        table = "offer_response"
+        indexes = (Index(fields=("offer_id", "created_at", "id")), Index(fields=("member_id", "status", "id")))
+        constraints = (one_of("status", ResponseStatus, "offer_response"),)

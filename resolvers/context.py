@@ -1,0 +1,93 @@
+"""What an operation runs in: who asks, in which language, and the parts of the server that resolvers use."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from auth.passwords import Passwords
+from auth.refusals import Unauthenticated
+from auth.tokens import Tokens
+from auth.viewer import GUEST, SYSTEM, Viewer, load_viewer
+from resolvers.loaders import Loaders
+from subscriptions.hub import Hub
+from subscriptions.outbox import Outbox
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the town decided: limits and lifetimes, each a setting."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    network_name: str = "Engagement-Netzwerk Wolfsburg"
+    network_about: str = ""
+    session_lifetime: timedelta = timedelta(days=30)
+    sign_up_lifetime: timedelta = timedelta(days=2)
+    offer_lifetime: timedelta = timedelta(days=90)
+    waiting_list_limit: int = 1000
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of the running server, made once and handed down."""
+
+    rules: Rules
+    outbox: Outbox
+    hub: Hub
+    tokens: Tokens
+    passwords: Passwords
+
+
+@dataclass
+class Context:
+    """One operation's surroundings, or one socket's, which `renew` brings up to date."""
+
+    services: Services
+    viewer: Viewer = GUEST
+    language: str = "de"
+    # Read before the data of the operation; None where it doesn't ask for it.
+    live_cursor: str | None = None
+    # When the access token expires; None for guests.
+    expires_at: datetime | None = None
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self)
+
+    @property
+    def rules(self) -> Rules:
+        """Limits and lifetimes."""
+        return self.services.rules
+
+    @property
+    def outbox(self) -> Outbox:
+        """The one helper that writes."""
+        return self.services.outbox
+
+    def forget(self) -> None:
+        """Forget the rows that were loaded: what follows reads afresh."""
+        self.loaders = Loaders(self)
+
+    async def renew(self) -> None:
+        """Read the viewer and their rights afresh, and forget loaded rows. Raises `Unauthenticated`."""
+        self.forget()
+        if self.viewer.session_id is not None:
+            self.viewer = await load_viewer(self.viewer.session_id)
+
+
+async def context_for(services: Services, authorization: str | None, language: str) -> Context:
+    """The context of a request with this `Authorization` (RFC 6750: `Bearer TOKEN`); without one, a guest's.
+
+    Raises `Unauthenticated` where something was given that is no valid token: a client whose token is over must
+    learn it, not be answered as a guest.
+    """
+    if not authorization:
+        return Context(services, GUEST, language)
+    scheme, _space, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
+    session_id, expires_at = services.tokens.read_access(token.strip())
+    return Context(services, await load_viewer(session_id), language, expires_at=expires_at)
+
+
+def system_context(services: Services) -> Context:
+    """The context of the server's own work: jobs and demonstration data."""
+    return Context(services, SYSTEM)

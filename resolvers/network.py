@@ -1,0 +1,71 @@
+"""The network itself, and its figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models import (
+    Event,
+    EventStatus,
+    Group,
+    GroupStatus,
+    Member,
+    MemberKind,
+    MemberStatus,
+    Offer,
+    OfferDirection,
+    OfferStatus,
+    now,
+)
+from resolvers.context import Context
+
+
+@dataclass(frozen=True)
+class Network:
+    """The one network of this server."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
+class NetworkStatistics:
+    """The network's figures at an instant."""
+
+    member_count: int
+    organisation_count: int
+    group_count: int
+    upcoming_event_count: int
+    seeking_offer_count: int
+    providing_offer_count: int
+    as_of: datetime
+
+
+async def network(ctx: Context, columns: frozenset[str]) -> Network:
+    """The network."""
+    return Network(ctx.rules.network_name, ctx.rules.network_about)
+
+
+async def statistics(ctx: Context, parents: Sequence[Any], columns: frozenset[str]) -> list[NetworkStatistics]:
+    """The figures of the network: what everybody may see, counted."""
+    figures = await count()
+    return [figures for _parent in parents]
+
+
+async def count() -> NetworkStatistics:
+    """Count now: active members, groups that aren't closed, events to come, entries on the board."""
+    instant = now()
+    active = Member.filter(status=MemberStatus.ACTIVE)
+    board = Offer.filter(status=OfferStatus.PUBLISHED)
+    return NetworkStatistics(
+        member_count=await active.count(),
+        organisation_count=await active.filter(kind=MemberKind.ORGANISATION).count(),
+        group_count=await Group.exclude(status=GroupStatus.CLOSED).count(),
+        upcoming_event_count=await Event.filter(
+            status=EventStatus.PUBLISHED, ends_at__gt=instant, parent_id__isnull=True
+        ).count(),
+        seeking_offer_count=await board.filter(direction=OfferDirection.SEEK).count(),
+        providing_offer_count=await board.filter(direction=OfferDirection.PROVIDE).count(),
+        as_of=instant,
+    )

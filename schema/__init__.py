@@ -1,0 +1,1 @@
+"""What the API says: Strawberry types that read like the SDL they print."""

@@ -1,0 +1,49 @@
+"""What the caller can mend, as part of every payload."""
+
+from typing import Any
+
+import strawberry
+
+from resolvers import errors
+from resolvers.errors import UserErrorCode
+from resolvers.language import translate
+from schema.fields import VIEWER, Info, computed, describe, plain
+
+describe(
+    UserErrorCode,
+    "What is wrong with what was asked for. Grows: a client needs a branch for what it doesn't know.",
+    REQUIRED="It has to be given, and not be empty.",
+    INVALID="It is not of the form that is expected here.",
+    TOO_LONG="It has more characters or entries than allowed; the message says how many are.",
+    TOO_SHORT="It has fewer characters than needed; the message says how many are.",
+    OUT_OF_RANGE="The number or the date is smaller or larger than allowed.",
+    NOT_FOUND="There is nothing of this id or slug that the viewer may see.",
+    TAKEN="Somebody has it already.",
+    WRONG_STATE="The object's present state doesn't allow this, such as publishing a withdrawn offer.",
+    CONFLICT="Somebody changed the object since it was read; the payload holds it as it is now.",
+    FULL="No seat and no place on the waiting list.",
+    EXPIRED="A token, a link or a deadline is over.",
+    LIMIT_REACHED="There are as many of these as are allowed.",
+    INVALID_CREDENTIALS="E-mail address or password; never which of them.",
+    OVERLAPPING="Another registration of the same member at the same time; the payload names it.",
+    LAST_COORDINATOR="An active group's only coordinator can't leave or step down without a successor.",
+)
+
+
+@strawberry.type(
+    description="What the caller can mend. Whatever the caller can't mend is a top-level error with `extensions.code`."
+)
+class UserError:
+    path: list[str] = plain(
+        'Path into the arguments, for example ["input", "topics", "2"] or ["reason"]; '
+        "empty where no one field is at fault."
+    )
+    code: UserErrorCode = plain("What is wrong, for programs.")
+
+    @computed(
+        "What is wrong, for people, in the language that Accept-Language asks for: German by default, English offered.",
+        audience=VIEWER,
+    )
+    def message(self: Any, info: Info) -> str:
+        error: errors.UserError = self
+        return translate(info.context.language, error.message, **error.parameters)

@@ -1,0 +1,254 @@
+"""How the types of `schema/` declare their fields.
+
+- `plain`: an attribute of the row.
+- `relation`: a batch function of `resolvers/` (see `resolvers.loaders`), through a DataLoader. Function and audience
+  stand in the field's metadata, where executor and hub read them.
+- `mutation`: runs a resolver and turns its user errors into the payload's `userErrors`.
+
+Types are never instantiated: resolvers return rows, `is_type_of` says which row is which type.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import wraps
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
+from graphql.execution.values import get_directive_values
+from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
+from strawberry.types import Info as StrawberryInfo
+from strawberry.utils.str_converters import to_snake_case
+
+from models.paging import PageArguments
+from resolvers.context import Context
+from resolvers.errors import UserErrors
+from resolvers.loaders import Batch
+
+Info = StrawberryInfo[Context, Any]
+Type = TypeVar("Type")
+
+
+class FieldAudience(Enum):
+    """Whose answers may be shared: what a field's value depends on besides its parent."""
+
+    PUBLIC = "the same for everybody"
+    ROLE = "depends on the viewer's role"
+    VIEWER = "depends on the viewer"
+
+
+PUBLIC, ROLE, VIEWER = FieldAudience.PUBLIC, FieldAudience.ROLE, FieldAudience.VIEWER
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What is known of a relation: its batch function, and fixed arguments of it."""
+
+    batch: Batch
+    fixed: dict[str, Any]
+
+
+def plain(description: str, *, audience: FieldAudience = PUBLIC, name: str | None = None) -> Any:
+    """A field that is an attribute of the row, of the same name."""
+    return strawberry.field(description=description, name=name, metadata={"audience": audience})
+
+
+def computed(description: str, *, audience: FieldAudience = PUBLIC) -> Callable[[Callable[..., Any]], Any]:
+    """A method as a field: computed from the row (`self`) alone, without fetching anything."""
+
+    def decorate(method: Callable[..., Any]) -> Any:
+        return strawberry.field(resolver=method, description=description, metadata={"audience": audience})
+
+    return decorate
+
+
+def argument(kind: Any, description: str) -> Any:
+    """The type of an argument with its description, for `relation(arguments=...)`."""
+    return Annotated[kind, strawberry.argument(description=description)]
+
+
+FORWARDS: dict[str, Any] = {
+    "first": argument(int | None, "How many of the first ones, at most 100; 20 where neither is given."),
+    "after": argument(str | None, "The cursor after which to begin: `pageInfo.endCursor` of the page before."),
+}
+PAGE: dict[str, Any] = {
+    **FORWARDS,
+    "last": argument(int | None, "How many of the last ones, at most 100. Not together with `first`."),
+    "before": argument(str | None, "The cursor before which to end: `pageInfo.startCursor` of the page after."),
+}
+
+
+def relation(
+    batch: Batch,
+    description: str,
+    *,
+    audience: FieldAudience = VIEWER,
+    arguments: dict[str, Any] | None = None,
+    **fixed: Any,
+) -> Any:
+    """A field that `batch` resolves, for all parents of a level at once.
+
+    `arguments` are GraphQL arguments by Python name, each optional: those of a page reach `batch` together as
+    `page: PageArguments`, inputs as what their `plain()` gives, what was left out not at all. `fixed` is handed to
+    `batch` as it is.
+    """
+    arguments = arguments or {}
+
+    async def resolve(self: Any, info: Info, **given: Any) -> Any:
+        values = given_values(given, paged="first" in arguments)
+        return await info.context.loaders.load(batch, self, selected(info), {**fixed, **values})
+
+    _sign(resolve, arguments)
+    return strawberry.field(
+        resolver=resolve,
+        description=description,
+        metadata={"audience": audience, "relation": Relation(batch, fixed)},
+    )
+
+
+def root(
+    resolver: Callable[..., Awaitable[Any]],
+    description: str,
+    *,
+    audience: FieldAudience = VIEWER,
+    arguments: dict[str, Any] | None = None,
+) -> Any:
+    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments as in `relation`."""
+    arguments = arguments or {}
+
+    async def resolve(self: Any, info: Info, **given: Any) -> Any:
+        values = given_values(given, paged="first" in arguments)
+        return await resolver(info.context, selected(info), **values)
+
+    _sign(resolve, arguments)
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={"audience": audience, "root": resolver}
+    )
+
+
+def required(kind: Any, description: str) -> "RequiredArgument":
+    """As `argument`, for one that must be given."""
+    return RequiredArgument(argument(kind, description))
+
+
+def defaulted(kind: Any, description: str, default: Any) -> "RequiredArgument":
+    """As `argument`, for one that has a default value in the schema."""
+    return RequiredArgument(argument(kind, description), default)
+
+
+@dataclass(frozen=True)
+class RequiredArgument:
+    """An argument that isn't simply optional."""
+
+    annotation: Any
+    default: Any = inspect.Parameter.empty
+
+
+def _sign(resolve: Callable[..., Any], arguments: dict[str, Any]) -> None:
+    """Give `resolve` the signature from which Strawberry reads a field's arguments."""
+    parameters = [
+        inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
+    ]
+    for name, kind in arguments.items():
+        declared = kind if isinstance(kind, RequiredArgument) else RequiredArgument(kind, strawberry.UNSET)
+        parameters.append(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=declared.default, annotation=declared.annotation
+            )
+        )
+    resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    resolve.__annotations__ = {p.name: p.annotation for p in parameters[1:]}
+
+
+def given_values(given: dict[str, Any], *, paged: bool) -> dict[str, Any]:
+    """Arguments as resolvers take them: no UNSET, inputs made plain, those of a page together as `page`."""
+    values = {name: plain_value(value) for name, value in given.items() if value is not strawberry.UNSET}
+    if paged:
+        page = {name: values.pop(name) for name in PAGE if name in values}
+        values["page"] = PageArguments(**page)
+    return values
+
+
+def plain_value(value: Any) -> Any:
+    """An input as the dataclass or dict that its `plain()` makes of it; anything else as it is."""
+    return value.plain() if hasattr(value, "plain") else value
+
+
+def selected(info: Info) -> frozenset[str]:
+    """The names of the fields selected beneath this one, as in Python, those of fragments included."""
+    raw: GraphQLResolveInfo[Any] = info._raw_info
+    names: set[str] = set()
+
+    def collect(selections: SelectionSetNode | None) -> None:
+        for node in selections.selections if selections else ():
+            if not _included(node, raw):
+                continue
+            if isinstance(node, FieldNode):
+                names.add(to_snake_case(node.name.value))
+            elif isinstance(node, InlineFragmentNode):
+                collect(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                collect(raw.fragments[node.name.value].selection_set)
+
+    for field_node in raw.field_nodes:
+        collect(field_node.selection_set)
+    return frozenset(names)
+
+
+def _included(node: Any, raw: GraphQLResolveInfo[Any]) -> bool:
+    if not node.directives:
+        return True
+    skip = get_directive_values(GraphQLSkipDirective, node, raw.variable_values)
+    if skip and skip["if"]:
+        return False
+    include = get_directive_values(GraphQLIncludeDirective, node, raw.variable_values)
+    return include is None or bool(include["if"])
+
+
+def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """A mutation that answers with `payload`, null where it was refused or failed.
+
+    The decorated method returns the payload, or raises `UserErrors`, which become a payload with `userErrors` and
+    the fields that they bring; `Refusal`s become top-level errors. Afterwards the viewer is read afresh: what
+    the mutation changed may have changed their rights.
+    """
+
+    def decorate(method: Callable[..., Awaitable[Any]]) -> Any:
+        @wraps(method)
+        async def resolve(*args: Any, **given: Any) -> Any:
+            info: Info = given["info"] if "info" in given else args[1]
+            try:
+                answer = await method(*args, **given)
+            except UserErrors as errors:
+                info.context.forget()
+                return payload(**errors.payload, user_errors=errors.errors)
+            await info.context.renew()
+            return answer
+
+        return strawberry.mutation(resolver=resolve, description=description)
+
+    return decorate
+
+
+def user_errors() -> Any:
+    """The field `userErrors` of a payload: empty where the mutation did what it was asked."""
+    return strawberry.field(
+        default_factory=list,
+        description="What the caller can mend; empty where it was done. With any of them nothing was changed.",
+        metadata={"audience": VIEWER},
+    )
+
+
+def describe(values: type[StrEnum], description: str, **descriptions: str) -> None:
+    """Make an enum of `models/` or `resolvers/` one of the schema's, each value with its description.
+
+    Raises `TypeError` where a value has none, or a description no value.
+    """
+    if {value.name for value in values} != set(descriptions):
+        raise TypeError(f"descriptions of {values.__name__} don't match its values")
+    strawberry.enum(values, description=description)
+    for value in values.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = descriptions[value.name]

@@ -1,0 +1,82 @@
+"""Objects that can be asked for by their opaque id, and the lists they come in."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import strawberry
+
+from models.paging import LARGEST_SIZE, BadPage
+from resolvers.context import Context
+from schema.fields import PUBLIC, VIEWER, Info, computed, plain
+from schema.ids import global_id, read_global_id
+
+# By type: a function (ctx, keys) that gives the rows of these keys that the viewer may see, by key.
+Access = Callable[[Context, Sequence[int]], Awaitable[dict[int, Any]]]
+_accesses: dict[str, Access] = {}
+
+
+@strawberry.interface(description="Relay's global object identification: whatever has an id can be fetched by it.")
+class Node:
+    @computed("Opaque and unique among all types; stays the same for as long as the object exists.")
+    def id(self: Any, info: Info) -> strawberry.ID:
+        return strawberry.ID(global_id(info._raw_info.parent_type.name, self.pk))
+
+
+def node(model: type[Any], access: Access, description: str) -> Callable[[type[Any]], Any]:
+    """A type of Node whose rows are of `model`, and which `access` fetches as far as the viewer may see them."""
+
+    def decorate(cls: type[Any]) -> Any:
+        _accesses[cls.__name__] = access
+        return row_type(model, description)(cls)
+
+    return decorate
+
+
+def row_type(model: type[Any], description: str) -> Callable[[type[Any]], Any]:
+    """A type whose rows are of `model`."""
+
+    def decorate(cls: type[Any]) -> Any:
+        cls.is_type_of = classmethod(lambda _cls, row, _info: isinstance(row, model))
+        return strawberry.type(cls, description=description)
+
+    return decorate
+
+
+async def one_node(ctx: Context, columns: frozenset[str], id: str) -> Any:
+    """The object of this id, None where there is nothing that the viewer may see."""
+    return (await many_nodes(ctx, columns, [id]))[0]
+
+
+async def many_nodes(ctx: Context, columns: frozenset[str], ids: Sequence[str]) -> list[Any]:
+    """The objects of these ids in their order, None where the viewer may see nothing: one fetch a type."""
+    if len(ids) > LARGEST_SIZE:
+        raise BadPage(f"At most {LARGEST_SIZE} ids at a time.")
+    wanted: dict[str, set[int]] = {}
+    found = [read_global_id(value) for value in ids]
+    for one in found:
+        if one and one[0] in _accesses:
+            wanted.setdefault(one[0], set()).add(one[1])
+    rows = {name: await _accesses[name](ctx, sorted(keys)) for name, keys in wanted.items()}
+    return [rows.get(one[0], {}).get(one[1]) if one else None for one in found]
+
+
+@strawberry.type(description="Where a page lies in its list (Relay).")
+class PageInfo:
+    has_next_page: bool = plain("Whether there are entries after this page.", audience=VIEWER)
+    has_previous_page: bool = plain("Whether there are entries before this page.", audience=VIEWER)
+    start_cursor: str | None = plain("The cursor of the first entry; null where the page is empty.", audience=VIEWER)
+    end_cursor: str | None = plain("The cursor of the last entry; null where the page is empty.", audience=VIEWER)
+
+
+def live_cursor() -> Any:
+    """The field `liveCursor` of a list or of the root."""
+
+    async def resolve(self: Any, info: Info) -> str:
+        return info.context.live_cursor or await info.context.services.hub.cursor()
+
+    return strawberry.field(
+        resolver=resolve,
+        description="Where live updates stood when this was read: given as `after` to a subscription, nothing that "
+        "this answer doesn't show is missed.",
+        metadata={"audience": PUBLIC},
+    )

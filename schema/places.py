@@ -1,0 +1,80 @@
+"""Topics, districts and venues."""
+
+from typing import Any
+
+import strawberry
+
+import models
+from models import AccessibilityFeature
+from resolvers import places
+from schema.fields import PUBLIC, computed, describe, plain, relation
+from schema.nodes import Node, node
+
+describe(
+    AccessibilityFeature,
+    "What makes a place usable for everybody.",
+    STEP_FREE="Reached and used without a step.",
+    ACCESSIBLE_TOILET="A toilet for wheelchair users.",
+    ACCESSIBLE_PARKING="Parking for disabled people close by.",
+    TACTILE_GUIDANCE="A guidance system that can be felt, for blind people.",
+    INDUCTION_LOOP="An induction loop for hearing aids.",
+    SIGN_LANGUAGE="Interpreted into German Sign Language (DGS).",
+    EASY_LANGUAGE="In easy language (Leichte Sprache).",
+    QUIET_ROOM="A quiet room to withdraw to.",
+    ASSISTANCE_DOGS="Assistance dogs are welcome.",
+)
+
+
+@node(models.Topic, places.topics_by_id, "A field of engagement, such as youth, sport or culture.")
+class Topic(Node):
+    slug: str = plain("Its readable key, by which filters and inputs name it; never changes.")
+    name: str = plain("Its name, in German.")
+
+
+@node(models.District, places.districts_by_id, "A part of the town (Stadtteil).")
+class District(Node):
+    slug: str = plain("Its readable key, by which filters and inputs name it; never changes.")
+    name: str = plain("Its name.")
+
+
+@strawberry.type(description="A point on earth (WGS 84).")
+class GeoPoint:
+    latitude: float = plain("Degrees north, -90 to 90.")
+    longitude: float = plain("Degrees east, -180 to 180.")
+
+
+@strawberry.type(description="A place with an address.")
+class Venue:
+    @computed("What the place is called.")
+    def name(self: Any) -> str:
+        return self.venue_name
+
+    @computed("Street and number.")
+    def street(self: Any) -> str | None:
+        return self.venue_street
+
+    @computed("Postal code.")
+    def postal_code(self: Any) -> str | None:
+        return self.venue_postal_code
+
+    @computed("Town.")
+    def city(self: Any) -> str | None:
+        return self.venue_city
+
+    district: District | None = relation(
+        places.districts, "The part of the town it lies in.", audience=PUBLIC, by="venue_district_id"
+    )
+
+    @computed("Where it is, for maps.")
+    def location(self: Any) -> GeoPoint | None:
+        if self.venue_latitude is None:
+            return None
+        return GeoPoint(latitude=self.venue_latitude, longitude=self.venue_longitude)
+
+    @computed("What makes it usable for everybody.")
+    def accessibility(self: Any) -> list[AccessibilityFeature]:
+        return [AccessibilityFeature(name) for name in self.venue_accessibility]
+
+    @computed("More about how to get in and around.")
+    def accessibility_note(self: Any) -> str | None:
+        return self.venue_accessibility_note

@@ -1,0 +1,32 @@
+"""The roots: every query, mutation and subscription of the API, put together from those of the nouns."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema.fields import required, root
+from schema.network import NetworkQueries
+from schema.nodes import Node, live_cursor, many_nodes, one_node
+from schema.scalars import SCALARS
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query(NetworkQueries):
+    live_cursor: str = live_cursor()
+    node: Node | None = root(
+        one_node,
+        "An object by its opaque id; null where there is nothing that the viewer may see.",
+        arguments={"id": required(strawberry.ID, "The opaque id of the object.")},
+    )
+    nodes: list[Node | None] = root(
+        many_nodes,
+        "Objects by their opaque ids, in the order asked; null where there is nothing that the viewer may see.",
+        arguments={"ids": required(list[strawberry.ID], "The opaque ids, at most 100.")},
+    )
+
+
+def build() -> strawberry.Schema:
+    """The schema that is served, and printed into schema/schema.graphql."""
+    return strawberry.Schema(
+        query=Query,
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )

@@ -1,0 +1,1 @@
+"""What just changed and who is told: changes, outbox, relay, stream, hub."""

@@ -1,0 +1,98 @@
+"""The one helper that writes: rows and changes in one transaction, told only once it is committed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.transactions import in_transaction
+
+import models
+from subscriptions.changes import Change
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 10
+# PostgreSQL: serialization_failure, deadlock_detected, unique_violation.
+_AGAIN = ("40001", "40P01", "23505")
+
+
+class Changes:
+    """The changes that a transaction is going to tell of, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[Change] = []
+
+    def tell(self, *changes: Change) -> None:
+        """Tell of these when the transaction is committed."""
+        self.told.extend(changes)
+
+    async def store(self) -> None:
+        """Write them to the outbox: the last statement before the commit.
+
+        Their ids are drawn when everything else is locked already, so that of two transactions of which one waited
+        for the other, the later one's changes have the higher ids.
+        """
+        if self.told:
+            await models.Change.bulk_create(
+                [models.Change(kind=change.kind, facts=change.facts()) for change in self.told]
+            )
+
+
+class Outbox:
+    """Runs transactions. `on_commit` is called after each one that told of something: it wakes the relay."""
+
+    def __init__(self, on_commit: Callable[[], None]) -> None:
+        self._on_commit = on_commit
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def write(self, work: Callable[[Changes], Awaitable[Result]]) -> Result:
+        """Run `work` in a transaction of its own; its result once that is committed.
+
+        The transaction runs as a task of its own behind a shield: a client that leaves cancels its request, and a
+        task cancelled inside a Tortoise transaction would lock SQLite for ever and lose a connection of PostgreSQL's
+        pool. What was begun is therefore finished, whoever still waits for it.
+
+        `work` may be run several times: where a constraint says that another transaction was first, or PostgreSQL
+        asks for it, everything is rolled back and done again, and then sees what the other has written. So `work`
+        does nothing but read and write rows of the database and `tell`; it starts no task and uses no loader. What
+        it raises rolls back and comes out here.
+        """
+        task = asyncio.create_task(self._write(work))
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        return await asyncio.shield(task)
+
+    async def drain(self) -> None:
+        """Wait until every transaction that was begun has ended."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, also where nobody waits for it any more
+
+    async def _write(self, work: Callable[[Changes], Awaitable[Result]]) -> Result:
+        attempt = 0
+        while True:
+            attempt += 1
+            changes = Changes()
+            try:
+                async with in_transaction():
+                    result = await work(changes)
+                    await changes.store()
+            except Exception as error:
+                if attempt == _ATTEMPTS or not _worth_another_attempt(error):
+                    raise
+                await asyncio.sleep(0.002 * attempt)
+            else:
+                if changes.told:
+                    self._on_commit()
+                return result
+
+
+def _worth_another_attempt(error: Exception) -> bool:
+    """A uniqueness that another transaction got first, or what PostgreSQL itself asks to repeat."""
+    cause = error.args[0] if isinstance(error, (IntegrityError, OperationalError)) and error.args else error
+    return getattr(cause, "sqlstate", None) in _AGAIN or "UNIQUE constraint failed" in str(cause)

