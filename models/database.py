@@ -22,7 +22,7 @@ MODULES = [
 
 
 def configuration(database_url: str, *, pool: int = 10, busy_seconds: float = 30.0) -> dict[str, Any]:
-    """Tortoise's configuration for `database_url`: `sqlite:///absolute/path` (`sqlite://relative/path`) or `postgresql://...` (also `postgres://`).
+    """Tortoise's configuration for a URL: `sqlite:///absolute/path`, `sqlite://relative/path` or `postgresql://...`.
 
     Raises `ValueError` for any other scheme.
     """

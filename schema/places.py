@@ -78,3 +78,34 @@ class Venue:
     @computed("More about how to get in and around.")
     def accessibility_note(self: Any) -> str | None:
         return self.venue_accessibility_note
+
+
+@strawberry.input(description="A point on earth (WGS 84).")
+class GeoPointInput:
+    latitude: float = strawberry.field(description="Degrees north, -90 to 90.")
+    longitude: float = strawberry.field(description="Degrees east, -180 to 180.")
+
+
+@strawberry.input(description="A place with an address. Given to an update, it replaces the venue as a whole.")
+class VenueInput:
+    name: str = strawberry.field(description="What the place is called, at most 200 characters.")
+    street: str | None = strawberry.field(description="Street and number.", default=strawberry.UNSET)
+    postal_code: str | None = strawberry.field(description="Postal code.", default=strawberry.UNSET)
+    city: str | None = strawberry.field(description="Town.", default=strawberry.UNSET)
+    district: str | None = strawberry.field(
+        description="The slug of the part of the town it lies in.", default=strawberry.UNSET
+    )
+    location: GeoPointInput | None = strawberry.field(description="Where it is, for maps.", default=strawberry.UNSET)
+    accessibility: list[AccessibilityFeature] | None = strawberry.field(
+        description="What makes it usable for everybody.", default=strawberry.UNSET
+    )
+    accessibility_note: str | None = strawberry.field(
+        description="More about how to get in and around, at most 1000 characters.", default=strawberry.UNSET
+    )
+
+
+@strawberry.input(description="A circle: whatever lies within it.")
+class NearInput:
+    latitude: float = strawberry.field(description="Degrees north of its centre, -90 to 90.")
+    longitude: float = strawberry.field(description="Degrees east of its centre, -180 to 180.")
+    radius_km: float = strawberry.field(description="Its radius in kilometres, above 0, at most 500.", default=10.0)

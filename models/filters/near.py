@@ -1,0 +1,22 @@
+"""Nearness: circles and distances, in arithmetic that both databases do alike."""
+
+from dataclasses import dataclass
+from math import cos, radians
+
+_KM_PER_DEGREE = 111.195
+
+
+@dataclass(frozen=True)
+class Near:
+    """A circle. Over the size of a region the plane is near enough to the sphere: the error is below half a percent."""
+
+    latitude: float
+    longitude: float
+    radius_km: float = 10.0
+
+    def distance_sql(self, table: str) -> str:
+        """The square of the distance in km of a row of `table` with a venue, null where it has no location."""
+        scale = _KM_PER_DEGREE * cos(radians(self.latitude))
+        north = f'(("{table}"."venue_latitude" - ({self.latitude!r})) * {_KM_PER_DEGREE!r})'
+        east = f'(("{table}"."venue_longitude" - ({self.longitude!r})) * {scale!r})'
+        return f"({north} * {north} + {east} * {east})"
