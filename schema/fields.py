@@ -13,19 +13,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import wraps
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
 from graphql.execution.values import get_directive_values
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from strawberry.types import Info as StrawberryInfo
+from strawberry.types.base import has_object_definition
 from strawberry.utils.str_converters import to_snake_case
 
 from models.paging import PageArguments
 from resolvers.context import Context
 from resolvers.errors import UserErrors
 from resolvers.loaders import Batch
+from schema.ids import key_of
 
 Info = StrawberryInfo[Context, Any]
 Type = TypeVar("Type")
@@ -173,8 +175,40 @@ def given_values(given: dict[str, Any], *, paged: bool) -> dict[str, Any]:
 
 
 def plain_value(value: Any) -> Any:
-    """An input as the dataclass or dict that its `plain()` makes of it; anything else as it is."""
-    return value.plain() if hasattr(value, "plain") else value
+    """An input as its `plain()` makes it (filters: the dataclass of `models.filters`), else as `given` does."""
+    if hasattr(value, "plain"):
+        return value.plain()
+    return given(value) if has_object_definition(value) else value
+
+
+def given(value: Any, **ids: str) -> dict[str, Any]:
+    """What was given of an input, by Python name, null included; nested inputs likewise.
+
+    `ids` says of which type the opaque id in a field is: it becomes the key of the row, -1 (nobody's) where it is of
+    another type or no id at all.
+    """
+    values: dict[str, Any] = {}
+    for name, one in vars(value).items():
+        if isinstance(one, strawberry.Some):
+            one = one.value
+        elif one is strawberry.UNSET or (one is None and _is_maybe(value, name)):
+            continue
+        if name in ids and one is not None:
+            one = key_or_nobody(ids[name], one)
+        values[name] = given(one) if has_object_definition(one) else one
+    return values
+
+
+def _is_maybe(value: Any, name: str) -> bool:
+    """Whether a None in this field says that it was left out: so it does in a `strawberry.Maybe`."""
+    annotation = type(value).__dataclass_fields__[name].type
+    return "Maybe" in str(annotation) or any("Some" in str(part) for part in get_args(annotation))
+
+
+def key_or_nobody(type_name: str, value: str) -> int:
+    """The key of an opaque id of this type; -1, which no row has, where it is none."""
+    key = key_of(type_name, value)
+    return -1 if key is None else key
 
 
 def selected(info: Info) -> frozenset[str]:

@@ -1,0 +1,179 @@
+"""Judges what people type. All that is wrong is collected, so that it can be mended at once.
+
+    check = Check("input")
+    name = check.text("name", values, longest=200)
+    topics = await check.topics("topics", values)
+    check.done()
+
+Every method takes the name of a field and the values that were given, by name. What was left out, or was wrong, comes
+back as None (or an empty list); look into the values to tell left out from emptied.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from models import District, Topic
+from resolvers.errors import UserError, UserErrorCode, UserErrors
+from resolvers.language import _
+
+# C0 and C1 without tab and line feed, and lone surrogates: no text that a person types, and NUL no database stores.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_REGION = "DE"
+Values = Mapping[str, Any]
+
+
+class Check:
+    """The errors found so far, in the argument (or input field) `prefix`."""
+
+    def __init__(self, *prefix: str) -> None:
+        self._prefix = prefix
+        self.errors: list[UserError] = []
+
+    def fail(self, name: str, code: UserErrorCode, message: str, **parameters: object) -> None:
+        """Something is wrong with the field `name`; dots lead deeper, as in `venue.name` or `topics.2`."""
+        self.errors.append(UserError((*self._prefix, *camel(name)), code, message, parameters))
+
+    def done(self) -> None:
+        """Raises `UserErrors` where anything was wrong."""
+        if self.errors:
+            raise UserErrors(self.errors)
+
+    def text(self, name: str, values: Values, *, longest: int, shortest: int = 1, required: bool = False) -> str | None:
+        """Text without white space around it; empty counts as none. `required` where it must not be none.
+
+        A field that was left out is only an error where it is `required` and `values` is of something new: leave
+        `required` to those, and use `required=name in values` for an update that must not empty it.
+        """
+        value = values.get(name.rpartition(".")[2])
+        text = str(value).replace("\r\n", "\n").strip() if value is not None else ""
+        if not text:
+            if required:
+                self.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
+            return None
+        if _CONTROL.search(text):
+            self.fail(name, UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+        elif len(text) > longest:
+            self.fail(name, UserErrorCode.TOO_LONG, _("At most {longest} characters, please."), longest=longest)
+        elif len(text) < shortest:
+            self.fail(name, UserErrorCode.TOO_SHORT, _("At least {shortest} characters, please."), shortest=shortest)
+        else:
+            return text
+        return None
+
+    def email(self, name: str, values: Values, *, required: bool = False) -> str | None:
+        """An e-mail address (RFC 5322 addr-spec), folded to lower case."""
+        text = self.text(name, values, longest=254, required=required)
+        if text is None:
+            return None
+        try:
+            return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
+        except EmailNotValidError:
+            self.fail(name, UserErrorCode.INVALID, _("This is no e-mail address."))
+            return None
+
+    def phone(self, name: str, values: Values) -> str | None:
+        """A telephone number as E.164; without a country code it is one of the country's own."""
+        text = self.text(name, values, longest=50)
+        if text is None:
+            return None
+        try:
+            number = phonenumbers.parse(text, _REGION)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            self.fail(name, UserErrorCode.INVALID, _("This is no telephone number."))
+            return None
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def url(self, name: str, values: Values) -> str | None:
+        """An absolute http or https URL."""
+        text = self.text(name, values, longest=500)
+        if text is None:
+            return None
+        try:
+            parts = urlsplit(text)
+            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            valid = False
+        if not valid or re.search(r"\s", text):
+            self.fail(name, UserErrorCode.INVALID, _("This is no address that begins with http:// or https://."))
+            return None
+        return text
+
+    def number(
+        self, name: str, values: Values, *, lowest: float, highest: float, above: bool = False
+    ) -> int | float | None:
+        """A number from `lowest` (with `above`: greater than that) to `highest`."""
+        value: int | float | None = values.get(name.rpartition(".")[2])
+        if value is None:
+            return None
+        if not lowest <= value <= highest or (above and value == lowest):
+            message = (
+                _("More than {lowest} and at most {highest}, please.")
+                if above
+                else _("From {lowest} to {highest}, please.")
+            )
+            self.fail(name, UserErrorCode.OUT_OF_RANGE, message, lowest=lowest, highest=highest)
+            return None
+        return value
+
+    async def topics(self, name: str, values: Values, *, most: int = 10) -> list[int]:
+        """The keys of the topics of these slugs, in the order given, each once. One statement, none for none."""
+        slugs = list(dict.fromkeys(values.get(name) or ()))
+        if len(slugs) > most:
+            self.fail(name, UserErrorCode.TOO_LONG, _("At most {most} entries, please."), most=most)
+            return []
+        known = await self._keys(Topic, slugs)
+        for number, slug in enumerate(values.get(name) or ()):
+            if slug not in known:
+                self.fail(f"{name}.{number}", UserErrorCode.NOT_FOUND, _("There is no such topic."))
+        return [known[slug] for slug in slugs if slug in known]
+
+    async def district(self, name: str, values: Values) -> int | None:
+        """The key of the district of this slug. One statement, none for none."""
+        slug = values.get(name.rpartition(".")[2])
+        if not slug:
+            return None
+        known = await self._keys(District, [slug])
+        if slug not in known:
+            self.fail(name, UserErrorCode.NOT_FOUND, _("There is no such district."))
+        return known.get(slug)
+
+    async def _keys(self, model: type[Topic] | type[District], slugs: list[str]) -> dict[str, int]:
+        askable = [slug for slug in slugs if not _CONTROL.search(slug)]
+        if not askable:
+            return {}
+        rows = await model.filter(slug__in=askable)
+        return {row.slug: row.id for row in rows}
+
+    async def venue(self, values: Values) -> dict[str, Any]:
+        """The columns of a venue (`models.places.Located`), replaced as a whole; nothing where none was given."""
+        if "venue" not in values:
+            return {}
+        venue: Values = values["venue"] or {}
+        location: Values = venue.get("location") or {}
+        return {
+            "venue_name": self.text("venue.name", venue, longest=200, required=values["venue"] is not None),
+            "venue_street": self.text("venue.street", venue, longest=200),
+            "venue_postal_code": self.text("venue.postal_code", venue, longest=20),
+            "venue_city": self.text("venue.city", venue, longest=100),
+            "venue_district_id": await self.district("venue.district", venue),
+            "venue_latitude": self.number("venue.location.latitude", location, lowest=-90, highest=90),
+            "venue_longitude": self.number("venue.location.longitude", location, lowest=-180, highest=180),
+            "venue_accessibility": list(dict.fromkeys(venue.get("accessibility") or ())),
+            "venue_accessibility_note": self.text("venue.accessibility_note", venue, longest=1000),
+        }
+
+
+def camel(name: str) -> tuple[str, ...]:
+    """The path of a field as the schema spells it: `venue.postal_code` is `("venue", "postalCode")`."""
+    parts = []
+    for part in name.split("."):
+        first, *rest = part.split("_")
+        parts.append(first + "".join(word.title() for word in rest))
+    return tuple(parts)
