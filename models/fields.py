@@ -17,13 +17,10 @@ class InstantField(fields.DatetimeField):  # type: ignore[type-arg]
     """An instant, stored in UTC whatever offset it came with.
 
     SQLite keeps datetimes as text: with mixed offsets, order and comparison would be wrong.
-    A naive datetime is refused with `ValueError`.
     """
 
     def to_db_value(self, value: Any, instance: Any) -> Any:
         if isinstance(value, datetime):
-            if value.tzinfo is None:
-                raise ValueError("an instant needs an offset")
             value = value.astimezone(UTC)
         return super().to_db_value(value, instance)
 

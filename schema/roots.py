@@ -1,6 +1,9 @@
 """The roots: every query, mutation and subscription of the API, put together from those of the nouns."""
 
+from functools import cache
+
 import strawberry
+from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.fields import required, root
@@ -22,6 +25,12 @@ class Query(NetworkQueries):
         "Objects by their opaque ids, in the order asked; null where there is nothing that the viewer may see.",
         arguments={"ids": required(list[strawberry.ID], "The opaque ids, at most 100.")},
     )
+
+
+@cache
+def sdl() -> str:
+    """The served schema as SDL, sorted: what stands in schema/schema.graphql."""
+    return print_schema(lexicographic_sort_schema(build()._schema)) + "\n"
 
 
 def build() -> strawberry.Schema:

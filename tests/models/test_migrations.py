@@ -1,0 +1,152 @@
+"""Migrations go up and down on both databases, and the database itself keeps what the models promise."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest_asyncio
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import require_context
+from tortoise.exceptions import BaseORMException
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor
+
+import models
+from models import Event, GroupMembership, Member, MembershipStatus, Offer, OfferResponse, Registration
+from models.database import configuration, connected, migrate
+from tests.world import World
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[tuple[BaseDBAsyncClient, dict[str, Any]]]:
+    """A connection to a migrated database, with its configuration."""
+    settings = configuration(database_url)
+    async with connected(settings) as context:
+        yield context.db(), settings
+
+
+async def shape(connection: BaseDBAsyncClient) -> set[str]:
+    """Every table, index and constraint by name."""
+    if connection.capabilities.dialect == "sqlite":
+        rows = await connection.execute_query_dict("SELECT type || ' ' || name AS thing FROM sqlite_master")
+    else:
+        rows = await connection.execute_query_dict(
+            "SELECT 'index ' || indexname AS thing FROM pg_indexes WHERE schemaname = 'public' UNION "
+            "SELECT 'table ' || tablename FROM pg_tables WHERE schemaname = 'public' UNION "
+            "SELECT 'constraint ' || conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        )
+    own = ("tortoise_mi", "sqlite_seq")
+    return {row["thing"] for row in rows if not any(name in row["thing"] for name in own)}
+
+
+async def test_each_migration_goes_down_and_up_again(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:
+    connection, settings = database
+    newest = await shape(connection)
+    executor = MigrationExecutor(connection, settings["apps"])
+    await executor.loader.build_graph()
+    names = sorted(key.name for key in executor.loader.graph.nodes)
+    for name in reversed(names[:-1]):
+        await migrate(connection, settings, name)
+    await migrate(connection, settings, "__first__")
+    assert await shape(connection) == set()
+    for name in names:
+        await migrate(connection, settings, name)
+    assert await shape(connection) == newest
+    await migrate(connection, settings)
+    assert await shape(connection) == newest
+
+
+async def test_the_indexes_that_keep_promises_are_there(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:
+    """On SQLite a migration that makes a table anew loses its indexes: it has to make them again."""
+    there = await shape(database[0])
+    for name in ("group_membership_one_open", "offer_response_one_open", "change_unnumbered"):
+        assert f"index {name}" in there
+
+
+async def test_models_and_migrations_agree(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:
+    apps = require_context().apps
+    assert apps is not None
+    assert await MigrationAutodetector(apps, database[1]["apps"]).changes() == []
+
+
+async def sql(statement: str) -> None:
+    """Past the models, as another program might write."""
+    connection = require_context().db()
+    await connection.execute_query(statement)
+
+
+async def refused(work: Any) -> bool:
+    """Whether the database refuses it."""
+    try:
+        await work
+    except BaseORMException:
+        return True
+    return False
+
+
+async def test_the_database_keeps_states_and_ranges(world: World) -> None:
+    member = await world.member()
+    event = await world.event(host=member, capacity=1)
+    offer = await world.offer(owner=member)
+    wrong: list[Any] = [
+        sql(f"UPDATE member SET status = 'ABSENT' WHERE id = {member.id}"),
+        sql(f"UPDATE event SET kind = 'PARTY' WHERE id = {event.id}"),
+        sql(f"UPDATE offer SET direction = 'GIVE' WHERE id = {offer.id}"),
+        Member.filter(id=member.id).update(joined_at=None),
+        Member.filter(id=member.id).update(version=0),
+        Event.filter(id=event.id).update(ends_at=event.starts_at - timedelta(hours=1)),
+        Event.filter(id=event.id).update(confirmed_count=2),
+        Event.filter(id=event.id).update(capacity=-1),
+        Event.filter(id=event.id).update(parent_id=event.id),
+        sql(f"UPDATE offer SET status = 'SOLD' WHERE id = {offer.id}"),
+        Offer.filter(id=offer.id).update(expires_at=None),
+        Offer.filter(id=offer.id).update(minimum_age=-1),
+        Offer.filter(id=offer.id).update(hours_per_week=0),
+        Offer.filter(id=offer.id).update(owner_id=999),
+        sql(f"UPDATE offer SET slug = NULL WHERE id = {offer.id}"),
+        models.Account.create(email="Big@example.org", password_hash="", role="OFFICE"),
+        models.Account.create(email="nobody@example.org", password_hash="", role="MEMBER"),
+        models.Representation.create(organisation=member, person=member),
+        models.ChangeLog.create(id="two"),
+    ]
+    assert [number for number, work in enumerate(wrong) if not await refused(work)] == []
+
+
+async def test_the_database_keeps_uniqueness(world: World) -> None:
+    member, group = await world.member(), await world.group()
+    event, offer = await world.event(host=member), await world.offer(owner=member)
+    await world.membership(group, member, MembershipStatus.REQUESTED)
+    await world.membership(group, member, MembershipStatus.LEFT)
+    await Registration.create(event=event, member=member, status="CONFIRMED", queue_number=1)
+    await OfferResponse.create(offer=offer, member=member, message="Gern.")
+    topic = await models.Topic.create(slug="sport", name="Sport", name_key="sport")
+    await models.OfferTopic.create(offer=offer, topic=topic, position=0)
+    wrong: list[Any] = [
+        world.membership(group, member, MembershipStatus.ACTIVE),
+        world.membership(group, member, MembershipStatus.INVITED),
+        Registration.create(event=event, member=member, status="CANCELLED", queue_number=2),
+        Registration.create(event=event, member=None, status="CONFIRMED", queue_number=1),
+        OfferResponse.create(offer=offer, member=member, message="Gern.", status="ACCEPTED"),
+        models.OfferTopic.create(offer=offer, topic=topic, position=1),
+        models.Topic.create(slug="sport", name="Sport", name_key="sport"),
+        Offer.create(**{**_columns(offer), "slug": offer.slug}),
+    ]
+    assert [number for number, work in enumerate(wrong) if not await refused(work)] == []
+    assert await GroupMembership.all().count() == 2
+
+
+def _columns(offer: Offer) -> dict[str, Any]:
+    names = [name for name in offer._meta.db_fields if name != "id"]
+    return {name: getattr(offer, name) for name in names}
+
+
+async def test_instants_are_stored_in_utc(world: World) -> None:
+    berlin = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    utc = datetime(2026, 7, 1, 11, tzinfo=UTC)
+    early = await world.event(starts_at=berlin, ends_at=berlin + timedelta(hours=1))
+    late = await world.event(starts_at=utc, ends_at=utc + timedelta(hours=1))
+    assert [event.id for event in await Event.all().order_by("starts_at")] == [early.id, late.id]
+    assert [event.id for event in await Event.filter(starts_at__gte=utc.astimezone(berlin.tzinfo))] == [late.id]
+    await Event.filter(id=late.id).update(starts_at=berlin - timedelta(hours=1))
+    assert [event.id for event in await Event.all().order_by("starts_at")] == [late.id, early.id]

@@ -1,0 +1,72 @@
+"""The served schema keeps the contract that clients are written against, and is told completely."""
+
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, build_schema, is_enum_type, is_input_object_type, is_introspection_type
+from graphql.utilities import find_breaking_changes, find_dangerous_changes
+from graphql.utilities.find_breaking_changes import DangerousChangeType
+
+from schema.roots import build, sdl
+
+ROOT = Path(__file__).parents[2]
+CONTRACT = build_schema((ROOT / "tests/contract/schema.graphql").read_text())
+SERVED: GraphQLSchema = build_schema(sdl())
+
+
+def test_nothing_of_the_contract_is_renamed_removed_or_tightened() -> None:
+    assert [change.description for change in find_breaking_changes(CONTRACT, SERVED)] == []
+
+
+def test_no_default_of_the_contract_is_changed() -> None:
+    changes = find_dangerous_changes(CONTRACT, SERVED)
+    defaults = [c.description for c in changes if c.type is DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE]
+    assert defaults == []
+    for name, contracted in CONTRACT.type_map.items():
+        if is_input_object_type(contracted):
+            served = SERVED.type_map[name]
+            for field_name, field in contracted.fields.items():
+                assert str(served.fields[field_name].default) == str(field.default), f"{name}.{field_name}"
+
+
+def test_the_contract_s_null_promises_are_kept_to_the_letter() -> None:
+    """A field that the contract has nullable isn't served non-null: clients generate types from either."""
+    different = []
+    for name, contracted in CONTRACT.type_map.items():
+        if is_introspection_type(contracted) or not hasattr(contracted, "fields"):
+            continue
+        for field_name, field in contracted.fields.items():
+            served = SERVED.type_map[name].fields[field_name]  # type: ignore[attr-defined]
+            if str(served.type) != str(field.type):
+                different.append(f"{name}.{field_name}: {field.type} became {served.type}")
+    assert different == []
+
+
+def test_the_committed_sdl_is_the_served_one() -> None:
+    committed = (ROOT / "schema/schema.graphql").read_text()
+    assert committed == sdl(), "run `make schema`"
+
+
+def _told(schema: GraphQLSchema) -> list[tuple[str, str | None]]:
+    told: list[tuple[str, str | None]] = []
+    for name, kind in schema.type_map.items():
+        if is_introspection_type(kind) or name in ("String", "Int", "Float", "Boolean", "ID"):
+            continue
+        told.append((name, kind.description))
+        if is_enum_type(kind):
+            told.extend((f"{name}.{value}", one.description) for value, one in kind.values.items())
+        for field_name, field in getattr(kind, "fields", {}).items():
+            told.append((f"{name}.{field_name}", field.description))
+            for argument_name, argument in getattr(field, "args", {}).items():
+                told.append((f"{name}.{field_name}({argument_name}:)", argument.description))
+    return told
+
+
+def test_every_type_field_argument_and_enum_value_is_described() -> None:
+    assert [place for place, text in _told(SERVED) if not text or len(text) < 4] == []
+
+
+@pytest.mark.parametrize("name", ["DateTime", "Date"])
+def test_scalars_say_which_specification_they_follow(name: str) -> None:
+    contracted = CONTRACT.type_map[name].specified_by_url  # type: ignore[attr-defined]
+    assert build()._schema.type_map[name].specified_by_url == contracted  # type: ignore[attr-defined]
