@@ -18,11 +18,10 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from models import District, Topic
+from models.folding import UNTYPABLE
 from resolvers.errors import UserError, UserErrorCode, UserErrors
 from resolvers.language import _
 
-# C0 and C1 without tab and line feed, and lone surrogates: no text that a person types, and NUL no database stores.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _REGION = "DE"
 Values = Mapping[str, Any]
 
@@ -55,7 +54,7 @@ class Check:
             if required:
                 self.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
             return None
-        if _CONTROL.search(text):
+        if UNTYPABLE.search(text):
             self.fail(name, UserErrorCode.INVALID, _("This contains characters that can't be shown."))
         elif len(text) > longest:
             self.fail(name, UserErrorCode.TOO_LONG, _("At most {longest} characters, please."), longest=longest)
@@ -64,6 +63,12 @@ class Check:
         else:
             return text
         return None
+
+    def line(self, name: str, values: Values, *, longest: int, shortest: int = 1, required: bool = False) -> str | None:
+        """As `text`, on one line: names and titles, which stand in the subjects of mails."""
+        value = values.get(name.rpartition(".")[2])
+        one_line = {name.rpartition(".")[2]: re.sub(r"\s+", " ", str(value)) if value is not None else None}
+        return self.text(name, one_line, longest=longest, shortest=shortest, required=required)
 
     def email(self, name: str, values: Values, *, required: bool = False) -> str | None:
         """An e-mail address (RFC 5322 addr-spec), folded to lower case."""
@@ -145,7 +150,7 @@ class Check:
         return known.get(slug)
 
     async def _keys(self, model: type[Topic] | type[District], slugs: list[str]) -> dict[str, int]:
-        askable = [slug for slug in slugs if not _CONTROL.search(slug)]
+        askable = [slug for slug in slugs if not UNTYPABLE.search(slug)]
         if not askable:
             return {}
         rows = await model.filter(slug__in=askable)

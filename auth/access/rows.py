@@ -33,7 +33,10 @@ async def locked(model: type[Row], visible: Q, key: int | None) -> Row:
     Locks are taken in this order, so that no two transactions wait for each other: members, groups, memberships,
     events (a parent before its sessions), registrations, offers, responses.
     """
-    row = await model.filter(visible, id=key).select_for_update(no_key=True).first() if key is not None else None
+    # Of this table alone: a condition may join others, by outer joins, which PostgreSQL doesn't lock.
+    table = model._meta.db_table
+    found = model.filter(visible, id=key).select_for_update(no_key=True, of=(table,))
+    row = await found.first() if key is not None else None
     if row is None:
         raise NotFound
     return row
