@@ -23,6 +23,7 @@ from strawberry.types import Info as StrawberryInfo
 from strawberry.types.base import has_object_definition
 from strawberry.utils.str_converters import to_snake_case
 
+from auth.refusals import BadRequest
 from models.paging import PageArguments
 from resolvers.context import Context
 from resolvers.errors import UserErrors
@@ -179,6 +180,23 @@ def plain_value(value: Any) -> Any:
     if hasattr(value, "plain"):
         return value.plain()
     return given(value) if has_object_definition(value) else value
+
+
+def restrictions(filter: Any, **ids: str) -> dict[str, Any]:
+    """What the input of a filter restricts, for its dataclass in `models.filters`: no nulls, lists as tuples.
+
+    `ids` as in `given`. Raises `BadRequest` for a list of more than a hundred entries.
+    """
+    found: dict[str, Any] = {}
+    for name, one in vars(filter).items():
+        if one is strawberry.UNSET or one is None:
+            continue
+        if isinstance(one, list):
+            one = tuple(dict.fromkeys(one))
+            if len(one) > 100:
+                raise BadRequest("A list in a filter has at most 100 entries.")
+        found[name] = key_or_nobody(ids[name], one) if name in ids else plain_value(one)
+    return found
 
 
 def given(value: Any, **ids: str) -> dict[str, Any]:

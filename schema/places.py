@@ -5,7 +5,9 @@ from typing import Any
 import strawberry
 
 import models
+from auth.refusals import BadRequest
 from models import AccessibilityFeature
+from models.filters.near import Near
 from resolvers import places
 from schema.fields import PUBLIC, computed, describe, plain, relation
 from schema.nodes import Node, node
@@ -109,3 +111,9 @@ class NearInput:
     latitude: float = strawberry.field(description="Degrees north of its centre, -90 to 90.")
     longitude: float = strawberry.field(description="Degrees east of its centre, -180 to 180.")
     radius_km: float = strawberry.field(description="Its radius in kilometres, above 0, at most 500.", default=10.0)
+
+    def plain(self) -> Near:
+        """The circle. Raises `BadRequest` where it isn't one."""
+        if not (abs(self.latitude) <= 90 and abs(self.longitude) <= 180 and 0 < self.radius_km <= 500):
+            raise BadRequest("`near` needs a latitude of -90 to 90, a longitude of -180 to 180, a radius up to 500 km.")
+        return Near(self.latitude, self.longitude, self.radius_km)

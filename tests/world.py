@@ -183,12 +183,12 @@ class World:
         columns.setdefault("ends_at", columns["starts_at"] + timedelta(hours=2))
         columns.setdefault("status", EventStatus.PUBLISHED)
         columns.setdefault("kind", EventKind.MEETING)
+        columns.setdefault("search_text", fold(title))
+        columns.setdefault("time_zone", "Europe/Berlin")
         return await Event.create(
             slug=await free_slug(Event, title),
             title=title,
             description="Alle sind willkommen.",
-            search_text=fold(title),
-            time_zone="Europe/Berlin",
             host=host,
             **columns,
         )

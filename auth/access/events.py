@@ -3,10 +3,12 @@
 from typing import Any
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from auth.access.rows import EVERYTHING
 from auth.viewer import Viewer
 from models import Event, EventStatus
+from models.filters.events import EventFilter, matching_events
 
 
 def visible_events(viewer: Viewer) -> Q:
@@ -14,6 +16,11 @@ def visible_events(viewer: Viewer) -> Q:
     if viewer.is_office:
         return EVERYTHING
     return Q(status__in=[EventStatus.PUBLISHED, EventStatus.CANCELLED]) | _acted_for(viewer, "")
+
+
+def event_rows(filter: EventFilter, viewer: Viewer) -> QuerySet[Event]:
+    """What a list of events holds: those that pass the filter, as far as the viewer may see them."""
+    return matching_events(filter).filter(visible_events(viewer))
 
 
 def acts_for_event(viewer: Viewer, event: Event) -> bool:

@@ -8,6 +8,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from auth.refusals import NotFound
+from models.filters.conditions import is_slug
 
 Row = TypeVar("Row", bound=Model)
 
@@ -25,6 +26,11 @@ async def by_keys(model: type[Row], visible: Q, keys: Iterable[int | None]) -> d
     if not wanted:
         return {}
     return {row.pk: row for row in await model.filter(visible, id__in=wanted)}
+
+
+async def by_slug(model: type[Row], visible: Q, slug: str) -> Row | None:
+    """The row of this slug, None where there is none that `visible` lets through."""
+    return await model.filter(visible, slug=slug).first() if is_slug(slug) else None
 
 
 async def locked(model: type[Row], visible: Q, key: int | None) -> Row:

@@ -1,0 +1,57 @@
+"""Conditions that the filters of several nouns share.
+
+What nobody could have stored (a slug that is none, text with characters that aren't for people) finds nothing, and
+never reaches a database that would choke on it.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from tortoise.expressions import Q, RawSQL, Subquery
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from models.filters.near import Near
+from models.folding import words
+from models.places import Located
+
+Place = TypeVar("Place", bound=Located)
+
+_SLUG = re.compile(r"[a-z0-9-]{1,100}")
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+NOTHING = Q(id=-1)
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` could be a slug."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def with_topics(link: type[Model], column: str, slugs: Iterable[str]) -> Q:
+    """Rows with one of these topics, by the rows of `link` whose `column` names them. A row comes once."""
+    wanted = [slug for slug in slugs if is_slug(slug)]
+    if not wanted:
+        return NOTHING
+    return Q(id__in=Subquery(link.filter(topic__slug__in=wanted).values(column)))
+
+
+def in_districts(column: str, slugs: Iterable[str]) -> Q:
+    """Rows in one of these districts, which the foreign key `column` (such as `venue_district`) names."""
+    wanted = [slug for slug in slugs if is_slug(slug)]
+    condition: dict[str, Any] = {f"{column}__slug__in": wanted}
+    return Q(**condition) if wanted else NOTHING
+
+
+def with_words(text: str, column: str = "search_text") -> Q:
+    """Rows whose folded `column` contains every word of `text`; no words, no restriction."""
+    searched = words(text)
+    if any(_UNSTORABLE.search(word) for word in searched):
+        return NOTHING
+    return Q(*(Q(**{f"{column}__contains": word}) for word in searched))
+
+
+def within(rows: QuerySet[Place], near: Near) -> QuerySet[Place]:
+    """Those of `rows` whose venue lies in the circle; rows without a location never do."""
+    square = RawSQL(near.distance_sql(rows.model._meta.db_table))
+    return rows.annotate(square_of_distance=square).filter(square_of_distance__lte=near.radius_km**2)
