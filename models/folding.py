@@ -25,8 +25,8 @@ def sort_key(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a search, at most ten; each has to be found."""
-    return fold(UNTYPABLE.sub(" ", text)).split()[:10]
+    """The folded words of a search, at most ten, each cut to a hundred characters; each has to be found."""
+    return [word[:100] for word in fold(UNTYPABLE.sub(" ", text)).split()[:10]]
 
 
 def typable(texts: Iterable[str]) -> list[str]:

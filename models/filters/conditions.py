@@ -55,3 +55,15 @@ def within(rows: QuerySet[Place], near: Near) -> QuerySet[Place]:
     """Those of `rows` whose venue lies in the circle; rows without a location never do."""
     square = RawSQL(near.distance_sql(rows.model._meta.db_table))
     return rows.annotate(square_of_distance=square).filter(square_of_distance__lte=near.radius_km**2)
+
+
+def words_sql(column: str, text: str) -> str:
+    """1 where every word of `text` occurs in the folded `column` (an expression), else 0: a sort key."""
+    found = " AND ".join(f"{column} LIKE {_pattern(word)} ESCAPE '\\'" for word in words(text))
+    return f"(CASE WHEN {found or '1 = 0'} THEN 1 ELSE 0 END)"
+
+
+def _pattern(word: str) -> str:
+    """A literal of SQL for LIKE that finds `word` itself: quotes doubled, wildcards escaped."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("'", "''")
+    return f"'%{escaped}%'"

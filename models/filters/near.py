@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import cos, radians
 
+from models.filters.bad import BadFilter
+
 _KM_PER_DEGREE = 111.195
 
 
@@ -13,6 +15,13 @@ class Near:
     latitude: float
     longitude: float
     radius_km: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Raises `BadFilter` where it is no place on earth, or the radius is out of range."""
+        if not -90 <= self.latitude <= 90 or not -180 <= self.longitude <= 180:
+            raise BadFilter("`near`: latitude is from -90 to 90, longitude from -180 to 180.")
+        if not 0 < self.radius_km <= 500:
+            raise BadFilter("`near`: radiusKm is more than 0 and at most 500.")
 
     def distance_sql(self, table: str) -> str:
         """The square of the distance in km of a row of `table` with a venue, null where it has no location."""

@@ -1,11 +1,18 @@
 """Which entries of the board a list, a subscription or a live list holds, and in which order."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models.filters.bad import BadFilter
+from models.filters.conditions import in_districts, with_topics, with_words, within, words_sql
 from models.filters.near import Near
-from models.offers import OfferCategory, OfferDirection, OfferStatus
+from models.folding import words
+from models.offers import Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic
+from models.paging import Key, Order, by_id, by_instant
 
 
 class OfferSort(StrEnum):
@@ -33,3 +40,60 @@ class OfferFilter:
     available_on: date | None = None
     text: str | None = None
     near: Near | None = None
+
+
+_FAR = "'9999-12-31 00:00:00+00:00'"
+
+
+def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
+    """The entries that pass `filter` among those that `sight` lets through: what every list and subscription asks.
+
+    `sight` is of `auth.access.offers`. Of one entry, ask `offer_rows(filter, sight).filter(id=...)`.
+    """
+    rows = Offer.filter(
+        sight,
+        with_words(filter.text or ""),
+        _on(filter.available_on),
+        status__in=list(filter.statuses or (OfferStatus.PUBLISHED,)),
+    )
+    exact = {
+        "direction": filter.direction,
+        "owner_id": filter.owner_id,
+        "group_id": filter.group_id,
+        "remote": filter.remote,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    if filter.categories:
+        rows = rows.filter(category__in=list(filter.categories))
+    if filter.topics:
+        rows = rows.filter(with_topics(OfferTopic, "offer_id", filter.topics))
+    if filter.districts:
+        rows = rows.filter(
+            in_districts("district", filter.districts) | in_districts("venue_district", filter.districts)
+        )
+    return within(rows, filter.near) if filter.near else rows
+
+
+def offer_order(sort: OfferSort, filter: OfferFilter) -> Order:
+    """The order of `sort`. Raises `BadFilter` where it needs what `filter` lacks."""
+    newest = (by_instant("newest_at", descending=True), by_id(descending=True))
+    if sort is OfferSort.EXPIRING:
+        ends = Key("ends_at", datetime, sql=f'COALESCE("offer"."expires_at", {_FAR})')
+        return Order("expiring", (ends, by_id()))
+    if sort is OfferSort.RELEVANCE:
+        if not words(filter.text or ""):
+            raise BadFilter("The sort RELEVANCE needs `filter.text`.")
+        in_title = Key("in_title", int, True, words_sql('"offer"."title_text"', filter.text or ""))
+        return Order("relevance", (in_title, *newest))
+    if sort is OfferSort.DISTANCE:
+        if filter.near is None:
+            raise BadFilter("The sort DISTANCE needs `filter.near`.")
+        return Order("distance", (Key("distance", float, sql=filter.near.distance_sql("offer")), by_id()))
+    return Order("newest", newest)
+
+
+def _on(day: date | None) -> Q:
+    if day is None:
+        return Q()
+    begun = Q(available_from__isnull=True) | Q(available_from__lte=day)
+    return begun & (Q(available_until__isnull=True) | Q(available_until__gte=day))

@@ -68,7 +68,7 @@ async def test_every_word_of_a_text_is_found_folded(world: World) -> None:
     assert await titles(text="ARZTINNEN übung") == ["Übung"]
     assert await titles(text="100%_") == ["Übung"]
     assert await titles(text="   ") == ["Übung"]
-    for nothing in ("Übung Anwälte", "1%", "a\x00b", "\ud800"):
+    for nothing in ("Übung Anwälte", "1%", "Übung\x00Anwälte"):
         assert await titles(text=nothing) == []
 
 

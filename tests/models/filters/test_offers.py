@@ -1,0 +1,185 @@
+"""Which entries pass each field of the filter, and in which order: the same on both databases."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from tortoise.expressions import Q
+
+from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic, now
+from models.filters.bad import BadFilter
+from models.filters.near import Near
+from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
+from models.folding import fold, sort_key
+from models.paging import PageArguments, page
+from tests.world import World
+
+EVERYONE = Q()
+RATHAUS = Near(52.4227, 10.7865, 3.0)
+
+
+async def passing(sight: Q = EVERYONE, **fields: Any) -> list[str]:
+    rows = await offer_rows(OfferFilter(**fields), sight).order_by("title")
+    return [row.title for row in rows]
+
+
+async def sorted_by(sort: OfferSort, **fields: Any) -> list[str]:
+    """All titles in the order of `sort`, walked one entry a page."""
+    filter = OfferFilter(**fields)
+    titles: list[str] = []
+    after = None
+    while True:
+        found = await page(
+            offer_rows(filter, EVERYONE),
+            offer_order(sort, filter),
+            PageArguments(first=1, after=after),
+            wanted=frozenset({"nodes", "page_info"}),
+            mark="offers",
+        )
+        titles += [row.title for row in found.rows]
+        after = found.end_cursor
+        if not found.has_next_page:
+            return titles
+
+
+async def test_without_a_filter_the_board(world: World) -> None:
+    for status in OfferStatus:
+        await world.offer(status.value, status=status)
+    assert await passing() == ["PUBLISHED"]
+    assert await passing(statuses=(OfferStatus.DRAFT, OfferStatus.EXPIRED)) == ["DRAFT", "EXPIRED"]
+
+
+async def test_the_sight_restricts(world: World) -> None:
+    shown, _hidden = await world.offer("shown"), await world.offer("hidden")
+    assert await passing(Q(id=shown.id)) == ["shown"]
+
+
+async def test_columns(world: World) -> None:
+    owner, group = await world.member(), await world.group()
+    await world.offer(
+        "A", owner, direction=OfferDirection.PROVIDE, category=OfferCategory.ROOM, remote=True, group=group
+    )
+    await world.offer("B")
+    await world.offer("C", category=OfferCategory.FUNDING)
+    assert await passing(direction=OfferDirection.PROVIDE) == ["A"]
+    assert await passing(direction=OfferDirection.SEEK) == ["B", "C"]
+    assert await passing(categories=(OfferCategory.ROOM, OfferCategory.FUNDING)) == ["A", "C"]
+    assert await passing(remote=True) == ["A"]
+    assert await passing(remote=False) == ["B", "C"]
+    assert await passing(owner_id=owner.id) == ["A"]
+    assert await passing(group_id=group.id) == ["A"]
+    assert await passing(owner_id=-1) == []
+    assert await passing(remote=True, direction=OfferDirection.SEEK) == []
+
+
+async def test_topics_of_which_one_suffices_without_duplicates(world: World) -> None:
+    sport, culture = (
+        await Topic.create(slug="sport", name="Sport", name_key="sport"),
+        await Topic.create(slug="kultur", name="Kultur", name_key="kultur"),
+    )
+    both, one, _none = await world.offer("both"), await world.offer("one"), await world.offer("none")
+    await OfferTopic.create(offer=both, topic=sport, position=0)
+    await OfferTopic.create(offer=both, topic=culture, position=1)
+    await OfferTopic.create(offer=one, topic=culture, position=0)
+    assert await passing(topics=("sport",)) == ["both"]
+    assert await passing(topics=("sport", "kultur")) == ["both", "one"]
+    assert await passing(topics=("unknown",)) == []
+    assert await passing(topics=("no slug\x00 at all",)) == []
+
+
+async def test_districts_of_the_entry_or_of_its_venue(world: World) -> None:
+    async def district(name: str) -> District:
+        return await District.create(slug=name.lower(), name=name, name_key=sort_key(name))
+
+    mitte, vorsfelde, fallersleben = (
+        await district("Mitte"),
+        await district("Vorsfelde"),
+        await district("Fallersleben"),
+    )
+    await world.offer("A", district=mitte)
+    await world.offer("B", venue_name="Schule", venue_district=mitte, district=vorsfelde)
+    await world.offer("C", district=fallersleben)
+    await world.offer("D")
+    assert await passing(districts=("mitte",)) == ["A", "B"]
+    assert await passing(districts=("vorsfelde", "fallersleben")) == ["B", "C"]
+    assert await passing(districts=("\ud800",)) == []
+
+
+async def test_available_on_a_day_with_open_ends(world: World) -> None:
+    await world.offer("always")
+    await world.offer("from", available_from=date(2026, 5, 2))
+    await world.offer("until", available_until=date(2026, 5, 2))
+    await world.offer("between", available_from=date(2026, 5, 1), available_until=date(2026, 5, 3))
+    assert await passing(available_on=date(2026, 5, 1)) == ["always", "between", "until"]
+    assert await passing(available_on=date(2026, 5, 2)) == ["always", "between", "from", "until"]
+    assert await passing(available_on=date(2026, 5, 4)) == ["always", "from"]
+
+
+async def test_all_words_whatever_their_case_and_accents(world: World) -> None:
+    await world.offer("Fußball für Mädchen")
+    await world.offer("100 % Ökostrom")
+    await world.offer(r"Back\slash und under_score")
+    assert await passing(text="FUSSBALL mädchen") == ["Fußball für Mädchen"]
+    assert await passing(text="fussball jungen") == []
+    assert await passing(text="%") == ["100 % Ökostrom"]
+    assert await passing(text="r_s") == ["Back\\slash und under_score"]
+    assert await passing(text="k\\s") == ["Back\\slash und under_score"]
+    assert len(await passing(text="  \x00 ")) == 3
+    assert await passing(text="\ud800 ökostrom\x00") == ["100 % Ökostrom"]
+    assert await passing(text="x" * 100_000) == []
+
+
+async def test_near(world: World) -> None:
+    await world.offer("here", venue_name="Rathaus", venue_latitude=52.4227, venue_longitude=10.7866)
+    await world.offer("there", venue_name="Vorsfelde", venue_latitude=52.4367, venue_longitude=10.8440)
+    await world.offer("nowhere")
+    assert await passing(near=RATHAUS) == ["here"]
+    assert await passing(near=Near(52.4227, 10.7865, 10.0)) == ["here", "there"]
+    assert await sorted_by(OfferSort.DISTANCE, near=Near(52.44, 10.85, 10.0)) == ["there", "here"]
+
+
+@pytest.mark.parametrize("circle", [(91, 0, 1), (-91, 0, 1), (0, 181, 1), (0, -181, 1), (0, 0, 0), (0, 0, 501)])
+def test_a_circle_that_is_none_is_refused(circle: tuple[float, float, float]) -> None:
+    with pytest.raises(BadFilter):
+        Near(*circle)
+
+
+async def test_orders(world: World) -> None:
+    instant = now().replace(microsecond=0)
+
+    async def offer(title: str, published: int, expires: int | None, **columns: Any) -> Offer:
+        ends = instant + timedelta(days=expires) if expires is not None else None
+        status = OfferStatus.PUBLISHED if ends else OfferStatus.DRAFT
+        start = instant - timedelta(days=published)
+        return await world.offer(title, status=status, newest_at=start, expires_at=ends, **columns)
+
+    await offer("A", 3, 30)
+    await offer("B", 1, 10)
+    await offer("C", 2, None)
+    await offer("D", 3, 10)
+    every = {"statuses": tuple(OfferStatus)}
+    assert await sorted_by(OfferSort.NEWEST, **every) == ["B", "C", "D", "A"]
+    assert await sorted_by(OfferSort.EXPIRING, **every) == ["B", "D", "A", "C"]
+
+
+async def test_by_relevance_titles_first(world: World) -> None:
+    instant = now()
+    for days, title, description in (
+        (1, "Fest der Musik", "Chor's Auftritt"),
+        (2, "Chor's Konzert", "alle"),
+        (3, "Chor's Fest", "alle"),
+    ):
+        await world.offer(title, newest_at=instant - timedelta(days=days))
+        await Offer.filter(title=title).update(search_text=fold(f"{title} {description}"))
+    assert await sorted_by(OfferSort.RELEVANCE, text="chor's") == ["Chor's Konzert", "Chor's Fest", "Fest der Musik"]
+    assert await sorted_by(OfferSort.RELEVANCE, text="chor's fest") == ["Chor's Fest", "Fest der Musik"]
+    for odd in ("'; --", "a\\'b", "%", "_", "?", "$1 :x %s {0}", '"', "\\"):
+        assert await sorted_by(OfferSort.RELEVANCE, text=odd) == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "fields"), [(OfferSort.RELEVANCE, {}), (OfferSort.RELEVANCE, {"text": " "}), (OfferSort.DISTANCE, {})]
+)
+def test_a_sort_that_lacks_what_it_needs_is_refused(sort: OfferSort, fields: dict[str, Any]) -> None:
+    with pytest.raises(BadFilter, match=sort.value):
+        offer_order(sort, OfferFilter(**fields))
