@@ -1,7 +1,7 @@
 """Members, as the API says them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -10,7 +10,7 @@ from models import Audience, MemberKind, MemberStatus
 from models.filters.members import MemberSort
 from resolvers import members, places
 from schema.errors import UserError
-from schema.fields import PAGE, PUBLIC, VIEWER, argument, describe, plain, relation, user_errors
+from schema.fields import PAGE, PUBLIC, VIEWER, argument, computed, describe, plain, relation, user_errors
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, Topic
 from schema.scalars import URL, EmailAddress, PhoneNumber
@@ -22,49 +22,51 @@ if TYPE_CHECKING:
 
 describe(
     MemberKind,
-    "?",
-    PERSON="?",
+    "Whether a member is one human being or a body of several.",
+    PERSON="A human being.",
     ORGANISATION="A club, association, initiative, school, authority or company.",
 )
 
 describe(
     MemberStatus,
-    "?",
-    APPLIED="Has applied; the coordination office has not decided yet.",
-    ACTIVE="?",
-    DECLINED="The office refused the application.",
-    SUSPENDED="?",
-    LEFT="?",
+    "Where a member stands with the network.",
+    APPLIED="Has applied; the coordination office has not decided yet. Seen by its own side and the office only.",
+    ACTIVE="Takes part. Seen by everyone.",
+    DECLINED="The office refused the application. Seen by its own side and the office only.",
+    SUSPENDED="The office has taken it out of the network for now. Seen by its own side and the office only.",
+    LEFT="Has gone for good; what remains is an emptied row, so that counts stay true. Seen by the office only.",
 )
 
 describe(
     Audience,
-    "Who may see a member's e-mail address or telephone number, besides the member and the office.",
-    EVERYONE="?",
-    MEMBERS="?",
+    "Who may see a member's e-mail address or telephone number, besides the member, the office, and those with whom "
+    "the member has agreed on an entry of the board.",
+    EVERYONE="Everyone, guests included.",
+    MEMBERS="Active members who are signed in.",
     GROUPS="Members who share a group with them.",
-    NOBODY="?",
+    NOBODY="Nobody else.",
 )
 
 describe(
     MemberSort,
-    "?",
-    NAME="?",
-    NEWEST="?",
+    "In which order members are listed.",
+    NAME="By name as in a German dictionary: ä beside a, ß as ss.",
+    NEWEST="Those who applied last come first.",
 )
 
 
 @node(
     models.Member,
     members.members_by_id,
-    "Someone who takes part in the network (Mitwirkende): a person or an organisation.",
+    "Someone who takes part in the network (Mitwirkende): a person or an organisation. Active ones are seen by "
+    "everyone, others by themselves, their representatives and the coordination office.",
 )
 class Member(Node):
-    slug: str = plain("?")
-    kind: MemberKind = plain("?")
-    status: MemberStatus = plain("?")
-    name: str = plain("?")
-    about: str | None = plain("?")
+    slug: str = plain("Its readable key, as in addresses; never changes, whatever the name does.")
+    kind: MemberKind = plain("A person or an organisation; never changes.")
+    status: MemberStatus = plain("Where it stands with the network. Only ACTIVE members take part.")
+    name: str = plain("What it is called.")
+    about: str | None = plain("What it says of itself: plain text, blank lines make paragraphs.")
     topics: list[Topic] = relation(
         places.topics,
         "Its fields of engagement, in its own order.",
@@ -72,115 +74,168 @@ class Member(Node):
         link=models.MemberTopic,
         by="member_id",
     )
-    district: District | None = relation(places.districts, "The part of the town.", audience=PUBLIC)
-    website: URL | None = plain("?")
+    district: District | None = relation(places.districts, "The part of the town it belongs to.", audience=PUBLIC)
+    website: URL | None = plain("Its own website.")
     email: EmailAddress | None = relation(
         members.member_email,
-        "Where to reach the member, not where the account signs in. Null unless the viewer may see it.",
+        "Where to reach the member, not where the account signs in. Null unless the viewer may see it: see "
+        "`emailAudience`.",
     )
     email_audience: Audience | None = relation(
-        members.member_email_audience, "Null unless the viewer may edit the member."
+        members.member_email_audience, "Who may see `email`. Null unless the viewer may edit the member."
     )
-    phone: PhoneNumber | None = relation(members.member_phone, "Null unless the viewer may see it.")
+    phone: PhoneNumber | None = relation(
+        members.member_phone,
+        "Where to call the member. Null unless the viewer may see it: see `phoneAudience`.",
+    )
     phone_audience: Audience | None = relation(
-        members.member_phone_audience, "Null unless the viewer may edit the member."
+        members.member_phone_audience, "Who may see `phone`. Null unless the viewer may edit the member."
     )
-    joined_at: datetime | None = plain("?")
+    joined_at: datetime | None = plain("When the office approved it; null before.")
     groups: Annotated["MemberGroupConnection", strawberry.lazy("schema.groups")] | None = relation(
-        members.member_groups, "Null unless the viewer may see them.", arguments=PAGE
+        members.member_groups,
+        "The groups in which it takes part, the one joined first first. Null unless the viewer may see them.",
+        arguments=PAGE,
     )
     offers: Annotated["OfferConnection", strawberry.lazy("schema.offers")] = relation(
         members.member_offers,
-        "?",
-        arguments={**PAGE, "filter": argument(Annotated["OfferFilter", strawberry.lazy("schema.offers")] | None, "?")},
+        "Its entries on the board, newest first. Those off the board only for its own side and the office, who ask for "
+        "them by the filter's `statuses`.",
+        arguments={
+            **PAGE,
+            "filter": argument(
+                Annotated["OfferFilter", strawberry.lazy("schema.offers")] | None,
+                "Only entries for which all of this holds.",
+            ),
+        },
     )
     representatives: "RepresentativeConnection | None" = relation(
         members.member_representatives,
-        "Organisations: the persons who act for it; null unless the viewer may see them. Persons: empty.",
+        "Organisations: the persons who act for it, the longest-serving first; null unless the viewer is one of them "
+        "or of the office. Persons: empty.",
         arguments=PAGE,
     )
     status_reason: str | None = relation(
-        members.member_status_reason, "Why it was suspended; null unless the viewer may see it."
+        members.member_status_reason,
+        "Why it was declined or suspended, for its own side and the office; null for others, or where there is none.",
     )
     url: URL | None = relation(members.member_url, "Its page on the network's website; null where there is none.")
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
-    viewer_can_update: bool = relation(members.member_viewer_can_update, "?")
-    created_at: datetime = plain("?")
-    updated_at: datetime = plain("?")
+    viewer_can_update: bool = relation(
+        members.member_viewer_can_update, "Whether the viewer may call `updateMember` for it."
+    )
+    created_at: datetime = plain("When it applied, or was entered.")
+    updated_at: datetime = plain("When a field of it was last changed.")
 
 
-@strawberry.type(description="?")
+@strawberry.type(description="A list of members, page by page (Relay).")
 class MemberConnection:
-    edges: list["MemberEdge"] = plain("?", audience=VIEWER)
-    nodes: list["Member"] = plain("?", audience=VIEWER)
-    page_info: PageInfo = plain("?", audience=VIEWER)
-    total_count: int = plain("?", audience=VIEWER)
+    edges: list["MemberEdge"] = plain("The members of this page, each with its cursor.", audience=VIEWER)
+    nodes: list["Member"] = plain("The members of this page, without cursors.", audience=VIEWER)
+    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
+    total_count: int = plain("How many members the viewer may see in the whole list.", audience=VIEWER)
     live_cursor: str = live_cursor()
 
 
-@strawberry.type(description="?")
+@strawberry.type(description="A member in a list.")
 class MemberEdge:
-    cursor: str = plain("?", audience=VIEWER)
-    node: "Member" = plain("?", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
+    node: "Member" = plain("The member.", audience=VIEWER)
 
 
-@strawberry.type(description="?")
+@strawberry.type(description="The persons who act for an organisation, page by page (Relay).")
 class RepresentativeConnection:
-    edges: list["RepresentativeEdge"] = plain("?", audience=VIEWER)
-    nodes: list["Member"] = plain("?", audience=VIEWER)
-    page_info: PageInfo = plain("?", audience=VIEWER)
-    total_count: int = plain("?", audience=VIEWER)
+    edges: list["RepresentativeEdge"] = plain("The persons of this page, each with its cursor.", audience=VIEWER)
+    nodes: list["Member"] = plain("The persons of this page, without cursors.", audience=VIEWER)
+    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
+    total_count: int = plain("How many of them the viewer may see.", audience=VIEWER)
 
 
-@strawberry.type(description="?")
+@strawberry.type(description="A person who acts for an organisation.")
 class RepresentativeEdge:
-    cursor: str = plain("?", audience=VIEWER)
-    since: datetime = plain("?", audience=VIEWER)
-    node: "Member" = plain("?", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
+
+    @computed("Since when the person acts for the organisation.", audience=VIEWER)
+    def since(self: Any) -> datetime:
+        return self.row.since
+
+    node: "Member" = plain("The person.", audience=VIEWER)
 
 
-@strawberry.input(description="?")
+@strawberry.input(description="Which members a list holds. What is left out, null or [] doesn't restrict.")
 class MemberFilter:
-    kinds: list[MemberKind] | None = strawberry.field(description="?", default=strawberry.UNSET)
+    kinds: list[MemberKind] | None = strawberry.field(
+        description="Only persons, or only organisations.", default=strawberry.UNSET
+    )
     statuses: list[MemberStatus] | None = strawberry.field(
         description="Left out: ACTIVE. Others only as far as the viewer may see them: the office's list of applicants.",
         default=strawberry.UNSET,
     )
-    topics: list[str] | None = strawberry.field(description="?", default=strawberry.UNSET)
-    districts: list[str] | None = strawberry.field(description="?", default=strawberry.UNSET)
-    text: str | None = strawberry.field(description="?", default=strawberry.UNSET)
+    topics: list[str] | None = strawberry.field(
+        description="Slugs of topics, of which the member has at least one.", default=strawberry.UNSET
+    )
+    districts: list[str] | None = strawberry.field(
+        description="Slugs of districts, in one of which the member is.", default=strawberry.UNSET
+    )
+    text: str | None = strawberry.field(
+        description="Words, each of which is found in the name or in `about`, also inside longer words; case and "
+        "diacritics make no difference.",
+        default=strawberry.UNSET,
+    )
 
 
-@strawberry.input(description="?")
+@strawberry.input(
+    description="What to change of a member: what is left out stays, null empties it, a list is replaced as a whole."
+)
 class UpdateMemberInput:
-    id: strawberry.ID = strawberry.field(description="?")
+    id: strawberry.ID = strawberry.field(description="The member.")
     if_version: int | None = strawberry.field(
         description="The version that was read: CONFLICT if there is a newer one. Left out: overwrite.",
         default=strawberry.UNSET,
     )
-    name: strawberry.Maybe[str | None] = strawberry.field(description="?")
-    about: strawberry.Maybe[str | None] = strawberry.field(description="?")
-    topics: strawberry.Maybe[list[str] | None] = strawberry.field(description="?")
-    district: strawberry.Maybe[str | None] = strawberry.field(description="?")
-    website: strawberry.Maybe[URL | None] = strawberry.field(description="?")
-    email: strawberry.Maybe[EmailAddress | None] = strawberry.field(description="?")
-    email_audience: strawberry.Maybe[Audience | None] = strawberry.field(description="?")
-    phone: strawberry.Maybe[PhoneNumber | None] = strawberry.field(description="?")
-    phone_audience: strawberry.Maybe[Audience | None] = strawberry.field(description="?")
+    name: strawberry.Maybe[str | None] = strawberry.field(
+        description="What it is called, 1 to 200 characters on one line."
+    )
+    about: strawberry.Maybe[str | None] = strawberry.field(
+        description="What it says of itself: plain text of at most 5000 characters, blank lines make paragraphs."
+    )
+    topics: strawberry.Maybe[list[str] | None] = strawberry.field(
+        description="Slugs of its fields of engagement, at most 10, in the order in which to show them."
+    )
+    district: strawberry.Maybe[str | None] = strawberry.field(description="The slug of the part of the town.")
+    website: strawberry.Maybe[URL | None] = strawberry.field(description="Its own website.")
+    email: strawberry.Maybe[EmailAddress | None] = strawberry.field(
+        description="Where to reach it. Doesn't change where the account signs in."
+    )
+    email_audience: strawberry.Maybe[Audience | None] = strawberry.field(
+        description="Who may see `email`. Can't be emptied."
+    )
+    phone: strawberry.Maybe[PhoneNumber | None] = strawberry.field(description="Where to call it.")
+    phone_audience: strawberry.Maybe[Audience | None] = strawberry.field(
+        description="Who may see `phone`. Can't be emptied."
+    )
 
 
-@strawberry.input(description="?")
+@strawberry.input(description="A new organisation. Its contact data are seen by nobody else until it says who may.")
 class CreateOrganisationInput:
-    name: str = strawberry.field(description="?")
-    about: str | None = strawberry.field(description="?", default=strawberry.UNSET)
-    topics: list[str] | None = strawberry.field(description="?", default=strawberry.UNSET)
-    district: str | None = strawberry.field(description="?", default=strawberry.UNSET)
-    website: URL | None = strawberry.field(description="?", default=strawberry.UNSET)
-    email: EmailAddress | None = strawberry.field(description="?", default=strawberry.UNSET)
-    phone: PhoneNumber | None = strawberry.field(description="?", default=strawberry.UNSET)
+    name: str = strawberry.field(description="What it is called, 1 to 200 characters on one line.")
+    about: str | None = strawberry.field(
+        description="What it says of itself: plain text of at most 5000 characters, blank lines make paragraphs.",
+        default=strawberry.UNSET,
+    )
+    topics: list[str] | None = strawberry.field(
+        description="Slugs of its fields of engagement, at most 10, in the order in which to show them.",
+        default=strawberry.UNSET,
+    )
+    district: str | None = strawberry.field(description="The slug of the part of the town.", default=strawberry.UNSET)
+    website: URL | None = strawberry.field(description="Its own website.", default=strawberry.UNSET)
+    email: EmailAddress | None = strawberry.field(description="Where to reach it.", default=strawberry.UNSET)
+    phone: PhoneNumber | None = strawberry.field(description="Where to call it.", default=strawberry.UNSET)
 
 
-@strawberry.type(description="?")
+@strawberry.type(description="What became of a member.")
 class MemberPayload:
-    member: "Member | None" = strawberry.field(default=None, description="?")
+    member: "Member | None" = strawberry.field(
+        default=None, description="The member as it is now. Null with `userErrors`, but for CONFLICT."
+    )
     user_errors: list[UserError] = user_errors()

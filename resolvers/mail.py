@@ -1,0 +1,202 @@
+"""Mail: written as rows in the transaction that it tells of, delivered by a job.
+
+    await post(mail(recipient, subject, body), ...)  # within `Outbox.write`
+
+Texts are German, as the network's members are: mails have no `Accept-Language`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from urllib.parse import quote
+
+import structlog
+
+from models import Account, Mail, Member, MemberStatus, Representation, now
+from resolvers.context import Context, Rules
+from subscriptions.outbox import Changes
+
+log = structlog.get_logger()
+
+Deliver = Callable[[Mail], Awaitable[None]]
+
+_AT_ONCE = 50
+_DELIVERY_SECONDS = 60.0
+_FIRST_RETRY = timedelta(minutes=2)  # longer than a delivery may take
+_LAST_RETRY = timedelta(hours=6)
+_KEPT = timedelta(days=30)
+
+
+def mail(recipient: str, subject: str, body: str) -> Mail:
+    """A mail, not stored yet. The subject becomes one line of at most 300 characters."""
+    return Mail(recipient=recipient, subject=" ".join(subject.split())[:300], body=body.strip() + "\n")
+
+
+async def post(*mails: Mail) -> None:
+    """Store mails for delivery: within `work`, so that they are sent only if it is committed. One statement."""
+    if mails:
+        await Mail.bulk_create(mails)
+
+
+async def addresses_of(member_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Where mail about these members goes: their accounts, for organisations those of their active representatives.
+
+    Members that nobody signs in for are left out. Two statements.
+    """
+    keys = list(set(member_ids))
+    found: dict[int, list[str]] = {}
+    if not keys:
+        return found
+    representations = await Representation.filter(
+        organisation_id__in=keys, person__status=MemberStatus.ACTIVE
+    ).values_list("organisation_id", "person_id")
+    speak_for: dict[int, list[int]] = {key: [key] for key in keys}
+    for organisation_id, person_id in sorted(representations):
+        speak_for[organisation_id].append(person_id)
+    persons = {person_id for some in speak_for.values() for person_id in some}
+    accounts = dict(await Account.filter(member_id__in=list(persons)).values_list("member_id", "email"))
+    for key, some in speak_for.items():
+        emails = [accounts[person_id] for person_id in some if person_id in accounts]
+        if emails:
+            found[key] = emails
+    return found
+
+
+# ---------------------------------------------------------------- texts: accounts and members
+
+
+def confirmation(rules: Rules, recipient: str, token: str) -> Mail:
+    """To who signed up: the link that makes an account of it. Nothing that a stranger typed stands in it."""
+    return mail(
+        recipient,
+        f"Anmeldung beim {rules.network_name} bestätigen",
+        f"""
+Guten Tag,
+
+mit dieser Adresse wurde eine Anmeldung beim {rules.network_name} begonnen. Bitte bestätigen:
+
+{rules.public_url}/confirm?token={quote(token)}
+
+Falls eine Anwendung nach dem Bestätigungscode fragt, lautet er:
+
+{token}
+
+Link und Code gelten {_span(rules.sign_up_lifetime)}. Wer sich nicht angemeldet hat, braucht nichts zu tun: Ohne die
+Bestätigung entsteht kein Konto.
+
+{rules.network_name}
+""",
+    )
+
+
+def known_already(rules: Rules, recipient: str) -> Mail:
+    """To who signed up with an address that has an account: there is one already, and no token."""
+    return mail(
+        recipient,
+        f"Anmeldung beim {rules.network_name}",
+        f"""
+Guten Tag,
+
+mit dieser Adresse wurde eine Anmeldung beim {rules.network_name} begonnen. Es gibt dazu aber schon ein Konto: Bitte
+mit dem vorhandenen Passwort anmelden.
+
+{rules.public_url}
+
+Wer das nicht war, braucht nichts zu tun: Am Konto hat sich nichts geändert.
+
+{rules.network_name}
+""",
+    )
+
+
+def decided(rules: Rules, recipient: str, member: Member) -> Mail:
+    """To a member's side: what the office decided about it, as its status says."""
+    subjects = {
+        MemberStatus.ACTIVE: f"{member.name}: dabei",
+        MemberStatus.DECLINED: f"{member.name}: nicht aufgenommen",
+        MemberStatus.SUSPENDED: f"{member.name}: vorübergehend ausgeschlossen",
+    }
+    sentences = {
+        MemberStatus.ACTIVE: f"„{member.name}“ nimmt ab sofort am {rules.network_name} teil.",
+        MemberStatus.DECLINED: f"die Koordinierungsstelle hat „{member.name}“ nicht in das {rules.network_name} "
+        "aufgenommen.",
+        MemberStatus.SUSPENDED: f"die Koordinierungsstelle hat „{member.name}“ vorübergehend aus dem "
+        f"{rules.network_name} ausgeschlossen.",
+    }
+    reason = f"\nBegründung:\n\n{member.status_reason}\n" if member.status_reason else ""
+    return mail(
+        recipient,
+        subjects[member.status],
+        f"""
+Guten Tag,
+
+{sentences[member.status]}
+{reason}
+{rules.public_url}
+
+{rules.network_name}
+""",
+    )
+
+
+def _span(span: timedelta) -> str:
+    hours = max(1, round(span.total_seconds() / 3600))
+    if hours % 24:
+        return "eine Stunde" if hours == 1 else f"{hours} Stunden"
+    return "einen Tag" if hours == 24 else f"{hours // 24} Tage"
+
+
+# ---------------------------------------------------------------- jobs
+
+
+async def send_due(ctx: Context, deliver: Deliver) -> int:
+    """Deliver what is due, at most fifty; how many were delivered.
+
+    Every process may run this: each mail is taken by one UPDATE that only one can win. It moves `due_at` on, by a
+    delay that grows with each attempt, so that a mail whose delivery fails, or whose process dies over it, comes up
+    again. `deliver` runs outside any transaction, for a minute at most. A mail is never lost, and in the rare case of
+    a process that dies between delivery and the mark of it, comes twice.
+    """
+    due = await Mail.filter(sent_at__isnull=True, due_at__lte=now()).order_by("due_at", "id").limit(_AT_ONCE)
+    delivered = 0
+    for one in due:
+        if not await _take(ctx, one):
+            continue
+        try:
+            async with asyncio.timeout(_DELIVERY_SECONDS):
+                await deliver(one)
+        except Exception as error:
+            log.warning("mail not delivered", mail=one.id, attempts=one.attempts + 1, error=repr(error))
+            continue
+        await _mark(ctx, one)
+        delivered += 1
+    return delivered
+
+
+async def _take(ctx: Context, one: Mail) -> bool:
+    async def work(changes: Changes) -> int:
+        return await Mail.filter(id=one.id, attempts=one.attempts, sent_at__isnull=True).update(
+            attempts=one.attempts + 1, due_at=now() + _delay(one.attempts)
+        )
+
+    return await ctx.outbox.write(work) == 1
+
+
+async def _mark(ctx: Context, one: Mail) -> None:
+    async def work(changes: Changes) -> None:
+        await Mail.filter(id=one.id).update(sent_at=now())
+
+    await ctx.outbox.write(work)
+
+
+def _delay(attempts: int) -> timedelta:
+    return min(_FIRST_RETRY * (1 << min(attempts, 20)), _LAST_RETRY)
+
+
+async def forget_sent(ctx: Context) -> int:
+    """Delete what was sent thirty days ago or earlier; how many mails."""
+
+    async def work(changes: Changes) -> int:
+        return await Mail.filter(sent_at__lt=now() - _KEPT).delete()
+
+    return await ctx.outbox.write(work)
