@@ -9,7 +9,7 @@ from strawberry.extensions import SchemaExtension
 from auth.refusals import Refusal
 from models.paging import BadPage
 from resolvers.context import Context
-from resolvers.language import translate
+from resolvers.language import _, translate
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
     cause = error.original_error
     if code is None:
         log.error("unexpected error", correlation_id=correlation_id, path=error.path, exc_info=cause)
-        code, text = "INTERNAL", translate(language, "Something went wrong on our side.")
+        code, text = "INTERNAL", translate(language, _("Something went wrong on our side."))
     elif isinstance(cause, Refusal):
         text = translate(language, str(cause))
     else:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 from graphql import GraphQLSchema, build_schema, is_enum_type, is_input_object_type, is_introspection_type
-from graphql.utilities import find_breaking_changes, find_dangerous_changes
-from graphql.utilities.find_breaking_changes import DangerousChangeType
+from graphql.utilities import DangerousChangeType, find_breaking_changes, find_dangerous_changes
 
 from schema.roots import build, sdl
 
@@ -33,9 +32,9 @@ def test_the_contract_s_null_promises_are_kept_to_the_letter() -> None:
     """A field that the contract has nullable isn't served non-null: clients generate types from either."""
     different = []
     for name, contracted in CONTRACT.type_map.items():
-        if is_introspection_type(contracted) or not hasattr(contracted, "fields"):
+        if is_introspection_type(contracted):
             continue
-        for field_name, field in contracted.fields.items():
+        for field_name, field in getattr(contracted, "fields", {}).items():
             served = SERVED.type_map[name].fields[field_name]  # type: ignore[attr-defined]
             if str(served.type) != str(field.type):
                 different.append(f"{name}.{field_name}: {field.type} became {served.type}")

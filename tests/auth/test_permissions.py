@@ -1,0 +1,675 @@
+"""Walks the whole table of docs/permissions.md: every role times every operation.
+
+The table is the specification: a cell says what happens when this role asks for that operation. After a refusal nothing
+has changed and nothing was told.
+"""
+
+import re
+from asyncio import timeout
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import (
+    Account,
+    Event,
+    Group,
+    Member,
+    MembershipStatus,
+    MemberStatus,
+    NetworkRole,
+    Offer,
+    OfferResponse,
+    OfferStatus,
+    Registration,
+    Representation,
+    ResponseStatus,
+    now,
+)
+from resolvers.context import Context
+from schema.ids import global_id, read_global_id
+from schema.roots import build
+from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, OfferUpdated
+from subscriptions.outbox import Changes
+from tests.dump import dump
+from tests.world import Answer, World
+
+TABLE = Path(__file__).parents[2] / "docs/permissions.md"
+ROLES = (
+    "guest", "applied", "suspended", "member", "own", "representative", "coordinator", "office", "admin",
+)  # fmt: skip
+OUTCOMES = {
+    "yes": "allowed",
+    "sign in": "UNAUTHENTICATED",
+    "forbidden": "FORBIDDEN",
+    "not found": "NOT_FOUND",
+    "null": "null",
+    "–": "doesn't arise",
+}
+
+
+def read_table() -> dict[str, dict[str, str]]:
+    """The rows of the table: operation, then role, then outcome."""
+    rows = {}
+    for line in TABLE.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) == len(ROLES) + 1 and re.match(r"`", cells[0]):
+            rows[cells[0].replace("`", "")] = dict(zip(ROLES, cells[1:], strict=True))
+    return rows
+
+
+@dataclass
+class Cast:
+    """Who is who in one cell: the operation is about the affairs of `owner`, in `group`, which the coordinator leads."""
+
+    world: World
+    role: str
+    asker: Member | Account | None
+    owner: Member
+    person: Member
+    group: Group
+    stranger: Member
+
+    async def event(self, **columns: Any) -> Event:
+        """An event of the owner, in the group."""
+        return await self.world.event("Fest", self.owner, group=self.group, **columns)
+
+    async def membership(self, status: MembershipStatus, member: Member | None = None) -> str:
+        """A membership in the group."""
+        one = await self.world.membership(self.group, member or self.stranger, status)
+        return global_id("GroupMembership", one.id)
+
+    async def offer(self, status: OfferStatus = OfferStatus.PUBLISHED) -> str:
+        """An entry of the owner, in the group; there was another one before, so this one needs no review."""
+        await self.world.offer("Früher", self.owner, OfferStatus.WITHDRAWN)
+        offer = await self.world.offer("Hilfe", self.owner, status, group=self.group)
+        return global_id("Offer", offer.id)
+
+    async def response(self, status: ResponseStatus = ResponseStatus.SENT, *, sent: bool = False) -> str:
+        """A response to an entry of the owner; with `sent`, one of the owner's to somebody else's entry."""
+        offer = await self.world.offer("Angebot", self.stranger if sent else self.owner, group=self.group)
+        sender = self.owner if sent else self.stranger
+        one = await OfferResponse.create(offer=offer, member=sender, message="Gern.", status=status)
+        return global_id("OfferResponse", one.id)
+
+    async def registration(self, member: Member | None = None, **columns: Any) -> str:
+        """A confirmed registration for an event of the owner."""
+        event = await self.event(capacity=5, confirmed_count=1, queue_number=1, **columns)
+        one = await Registration.create(event=event, member=member or self.stranger, status="CONFIRMED", queue_number=1)
+        return global_id("Registration", one.id)
+
+
+Ask = tuple[str, dict[str, Any]]
+OPERATIONS: dict[str, Callable[[Cast], Awaitable[Ask]]] = {}
+
+
+def operation(name: str) -> Callable[[Callable[[Cast], Awaitable[Ask]]], Callable[[Cast], Awaitable[Ask]]]:
+    """Registers how to ask for the operation of a row: a document with its variables."""
+
+    def register(ask: Callable[[Cast], Awaitable[Ask]]) -> Callable[[Cast], Awaitable[Ask]]:
+        OPERATIONS[name] = ask
+        return ask
+
+    return register
+
+
+def call(name: str, arguments: str = "", declared: str = "", select: str = "", **variables: Any) -> Ask:
+    """A mutation that selects its user errors, and what is given."""
+    head = f"mutation({declared})" if declared else "mutation"
+    arguments = f"({arguments})" if arguments else ""
+    return f"{head} {{ it: {name}{arguments} {{ {select} userErrors {{ path code message }} }} }}", variables
+
+
+def by_id(name: str, id: str, **rest: Any) -> Ask:
+    """A mutation with an `id`, and further arguments written as they are."""
+    more = "".join(f", {key}: {value}" for key, value in rest.items())
+    return call(name, f"id: $id{more}", "$id: ID!", id=id)
+
+
+def with_input(name: str, kind: str, **fields: Any) -> Ask:
+    """A mutation with an `input`."""
+    return call(name, "input: $input", f"$input: {kind}!", input=fields)
+
+
+# ---------------------------------------------------------------- accounts
+
+
+@operation("signUp")
+async def _(cast: Cast) -> Ask:
+    return with_input("signUp", "SignUpInput", name="Neu", email="neu@example.org", password="ein gutes Passwort")
+
+
+@operation("signOut")
+async def _(cast: Cast) -> Ask:
+    return call("signOut")
+
+
+@operation("viewer")
+async def _(cast: Cast) -> Ask:
+    return "{ it: viewer { role } }", {}
+
+
+# ---------------------------------------------------------------- members
+
+
+@operation("updateMember")
+async def _(cast: Cast) -> Ask:
+    return with_input("updateMember", "UpdateMemberInput", id=global_id("Member", cast.owner.id), about="Neu")
+
+
+@operation("updateMember of the asking person")
+async def _(cast: Cast) -> Ask:
+    asker = cast.asker if isinstance(cast.asker, Member) else cast.stranger
+    return with_input("updateMember", "UpdateMemberInput", id=global_id("Member", asker.id), about="Neu")
+
+
+@operation("createOrganisation")
+async def _(cast: Cast) -> Ask:
+    return with_input("createOrganisation", "CreateOrganisationInput", name="Neuer Verein")
+
+
+async def _organisation(cast: Cast) -> Member:
+    if cast.role in ("representative", "office", "admin"):
+        return cast.owner
+    return await cast.world.organisation("Fremd", by=cast.stranger)
+
+
+@operation("addRepresentative")
+async def _(cast: Cast) -> Ask:
+    organisation = await _organisation(cast)
+    return call(
+        "addRepresentative",
+        "organisationId: $o, memberId: $m",
+        "$o: ID!, $m: ID!",
+        o=global_id("Member", organisation.id),
+        m=global_id("Member", (await cast.world.member("Neu")).id),
+    )
+
+
+@operation("removeRepresentative")
+async def _(cast: Cast) -> Ask:
+    organisation, second = await _organisation(cast), await cast.world.member("Zweite")
+    await Representation.create(organisation=organisation, person=second)
+    return call(
+        "removeRepresentative",
+        "organisationId: $o, memberId: $m",
+        "$o: ID!, $m: ID!",
+        o=global_id("Member", organisation.id),
+        m=global_id("Member", second.id),
+    )
+
+
+async def _member(cast: Cast, status: MemberStatus) -> str:
+    return global_id("Member", (await cast.world.member("Wer", status)).id)
+
+
+@operation("approveMember")
+async def _(cast: Cast) -> Ask:
+    return by_id("approveMember", await _member(cast, MemberStatus.APPLIED))
+
+
+@operation("declineMember")
+async def _(cast: Cast) -> Ask:
+    return by_id("declineMember", await _member(cast, MemberStatus.APPLIED), reason='"Unklar"')
+
+
+@operation("suspendMember")
+async def _(cast: Cast) -> Ask:
+    return by_id("suspendMember", await _member(cast, MemberStatus.ACTIVE), reason='"Grund"')
+
+
+@operation("reinstateMember")
+async def _(cast: Cast) -> Ask:
+    return by_id("reinstateMember", await _member(cast, MemberStatus.SUSPENDED))
+
+
+def _see(field: str, key: str, type_name: str) -> Ask:
+    return f"query($id: ID!) {{ it: node(id: $id) {{ ... on {type_name} {{ {field} }} }} }}", {"id": key}
+
+
+@operation("Member that has applied")
+async def _(cast: Cast) -> Ask:
+    return _see("name", await _member(cast, MemberStatus.APPLIED), "Member")
+
+
+@operation("Member.email for nobody")
+async def _(cast: Cast) -> Ask:
+    await Member.filter(id=cast.owner.id).update(email="kontakt@example.org", email_audience="NOBODY")
+    return _see("it: email", global_id("Member", cast.owner.id), "Member")
+
+
+@operation("Member.email for members")
+async def _(cast: Cast) -> Ask:
+    await Member.filter(id=cast.owner.id).update(email="kontakt@example.org", email_audience="MEMBERS")
+    return _see("it: email", global_id("Member", cast.owner.id), "Member")
+
+
+@operation("Member.emailAudience")
+async def _(cast: Cast) -> Ask:
+    return _see("it: emailAudience", global_id("Member", cast.owner.id), "Member")
+
+
+@operation("Member.statusReason")
+async def _(cast: Cast) -> Ask:
+    await Member.filter(id=cast.owner.id).update(status_reason="Grund")
+    return _see("it: statusReason", global_id("Member", cast.owner.id), "Member")
+
+
+# ---------------------------------------------------------------- groups
+
+
+@operation("createGroup")
+async def _(cast: Cast) -> Ask:
+    return with_input("createGroup", "CreateGroupInput", name="Neue Gruppe", purpose="Gutes tun")
+
+
+@operation("updateGroup")
+async def _(cast: Cast) -> Ask:
+    return with_input("updateGroup", "UpdateGroupInput", id=global_id("Group", cast.group.id), purpose="Neu")
+
+
+def _as_member(cast: Cast) -> dict[str, str]:
+    """An organisation's representative and the office name the member; a person is it."""
+    if cast.role in ("representative", "office", "admin"):
+        return {"memberId": f'"{global_id("Member", cast.owner.id)}"'}
+    return {}
+
+
+@operation("joinGroup")
+async def _(cast: Cast) -> Ask:
+    group = await cast.world.group("Offen")
+    return by_id("joinGroup", global_id("Group", group.id), **_as_member(cast))
+
+
+@operation("joinGroup for another member")
+async def _(cast: Cast) -> Ask:
+    group = await cast.world.group("Offen")
+    return by_id("joinGroup", global_id("Group", group.id), memberId=f'"{global_id("Member", cast.stranger.id)}"')
+
+
+@operation("leaveGroup")
+async def _(cast: Cast) -> Ask:
+    group = await cast.world.group("Offen")
+    member = cast.owner if _as_member(cast) else cast.asker
+    if isinstance(member, Member):
+        await cast.world.membership(group, member)
+    return by_id("leaveGroup", global_id("Group", group.id), **_as_member(cast))
+
+
+@operation("inviteToGroup")
+async def _(cast: Cast) -> Ask:
+    return by_id(
+        "inviteToGroup", global_id("Group", cast.group.id), memberId=f'"{global_id("Member", cast.stranger.id)}"'
+    )
+
+
+@operation("answerGroupInvitation")
+async def _(cast: Cast) -> Ask:
+    id = await cast.membership(MembershipStatus.INVITED, cast.owner)
+    return call("answerGroupInvitation", "membershipId: $id, accept: true", "$id: ID!", id=id)
+
+
+@operation("decideJoinRequest")
+async def _(cast: Cast) -> Ask:
+    id = await cast.membership(MembershipStatus.REQUESTED)
+    return call("decideJoinRequest", "membershipId: $id, accept: true", "$id: ID!", id=id)
+
+
+@operation("removeFromGroup")
+async def _(cast: Cast) -> Ask:
+    id = await cast.membership(MembershipStatus.ACTIVE)
+    return call("removeFromGroup", "membershipId: $id", "$id: ID!", id=id)
+
+
+@operation("changeGroupRole")
+async def _(cast: Cast) -> Ask:
+    id = await cast.membership(MembershipStatus.ACTIVE)
+    return call("changeGroupRole", "membershipId: $id, role: COORDINATOR", "$id: ID!", id=id)
+
+
+@operation("publishGroupPost")
+async def _(cast: Cast) -> Ask:
+    return with_input(
+        "publishGroupPost", "PublishGroupPostInput", groupId=global_id("Group", cast.group.id), title="Neu", body="Text"
+    )
+
+
+@operation("Group.memberships")
+async def _(cast: Cast) -> Ask:
+    return _see("it: memberships { totalCount }", global_id("Group", cast.group.id), "Group")
+
+
+@operation("GroupMembership that is a request")
+async def _(cast: Cast) -> Ask:
+    return _see("status", await cast.membership(MembershipStatus.REQUESTED), "GroupMembership")
+
+
+# ---------------------------------------------------------------- events
+
+
+def _event_input(**rest: Any) -> dict[str, Any]:
+    start = now() + timedelta(days=30)
+    return {
+        "title": "Neues Fest",
+        "description": "Alle sind willkommen.",
+        "kind": "MEETING",
+        "startsAt": start.isoformat(),
+        "endsAt": (start + timedelta(hours=2)).isoformat(),
+        **rest,
+    }
+
+
+@operation("createEvent")
+async def _(cast: Cast) -> Ask:
+    return with_input("createEvent", "CreateEventInput", **_event_input())
+
+
+@operation("createEvent in a group")
+async def _(cast: Cast) -> Ask:
+    return with_input("createEvent", "CreateEventInput", **_event_input(groupId=global_id("Group", cast.group.id)))
+
+
+@operation("createEvent for another host")
+async def _(cast: Cast) -> Ask:
+    return with_input("createEvent", "CreateEventInput", **_event_input(hostId=global_id("Member", cast.stranger.id)))
+
+
+@operation("updateEvent")
+async def _(cast: Cast) -> Ask:
+    event = await cast.event()
+    return with_input("updateEvent", "UpdateEventInput", id=global_id("Event", event.id), title="Anders")
+
+
+@operation("updateEvent that is a draft")
+async def _(cast: Cast) -> Ask:
+    event = await cast.event(status="DRAFT")
+    return with_input("updateEvent", "UpdateEventInput", id=global_id("Event", event.id), title="Anders")
+
+
+@operation("publishEvent")
+async def _(cast: Cast) -> Ask:
+    return by_id("publishEvent", global_id("Event", (await cast.event(status="DRAFT")).id))
+
+
+@operation("cancelEvent")
+async def _(cast: Cast) -> Ask:
+    return by_id("cancelEvent", global_id("Event", (await cast.event()).id), reason='"Sturm"')
+
+
+@operation("registerForEvent")
+async def _(cast: Cast) -> Ask:
+    return by_id("registerForEvent", global_id("Event", (await cast.event()).id), **_as_member(cast))
+
+
+@operation("registerForEvent for another member")
+async def _(cast: Cast) -> Ask:
+    event = await cast.event()
+    member = f'"{global_id("Member", cast.stranger.id)}"'
+    return by_id("registerForEvent", global_id("Event", event.id), memberId=member)
+
+
+@operation("cancelRegistration by the registered side")
+async def _(cast: Cast) -> Ask:
+    event = await cast.world.event("Anderswo", cast.stranger, capacity=5, confirmed_count=1, queue_number=1)
+    one = await Registration.create(event=event, member=cast.owner, status="CONFIRMED", queue_number=1)
+    return by_id("cancelRegistration", global_id("Registration", one.id))
+
+
+@operation("cancelRegistration by the event's side")
+async def _(cast: Cast) -> Ask:
+    return by_id("cancelRegistration", await cast.registration())
+
+
+@operation("recordAttendance")
+async def _(cast: Cast) -> Ask:
+    id = await cast.registration(starts_at=now() - timedelta(hours=1))
+    return call("recordAttendance", "registrationId: $id, attended: true", "$id: ID!", id=id)
+
+
+@operation("Event that is a draft")
+async def _(cast: Cast) -> Ask:
+    return _see("title", global_id("Event", (await cast.event(status="DRAFT")).id), "Event")
+
+
+@operation("Event.registrations")
+async def _(cast: Cast) -> Ask:
+    return _see("it: registrations { totalCount }", global_id("Event", (await cast.event()).id), "Event")
+
+
+@operation("Registration")
+async def _(cast: Cast) -> Ask:
+    return _see("status", await cast.registration(), "Registration")
+
+
+# ---------------------------------------------------------------- offers
+
+
+def _offer_input(**rest: Any) -> dict[str, Any]:
+    fields = {"direction": "SEEK", "category": "ROOM", "title": "Raum gesucht", "description": "Für Proben."}
+    return {**fields, **rest}
+
+
+@operation("createOffer")
+async def _(cast: Cast) -> Ask:
+    owner = {"ownerId": global_id("Member", cast.owner.id)} if _as_member(cast) else {}
+    return with_input("createOffer", "CreateOfferInput", **_offer_input(**owner))
+
+
+@operation("createOffer for another member")
+async def _(cast: Cast) -> Ask:
+    return with_input("createOffer", "CreateOfferInput", **_offer_input(ownerId=global_id("Member", cast.stranger.id)))
+
+
+@operation("updateOffer")
+async def _(cast: Cast) -> Ask:
+    return with_input("updateOffer", "UpdateOfferInput", id=await cast.offer(), title="Anders")
+
+
+@operation("updateOffer that is a draft")
+async def _(cast: Cast) -> Ask:
+    return with_input("updateOffer", "UpdateOfferInput", id=await cast.offer(OfferStatus.DRAFT), title="Anders")
+
+
+@operation("publishOffer")
+async def _(cast: Cast) -> Ask:
+    return by_id("publishOffer", await cast.offer(OfferStatus.DRAFT))
+
+
+@operation("publishOffer that is paused")
+async def _(cast: Cast) -> Ask:
+    return by_id("publishOffer", await cast.offer(OfferStatus.PAUSED))
+
+
+@operation("pauseOffer")
+async def _(cast: Cast) -> Ask:
+    return by_id("pauseOffer", await cast.offer())
+
+
+@operation("withdrawOffer")
+async def _(cast: Cast) -> Ask:
+    return by_id("withdrawOffer", await cast.offer())
+
+
+@operation("reviewOffer")
+async def _(cast: Cast) -> Ask:
+    return by_id("reviewOffer", await cast.offer(OfferStatus.IN_REVIEW), accept="true")
+
+
+@operation("fulfilOffer")
+async def _(cast: Cast) -> Ask:
+    return by_id("fulfilOffer", await cast.offer())
+
+
+@operation("respondToOffer")
+async def _(cast: Cast) -> Ask:
+    offer = await cast.world.offer("Fremd", cast.stranger)
+    member = {"memberId": global_id("Member", cast.owner.id)} if _as_member(cast) else {}
+    return with_input(
+        "respondToOffer", "RespondToOfferInput", offerId=global_id("Offer", offer.id), message="Gern.", **member
+    )
+
+
+@operation("decideResponse")
+async def _(cast: Cast) -> Ask:
+    return by_id("decideResponse", await cast.response(), accept="true")
+
+
+@operation("withdrawResponse")
+async def _(cast: Cast) -> Ask:
+    return by_id("withdrawResponse", await cast.response(sent=True))
+
+
+@operation("Offer that is a draft")
+async def _(cast: Cast) -> Ask:
+    return _see("title", await cast.offer(OfferStatus.DRAFT), "Offer")
+
+
+@operation("Offer that was withdrawn")
+async def _(cast: Cast) -> Ask:
+    return _see("title", await cast.offer(OfferStatus.WITHDRAWN), "Offer")
+
+
+@operation("Offer.responses")
+async def _(cast: Cast) -> Ask:
+    return _see("it: responses { totalCount }", await cast.offer(), "Offer")
+
+
+@operation("Offer.statusReason")
+async def _(cast: Cast) -> Ask:
+    id = await cast.offer()
+    await Offer.filter(title="Hilfe").update(status_reason="Zu kurz")
+    return _see("it: statusReason", id, "Offer")
+
+
+@operation("OfferResponse")
+async def _(cast: Cast) -> Ask:
+    return _see("message", await cast.response(), "OfferResponse")
+
+
+# ---------------------------------------------------------------- live updates
+
+
+def _live(field: str, **variables: Any) -> Ask:
+    return f"subscription($id: ID!, $after: String!) {{ it: {field} }}", variables
+
+
+@operation("offerChanged")
+async def _(cast: Cast) -> Ask:
+    return _live("offerChanged(id: $id, after: $after) { change }", id=await cast.offer())
+
+
+@operation("offerChanged of a draft")
+async def _(cast: Cast) -> Ask:
+    return _live("offerChanged(id: $id, after: $after) { change }", id=await cast.offer(OfferStatus.DRAFT))
+
+
+@operation("groupUpdated")
+async def _(cast: Cast) -> Ask:
+    return _live("groupUpdated(id: $id, after: $after) { groupId }", id=global_id("Group", cast.group.id))
+
+
+@operation("eventChanged")
+async def _(cast: Cast) -> Ask:
+    return _live("eventChanged(id: $id, after: $after) { change }", id=global_id("Event", (await cast.event()).id))
+
+
+@operation("eventChanged of a draft")
+async def _(cast: Cast) -> Ask:
+    return _live(
+        "eventChanged(id: $id, after: $after) { change }", id=global_id("Event", (await cast.event(status="DRAFT")).id)
+    )
+
+
+# ---------------------------------------------------------------- the walk
+
+
+async def cast_for(world: World, role: str) -> Cast:
+    """The people of one cell, all new."""
+    person, stranger = await world.member("Eigen"), await world.member("Fremd")
+    leader = await world.member("Leitung")
+    owner = person if role == "own" else await world.organisation("Verein", by=person)
+    group = await world.group("AG", coordinator=leader)
+    askers: dict[str, Member | Account | None] = {
+        "guest": None,
+        "applied": await world.member("Neu", MemberStatus.APPLIED),
+        "suspended": await world.member("Gesperrt", MemberStatus.SUSPENDED),
+        "member": await world.member("Mitglied"),
+        "own": person,
+        "representative": person,
+        "coordinator": leader,
+        "office": await world.account(role=NetworkRole.OFFICE),
+        "admin": await world.account(role=NetworkRole.ADMIN),
+    }
+    return Cast(world, role, askers[role], owner, person, group, stranger)
+
+
+def refusal(answer: Answer) -> str:
+    """The table's word for the first error."""
+    return {code: word for word, code in OUTCOMES.items()}.get(answer.codes[0], str(answer.errors))
+
+
+async def live_outcome(world: World, context: Context, document: str, variables: dict[str, Any]) -> str:
+    """Whether an update of the object arrives, or what the subscription is refused with."""
+    cursor = await world.services.hub.cursor()
+    read = read_global_id(variables["id"])
+    assert read
+    change: Change = {"Offer": OfferUpdated, "Event": EventUpdated, "Group": GroupMemberLeft}[read[0]](
+        *([read[1], 1] if read[0] == "Group" else [read[1]])
+    )
+
+    async def tell(changes: Changes) -> None:
+        changes.tell(change)
+
+    await world.services.outbox.write(tell)
+    async with timeout(10):
+        updates = world.subscribe(document, context, after=cursor, **variables)
+        answer = await anext(updates)
+        await updates.aclose()
+    if answer.errors:
+        return refusal(answer)
+    return "yes" if answer.data else "null"
+
+
+async def outcome(world: World, context: Context, document: str, variables: dict[str, Any]) -> str:
+    """What happens: a word of the table."""
+    if document.startswith("subscription"):
+        return await live_outcome(world, context, document, variables)
+    answer = await world.ask(document, context, **variables)
+    if answer.errors:
+        return refusal(answer)
+    found = (answer.data or {})["it"]
+    if isinstance(found, dict) and "it" in found:  # a field of an object
+        found = found["it"]
+    if found is None:
+        return "null"
+    if isinstance(found, dict) and found.get("userErrors"):
+        return str(found["userErrors"])
+    return "yes"
+
+
+def test_the_table_names_every_operation_and_only_known_outcomes() -> None:
+    table = read_table()
+    assert set(table) == set(OPERATIONS)
+    assert {cell for row in table.values() for cell in row.values()} <= set(OUTCOMES)
+    mutations = build()._schema.mutation_type.fields  # type: ignore[union-attr, attr-defined]
+    named = {name.split()[0] for name in table}
+    assert set(mutations) - named == {"signIn", "confirmEmail", "refreshSession"}, "these need no rights, but a secret"
+
+
+@pytest.mark.parametrize("name", list(OPERATIONS))
+async def test_every_role_gets_what_the_table_says(world: World, name: str) -> None:
+    expected = {role: word for role, word in read_table()[name].items() if word != "–"}
+    found = {}
+    for role in expected:
+        cast = await cast_for(world, role)
+        document, variables = await OPERATIONS[name](cast)
+        context = await world.context(cast.asker)
+        before = await dump()
+        found[role] = await outcome(world, context, document, variables)
+        if document.startswith("mutation"):
+            assert (await dump() == before) == (found[role] != "yes"), role
+    assert found == expected
