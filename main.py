@@ -1,1 +1,115 @@
-"""The front door."""
+"""The front door: the command line."""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from schema.roots import sdl
+from web.database import alone, bring_to, opened_database
+from web.failures import CannotStartError
+from web.logs import set_up_logs
+from web.serving import serve
+from web.settings import Settings, prepare_folder, read_settings
+
+_SDL = Path(__file__).parent / "schema" / "schema.graphql"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options) or 0)
+    except CannotStartError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Mitwirk: the live GraphQL API of a civic engagement network.",
+        epilog="Settings come from the environment; docs/settings.md describes them.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: object, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(command=command)
+        return made
+
+    add("serve", _serve, "start the server")
+    migration = add("migrate", _migrate, "bring the database to the newest migration")
+    migration.add_argument("target", nargs="?", help="or to this one, such as 0001_initial; __first__ takes all back")
+    sdl = add("schema", _schema, "print the schema as SDL")
+    sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
+    return parser
+
+
+def _start(command: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(command)
+
+
+def _settings() -> Settings:
+    settings = read_settings()
+    set_up_logs(settings.log_format, settings.log_level)
+    return settings
+
+
+def _serve(_options: argparse.Namespace) -> None:
+    settings = _settings()
+    with contextlib.suppress(asyncio.CancelledError):
+        _start(serve(settings, lambda port: _announce(settings, port)))
+
+
+def _announce(settings: Settings, port: int) -> None:
+    address = settings.address(port)
+    print(
+        f"""
+{settings.network_name}
+
+  API        {address}/graphql
+  WebSocket  {address.replace("http", "ws", 1)}/graphql  (graphql-transport-ws)
+  Health     {address}/health/ready
+
+Try:
+
+  curl {address}/graphql -H 'Content-Type: application/json' \\
+    -d '{{"query": "{{ network {{ name statistics {{ memberCount groupCount }} }} }}"}}'
+
+Ctrl-C stops the server.
+""",
+        flush=True,
+    )
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    async def work() -> None:
+        settings = _settings()
+        prepare_folder(settings)
+        async with opened_database(settings) as database, alone(settings, database):
+            await bring_to(settings, database, options.target)
+
+    _start(work())
+
+
+def _schema(options: argparse.Namespace) -> int:
+    if not options.check:
+        print(sdl(), end="")
+        return 0
+    if _SDL.exists() and _SDL.read_text() == sdl():
+        return 0
+    print("schema/schema.graphql is not what is served: write it anew by `make schema`.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

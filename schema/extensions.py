@@ -1,10 +1,16 @@
 """What happens around the execution of every operation."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
 
 import structlog
-from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
+from graphql import GraphQLError, OperationDefinitionNode, parse
+from strawberry.exceptions import MissingQueryError
+from strawberry.extensions import SchemaExtension, ValidationCache
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from auth.refusals import Refusal
 from models.paging import BadPage
@@ -12,6 +18,47 @@ from resolvers.context import Context
 from resolvers.language import _, translate
 
 log = structlog.get_logger()
+
+# How many documents are kept parsed and validated, and of which length at most: clients send few different ones.
+_DOCUMENTS = 1000
+_LONGEST_DOCUMENT = 20_000
+_REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
+_parsed: Any = lru_cache(maxsize=_DOCUMENTS)(parse)
+
+
+class CachedParsing(SchemaExtension):
+    """Parses each document once. What can't be parsed is left to Strawberry, which catches its own errors only."""
+
+    def on_parse(self) -> Iterator[None]:
+        context = self.execution_context
+        if context.query and len(context.query) <= _LONGEST_DOCUMENT:
+            with suppress(Exception):
+                context.graphql_document = _parsed(context.query, **context.parse_options)
+        yield
+
+
+class CachedValidation(ValidationCache):
+    """Validates each document once, and holds every operation to the specification's GetOperation (6.1).
+
+    Strawberry would execute the first of several operations where the request names none.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(maxsize=_DOCUMENTS)
+
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        document = context.graphql_document
+        assert document is not None
+        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+        if len(operations) > 1 and context._provided_operation_name is None:
+            text = "The document holds several operations: say by `operationName` which one to execute."
+            context.pre_execution_errors = [GraphQLError(text, operations)]
+        elif len(context.query or "") <= _LONGEST_DOCUMENT:
+            yield from super().on_validate()
+            return
+        yield
 
 
 class LiveCursor(SchemaExtension):
@@ -31,8 +78,10 @@ def code_of(error: GraphQLError) -> str | None:
         cause = cause.original_error
     if isinstance(cause, Refusal):
         return cause.code
-    if cause is None or isinstance(cause, (GraphQLError, BadPage)):
+    if cause is None or isinstance(cause, _REQUEST_ERRORS):
         return "BAD_REQUEST"
+    if isinstance(cause, RecursionError):
+        return "TOO_COMPLEX"
     return None
 
 
@@ -45,8 +94,10 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         code, text = "INTERNAL", translate(language, _("Something went wrong on our side."))
     elif isinstance(cause, Refusal):
         text = translate(language, str(cause))
+    elif code == "TOO_COMPLEX":
+        text = translate(language, "The document is nested too deeply.")
     else:
-        text = error.message
+        text = _SUGGESTION.sub("", error.message)
     return GraphQLError(
         text,
         nodes=error.nodes,

@@ -6,6 +6,7 @@ import strawberry
 from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from schema.extensions import CachedParsing, CachedValidation, LiveCursor
 from schema.fields import required, root
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node
@@ -37,5 +38,6 @@ def build() -> strawberry.Schema:
     """The schema that is served, and printed into schema/schema.graphql."""
     return strawberry.Schema(
         query=Query,
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        extensions=[LiveCursor, CachedParsing, CachedValidation],
     )

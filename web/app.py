@@ -1,0 +1,101 @@
+"""The application: its parts opened in order, its routes."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from auth.passwords import Passwords
+from auth.tokens import Tokens, derive_key
+from resolvers.context import Services
+from schema.roots import build
+from subscriptions.cursors import Cursors
+from subscriptions.hub import Hub
+from subscriptions.outbox import Outbox
+from web.database import alone, bind_key, bring_to, opened_database
+from web.graphql import GraphQLView
+from web.health import Check, Health
+from web.jobs import jobs_of, running
+from web.settings import Settings, prepare_folder, secret_key
+from web.valkey import embedded_valkey
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the application is made of, open."""
+
+    services: Services
+    checks: dict[str, Check]
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[Parts]:
+    """Every part of the server, opened in order and closed in reverse; Valkey, which is needed longest, last.
+
+    Raises `CannotStartError`. `port` is where it listens, if that is not what the settings say.
+    """
+    prepare_folder(settings)
+    key = secret_key(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        if settings.redis_url is not None:
+            _redis_url = settings.redis_url.get_secret_value()
+        else:
+            _redis_url = await stack.enter_async_context(embedded_valkey(settings.folder))
+        database = await stack.enter_async_context(opened_database(settings))
+        hub = Hub(Cursors(derive_key(key, "live cursor")))
+        outbox = Outbox(on_commit=lambda: None)
+        stack.push_async_callback(outbox.drain)
+        services = Services(
+            rules=settings.rules(port),
+            outbox=outbox,
+            hub=hub,
+            tokens=Tokens(key, timedelta(minutes=settings.access_token_minutes)),
+            passwords=Passwords(settings.password_hashes_at_once),
+        )
+        async with alone(settings, database):
+            await bring_to(settings, database)
+            await bind_key(outbox, key)
+        await stack.enter_async_context(running(jobs_of(services, settings.job_seconds)))
+
+        async def database_answers() -> None:
+            await database.db().execute_query("SELECT 1")
+
+        yield Parts(services, {"database": database_answers})
+
+
+def application(parts: Parts, settings: Settings, health: Health | None = None) -> Starlette:
+    """The ASGI application over open parts."""
+    health = health or Health(parts.checks)
+    api = GraphQLView(build(), parts.services, settings)
+    middleware = []
+    if settings.origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type"],
+                expose_headers=["X-Correlation-Id"],
+            )
+        )
+    return Starlette(
+        routes=[
+            Route("/", _to_api),
+            Route("/graphql", api),
+            WebSocketRoute("/graphql", api),
+            Route("/health/live", health.live),
+            Route("/health/ready", health.ready),
+        ],
+        middleware=middleware,
+    )
+
+
+async def _to_api(_request: Request) -> Response:
+    return RedirectResponse("/graphql")

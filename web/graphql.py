@@ -1,0 +1,263 @@
+"""GraphQL over HTTP and over graphql-transport-ws, at one address.
+
+https://graphql.github.io/graphql-over-http/draft/
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import structlog
+from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry import Schema
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import MissingQueryError
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from auth.refusals import BadRequest, Unauthenticated
+from resolvers.context import Context, Services, context_for
+from resolvers.language import negotiate
+from schema.extensions import presentable
+from web.pages import graphql_page
+from web.settings import Settings
+from web.sockets import SocketHandler
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+_OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+
+
+class RefusedError(Exception):
+    """The request can't be executed: an answer with errors only, of this HTTP status."""
+
+    def __init__(self, status: int, cause: Exception, **headers: str) -> None:
+        super().__init__(status, cause)
+        self.status = status
+        self.cause = cause
+        self.headers = headers
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """The API, as an ASGI application."""
+
+    graphql_transport_ws_handler_class = SocketHandler
+
+    def __init__(self, schema: Schema, services: Services, settings: Settings) -> None:
+        super().__init__(
+            schema,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
+            max_subscriptions_per_connection=settings.socket_operations,
+            allowed_origins=settings.origins,
+        )
+        self.services = services
+        self._longest_body = settings.body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or serve a socket until it closes."""
+        if scope["type"] == "websocket":
+            await self.run(WebSocket(scope, receive=receive, send=send))
+            return
+        request = Request(scope, receive)
+        correlation_id = request.state.correlation_id = uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+            try:
+                response = await self._answer(request)
+            except ClientDisconnect:
+                return
+            response.headers["X-Correlation-Id"] = correlation_id
+            await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            return await self.run(request)
+        except RefusedError as refused:
+            status, cause, headers = refused.status, refused.cause, refused.headers
+        except HTTPException as wrong:
+            status, cause, headers = wrong.status_code, BadRequest(wrong.reason), {}
+            if status == 405:
+                headers = {"Allow": "GET, POST"}
+        except Unauthenticated as refusal:
+            # Clients of plain JSON take any other status than 200 for a broken network.
+            status, cause, headers = 200, refusal, {}
+            if media_type(request) == GRAPHQL_JSON:  # RFC 6750
+                status, headers = 401, {"WWW-Authenticate": "Bearer"}
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            status, cause, headers = 500, error, {}
+        data: GraphQLHTTPResponse = {"errors": [self._present(request, GraphQLError(str(cause), original_error=cause))]}
+        return Response(orjson.dumps(data), status, {"Content-Type": _content_type(request), **headers})
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """Who asks: by `Authorization` over HTTP; a socket's is a guest until its connection_init."""
+        language = negotiate(request.headers.get("accept-language"))
+        if isinstance(request, WebSocket):
+            return Context(self.services, language=language)
+        return await context_for(self.services, request.headers.get("authorization"), language)
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        """Browsers only: whoever takes anything gets what was asked for."""
+        return (
+            request.method == "GET"
+            and "query" not in request.query_params
+            and "text/html" in request.headers.get("accept", "")
+        )
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        """A page for people who open the API's address in a browser."""
+        return HTMLResponse(graphql_page(self.services.rules))
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """The parameters of a request. Raises `HTTPException` where they aren't of the specified form."""
+        if request.method == "GET":
+            parameters: Any = {name: value for name, value in request.query_params.items() if value != ""}
+            for name in ("variables", "extensions"):
+                if name in parameters:
+                    parameters[name] = self.parse_json(parameters[name])
+        else:
+            if (request.content_type or "").partition(";")[0].strip().lower() != JSON:
+                raise HTTPException(415, f"The body must be {JSON}.")
+            parameters = self.parse_json(await self._body(request))
+        if not isinstance(parameters, dict):
+            raise HTTPException(400, "The body must be a JSON object.")
+        for name, kinds, text in _PARAMETERS:
+            if not isinstance(parameters.get(name), kinds):
+                raise HTTPException(400, f"`{name}` must be {text}.")
+        if not parameters.get("query"):
+            raise HTTPException(400, "`query` must hold a GraphQL document.")
+        return GraphQLRequestData(
+            parameters["query"],
+            parameters.get("variables"),
+            parameters.get("operationName"),
+            parameters.get("extensions"),
+        )
+
+    async def _body(self, request: AsyncHTTPRequestAdapter) -> bytes:
+        assert isinstance(request, StarletteRequestAdapter)
+        body = bytearray()
+        async for part in request._request.stream():
+            body += part
+            if len(body) > self._longest_body:
+                raise HTTPException(413, f"The body must have at most {self._longest_body} bytes.")
+        return bytes(body)
+
+    async def execute_single(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Response,
+        context: Context,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        """Execute one operation. What can't be executed is 400, in plain JSON 200, as the specification has it."""
+        try:
+            result = await self.schema.execute(
+                request_data.query,
+                variable_values=request_data.variables,
+                context_value=context,
+                operation_name=request_data.operation_name,
+                allowed_operation_types=_OPERATIONS[request_adapter.method],
+                operation_extensions=request_data.extensions,
+            )
+        except (CannotGetOperationTypeError, MissingQueryError) as error:
+            result = PreExecutionError(None, [GraphQLError(_reason(error))])
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                raise HTTPException(400, "Subscriptions need a WebSocket with graphql-transport-ws.") from None
+            raise RefusedError(405, BadRequest("Mutations need POST."), Allow="POST") from None
+        request.state.never_executed = is_request_error(result)
+        if request.state.never_executed and media_type(request) == GRAPHQL_JSON:
+            sub_response.status_code = 400
+        sub_response.headers["Content-Type"] = _content_type(request)
+        return result
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """The answer's content: errors as clients may see them; no `data` where nothing was executed."""
+        answer: GraphQLHTTPResponse = {}
+        if result.errors:
+            answer["errors"] = [self._present(request, error) for error in result.errors]
+        if not request.state.never_executed:
+            answer["data"] = result.data
+        if result.extensions:
+            answer["extensions"] = result.extensions
+        return answer
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        """The response with this content, and the headers that were set while it was made."""
+        return Response(
+            orjson.dumps(response_data), sub_response.status_code or 200, headers=dict(sub_response.headers.items())
+        )
+
+    def decode_json(self, data: str | bytes) -> object:
+        """JSON as RFC 8259 has it: no NaN, no lone surrogates."""
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str:
+        """As text: bytes would become a binary frame of a WebSocket."""
+        return orjson.dumps(data).decode()
+
+    def _present(self, request: Request, error: GraphQLError) -> Mapping[str, Any]:
+        language = negotiate(request.headers.get("accept-language"))
+        return presentable(error, language, request.state.correlation_id).formatted
+
+
+_PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
+    ("query", (str, type(None)), "a string"),
+    ("variables", (dict, type(None)), "an object or null"),
+    ("operationName", (str, type(None)), "a string or null"),
+    ("extensions", (dict, type(None)), "an object or null"),
+)
+
+
+def is_request_error(result: ExecutionResult) -> bool:
+    """Whether nothing was executed: the document, or the variables, are wrong."""
+    return isinstance(result, PreExecutionError) or (
+        result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
+    )
+
+
+def media_type(request: Request) -> str:
+    """Which of the two media types to answer in, by `Accept` (RFC 9110, 12.5.1); plain JSON where it names neither."""
+    weights = {JSON: 0.0, GRAPHQL_JSON: 0.0}
+    for part in request.headers.get("accept", "").split(","):
+        kind, _semicolon, parameters = part.partition(";")
+        kind = kind.strip().lower()
+        if kind in weights:
+            weights[kind] = _quality(parameters)
+    return GRAPHQL_JSON if weights[GRAPHQL_JSON] and weights[GRAPHQL_JSON] >= weights[JSON] else JSON
+
+
+def _quality(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _equals, value = parameter.strip().partition("=")
+        if name.lower() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _content_type(request: Request) -> str:
+    return f"{media_type(request)}; charset=utf-8"
+
+
+def _reason(error: CannotGetOperationTypeError | MissingQueryError) -> str:
+    if isinstance(error, CannotGetOperationTypeError):
+        return error.as_http_error_reason()
+    return "`query` must hold a GraphQL document."

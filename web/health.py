@@ -1,0 +1,38 @@
+"""Whether the process lives, and whether it can serve."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+Check = Callable[[], Awaitable[object]]
+_PATIENCE = 2.0
+
+
+class Health:
+    """The answers of `/health/live` and `/health/ready`. A check is a function that raises where its part fails."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = checks
+        # Set when the server begins to stop: whoever distributes requests sends no further ones here.
+        self.stopping = False
+
+    async def live(self, _request: Request) -> Response:
+        """200 while the process answers at all."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(self, _request: Request) -> Response:
+        """200 where every part can be reached, else 503; which part fails stands in the body."""
+        parts = dict(zip(self._checks, await asyncio.gather(*map(self._state, self._checks.values())), strict=True))
+        good = not self.stopping and all(state == "ok" for state in parts.values())
+        status = "stopping" if self.stopping else "ok" if good else "failing"
+        return JSONResponse({"status": status, **parts}, 200 if good else 503)
+
+    async def _state(self, check: Check) -> str:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await check()
+        except Exception as error:
+            return type(error).__name__
+        return "ok"

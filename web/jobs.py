@@ -1,0 +1,50 @@
+"""What the server does by itself: functions of `resolvers/`, each at start and every few seconds.
+
+Every process runs all of them: each takes its rows by an UPDATE that only one process can win.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from resolvers.context import Services
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """`work` is done at start and then `every` so many seconds after it was done."""
+
+    name: str
+    every: float
+    work: Callable[[], Awaitable[object]]
+
+
+def jobs_of(services: Services, every: float) -> list[Job]:
+    """All jobs of the server."""
+    return []
+
+
+@contextlib.asynccontextmanager
+async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
+    """The jobs, at work in the background."""
+    tasks = [asyncio.create_task(_repeat(job), name=job.name) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _repeat(job: Job) -> None:
+    while True:
+        try:
+            await job.work()
+        except Exception:  # one that fails is tried again, and stops none of the others
+            log.exception("job failed", job=job.name)
+        await asyncio.sleep(job.every)

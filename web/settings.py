@@ -1,0 +1,194 @@
+"""The settings: the one place that reads the environment. docs/settings.md describes each."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.database import configuration
+from resolvers.context import Rules
+from web.failures import CannotStartError
+
+_ABOUT = (
+    "Das Netzwerk verbindet Menschen, Vereine, Schulen und Initiativen, die sich in Wolfsburg freiwillig engagieren."
+)
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_SHORTEST_KEY = 32
+
+
+def _database(url: SecretStr | None) -> SecretStr | None:
+    if url is not None:
+        configuration(url.get_secret_value())
+    return url
+
+
+def _beginning_with(*schemes: str) -> AfterValidator:
+    def check(url: SecretStr | str | None) -> SecretStr | str | None:
+        text = url.get_secret_value() if isinstance(url, SecretStr) else url
+        if text is not None and not text.startswith(schemes):
+            raise ValueError(f"must begin with {' or '.join(schemes)}")
+        return url
+
+    return AfterValidator(check)
+
+
+class Settings(BaseSettings):
+    """What the environment says; an empty variable counts as one that isn't set."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
+
+    # where it listens
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: Annotated[str | None, _beginning_with("http://", "https://")] = None
+    allowed_origins: str = ""
+
+    # real parts
+    data_dir: Path = Path("data")
+    database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
+    database_pool: int = Field(default=10, ge=2, le=1000)
+    database_busy_seconds: float = Field(default=30, gt=0, le=3600)
+    redis_url: Annotated[SecretStr | None, _beginning_with("redis://", "rediss://", "unix://")] = None
+    smtp_url: Annotated[SecretStr | None, _beginning_with("smtp://", "smtps://")] = None
+    mail_from: str = "Engagement-Netzwerk <netzwerk@mitwirk.example>"
+    secret_key: SecretStr | None = None
+
+    # the network
+    demo: bool = False
+    network_name: str = Field(default="Engagement-Netzwerk Wolfsburg", max_length=200)
+    network_about: str = Field(default=_ABOUT, max_length=5000)
+
+    # lifetimes
+    access_token_minutes: float = Field(default=15, gt=0, le=1440)
+    session_days: float = Field(default=30, gt=0, le=3650)
+    sign_up_hours: float = Field(default=48, gt=0, le=8760)
+    offer_days: float = Field(default=90, gt=0, le=3650)
+
+    # limits
+    waiting_list_limit: int = Field(default=1000, ge=0)
+    body_bytes: int = Field(default=1_000_000, ge=1000)
+    socket_message_bytes: int = Field(default=1_000_000, ge=1000)
+    socket_operations: int = Field(default=100, ge=1)
+    socket_init_seconds: float = Field(default=10, gt=0)
+    socket_ping_seconds: float = Field(default=20, gt=0)
+    password_hashes_at_once: int = Field(default=2, ge=1, le=64)
+    shutdown_seconds: int = Field(default=5, ge=1, le=600)
+    job_seconds: float = Field(default=5, gt=0, le=10)
+
+    # the log
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _key_with_database(self) -> Self:
+        key = self.secret_key.get_secret_value() if self.secret_key else None
+        if key is None and self.database_url is not None:
+            raise ValueError("SECRET_KEY must be set where DATABASE_URL is: all processes need the same one")
+        if key is not None and len(key) < _SHORTEST_KEY:
+            raise ValueError(f"SECRET_KEY must have at least {_SHORTEST_KEY} characters")
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        return self.host in _LOOPBACK
+
+    @property
+    def folder(self) -> Path:
+        """DATA_DIR, absolute."""
+        return self.data_dir.expanduser().absolute()
+
+    @property
+    def origins(self) -> list[str]:
+        """Origins of web pages, other than the server's own, that may use the API from a browser."""
+        return [origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    @property
+    def database(self) -> str:
+        """The database's URL: DATABASE_URL, or a SQLite file in DATA_DIR."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite://{self.folder / 'mitwirk.sqlite3'}"
+
+    def address(self, port: int | None = None) -> str:
+        """Under which address people reach the server: PUBLIC_URL, or where it listens."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{self.port if port is None else port}"
+
+    def rules(self, port: int | None = None) -> Rules:
+        """The limits and lifetimes that resolvers work by."""
+        return Rules(
+            public_url=self.address(port),
+            network_name=self.network_name,
+            network_about=self.network_about,
+            session_lifetime=timedelta(days=self.session_days),
+            sign_up_lifetime=timedelta(hours=self.sign_up_hours),
+            offer_lifetime=timedelta(days=self.offer_days),
+            waiting_list_limit=self.waiting_list_limit,
+        )
+
+
+def read_settings() -> Settings:
+    """The settings from the environment. Raises `CannotStartError` with a line for each wrong value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            name = ".".join(str(part) for part in problem["loc"]).upper()
+            text = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{name}: {text}" if name else text)
+        raise CannotStartError("\n".join(lines), exit_code=2) from None
+
+
+def prepare_folder(settings: Settings) -> Path:
+    """DATA_DIR, made where it is missing. Raises `CannotStartError` where nothing can be written into it."""
+    folder = settings.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".writable-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise CannotStartError(
+            f"Can't write into the data folder {folder} ({error.strerror}): set DATA_DIR to one that can be written."
+        ) from None
+    return folder
+
+
+def secret_key(settings: Settings) -> str:
+    """SECRET_KEY, or the one kept in DATA_DIR, made at the first start. Raises `CannotStartError`."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.folder / "secret_key"
+    try:
+        if not path.exists():
+            _make_key(path)
+        key = path.read_text().strip()
+    except OSError as error:
+        raise CannotStartError(f"Can't read the key in {path} ({error.strerror}): mend it or set SECRET_KEY.") from None
+    if len(key) < _SHORTEST_KEY:
+        raise CannotStartError(f"The key in {path} is too short: restore it from a backup or set SECRET_KEY.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key to `path`, whole or not at all: of two processes that do so at once, one wins."""
+    draft = path.with_name(f".secret_key-{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as target:
+        target.write(secrets.token_urlsafe(48) + "\n")
+        target.flush()
+        os.fsync(target.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,160 @@
+"""graphql-transport-ws, where Strawberry's own handler falls short.
+
+- Every operation has a context of its own: one for the whole socket would go stale.
+- The client signs in by the payload of connection_init: `{"Authorization": "Bearer TOKEN"}`.
+- A document that can't be executed is answered by an `error` message; Strawberry closes the whole socket.
+- Errors are presented as over HTTP: coded, masked, with a correlation id.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+from graphql import GraphQLError
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
+from strawberry.types import ExecutionResult
+from strawberry.utils.aio import aclosing
+
+from auth.refusals import Unauthenticated
+from models import now
+from resolvers.context import Context, context_for
+from resolvers.language import negotiate, translate
+from schema.extensions import presentable
+
+if TYPE_CHECKING:
+    from web.graphql import GraphQLView
+
+
+class CloseCode(IntEnum):
+    """Why this server closes a socket, beyond what Strawberry closes it for. Clients reconnect after both."""
+
+    # The server stops: uvicorn sends it.
+    SERVICE_RESTART = 1012
+    # The token is none, or is over: sign in, or refresh it, and connect again.
+    FORBIDDEN = 4403
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    """One socket."""
+
+    view: "GraphQLView"
+    _expiry: asyncio.Task[None] | None = None
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Sign in by the payload; without `Authorization` the socket is a guest's."""
+        payload: Any = message.get("payload")
+        if payload is None:
+            message = {"type": "connection_init", "payload": {}}
+        if isinstance(payload, dict) and not self.connection_init_received:
+            try:
+                await self._sign_in(payload)
+            except Unauthenticated as refusal:
+                reason = translate(self.context.language, str(refusal))
+                await self.websocket.close(CloseCode.FORBIDDEN, _fitting(reason))
+                return
+        await super().handle_connection_init(message)
+
+    async def _sign_in(self, payload: dict[str, Any]) -> None:
+        language = payload.get("Accept-Language")
+        if isinstance(language, str):  # a browser's script can't set the header of a socket
+            self.context.language = negotiate(language)
+        authorization = payload.get("Authorization", payload.get("authorization"))
+        if authorization is not None and not isinstance(authorization, str):
+            raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
+        self.context = await context_for(self.context.services, authorization, self.context.language)
+        if self.context.expires_at is not None:
+            seconds = (self.context.expires_at - now()).total_seconds()
+            self._expiry = asyncio.create_task(self._close_after(seconds))
+
+    async def _close_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        reason = translate(self.context.language, "The token is not valid or has expired: please sign in again.")
+        await self.websocket.close(CloseCode.FORBIDDEN, _fitting(reason))
+
+    async def shutdown(self) -> None:
+        """End what runs on the socket."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+        await super().shutdown()
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Begin an operation, of which the payload must be as the protocol says."""
+        payload: Any = message.get("payload")
+        if self.connection_acknowledged and not (
+            isinstance(message.get("id"), str)
+            and isinstance(payload, dict)
+            and isinstance(payload.get("query"), str)
+            and isinstance(payload.get("variables"), (dict, type(None)))
+            and isinstance(payload.get("operationName"), (str, type(None)))
+        ):
+            await self.handle_invalid_message("Invalid subscribe message")
+            return
+        await super().handle_subscribe(message)
+
+    async def handle_message(self, message: Any) -> None:
+        """Handle a message, which may be any JSON."""
+        if not isinstance(message, dict):
+            await self.handle_invalid_message("A message must be a JSON object")
+            return
+        await super().handle_message(cast("Message", message))
+
+    async def run_operation(self, operation: Operation[Context, None]) -> None:
+        """Run an operation in a context of its own, as old as the operation is."""
+        correlation_id = uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+            context = replace(self.context, live_cursor=None)
+            source = self._results(operation, context, correlation_id)
+            try:
+                async with aclosing(source):
+                    await self._send_result_stream(operation, source)
+                await operation.send_operation_message({"id": operation.id, "type": "complete"})
+            except WebSocketDisconnected:
+                self.operations.pop(operation.id, None)
+            except Exception as error:
+                cause = GraphQLError(str(error), original_error=error)
+                with suppress(Exception):
+                    await operation.send_initial_errors([presentable(cause, context.language, correlation_id)])
+                self.operations.pop(operation.id, None)
+
+    async def _results(
+        self, operation: Operation[Context, None], context: Context, correlation_id: str
+    ) -> AsyncGenerator[Any, None]:
+        """What the schema answers, its errors presentable."""
+        try:
+            await context.renew()
+        except Unauthenticated as refusal:
+            await self.websocket.close(CloseCode.FORBIDDEN, _fitting(translate(context.language, str(refusal))))
+            raise WebSocketDisconnected from refusal
+        results = await self.schema.stream(
+            operation.query,
+            variable_values=operation.variables,
+            context_value=context,
+            operation_name=operation.operation_name,
+        )
+        async with aclosing(results):
+            async for result in results:
+                if isinstance(result, ExecutionResult) and result.errors:
+                    errors = [presentable(error, context.language, correlation_id) for error in result.errors]
+                    result = replace(result, errors=errors)
+                yield result
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: object) -> None:
+        """Never: what a document has wrong is no reason to close the socket under the other operations."""
+        return None
+
+
+def _fitting(reason: str) -> str:
+    """A reason as a close frame can hold it: at most 123 bytes (RFC 6455, 5.5)."""
+    return reason.encode()[:123].decode(errors="ignore")
