@@ -1,0 +1,52 @@
+# From nothing but Python 3.11 or later: `make run` starts the server, `make test` checks everything.
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := 0.13.9
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+.PHONY: run test lint schema soak lock
+
+run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.0.1:8000
+	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
+
+test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n 2 -m "not soak" $(TESTS)
+
+lint: $(VENV)/synced-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python main.py schema --check
+
+schema: $(VENV)/synced-test  ## write schema/schema.graphql
+	$(BIN)/python main.py schema > schema/schema.graphql.new
+	mv schema/schema.graphql.new schema/schema.graphql
+
+soak: $(VENV)/synced-test  ## the tests that take long
+	$(BIN)/python -m pytest -m soak $(TESTS)
+
+lock: $(VENV)/uv  ## write the locked requirements anew; `make lock COMPILE_FLAGS=--upgrade` takes newer versions
+	$(COMPILE) $(COMPILE_FLAGS) pyproject.toml -o requirements.txt
+	$(COMPILE) $(COMPILE_FLAGS) --group dev pyproject.toml -o requirements-dev.txt
+
+$(VENV)/uv:
+	@for python in $(PYTHONS); do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then \
+	    echo "Setting up $(VENV) with $$(command -v $$python)"; \
+	    $$python -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV) \
+	      && touch $@; exit $$?; \
+	  fi; \
+	done; \
+	echo "Python 3.11 or later is needed: install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1
+
+# What tests need includes what the server needs: after the one, the other is there too.
+$(VENV)/synced-run: requirements.txt | $(VENV)/uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@rm -f $(VENV)/synced-test && touch $@
+
+$(VENV)/synced-test: requirements-dev.txt requirements.txt | $(VENV)/uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	@touch $(VENV)/synced-run $@
