@@ -80,8 +80,6 @@ def code_of(error: GraphQLError) -> str | None:
         return cause.code
     if cause is None or isinstance(cause, _REQUEST_ERRORS):
         return "BAD_REQUEST"
-    if isinstance(cause, RecursionError):
-        return "TOO_COMPLEX"
     return None
 
 
@@ -94,8 +92,6 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         code, text = "INTERNAL", translate(language, _("Something went wrong on our side."))
     elif isinstance(cause, Refusal):
         text = translate(language, str(cause))
-    elif code == "TOO_COMPLEX":
-        text = translate(language, "The document is nested too deeply.")
     else:
         text = _SUGGESTION.sub("", error.message)
     return GraphQLError(

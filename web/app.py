@@ -23,6 +23,7 @@ from web.database import alone, bind_key, bring_to, opened_database
 from web.graphql import GraphQLView
 from web.health import Check, Health
 from web.jobs import jobs_of, running
+from web.mail import delivery
 from web.settings import Settings, prepare_folder, secret_key
 from web.valkey import embedded_valkey
 
@@ -62,7 +63,7 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
         async with alone(settings, database):
             await bring_to(settings, database)
             await bind_key(outbox, key)
-        await stack.enter_async_context(running(jobs_of(services, settings.job_seconds)))
+        await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
 
         async def database_answers() -> None:
             await database.db().execute_query("SELECT 1")

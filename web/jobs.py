@@ -7,9 +7,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
+from resolvers import mail
 from resolvers.context import Services
 
 log = structlog.get_logger()
@@ -24,9 +26,16 @@ class Job:
     work: Callable[[], Awaitable[object]]
 
 
-def jobs_of(services: Services, every: float) -> list[Job]:
-    """All jobs of the server."""
-    return []
+_HOUR = 3600.0
+
+
+def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job]:
+    """All jobs of the server; what people wait for is done `every` so many seconds."""
+    ctx = partial(system_context, services)
+    return [
+        Job("send mail", every, lambda: mail.send_due(ctx(), deliver)),
+        Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
+    ]
 
 
 @contextlib.asynccontextmanager

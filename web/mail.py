@@ -1,0 +1,88 @@
+"""Delivers mail: by SMTP where SMTP_URL is set, else as a file each in DATA_DIR/mail."""
+
+import asyncio
+import re
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+import structlog
+
+from models import Mail
+from resolvers.mail import Deliver
+from web.settings import Settings
+
+log = structlog.get_logger()
+_PATIENCE = 30.0
+_LINK = re.compile(r"https?://\S+\?token=\S+")
+
+
+def delivery(settings: Settings) -> Deliver:
+    """The function that delivers a mail. It raises where the mail can't be delivered now."""
+    if settings.smtp_url is not None:
+        return _Smtp(settings.smtp_url.get_secret_value(), settings.mail_from)
+    return _Files(settings.folder / "mail", settings.mail_from, with_links=settings.demo)
+
+
+def written(mail: Mail, sender: str) -> EmailMessage:
+    """The mail as RFC 5322 has it."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    domain = sender.rpartition("@")[2].rstrip("> ")
+    # The same at every attempt: whoever gets it twice can tell.
+    message["Message-ID"] = f"<mail-{mail.id}-{int(mail.created_at.timestamp())}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
+
+
+class _Smtp:
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        self._tls = parts.scheme == "smtps"
+        self._host = parts.hostname or "localhost"
+        self._port = parts.port or (465 if self._tls else 25)
+        self._username = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+        self._sender = sender
+
+    async def __call__(self, mail: Mail) -> None:
+        await aiosmtplib.send(
+            written(mail, self._sender),
+            hostname=self._host,
+            port=self._port,
+            username=self._username,
+            password=self._password,
+            use_tls=self._tls,
+            timeout=_PATIENCE,
+        )
+        log.info("mail sent", mail=mail.id)
+
+
+class _Files:
+    """For a machine without a mail server. The file's name is logged; the link in the mail, which signs somebody in,
+    in demonstration mode only."""
+
+    def __init__(self, folder: Path, sender: str, *, with_links: bool) -> None:
+        self._folder = folder
+        self._sender = sender
+        self._with_links = with_links
+
+    async def __call__(self, mail: Mail) -> None:
+        path = await asyncio.to_thread(self._write, mail)
+        link = _LINK.search(mail.body) if self._with_links else None
+        log.info("mail written", file=str(path), **({"link": link.group()} if link else {}))
+
+    def _write(self, mail: Mail) -> Path:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        path = self._folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id}.eml"
+        draft = path.with_suffix(".part")
+        draft.write_bytes(bytes(written(mail, self._sender)))
+        draft.replace(path)
+        return path
