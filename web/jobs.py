@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from resolvers import mail
-from resolvers.context import Services
+from resolvers.context import Services, system_context
 
 log = structlog.get_logger()
 
