@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 # C0 and C1 without tab and line feed, and lone surrogates: no text that a person types, and NUL no database stores.
 UNTYPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -27,8 +26,3 @@ def sort_key(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a search, at most ten, each cut to a hundred characters; each has to be found."""
     return [word[:100] for word in fold(UNTYPABLE.sub(" ", text)).split()[:10]]
-
-
-def typable(texts: Iterable[str]) -> list[str]:
-    """Those of `texts` that a row can hold: others name nothing, and PostgreSQL would refuse the statement."""
-    return [text for text in texts if not UNTYPABLE.search(text)]

@@ -121,6 +121,14 @@ class Page(Generic[Row]):
     # What the rows lead to, where that isn't the rows themselves: a membership to its group.
     leads_to: list[Any] | None = None
 
+    def lead(self, by: str, nodes: Mapping[int, Any]) -> None:
+        """Let each row lead to the one of `nodes` that its column `by` names. A row that leads nowhere is left out:
+        its node went out of sight after the row was read."""
+        kept = [pair for pair in zip(self.rows, self.cursors, strict=True) if getattr(pair[0], by) in nodes]
+        self.rows = [row for row, _cursor in kept]
+        self.cursors = [cursor for _row, cursor in kept]
+        self.leads_to = [nodes[getattr(row, by)] for row in self.rows]
+
     @property
     def nodes(self) -> list[Any]:
         """The nodes of the page."""

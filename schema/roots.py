@@ -8,13 +8,14 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.extensions import CachedParsing, CachedValidation, LiveCursor
 from schema.fields import required, root
+from schema.groups import GroupMutations, GroupQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node
 from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(NetworkQueries):
+class Query(GroupQueries, NetworkQueries):
     live_cursor: str = live_cursor()
     node: Node | None = root(
         one_node,
@@ -28,6 +29,14 @@ class Query(NetworkQueries):
     )
 
 
+@strawberry.type(
+    description="Everything that can be done. A field is null with a top-level error where it was refused or failed, "
+    "so that those before it in the document keep their answers. With `userErrors` nothing was changed."
+)
+class Mutation(GroupMutations):
+    pass
+
+
 @cache
 def sdl() -> str:
     """The served schema as SDL, sorted: what stands in schema/schema.graphql."""
@@ -38,6 +47,7 @@ def build() -> strawberry.Schema:
     """The schema that is served, and printed into schema/schema.graphql."""
     return strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
         extensions=[LiveCursor, CachedParsing, CachedValidation],
     )

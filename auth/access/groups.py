@@ -2,9 +2,10 @@
 
 from tortoise.expressions import Q
 
-from auth.access.rows import EVERYTHING
+from auth.access.rows import EVERYTHING, locked
+from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer
-from models import MembershipStatus, MemberStatus
+from models import Group, GroupMembership, MembershipStatus, MemberStatus
 
 
 def visible_groups(viewer: Viewer) -> Q:
@@ -28,9 +29,77 @@ def active_memberships() -> Q:
 
 
 def visible_memberships(viewer: Viewer) -> Q:
-    """Active ones of active members for everyone; others for the member's side, the coordinators and the office."""
+    """Active ones of active members for everyone; others for the member's side, the coordinators and the office.
+
+    Nobody sees a membership of a member that they may not see: to coordinators those of a suspended one are hidden.
+    """
     if viewer.is_office:
         return EVERYTHING
-    return (
-        active_memberships() | Q(member_id__in=list(viewer.own_ids)) | Q(group_id__in=list(viewer.coordinated_groups))
-    )
+    coordinated = Q(group_id__in=list(viewer.coordinated_groups), member__status=MemberStatus.ACTIVE)
+    return active_memberships() | Q(member_id__in=list(viewer.own_ids)) | coordinated
+
+
+async def group_to_change(viewer: Viewer, key: int) -> Group:
+    """The group, locked, for its coordinators and the office. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
+    group = await group_to_enter(viewer, key)
+    if not coordinates(viewer, group.id):
+        raise Forbidden
+    return group
+
+
+async def group_to_enter(viewer: Viewer, key: int) -> Group:
+    """The group, locked, for whoever takes part in the network: all that changes who is in a group holds its lock.
+
+    Raises `Unauthenticated`, `Forbidden`, `NotFound`.
+    """
+    viewer.must_be_active()
+    return await locked(Group, visible_groups(viewer), key)
+
+
+async def membership_to_change(viewer: Viewer, key: int) -> tuple[Group, GroupMembership]:
+    """The membership, and its group: both locked, for the group's coordinators and the office.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`.
+    """
+    group, membership = await _with_group(viewer, key)
+    if not coordinates(viewer, group.id):
+        raise Forbidden
+    return group, membership
+
+
+async def membership_to_answer(viewer: Viewer, key: int) -> tuple[Group, GroupMembership]:
+    """The membership, and its group: both locked, for the member's side and the office.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`.
+    """
+    group, membership = await _with_group(viewer, key)
+    if not viewer.may_act_for(membership.member_id):
+        raise Forbidden
+    return group, membership
+
+
+async def _with_group(viewer: Viewer, key: int) -> tuple[Group, GroupMembership]:
+    viewer.must_be_active()
+    visible = visible_memberships(viewer)
+    seen = await GroupMembership.filter(visible, id=key).first()
+    if seen is None:
+        raise NotFound
+    # The group first, as everywhere: so the membership is read as the last one who held the lock left it.
+    group = await locked(Group, visible_groups(viewer), seen.group_id)
+    return group, await locked(GroupMembership, visible, key)
+
+
+async def posting_member(viewer: Viewer, group_id: int) -> int | None:
+    """In whose name the viewer writes in the group: the own member if it takes part, else an organisation that does.
+
+    The office writes everywhere, in the name of its own member or of none. Raises `Forbidden`.
+    """
+    if viewer.is_office:
+        return viewer.member_id
+    taking_part = await GroupMembership.filter(
+        active_memberships(), group_id=group_id, member_id__in=list(viewer.acting_ids)
+    ).order_by("member_id")
+    ids = [membership.member_id for membership in taking_part]
+    if not ids:
+        raise Forbidden
+    return viewer.member_id if viewer.member_id in ids else ids[0]

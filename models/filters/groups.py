@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.groups import GroupStatus
+from tortoise.queryset import QuerySet
+
+from models.filters.conditions import with_topics, with_words
+from models.groups import Group, GroupStatus, GroupTopic
+from models.paging import Key, Order, by_id, by_instant
 
 
 class GroupSort(StrEnum):
@@ -19,3 +23,20 @@ class GroupFilter:
     statuses: tuple[GroupStatus, ...] = ()
     topics: tuple[str, ...] = ()
     text: str | None = None
+
+
+GROUP_ORDERS = {
+    GroupSort.NAME: Order("NAME", (Key("name_key", str), by_id())),
+    GroupSort.NEWEST: Order("NEWEST", (by_instant("created_at", descending=True), by_id(descending=True))),
+    GroupSort.RECENTLY_ACTIVE: Order("RECENTLY_ACTIVE", (by_instant("active_at", descending=True), by_id(True))),
+}
+
+
+def matching_groups(filter: GroupFilter) -> QuerySet[Group]:
+    """The groups that pass the filter, whoever asks."""
+    rows = Group.filter(with_words(filter.text or ""))
+    if filter.statuses:
+        rows = rows.filter(status__in=list(filter.statuses))
+    if filter.topics:
+        rows = rows.filter(with_topics(GroupTopic, "group_id", filter.topics))
+    return rows

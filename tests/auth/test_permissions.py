@@ -130,7 +130,7 @@ def by_id(name: str, id: str, **rest: Any) -> Ask:
     return call(name, f"id: $id{more}", "$id: ID!", id=id)
 
 
-def with_input(name: str, kind: str, **fields: Any) -> Ask:
+def with_input(name: str, kind: str, /, **fields: Any) -> Ask:
     """A mutation with an `input`."""
     return call(name, "input: $input", f"$input: {kind}!", input=fields)
 

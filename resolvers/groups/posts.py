@@ -1,0 +1,78 @@
+"""News from groups."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from auth.access.groups import group_to_enter, posting_member, visible_groups, visible_posts
+from auth.access.members import visible_members
+from auth.access.rows import by_keys
+from auth.refusals import NotFound
+from models import Group, GroupPost, GroupStatus, Member, now
+from models.paging import Order, Page, PageArguments, by_id, by_instant, fingerprint, pages
+from resolvers.context import Context
+from resolvers.errors import UserErrorCode, refuse
+from resolvers.inputs import Check, Values
+from resolvers.language import _
+from subscriptions.changes import GroupPostPublished
+from subscriptions.outbox import Changes
+
+NEWEST_FIRST = Order("newest", (by_instant("published_at", descending=True), by_id(descending=True)))
+
+
+async def group_posts_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, GroupPost]:
+    """The posts of these keys that the viewer may see, by key."""
+    return await by_keys(GroupPost, visible_posts(ctx.viewer), keys)
+
+
+async def group_posts(
+    ctx: Context, parents: Sequence[Group], columns: frozenset[str], page: PageArguments
+) -> list[Page[GroupPost]]:
+    """A page of each group's posts, the newest first."""
+    marks = {parent.id: fingerprint("group.posts", parent.id) for parent in parents}
+    rows = GroupPost.filter(visible_posts(ctx.viewer))
+    found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="group_id")
+    return [found[parent.id] for parent in parents]
+
+
+async def group_post_group(
+    ctx: Context, parents: Sequence[GroupPost], columns: frozenset[str]
+) -> list[Group | NotFound]:
+    """The group of each post."""
+    found = await by_keys(Group, visible_groups(ctx.viewer), (parent.group_id for parent in parents))
+    return [found.get(parent.group_id) or NotFound() for parent in parents]
+
+
+async def group_post_author(ctx: Context, parents: Sequence[GroupPost], columns: frozenset[str]) -> list[Member | None]:
+    """Who wrote each post; None where the member has gone or the viewer may not see them."""
+    found = await by_keys(Member, visible_members(ctx.viewer), (parent.author_id for parent in parents))
+    return [found.get(parent.author_id) if parent.author_id else None for parent in parents]
+
+
+async def publish_group_post(ctx: Context, values: Values) -> GroupPost:
+    """Publish news in the group `group_id`, as one of its active members or the office.
+
+    Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
+    """
+    ctx.viewer.must_be_active()
+    check = Check("input")
+    title = check.line("title", values, longest=200, required=True)
+    body = check.text("body", values, longest=20000, required=True)
+    check.done()
+
+    async def work(changes: Changes) -> GroupPost:
+        try:
+            group = await group_to_enter(ctx.viewer, values["group_id"])
+        except NotFound as error:
+            raise refuse(("input", "groupId"), UserErrorCode.NOT_FOUND, _("There is no such group.")) from error
+        author_id = await posting_member(ctx.viewer, group.id)
+        if group.status is GroupStatus.CLOSED:
+            raise refuse(("input", "groupId"), UserErrorCode.WRONG_STATE, _("The group is closed."))
+        columns: dict[str, Any] = {"title": title, "body": body, "author_id": author_id}
+        instant = now()
+        post = await GroupPost.create(group_id=group.id, published_at=instant, updated_at=instant, **columns)
+        group.active_at = instant
+        await group.save(update_fields=["active_at"])
+        changes.tell(GroupPostPublished(group.id, post.id))
+        return post
+
+    return await ctx.outbox.write(work)
