@@ -161,12 +161,14 @@ def fingerprint(*parts: object) -> str:
     return base64.urlsafe_b64encode(digest).decode()
 
 
-def _encode(mark: str, values: Iterable[Any]) -> str:
+def write_cursor(mark: str, values: Iterable[Any]) -> str:
+    """The cursor of a place in the list of this fingerprint: the sort keys of the row there."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(orjson.dumps([mark, *plain])).decode().rstrip("=")
 
 
-def _decode(cursor: str, mark: str, order: Order) -> list[Any]:
+def read_cursor(cursor: str, mark: str, order: Order) -> list[Any]:
+    """The sort keys in a cursor. Raises `BadPage` where it is none, or belongs to another list."""
     try:
         raw = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         found, *values = raw
@@ -251,7 +253,7 @@ async def _pages(
     for name, cursor in bounds.items():
         if cursor is not None:
             for mark in marks.values():
-                places[name] = _decode(cursor, mark, order)
+                places[name] = read_cursor(cursor, mark, order)
     if by is not None:
         rows = rows.filter(**{f"{by}__in": list(marks)})
     counted = rows
@@ -286,7 +288,7 @@ def _fill(one: Page[Row], some: list[Row], size: int, backwards: bool, order: Or
     else:
         one.has_next_page = more
     one.rows = kept
-    one.cursors = [_encode(mark, (getattr(row, key.name) for key in order.keys)) for row in kept]
+    one.cursors = [write_cursor(mark, (getattr(row, key.name) for key in order.keys)) for row in kept]
 
 
 async def _look_around(

@@ -11,11 +11,13 @@ from schema.fields import required, root
 from schema.groups import GroupMutations, GroupQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node
+from schema.offers import OfferMutations, OfferQueries
 from schema.scalars import SCALARS
+from schema.search import SearchQueries
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(GroupQueries, NetworkQueries):
+class Query(GroupQueries, NetworkQueries, OfferQueries, SearchQueries):
     live_cursor: str = live_cursor()
     node: Node | None = root(
         one_node,
@@ -33,7 +35,7 @@ class Query(GroupQueries, NetworkQueries):
     description="Everything that can be done. A field is null with a top-level error where it was refused or failed, "
     "so that those before it in the document keep their answers. With `userErrors` nothing was changed."
 )
-class Mutation(GroupMutations):
+class Mutation(GroupMutations, OfferMutations):
     pass
 
 

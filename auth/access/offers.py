@@ -1,10 +1,22 @@
 """Who sees which entries of the board and responses; who may act for an entry."""
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 from tortoise.expressions import Q
 
-from auth.access.rows import EVERYTHING
+from auth.access.rows import EVERYTHING, locked
+from auth.refusals import Forbidden
 from auth.viewer import Viewer
-from models import Offer, OfferStatus
+from models import Group, GroupMembership, Member, MembershipStatus, Offer, OfferResponse, OfferStatus
+
+
+class Side(StrEnum):
+    """Who may do something to an entry."""
+
+    OWNER = "owner's side"
+    OFFICE = "office"
+    SYSTEM = "the server itself"
 
 
 def visible_offers(viewer: Viewer) -> Q:
@@ -23,11 +35,67 @@ def listed_offers(viewer: Viewer) -> Q:
     return Q(status=OfferStatus.PUBLISHED) | Q(owner_id__in=list(viewer.own_ids))
 
 
+def sides(viewer: Viewer, offer: Offer) -> frozenset[Side]:
+    """What the viewer is to the entry."""
+    found = {
+        Side.OWNER: offer.owner_id in viewer.acting_ids,
+        Side.OFFICE: viewer.is_office,
+        Side.SYSTEM: viewer.is_system,
+    }
+    return frozenset(side for side, holds in found.items() if holds)
+
+
 def acts_for_offer(viewer: Viewer, offer: Offer) -> bool:
     """Whether the viewer acts for the entry: its owner's side, the office."""
-    return viewer.may_act_for(offer.owner_id)
+    return bool(sides(viewer, offer))
+
+
+async def offer_to_change(viewer: Viewer, key: int | None, allowed: Iterable[Side]) -> Offer:
+    """The entry, locked, for one of the `allowed` sides. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
+    viewer.must_be_active()
+    offer = await locked(Offer, visible_offers(viewer), key)
+    if not sides(viewer, offer) & frozenset(allowed):
+        raise Forbidden
+    return offer
+
+
+async def may_offer_in(viewer: Viewer, owner: Member, group: Group) -> bool:
+    """Whether the viewer may make an entry of `owner` one of the group's: for active members of it.
+
+    Its coordinators and the office may for everybody.
+    """
+    if viewer.is_office or group.id in viewer.coordinated_groups:
+        return True
+    return await GroupMembership.filter(group=group, member=owner, status=MembershipStatus.ACTIVE).exists()
+
+
+# ---------------------------------------------------------------- responses
+
+
+def sees_responses_to(viewer: Viewer, offer: Offer) -> bool:
+    """Whether the viewer is of the entry's owner's side. The office is not."""
+    return offer.owner_id in viewer.own_ids
 
 
 def visible_responses(viewer: Viewer) -> Q:
     """Its sender's side and the entry's owner's side; not the office."""
     return Q(member_id__in=list(viewer.own_ids)) | Q(offer__owner_id__in=list(viewer.own_ids))
+
+
+async def response_to_decide(viewer: Viewer, key: int | None) -> OfferResponse:
+    """The response, locked, for the owner's side of its entry. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
+    viewer.must_be_active()
+    response = await locked(OfferResponse, visible_responses(viewer), key)
+    await response.fetch_related("offer")
+    if response.offer.owner_id not in viewer.acting_ids:
+        raise Forbidden
+    return response
+
+
+async def response_to_withdraw(viewer: Viewer, key: int | None) -> OfferResponse:
+    """The response, locked, for its sender's side. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
+    viewer.must_be_active()
+    response = await locked(OfferResponse, visible_responses(viewer), key)
+    if response.member_id not in viewer.acting_ids:
+        raise Forbidden
+    return response

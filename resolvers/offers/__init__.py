@@ -1,0 +1,54 @@
+"""Offers: what the API does with the entries of the board and the responses to them."""
+
+from resolvers.offers.expiry import expire_due
+from resolvers.offers.lists import (
+    offer,
+    offer_event,
+    offer_group,
+    offer_owner,
+    offer_status_reason,
+    offer_url,
+    offer_viewer_can_update,
+    offers,
+    offers_by_id,
+)
+from resolvers.offers.moves import fulfil_offer, pause_offer, publish_offer, review_offer, withdraw_offer
+from resolvers.offers.responses import (
+    decide_response,
+    offer_response_member,
+    offer_response_offer,
+    offer_responses,
+    offer_responses_by_id,
+    offer_viewer_response,
+    respond_to_offer,
+    withdraw_response,
+)
+from resolvers.offers.write import create_offer, update_offer
+
+__all__ = [
+    "create_offer",
+    "decide_response",
+    "expire_due",
+    "fulfil_offer",
+    "offer",
+    "offer_event",
+    "offer_group",
+    "offer_owner",
+    "offer_response_member",
+    "offer_response_offer",
+    "offer_responses",
+    "offer_responses_by_id",
+    "offer_status_reason",
+    "offer_url",
+    "offer_viewer_can_update",
+    "offer_viewer_response",
+    "offers",
+    "offers_by_id",
+    "pause_offer",
+    "publish_offer",
+    "respond_to_offer",
+    "review_offer",
+    "update_offer",
+    "withdraw_offer",
+    "withdraw_response",
+]

@@ -1,0 +1,91 @@
+"""Entries brought from state to state: by their owner's side and by the office."""
+
+from auth.access.offers import offer_to_change
+from auth.viewer import Viewer
+from models import Offer, OfferStatus, now
+from resolvers.context import Context
+from resolvers.inputs import Check
+from resolvers.mail import post
+from resolvers.offers.letters import about_offers
+from resolvers.offers.states import MOVES, OfferAction, changes_of, move
+from subscriptions.outbox import Changes
+
+
+async def publish_offer(ctx: Context, key: int | None) -> Offer:
+    """Put a draft onto the board, or into review; take up a paused entry, renew an expired one.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
+    """
+
+    async def work(changes: Changes) -> Offer:
+        offer = await offer_to_change(ctx.viewer, key, MOVES[OfferAction.PUBLISH].who)
+        return await _moved(ctx, changes, offer, await publishing(ctx.viewer, offer))
+
+    ctx.viewer.must_be_active()
+    return await ctx.outbox.write(work)
+
+
+async def publishing(viewer: Viewer, offer: Offer) -> OfferAction:
+    """What publishing is to this entry: SUBMIT for a draft of an owner none of whose entries was ever published.
+
+    The office's word needs no review.
+    """
+    if offer.status is not OfferStatus.DRAFT or viewer.is_office:
+        return OfferAction.PUBLISH
+    known = await Offer.filter(owner_id=offer.owner_id, published_at__isnull=False).exists()
+    return OfferAction.PUBLISH if known else OfferAction.SUBMIT
+
+
+async def pause_offer(ctx: Context, key: int | None) -> Offer:
+    """Take an entry off the board for a while. Raises as `publish_offer`."""
+    return await _change(ctx, key, OfferAction.PAUSE)
+
+
+async def withdraw_offer(ctx: Context, key: int | None) -> Offer:
+    """Take an entry back for good. Raises as `publish_offer`."""
+    return await _change(ctx, key, OfferAction.WITHDRAW)
+
+
+async def fulfil_offer(ctx: Context, key: int | None) -> Offer:
+    """End an entry that found what it looked for, or gave what it had. Raises as `publish_offer`."""
+    return await _change(ctx, key, OfferAction.FULFIL)
+
+
+async def review_offer(ctx: Context, key: int | None, accept: bool, reason: str | None) -> Offer:
+    """Let an entry that waits for review onto the board, or send it back as a draft with a reason, which it needs.
+
+    By the office. Tells the owner's side by mail. Raises as `publish_offer`.
+    """
+    ctx.viewer.must_be_office()
+    check = Check()
+    text = check.text("reason", {"reason": reason}, longest=1000, required=not accept)
+    action = OfferAction.ACCEPT if accept else OfferAction.SEND_BACK
+
+    async def work(changes: Changes) -> Offer:
+        offer = await offer_to_change(ctx.viewer, key, MOVES[action].who)
+        check.done()
+        if not accept:
+            offer.status_reason = text
+        await _moved(ctx, changes, offer, action)
+        await post(*await about_offers(ctx.rules, [offer]))
+        return offer
+
+    return await ctx.outbox.write(work)
+
+
+async def _change(ctx: Context, key: int | None, action: OfferAction) -> Offer:
+    async def work(changes: Changes) -> Offer:
+        offer = await offer_to_change(ctx.viewer, key, MOVES[action].who)
+        return await _moved(ctx, changes, offer, action)
+
+    ctx.viewer.must_be_active()
+    return await ctx.outbox.write(work)
+
+
+async def _moved(ctx: Context, changes: Changes, offer: Offer, action: OfferAction) -> Offer:
+    move(offer, action, ctx.rules.offer_lifetime, "id")
+    offer.version += 1
+    offer.updated_at = now()
+    await offer.save()
+    changes.tell(*changes_of(offer, action))
+    return offer

@@ -1,0 +1,148 @@
+"""Responses to entries: written, decided, withdrawn, and who reads them."""
+
+from collections.abc import Sequence
+
+from auth.access.members import visible_members
+from auth.access.offers import (
+    response_to_decide,
+    response_to_withdraw,
+    sees_responses_to,
+    visible_offers,
+    visible_responses,
+)
+from auth.access.rows import by_keys, locked
+from auth.refusals import NotFound
+from models import Member, Offer, OfferResponse, OfferStatus, ResponseStatus, now
+from models.paging import Order, Page, PageArguments, by_id, by_instant, fingerprint, pages
+from resolvers.acting import acting_member
+from resolvers.context import Context
+from resolvers.errors import UserErrorCode, refuse
+from resolvers.inputs import Check, Values
+from resolvers.language import _
+from resolvers.mail import post
+from resolvers.offers.letters import about_decision, about_new_response
+from subscriptions.outbox import Changes
+
+OPEN_RESPONSES = (ResponseStatus.SENT, ResponseStatus.ACCEPTED)
+NEWEST_FIRST = Order("newest", (by_instant("created_at", descending=True), by_id(descending=True)))
+
+
+# ---------------------------------------------------------------- read
+
+
+async def offer_responses_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, OfferResponse]:
+    """The rows of these keys that the viewer may see, by key."""
+    return await by_keys(OfferResponse, visible_responses(ctx.viewer), keys)
+
+
+async def offer_responses(
+    ctx: Context, parents: Sequence[Offer], columns: frozenset[str], page: PageArguments
+) -> Sequence[Page[OfferResponse] | None]:
+    """The responses to each entry, newest first; None where the viewer isn't of its owner's side."""
+    marks = {one.id: fingerprint("responses", one.id) for one in parents if sees_responses_to(ctx.viewer, one)}
+    rows = OfferResponse.filter(visible_responses(ctx.viewer))
+    found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="offer_id")
+    return [found.get(one.id) for one in parents]
+
+
+async def offer_viewer_response(
+    ctx: Context, parents: Sequence[Offer], columns: frozenset[str]
+) -> Sequence[OfferResponse | None]:
+    """The newest response of the viewer's own member to each entry, whatever its status."""
+    if ctx.viewer.member_id is None:
+        return [None for _parent in parents]
+    rows = await OfferResponse.filter(
+        offer_id__in=[one.id for one in parents], member_id=ctx.viewer.member_id
+    ).order_by("created_at", "id")
+    newest = {row.offer_id: row for row in rows}
+    return [newest.get(one.id) for one in parents]
+
+
+async def offer_response_offer(
+    ctx: Context, parents: Sequence[OfferResponse], columns: frozenset[str]
+) -> Sequence[Offer | NotFound]:
+    """The entry that each answers: who may see a response may see it."""
+    rows = await by_keys(Offer, visible_offers(ctx.viewer), [one.offer_id for one in parents])
+    return [rows.get(one.offer_id) or NotFound() for one in parents]
+
+
+async def offer_response_member(
+    ctx: Context, parents: Sequence[OfferResponse], columns: frozenset[str]
+) -> Sequence[Member | None]:
+    """Who sent each; None where the member has gone or the viewer may not see them."""
+    rows = await by_keys(Member, visible_members(ctx.viewer), [one.member_id for one in parents])
+    return [rows.get(one.member_id) if one.member_id else None for one in parents]
+
+
+# ---------------------------------------------------------------- write
+
+
+async def respond_to_offer(ctx: Context, values: Values) -> OfferResponse:
+    """Answer an entry on the board in the name of a member. Tells the owner's side by mail.
+
+    Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
+    """
+    ctx.viewer.must_be_active()
+    check = Check("input")
+    message = check.text("message", values, longest=5000, required=True)
+    check.done()
+    path = ("input", "offerId")
+
+    async def work(changes: Changes) -> OfferResponse:
+        member = await acting_member(ctx, values.get("member_id"), "input", "memberId")
+        try:
+            offer = await locked(Offer, visible_offers(ctx.viewer), values["offer_id"])
+        except NotFound:
+            raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such entry.")) from None
+        if offer.status is not OfferStatus.PUBLISHED:
+            raise refuse(path, UserErrorCode.WRONG_STATE, _("This entry is not on the board at the moment."))
+        if offer.owner_id == member.id or offer.owner_id in ctx.viewer.acting_ids:
+            raise refuse(path, UserErrorCode.WRONG_STATE, _("This entry is your own."))
+        if await OfferResponse.filter(offer=offer, member=member, status__in=OPEN_RESPONSES).exists():
+            raise refuse(path, UserErrorCode.TAKEN, _("There is an answer to this entry already."))
+        response = await OfferResponse.create(offer=offer, member=member, message=message)
+        await post(*await about_new_response(ctx.rules, offer, member, response))
+        return response
+
+    return await ctx.outbox.write(work)
+
+
+async def decide_response(ctx: Context, key: int | None, accept: bool) -> OfferResponse:
+    """Accept or decline a response, by the owner's side. Tells its sender's side by mail.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
+    """
+
+    async def work(changes: Changes) -> OfferResponse:
+        response = await response_to_decide(ctx.viewer, key)
+        _must_be(response, ResponseStatus.SENT)
+        response.status = ResponseStatus.ACCEPTED if accept else ResponseStatus.DECLINED
+        response.decided_at = now()
+        await response.save()
+        await post(*await about_decision(ctx.rules, response))
+        return response
+
+    ctx.viewer.must_be_active()
+    return await ctx.outbox.write(work)
+
+
+async def withdraw_response(ctx: Context, key: int | None) -> OfferResponse:
+    """Take a response back, by its sender's side.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
+    """
+
+    async def work(changes: Changes) -> OfferResponse:
+        response = await response_to_withdraw(ctx.viewer, key)
+        _must_be(response, *OPEN_RESPONSES)
+        response.status = ResponseStatus.WITHDRAWN
+        await response.save()
+        return response
+
+    ctx.viewer.must_be_active()
+    return await ctx.outbox.write(work)
+
+
+def _must_be(response: OfferResponse, *states: ResponseStatus) -> None:
+    if response.status not in states:
+        raise refuse(("id",), UserErrorCode.WRONG_STATE, _("The answer's present state doesn't allow this."))

@@ -1,0 +1,113 @@
+"""The states of an entry: what leads where, who may, and what is told. Shared by code, tests and docs/offers.md."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from auth.access.offers import Side
+from models import Offer, OfferStatus, now
+from resolvers.errors import UserErrorCode, refuse
+from resolvers.language import _
+from subscriptions.changes import (
+    Change,
+    GroupOfferPublished,
+    OfferChange,
+    OfferExpired,
+    OfferFulfilled,
+    OfferPaused,
+    OfferPublished,
+    OfferSentBack,
+    OfferSubmitted,
+    OfferUpdated,
+    OfferWithdrawn,
+)
+
+TOWN = ZoneInfo("Europe/Berlin")
+
+DRAFT, IN_REVIEW, PUBLISHED, PAUSED, FULFILLED, EXPIRED, WITHDRAWN = OfferStatus
+
+
+class OfferAction(StrEnum):
+    """What can be done to an entry that exists."""
+
+    SUBMIT = "submit"
+    PUBLISH = "publish"
+    ACCEPT = "accept"
+    SEND_BACK = "send back"
+    PAUSE = "pause"
+    FULFIL = "fulfil"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One action: the states it is possible in, the state it leads to (None: it stays), who may, what is told."""
+
+    sources: tuple[OfferStatus, ...]
+    target: OfferStatus | None
+    who: tuple[Side, ...]
+    told: type[OfferChange]
+
+
+_BOTH = (Side.OWNER, Side.OFFICE)
+_UNFINISHED = (DRAFT, IN_REVIEW, PUBLISHED, PAUSED, EXPIRED)
+
+MOVES: dict[OfferAction, Move] = {
+    OfferAction.SUBMIT: Move((DRAFT,), IN_REVIEW, (Side.OWNER,), OfferSubmitted),
+    OfferAction.PUBLISH: Move((DRAFT, PAUSED, EXPIRED), PUBLISHED, _BOTH, OfferPublished),
+    OfferAction.ACCEPT: Move((IN_REVIEW,), PUBLISHED, (Side.OFFICE,), OfferPublished),
+    OfferAction.SEND_BACK: Move((IN_REVIEW,), DRAFT, (Side.OFFICE,), OfferSentBack),
+    OfferAction.PAUSE: Move((PUBLISHED,), PAUSED, _BOTH, OfferPaused),
+    OfferAction.FULFIL: Move((PUBLISHED, PAUSED), FULFILLED, _BOTH, OfferFulfilled),
+    OfferAction.WITHDRAW: Move(_UNFINISHED, WITHDRAWN, _BOTH, OfferWithdrawn),
+    OfferAction.EXPIRE: Move((PUBLISHED,), EXPIRED, (Side.SYSTEM,), OfferExpired),
+    OfferAction.UPDATE: Move(_UNFINISHED, None, _BOTH, OfferUpdated),
+}
+
+
+def must_be_possible(offer: Offer, action: OfferAction, *path: str) -> None:
+    """Raises `UserErrors` (WRONG_STATE at `path`) where the entry's state doesn't allow the action."""
+    if offer.status not in MOVES[action].sources:
+        raise refuse(path, UserErrorCode.WRONG_STATE, _("The entry's present state doesn't allow this."))
+
+
+def move(offer: Offer, action: OfferAction, lifetime: timedelta, *path: str, day_at: tuple[str, ...] = ()) -> None:
+    """Bring the row into the state that the action leads to; the caller saves it and tells `changes_of` it.
+
+    Raises `UserErrors`: WRONG_STATE at `path`; OUT_OF_RANGE at `day_at` (else `path`) where an entry is to go onto
+    the board, or to review, that is available no more.
+    """
+    must_be_possible(offer, action, *path)
+    target = MOVES[action].target
+    instant = now()
+    if target in (IN_REVIEW, PUBLISHED):
+        end = end_of(instant, offer.available_until, lifetime)
+        if end <= instant:
+            text = _("Its last day is over. Please give a later one.")
+            raise refuse(day_at or path, UserErrorCode.OUT_OF_RANGE, text)
+        offer.status_reason = None
+        if target is PUBLISHED:
+            offer.published_at = offer.newest_at = instant
+            offer.expires_at = end
+    if target is not None:
+        offer.status = target
+
+
+def changes_of(offer: Offer, action: OfferAction) -> list[Change]:
+    """What is told of the action, once the row is saved: of an entry of a group that came onto the board, both."""
+    told: list[Change] = [MOVES[action].told(offer.id)]
+    if MOVES[action].target is PUBLISHED and offer.group_id is not None:
+        told.append(GroupOfferPublished(offer.group_id, offer.id))
+    return told
+
+
+def end_of(published_at: datetime, available_until: date | None, lifetime: timedelta) -> datetime:
+    """When an entry expires: `lifetime` after publication, or when its last day ends in the town, if that is sooner."""
+    latest = published_at + lifetime
+    if available_until is None or available_until > latest.date():
+        return latest
+    midnight = datetime.combine(available_until + timedelta(days=1), time(), TOWN)
+    return min(latest, midnight.astimezone(UTC))

@@ -1,0 +1,200 @@
+"""Entries made and changed."""
+
+import re
+from datetime import date
+from typing import Any
+
+from babel import Locale
+
+from auth.access.events import visible_events
+from auth.access.groups import visible_groups
+from auth.access.offers import may_offer_in, offer_to_change
+from auth.access.rows import by_keys
+from auth.refusals import Forbidden
+from models import Event, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
+from models.folding import fold
+from models.slugs import free_slug
+from resolvers.acting import acting_member
+from resolvers.context import Context
+from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
+from resolvers.inputs import Check, Values
+from resolvers.language import _
+from resolvers.offers.moves import publishing
+from resolvers.offers.states import MOVES, OfferAction, changes_of, end_of, move, must_be_possible
+from subscriptions.changes import OfferUpdated
+from subscriptions.outbox import Changes
+
+_TAG = re.compile(
+    r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?((?:-(?:[A-Za-z\d]{5,8}|\d[A-Za-z\d]{3}))*)"
+)
+_LANGUAGES = frozenset(Locale.parse("en").languages)
+_MOST_LANGUAGES = 10
+
+
+async def create_offer(ctx: Context, values: Values) -> Offer:
+    """Make an entry: a draft, or with `publish` onto the board (the first one to review) at once.
+
+    Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
+    """
+    ctx.viewer.must_be_active()
+
+    async def work(changes: Changes) -> Offer:
+        columns, topics = await _judged(values, new=True)
+        owner = await acting_member(ctx, values.get("owner_id"), "input", "ownerId")
+        group = await _group(ctx, owner, values.get("group_id"))
+        event = await _event(ctx, values.get("event_id"))
+        offer = Offer(**columns, direction=OfferDirection(values["direction"]), owner=owner, group=group, event=event)
+        offer.slug = await free_slug(Offer, offer.title)
+        _derive(offer)
+        action = await publishing(ctx.viewer, offer) if values.get("publish") else None
+        if action:
+            move(offer, action, ctx.rules.offer_lifetime, day_at=("input", "availableUntil"))
+        await offer.save()
+        await _set_topics(offer, topics or [])
+        if action:
+            changes.tell(*changes_of(offer, action))
+        return offer
+
+    return await ctx.outbox.write(work)
+
+
+async def update_offer(ctx: Context, values: Values) -> Offer:
+    """Change what is given of the entry `id`.
+
+    Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
+    """
+    ctx.viewer.must_be_active()
+
+    async def work(changes: Changes) -> Offer:
+        offer = await offer_to_change(ctx.viewer, values["id"], MOVES[OfferAction.UPDATE].who)
+        columns, topics = await _judged(values, new=False)
+        expected = values.get("if_version")
+        if expected is not None and expected != offer.version:
+            text = _("Somebody changed this in the meantime.")
+            raise UserErrors([UserError(("input", "ifVersion"), UserErrorCode.CONFLICT, text)], offer=offer)
+        must_be_possible(offer, OfferAction.UPDATE, "input", "id")
+        changed = {name: value for name, value in columns.items() if getattr(offer, name) != value}
+        offer.update_from_dict(changed)
+        _judge_days(ctx, offer, changed)
+        new_topics = topics is not None and topics != await _topics_of(offer)
+        if changed or new_topics:
+            if new_topics:
+                await _set_topics(offer, topics or [])
+            _derive(offer)
+            offer.version += 1
+            offer.updated_at = now()
+            await offer.save()
+            changes.tell(OfferUpdated(offer.id))
+        return offer
+
+    return await ctx.outbox.write(work)
+
+
+async def _judged(values: Values, *, new: bool) -> tuple[dict[str, Any], list[int] | None]:
+    """The columns that are given, and the topics, None where they are to stay. Raises `UserErrors`."""
+    check = Check("input")
+    columns: dict[str, Any] = {}
+    if new or "title" in values:
+        columns["title"] = check.line("title", values, longest=200, shortest=3, required=True)
+    if new or "description" in values:
+        columns["description"] = check.text("description", values, longest=10_000, required=True)
+    for name in ("category", "remote"):
+        if name in values:
+            columns[name] = values[name]
+            if values[name] is None:
+                check.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
+    if "district" in values:
+        columns["district_id"] = await check.district("district", values)
+    columns.update(await check.venue(values))
+    if "minimum_age" in values:
+        columns["minimum_age"] = check.number("minimum_age", values, lowest=0, highest=99)
+    if "hours_per_week" in values:
+        columns["hours_per_week"] = check.number("hours_per_week", values, lowest=0, highest=80, above=True)
+    if "languages" in values:
+        columns["languages"] = _languages(check, values["languages"] or ())
+    for name in ("available_from", "available_until"):
+        if name in values:
+            columns[name] = values[name]
+    if new:
+        _judge_order(check, columns.get("available_from"), columns.get("available_until"))
+    topics = await check.topics("topics", values) if "topics" in values else None
+    check.done()
+    return columns, topics
+
+
+def _languages(check: Check, tags: Any) -> list[str]:
+    """Language tags in the spelling of RFC 5646, each once."""
+    if len(tags) > _MOST_LANGUAGES:
+        check.fail("languages", UserErrorCode.TOO_LONG, _("At most {most} entries, please."), most=_MOST_LANGUAGES)
+        return []
+    found = []
+    for number, tag in enumerate(tags):
+        match = _TAG.fullmatch(tag.strip())
+        if match is None or match[1].lower() not in _LANGUAGES:
+            check.fail(
+                f"languages.{number}", UserErrorCode.INVALID, _("This is no language tag such as de, tr or pt-BR.")
+            )
+            continue
+        language, script, region, variants = match.groups()
+        parts = [language.lower(), script and script.title(), region and region.upper()]
+        found.append("-".join(part for part in parts if part) + variants.lower())
+    return list(dict.fromkeys(found))
+
+
+def _judge_order(check: Check, first: date | None, last: date | None) -> None:
+    if first is not None and last is not None and first > last:
+        check.fail("available_until", UserErrorCode.OUT_OF_RANGE, _("The last day is before the first one."))
+
+
+def _judge_days(ctx: Context, offer: Offer, changed: dict[str, Any]) -> None:
+    """Hold the days of a changed entry in order; on the board, let it expire when its last day ends."""
+    check = Check("input")
+    _judge_order(check, offer.available_from, offer.available_until)
+    if "available_until" in changed and offer.status is OfferStatus.PUBLISHED and offer.published_at:
+        end = end_of(offer.published_at, offer.available_until, ctx.rules.offer_lifetime)
+        if end <= now():
+            check.fail(
+                "available_until", UserErrorCode.OUT_OF_RANGE, _("Its last day is over. Please give a later one.")
+            )
+        offer.expires_at = end
+    check.done()
+
+
+def _derive(offer: Offer) -> None:
+    """Keep right what is derived of other columns."""
+    offer.title_text = fold(offer.title)[:400]
+    offer.search_text = fold(f"{offer.title} {offer.description}")
+
+
+async def _topics_of(offer: Offer) -> list[int]:
+    return [link.topic_id for link in await OfferTopic.filter(offer=offer).order_by("position", "id")]
+
+
+async def _set_topics(offer: Offer, topics: list[int]) -> None:
+    await OfferTopic.filter(offer=offer).delete()
+    if topics:
+        links = [OfferTopic(offer=offer, topic_id=key, position=number) for number, key in enumerate(topics)]
+        await OfferTopic.bulk_create(links)
+
+
+async def _group(ctx: Context, owner: Member, key: int | None) -> Group | None:
+    if key is None:
+        return None
+    path = ("input", "groupId")
+    group = (await by_keys(Group, visible_groups(ctx.viewer), [key])).get(key)
+    if group is None:
+        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such group."))
+    if not await may_offer_in(ctx.viewer, owner, group):
+        raise Forbidden
+    if group.status is GroupStatus.CLOSED:
+        raise refuse(path, UserErrorCode.WRONG_STATE, _("This group is closed."))
+    return group
+
+
+async def _event(ctx: Context, key: int | None) -> Event | None:
+    if key is None:
+        return None
+    event = (await by_keys(Event, visible_events(ctx.viewer), [key])).get(key)
+    if event is None:
+        raise refuse(("input", "eventId"), UserErrorCode.NOT_FOUND, _("There is no such event."))
+    return event

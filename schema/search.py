@@ -1,0 +1,63 @@
+"""Search, as the API says it."""
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers import search
+from resolvers.search import SearchType
+from schema.events import Event
+from schema.fields import FORWARDS, VIEWER, argument, describe, plain, required, root
+from schema.groups import Group
+from schema.members import Member
+from schema.nodes import PageInfo
+from schema.offers import Offer
+
+describe(
+    SearchType,
+    "What a search can find. Grows: a client needs a branch for what it doesn't know.",
+    MEMBER="Active members.",
+    GROUP="Groups that aren't closed.",
+    EVENT="Published events and their sessions, past ones too.",
+    OFFER="Entries that are on the board.",
+)
+
+SearchResult = Annotated[
+    Member | Group | Event | Offer,
+    strawberry.union(
+        "SearchResult", description="Something found. Grows: a client needs a branch for what it doesn't know."
+    ),
+]
+
+
+@strawberry.type(description="What a search found, of all types in one list, page by page (Relay).")
+class SearchConnection:
+    edges: list["SearchEdge"] = plain("The results of this page, each with its cursor.", audience=VIEWER)
+    nodes: list[SearchResult] = plain("The results of this page, without cursors.", audience=VIEWER)
+    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
+    total_count: int = plain("How many results of all the asked types there are.", audience=VIEWER)
+
+
+@strawberry.type(description="A result in its list.")
+class SearchEdge:
+    cursor: str = plain("Its place in the list, for `after`.", audience=VIEWER)
+    node: SearchResult = plain("What was found.", audience=VIEWER)
+
+
+@strawberry.type
+class SearchQueries:
+    search: SearchConnection | None = root(
+        search.search,
+        "Finds what everybody can find. Every word of the text has to occur, whatever its case and accents, as a part "
+        "of a word too. First what has them all in its name or title, then the newest. Names and texts of members "
+        "and groups, titles and texts of events and entries are searched.",
+        arguments={
+            "text": required(
+                str,
+                "The words to look for; the first ten count. A text without any word finds nothing, which is no error: "
+                "the list is empty.",
+            ),
+            "types": argument(list[SearchType] | None, "Only these types; left out, null or empty: all."),
+            **FORWARDS,
+        },
+    )
