@@ -1,37 +1,38 @@
 """Passwords: Argon2id by pwdlib, in threads, a bounded number at a time."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+Result = TypeVar("Result")
+
 
 class Passwords:
-    """Hashes and verifies. At most `at_once` hashes are computed at a time: each takes `memory_kib` of memory."""
+    """Hashes and verifies. At most `at_once` hashes are computed at a time: each takes `memory_kib` of memory.
+
+    They have threads of their own: a request that is cancelled leaves its thread at work, and that one still counts.
+    """
 
     def __init__(self, at_once: int = 2, time_cost: int = 3, memory_kib: int = 65536) -> None:
         self._hash = PasswordHash((Argon2Hasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=4),))
-        self._free = asyncio.Semaphore(at_once)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="passwords")
         self.hashed = 0
-        self._nobody: str | None = None
 
     async def hash(self, password: str) -> str:
         """The Argon2id hash of `password` with a salt of its own."""
-        async with self._free:
-            self.hashed += 1
-            return await asyncio.to_thread(self._hash.hash, password)
+        return await self._compute(lambda: self._hash.hash(password))
 
     async def verify(self, password: str, hashed: str | None) -> bool:
-        """Whether `password` is the one that was hashed. Takes as long where nothing was (`hashed` is None)."""
+        """Whether `password` is the one that was hashed. One hash, also where nothing was (`hashed` is None)."""
         if hashed is None:
-            if self._nobody is None:
-                self._nobody = await self.hash("nobody's password")
-            hashed = self._nobody
-            await self._verify(password, hashed)
+            await self.hash(password)
             return False
-        return await self._verify(password, hashed)
+        return await self._compute(lambda: self._hash.verify(password, hashed))
 
-    async def _verify(self, password: str, hashed: str) -> bool:
-        async with self._free:
-            self.hashed += 1
-            return await asyncio.to_thread(self._hash.verify, password, hashed)
+    async def _compute(self, work: Callable[[], Result]) -> Result:
+        self.hashed += 1
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -1,7 +1,7 @@
 """Topics and districts, and those of other rows."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from tortoise.models import Model
 
@@ -53,3 +53,18 @@ async def topics(
     for one in links:
         found.setdefault(getattr(one, by), []).append(one.topic)  # type: ignore[attr-defined]
     return [found.get(parent.id, []) for parent in parents]
+
+
+async def set_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> bool:
+    """Make these the topics of the row `key`, in this order; whether anything changed.
+
+    As for `topics`, the rows of `link` say so. Within `work`, under the lock of the row that has the topics.
+    """
+    present = await link.filter(**{by: key}).order_by("position", "id").values_list("topic_id", flat=True)
+    if cast("list[int]", present) == list(topic_ids):
+        return False
+    await link.filter(**{by: key}).delete()
+    if topic_ids:
+        rows = [link(**{by: key}, topic_id=topic_id, position=place) for place, topic_id in enumerate(topic_ids)]
+        await link.bulk_create(rows)
+    return True

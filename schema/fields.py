@@ -23,7 +23,8 @@ from strawberry.types import Info as StrawberryInfo
 from strawberry.types.base import has_object_definition
 from strawberry.utils.str_converters import to_snake_case
 
-from auth.refusals import BadRequest
+from auth.refusals import BadRequest, Unauthenticated
+from auth.viewer import GUEST
 from models.paging import PageArguments
 from resolvers.context import Context
 from resolvers.errors import UserErrors
@@ -277,7 +278,10 @@ def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Aw
             except UserErrors as errors:
                 info.context.forget()
                 return payload(**errors.payload, user_errors=errors.errors)
-            await info.context.renew()
+            try:
+                await info.context.renew()
+            except Unauthenticated:
+                info.context.viewer = GUEST
             return answer
 
         return strawberry.mutation(resolver=resolve, description=description)

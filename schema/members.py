@@ -7,10 +7,29 @@ import strawberry
 
 import models
 from models import Audience, MemberKind, MemberStatus
+from models.filters import members as filters
 from models.filters.members import MemberSort
 from resolvers import members, places
 from schema.errors import UserError
-from schema.fields import PAGE, PUBLIC, VIEWER, argument, computed, describe, plain, relation, user_errors
+from schema.fields import (
+    PAGE,
+    PUBLIC,
+    VIEWER,
+    Info,
+    argument,
+    computed,
+    defaulted,
+    describe,
+    given,
+    key_or_nobody,
+    mutation,
+    plain,
+    relation,
+    required,
+    restrictions,
+    root,
+    user_errors,
+)
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, Topic
 from schema.scalars import URL, EmailAddress, PhoneNumber
@@ -183,6 +202,10 @@ class MemberFilter:
         default=strawberry.UNSET,
     )
 
+    def plain(self) -> filters.MemberFilter:
+        """The filter of `models.filters`."""
+        return filters.MemberFilter(**restrictions(self))
+
 
 @strawberry.input(
     description="What to change of a member: what is left out stays, null empties it, a list is replaced as a whole."
@@ -239,3 +262,108 @@ class MemberPayload:
         default=None, description="The member as it is now. Null with `userErrors`, but for CONFLICT."
     )
     user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class MemberQueries:
+    member: Member | None = root(
+        members.member,
+        "A member by its slug; null where there is none that the viewer may see.",
+        arguments={"slug": required(str, "Its readable key.")},
+    )
+    members: MemberConnection | None = root(
+        members.members,
+        "The members of the network that pass the filter, as far as the viewer may see them; without a filter the "
+        "active ones.",
+        arguments={
+            **PAGE,
+            "filter": argument(MemberFilter | None, "Only members for which all of this holds."),
+            "sort": defaulted(MemberSort, "In which order.", MemberSort.NAME),
+        },
+    )
+
+
+OrganisationId = Annotated[strawberry.ID, strawberry.argument(description="The organisation.")]
+PersonId = Annotated[strawberry.ID, strawberry.argument(description="The person, a member of the network.")]
+MemberId = Annotated[strawberry.ID, strawberry.argument(description="The member.")]
+Reason = Annotated[
+    str, strawberry.argument(description="Why: at most 1000 characters, shown to the member's side and sent by mail.")
+]
+
+
+@strawberry.type
+class MemberMutations:
+    @mutation(
+        MemberPayload,
+        "Changes a member: by the member itself, by who acts for it, by the coordination office. Applicants may change "
+        "themselves while they wait.",
+    )
+    async def update_member(
+        self,
+        info: Info,
+        input: Annotated[UpdateMemberInput, strawberry.argument(description="Which member, and what to change.")],
+    ) -> MemberPayload | None:
+        values = given(input, id="Member")
+        return shown(await members.update_member(info.context, values.pop("id"), values))
+
+    @mutation(
+        MemberPayload,
+        "Enters an organisation. Asked for by an active person, it has applied, and that person acts for it. Entered "
+        "by the coordination office, it is active at once, and `addRepresentative` says who acts for it.",
+    )
+    async def create_organisation(
+        self,
+        info: Info,
+        input: Annotated[CreateOrganisationInput, strawberry.argument(description="The organisation.")],
+    ) -> MemberPayload | None:
+        return shown(await members.create_organisation(info.context, given(input)))
+
+    @mutation(
+        MemberPayload,
+        "Lets an active person act for an organisation: by those who act for it already, and the coordination office. "
+        "WRONG_STATE for who acts for it already.",
+    )
+    async def add_representative(
+        self, info: Info, organisation_id: OrganisationId, member_id: PersonId
+    ) -> MemberPayload | None:
+        keys = key_or_nobody("Member", organisation_id), key_or_nobody("Member", member_id)
+        return shown(await members.add_representative(info.context, *keys))
+
+    @mutation(
+        MemberPayload,
+        "Lets a person no longer act for an organisation: by those who act for it, also for themselves, and the "
+        "coordination office. The last one who is active can only be taken away by the office: WRONG_STATE.",
+    )
+    async def remove_representative(
+        self, info: Info, organisation_id: OrganisationId, member_id: PersonId
+    ) -> MemberPayload | None:
+        keys = key_or_nobody("Member", organisation_id), key_or_nobody("Member", member_id)
+        return shown(await members.remove_representative(info.context, *keys))
+
+    @mutation(
+        MemberPayload,
+        "The coordination office lets an applicant into the network, or one that it had declined: ACTIVE from now on.",
+    )
+    async def approve_member(self, info: Info, id: MemberId) -> MemberPayload | None:
+        return shown(await members.approve_member(info.context, key_or_nobody("Member", id)))
+
+    @mutation(MemberPayload, "The coordination office refuses an applicant: DECLINED.")
+    async def decline_member(self, info: Info, id: MemberId, reason: Reason) -> MemberPayload | None:
+        return shown(await members.decline_member(info.context, key_or_nobody("Member", id), reason))
+
+    @mutation(
+        MemberPayload,
+        "The coordination office takes an active member out of the network for now: SUSPENDED, and seen by its own "
+        "side and the office only.",
+    )
+    async def suspend_member(self, info: Info, id: MemberId, reason: Reason) -> MemberPayload | None:
+        return shown(await members.suspend_member(info.context, key_or_nobody("Member", id), reason))
+
+    @mutation(MemberPayload, "The coordination office lets a suspended member take part again: ACTIVE.")
+    async def reinstate_member(self, info: Info, id: MemberId) -> MemberPayload | None:
+        return shown(await members.reinstate_member(info.context, key_or_nobody("Member", id)))
+
+
+def shown(member: models.Member) -> MemberPayload:
+    """The payload of a member."""
+    return MemberPayload(member=member)  # type: ignore[arg-type]

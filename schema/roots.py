@@ -6,9 +6,11 @@ import strawberry
 from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from schema.accounts import AccountMutations, AccountQueries
 from schema.extensions import CachedParsing, CachedValidation, LiveCursor
 from schema.fields import required, root
 from schema.groups import GroupMutations, GroupQueries
+from schema.members import MemberMutations, MemberQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node
 from schema.offers import OfferMutations, OfferQueries
@@ -17,7 +19,7 @@ from schema.search import SearchQueries
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(GroupQueries, NetworkQueries, OfferQueries, SearchQueries):
+class Query(AccountQueries, GroupQueries, MemberQueries, NetworkQueries, OfferQueries, SearchQueries):
     live_cursor: str = live_cursor()
     node: Node | None = root(
         one_node,
@@ -35,7 +37,7 @@ class Query(GroupQueries, NetworkQueries, OfferQueries, SearchQueries):
     description="Everything that can be done. A field is null with a top-level error where it was refused or failed, "
     "so that those before it in the document keep their answers. With `userErrors` nothing was changed."
 )
-class Mutation(GroupMutations, OfferMutations):
+class Mutation(AccountMutations, GroupMutations, MemberMutations, OfferMutations):
     pass
 
 

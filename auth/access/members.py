@@ -1,10 +1,24 @@
 """Who sees which members, and their contact data; who may change them."""
 
+from collections.abc import Sequence
+from typing import Any, Literal
+
 from tortoise.expressions import Q
 
-from auth.access.rows import EVERYTHING
+from auth.access.rows import EVERYTHING, by_slug, locked, subquery
+from auth.refusals import Forbidden
 from auth.viewer import Viewer
-from models import Member, MemberStatus
+from models import (
+    Audience,
+    GroupMembership,
+    Member,
+    MembershipStatus,
+    MemberStatus,
+    OfferResponse,
+    ResponseStatus,
+)
+
+Contact = Literal["email", "phone"]
 
 
 def visible_members(viewer: Viewer) -> Q:
@@ -17,3 +31,112 @@ def visible_members(viewer: Viewer) -> Q:
 def sees_member(viewer: Viewer, member: Member) -> bool:
     """`visible_members` for a row that is at hand."""
     return member.status is MemberStatus.ACTIVE or viewer.sees_affairs_of(member.id)
+
+
+async def access_member(viewer: Viewer, slug: str) -> Member | None:
+    """The member of this slug, None where there is none that the viewer may see."""
+    return await by_slug(Member, visible_members(viewer), slug)
+
+
+# ---------------------------------------------------------------- what is shown of a member
+
+
+async def contact_seen(viewer: Viewer, members: Sequence[Member], contact: Contact) -> set[int]:
+    """The keys of those of `members` whose e-mail address, or telephone number, the viewer may see.
+
+    The member's own side and the office; whom the audience names; and, whatever it says, who has an ACCEPTED response
+    in common with the member on an entry of either. One statement at most, none where the rows at hand tell.
+    """
+    seen: set[int] = set()
+    asked: list[int] = []
+    for member in members:
+        if getattr(member, contact) is None:
+            continue
+        audience = getattr(member, f"{contact}_audience")
+        known = viewer.sees_affairs_of(member.id) or audience is Audience.EVERYONE
+        if known or (audience is Audience.MEMBERS and viewer.is_active):
+            seen.add(member.id)
+        elif viewer.acting_ids:
+            asked.append(member.id)
+    if asked:
+        shared = Member.filter(_shares_group(viewer, f"{contact}_audience") | _agreed(viewer), id__in=asked)
+        seen.update(member.id for member in await shared.only("id"))
+    return seen
+
+
+def _shares_group(viewer: Viewer, audience: str) -> Q:
+    """Members for their groups' eyes who take part in a group in which the viewer's own member does."""
+    active: dict[str, Any] = {"status": MembershipStatus.ACTIVE}
+    own = GroupMembership.filter(**active, member_id=viewer.member_id)
+    others = GroupMembership.filter(**active, group_id__in=subquery(own, "group_id"))
+    return Q(**{audience: Audience.GROUPS}, id__in=subquery(others, "member_id"))
+
+
+def _agreed(viewer: Viewer) -> Q:
+    """Members that have accepted a response of those the viewer acts for, or whose response these have accepted."""
+    accepted = OfferResponse.filter(status=ResponseStatus.ACCEPTED)
+    acting = list(viewer.acting_ids)
+    owners = accepted.filter(member_id__in=acting)
+    senders = accepted.filter(offer__owner_id__in=acting)
+    return Q(id__in=subquery(owners, "offer__owner_id")) | Q(id__in=subquery(senders, "member_id"))
+
+
+def sees_inside(viewer: Viewer, member: Member) -> bool:
+    """Whether the viewer sees who represents the member, and why it was suspended: its own side, the office."""
+    return viewer.sees_affairs_of(member.id)
+
+
+def visible_representations(viewer: Viewer) -> Q:
+    """Those of the organisations that the viewer represents, as far as the persons can be seen; all for the office."""
+    if viewer.is_office:
+        return EVERYTHING
+    persons = Member.filter(visible_members(viewer))
+    return Q(organisation_id__in=list(viewer.own_ids), person_id__in=subquery(persons, "id"))
+
+
+# ---------------------------------------------------------------- who may change a member
+
+
+def may_update_member(viewer: Viewer, member: Member) -> bool:
+    """Whoever acts for it, the office, and, while it waits for the office's decision, its own side.
+
+    Nobody where it has left: what remains of it is empty for good.
+    """
+    if member.status is MemberStatus.LEFT:
+        return False
+    applied = member.status is MemberStatus.APPLIED and viewer.sees_affairs_of(member.id)
+    return viewer.may_act_for(member.id) or applied
+
+
+def must_be_active_or_applied(viewer: Viewer) -> None:
+    """Raises `Unauthenticated` for guests, `Forbidden` for declined and suspended members."""
+    viewer.must_be_signed_in()
+    if not viewer.is_active and (viewer.member is None or viewer.member.status is not MemberStatus.APPLIED):
+        raise Forbidden
+
+
+async def member_to_update(viewer: Viewer, key: int | None) -> Member:
+    """The member, locked, for its fields to be changed. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
+    must_be_active_or_applied(viewer)
+    member = await locked(Member, visible_members(viewer), key)
+    if not may_update_member(viewer, member):
+        raise Forbidden
+    return member
+
+
+async def member_to_represent(viewer: Viewer, key: int | None) -> Member:
+    """The member, locked, for it to be said who acts for it: by those who do now, and the office.
+
+    Raises `Unauthenticated`, `Forbidden`, `NotFound`.
+    """
+    viewer.must_be_active()
+    member = await locked(Member, visible_members(viewer), key)
+    if not viewer.may_act_for(member.id):
+        raise Forbidden
+    return member
+
+
+async def member_to_decide(viewer: Viewer, key: int | None) -> Member:
+    """The member, locked, for the office to decide about. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
+    viewer.must_be_office()
+    return await locked(Member, visible_members(viewer), key)

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.members import MemberKind, MemberStatus
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models.filters.conditions import in_districts, with_topics, with_words
+from models.members import Member, MemberKind, MemberStatus, MemberTopic
+from models.paging import Key, Order, by_id, by_instant
 
 
 class MemberSort(StrEnum):
@@ -20,3 +25,28 @@ class MemberFilter:
     topics: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     text: str | None = None
+
+
+_ORDERS = {
+    MemberSort.NAME: Order("name", (Key("name_key", str), by_id())),
+    MemberSort.NEWEST: Order("newest", (by_instant("created_at", descending=True), by_id(descending=True))),
+}
+
+
+def member_rows(filter: MemberFilter, sight: Q) -> QuerySet[Member]:
+    """The members that pass `filter` among those that `sight`, of `auth.access.members`, lets through."""
+    rows = Member.filter(
+        sight, with_words(filter.text or ""), status__in=list(filter.statuses or (MemberStatus.ACTIVE,))
+    )
+    if filter.kinds:
+        rows = rows.filter(kind__in=list(filter.kinds))
+    if filter.topics:
+        rows = rows.filter(with_topics(MemberTopic, "member_id", filter.topics))
+    if filter.districts:
+        rows = rows.filter(in_districts("district", filter.districts))
+    return rows
+
+
+def member_order(sort: MemberSort) -> Order:
+    """The order of a list."""
+    return _ORDERS[sort]

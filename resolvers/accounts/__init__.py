@@ -1,0 +1,27 @@
+"""Accounts: signing up, signing in, and what an account sees of itself."""
+
+from resolvers.accounts.sessions import SignedIn, refresh_session, sign_in, sign_out
+from resolvers.accounts.sign_up import confirm_email, create_office_account, expire_sign_ups, sign_up
+from resolvers.accounts.viewer import (
+    viewer,
+    viewer_acts_for,
+    viewer_memberships,
+    viewer_registrations,
+    viewer_responses,
+)
+
+__all__ = [
+    "SignedIn",
+    "confirm_email",
+    "create_office_account",
+    "expire_sign_ups",
+    "refresh_session",
+    "sign_in",
+    "sign_out",
+    "sign_up",
+    "viewer",
+    "viewer_acts_for",
+    "viewer_memberships",
+    "viewer_registrations",
+    "viewer_responses",
+]

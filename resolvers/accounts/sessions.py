@@ -1,0 +1,132 @@
+"""Signing in and out, and keeping a session alive.
+
+A session has a generation. Its refresh token is good for one exchange, which raises the generation; a token of an
+older one was used before, by its owner or by a thief, and ends the session for both.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from auth.refusals import Forbidden, Unauthenticated
+from auth.viewer import GUEST, Viewer, load_viewer
+from models import Account, MemberStatus, SignInSession, now
+from resolvers.context import Context
+from resolvers.errors import UserErrorCode, UserErrors, refuse
+from resolvers.inputs import Check, Values
+from resolvers.language import _
+from subscriptions.changes import SessionEnded
+from subscriptions.outbox import Changes
+
+_LONGEST_PASSWORD = 200
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What signing in gives."""
+
+    access_token: str
+    expires_at: datetime
+    refresh_token: str
+    viewer: Viewer
+
+
+async def sign_in(ctx: Context, values: Values) -> SignedIn:
+    """A new session; the context is the new viewer's from now on.
+
+    One hash is computed whether or not there is such an account. Raises `UserErrors`, with INVALID_CREDENTIALS for an
+    address that is unknown, or gone, as for a wrong password.
+    """
+    check = Check("input")
+    email = check.email("email", values, required=True)
+    if not values.get("password"):
+        check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
+    check.done()
+    account = await Account.get_or_none(email=email).select_related("member")
+    if not await _verified(ctx, account, str(values["password"])):
+        raise _wrong()
+
+    async def work(changes: Changes) -> tuple[SignInSession, Viewer]:
+        assert account is not None
+        session = await SignInSession.create(
+            id=uuid.uuid4(), account_id=account.id, expires_at=now() + ctx.rules.session_lifetime
+        )
+        return session, await load_viewer(session.id)
+
+    return _signed_in(ctx, *await ctx.outbox.write(work))
+
+
+async def refresh_session(ctx: Context, token: str) -> SignedIn:
+    """Exchange a refresh token; the context is its viewer's from now on.
+
+    Raises `UserErrors` with EXPIRED for a token that is over, or was used already: that ends its session.
+    """
+    try:
+        given = ctx.services.tokens.read_refresh(token)
+    except Unauthenticated:
+        raise _over() from None
+
+    async def work(changes: Changes) -> tuple[SignInSession, Viewer] | None:
+        session = SignInSession.filter(id=given.session_id, ended_at__isnull=True)
+        instant = now()
+        # Only one can win: who comes second finds the next generation.
+        won = await session.filter(generation=given.generation, expires_at__gt=instant).update(
+            generation=given.generation + 1, last_used_at=instant
+        )
+        if won:
+            return await SignInSession.get(id=given.session_id), await load_viewer(given.session_id)
+        if await session.update(ended_at=instant):
+            changes.tell(SessionEnded(str(given.session_id)))
+        return None  # not raised here: the end must be committed
+
+    try:
+        exchanged = await ctx.outbox.write(work)
+    except Unauthenticated:  # the member has left
+        exchanged = None
+    if exchanged is None:
+        raise _over()
+    return _signed_in(ctx, *exchanged)
+
+
+async def sign_out(ctx: Context) -> None:
+    """End the session of the access token; the context is a guest's from now on.
+
+    Raises `Unauthenticated`, and `Forbidden` for who asks without a session.
+    """
+    ctx.viewer.must_be_signed_in()
+    session_id = ctx.viewer.session_id
+    if session_id is None:
+        raise Forbidden
+
+    async def work(changes: Changes) -> None:
+        if await SignInSession.filter(id=session_id, ended_at__isnull=True).update(ended_at=now()):
+            changes.tell(SessionEnded(str(session_id)))
+
+    await ctx.outbox.write(work)
+    ctx.viewer, ctx.expires_at = GUEST, None
+
+
+async def _verified(ctx: Context, account: Account | None, password: str) -> bool:
+    """Whether the account may be signed in to with this password. Always one hash."""
+    member = account.member if account else None
+    gone = account is None or (member is not None and member.status is MemberStatus.LEFT)
+    # No account has such a password: what is hashed instead only takes its time.
+    possible = password[:_LONGEST_PASSWORD].encode(errors="replace").decode()
+    hashed = account.password_hash if account and not gone and possible == password else None
+    return await ctx.services.passwords.verify(possible, hashed)
+
+
+def _signed_in(ctx: Context, session: SignInSession, viewer: Viewer) -> SignedIn:
+    tokens = ctx.services.tokens
+    access, expires_at = tokens.make_access(session.id)
+    ctx.viewer, ctx.expires_at = viewer, expires_at
+    ctx.forget()
+    return SignedIn(access, expires_at, tokens.make_refresh(session.id, session.generation, session.expires_at), viewer)
+
+
+def _wrong() -> UserErrors:
+    return refuse((), UserErrorCode.INVALID_CREDENTIALS, _("E-mail address or password is wrong."))
+
+
+def _over() -> UserErrors:
+    return refuse(("refreshToken",), UserErrorCode.EXPIRED, _("Your session has ended: please sign in again."))

@@ -1,0 +1,154 @@
+"""How accounts come to be: by a sign-up whose mail is answered, or, those of the office, by the command line."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
+from models.slugs import free_slug
+from resolvers.context import Context
+from resolvers.errors import UserErrorCode, refuse
+from resolvers.inputs import Check, Values
+from resolvers.language import _
+from resolvers.mail import confirmation, known_already, post
+from resolvers.members.write import with_derived
+from subscriptions.changes import MemberChanged
+from subscriptions.outbox import Changes
+
+_SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 200
+_KEPT = timedelta(days=30)
+
+
+async def sign_up(ctx: Context, values: Values) -> None:
+    """Send a mail to the address: a token that confirms it, or that there is an account already.
+
+    Whether or not the address is known, it costs the same: one hash, one sign-up, one mail. The token of an address
+    that is known stands in no mail, so nobody can use it. Raises `UserErrors` for what can be told from the input.
+    """
+    check = Check("input")
+    name = check.line("name", values, longest=200, required=True)
+    email = check.email("email", values, required=True)
+    password = _judged_password(check, values)
+    check.done()
+    password_hash = await ctx.services.passwords.hash(password)
+    token = secrets.token_urlsafe(32)
+
+    async def work(changes: Changes) -> None:
+        known = await Account.exists(email=email)
+        await SignUp.create(
+            token_hash=_hashed(token),
+            name=name,
+            email=email,
+            password_hash=password_hash,
+            expires_at=now() + ctx.rules.sign_up_lifetime,
+        )
+        assert email is not None
+        await post(known_already(ctx.rules, email) if known else confirmation(ctx.rules, email, token))
+
+    await ctx.outbox.write(work)
+
+
+async def confirm_email(ctx: Context, token: str) -> None:
+    """Make an account, and a person that has applied, of the sign-up. Of several of an address, the first one wins.
+
+    Raises `UserErrors` with EXPIRED for a token that is over, was used, or never was one.
+    """
+
+    async def work(changes: Changes) -> None:
+        sign_up = await SignUp.get_or_none(token_hash=_hashed(token))
+        if sign_up is None:
+            raise _over()
+        # Those of the same address, locked in the same order by whoever confirms one of them.
+        waiting = await SignUp.filter(email=sign_up.email).order_by("id").select_for_update()
+        valid = [one for one in waiting if one.id == sign_up.id and one.expires_at > now()]
+        if not valid or await Account.exists(email=sign_up.email):
+            raise _over()
+        member = await _apply(sign_up)
+        await Account.create(email=sign_up.email, password_hash=sign_up.password_hash, member=member)
+        await SignUp.filter(email=sign_up.email).delete()
+        changes.tell(MemberChanged(member.id))
+
+    await ctx.outbox.write(work)
+
+
+async def create_office_account(
+    ctx: Context, email: str, password: str, role: NetworkRole = NetworkRole.OFFICE
+) -> Account:
+    """An account of the coordination office that is nobody's in the network, for the command line.
+
+    Raises `UserErrors` for what is no address or password, and for an address that has an account.
+    """
+    values = {"email": email, "password": password}
+    check = Check()
+    address = check.email("email", values, required=True)
+    judged = _judged_password(check, values)
+    if role is NetworkRole.MEMBER:
+        check.fail("role", UserErrorCode.INVALID, _("This is no role of the coordination office."))
+    check.done()
+    password_hash = await ctx.services.passwords.hash(judged)
+
+    async def work(changes: Changes) -> Account:
+        if await Account.exists(email=address):
+            raise refuse(("email",), UserErrorCode.TAKEN, _("There is an account with this address already."))
+        return await Account.create(email=address, password_hash=password_hash, role=role)
+
+    return await ctx.outbox.write(work)
+
+
+async def expire_sign_ups(ctx: Context) -> int:
+    """Delete sign-ups and sessions that have been over for thirty days; how many."""
+
+    async def work(changes: Changes) -> int:
+        before = now() - _KEPT
+        return (
+            await SignUp.filter(expires_at__lt=before).delete()
+            + await SignInSession.filter(expires_at__lt=before).delete()
+            + await SignInSession.filter(ended_at__lt=before).delete()
+        )
+
+    return await ctx.outbox.write(work)
+
+
+async def _apply(sign_up: SignUp) -> Member:
+    member = Member(
+        slug=await free_slug(Member, sign_up.name),
+        kind=MemberKind.PERSON,
+        status=MemberStatus.APPLIED,
+        name=sign_up.name,
+        email=sign_up.email,
+    )
+    await with_derived(member).save()
+    return member
+
+
+def _judged_password(check: Check, values: Values) -> str:
+    password = str(values.get("password") or "")
+    if not password:
+        check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
+    elif len(password) < _SHORTEST_PASSWORD:
+        check.fail(
+            "password",
+            UserErrorCode.TOO_SHORT,
+            _("At least {shortest} characters, please."),
+            shortest=_SHORTEST_PASSWORD,
+        )
+    elif len(password) > _LONGEST_PASSWORD:
+        check.fail(
+            "password", UserErrorCode.TOO_LONG, _("At most {longest} characters, please."), longest=_LONGEST_PASSWORD
+        )
+    elif not _encodable(password):
+        check.fail("password", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+    return password
+
+
+def _encodable(text: str) -> bool:
+    """Whether the text has no lone surrogates, which no encoding knows."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def _over() -> Exception:
+    return refuse(("token",), UserErrorCode.EXPIRED, _("This link is over or was used already. Please sign up again."))

@@ -1,0 +1,40 @@
+"""Members: what the API does with them."""
+
+from resolvers.members.decisions import approve_member, decline_member, reinstate_member, suspend_member
+from resolvers.members.lists import member, member_groups, member_offers, member_representatives, members
+from resolvers.members.representatives import add_representative, remove_representative
+from resolvers.members.shown import (
+    member_email,
+    member_email_audience,
+    member_phone,
+    member_phone_audience,
+    member_status_reason,
+    member_url,
+    member_viewer_can_update,
+    members_by_id,
+)
+from resolvers.members.write import create_organisation, update_member
+
+__all__ = [
+    "add_representative",
+    "approve_member",
+    "create_organisation",
+    "decline_member",
+    "member",
+    "member_email",
+    "member_email_audience",
+    "member_groups",
+    "member_offers",
+    "member_phone",
+    "member_phone_audience",
+    "member_representatives",
+    "member_status_reason",
+    "member_url",
+    "member_viewer_can_update",
+    "members",
+    "members_by_id",
+    "reinstate_member",
+    "remove_representative",
+    "suspend_member",
+    "update_member",
+]

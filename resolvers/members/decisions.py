@@ -1,0 +1,78 @@
+"""The coordination office decides about members."""
+
+from auth.access.members import member_to_decide
+from models import Member, MemberStatus, now
+from resolvers.context import Context
+from resolvers.errors import UserErrorCode, refuse
+from resolvers.inputs import Check
+from resolvers.language import _
+from resolvers.mail import addresses_of, decided, post
+from subscriptions.changes import MemberChanged
+from subscriptions.outbox import Changes
+
+# What leads where.
+_APPROVED_FROM = (MemberStatus.APPLIED, MemberStatus.DECLINED)
+_DECLINED_FROM = (MemberStatus.APPLIED,)
+_SUSPENDED_FROM = (MemberStatus.ACTIVE,)
+_REINSTATED_FROM = (MemberStatus.SUSPENDED,)
+
+
+async def approve_member(ctx: Context, key: int | None) -> Member:
+    """APPLIED, or DECLINED before, becomes ACTIVE, and joins now.
+
+    Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`, as the others do.
+    """
+    ctx.viewer.must_be_office()
+    return await _decide(ctx, key, _APPROVED_FROM, MemberStatus.ACTIVE, None, joins=True)
+
+
+async def decline_member(ctx: Context, key: int | None, reason: str) -> Member:
+    """APPLIED becomes DECLINED."""
+    ctx.viewer.must_be_office()
+    return await _decide(ctx, key, _DECLINED_FROM, MemberStatus.DECLINED, _judged(reason))
+
+
+async def suspend_member(ctx: Context, key: int | None, reason: str) -> Member:
+    """ACTIVE becomes SUSPENDED."""
+    ctx.viewer.must_be_office()
+    return await _decide(ctx, key, _SUSPENDED_FROM, MemberStatus.SUSPENDED, _judged(reason))
+
+
+async def reinstate_member(ctx: Context, key: int | None) -> Member:
+    """SUSPENDED becomes ACTIVE again."""
+    ctx.viewer.must_be_office()
+    return await _decide(ctx, key, _REINSTATED_FROM, MemberStatus.ACTIVE, None)
+
+
+def _judged(reason: str) -> str | None:
+    check = Check()
+    text = check.text("reason", {"reason": reason}, longest=1000, required=True)
+    check.done()
+    return text
+
+
+async def _decide(
+    ctx: Context,
+    key: int | None,
+    before: tuple[MemberStatus, ...],
+    status: MemberStatus,
+    reason: str | None,
+    *,
+    joins: bool = False,
+) -> Member:
+    async def work(changes: Changes) -> Member:
+        member = await member_to_decide(ctx.viewer, key)
+        if member.status not in before:
+            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("The member's present state doesn't allow this."))
+        instant = now()
+        member.status, member.status_reason = status, reason
+        member.version, member.updated_at = member.version + 1, instant
+        if joins:
+            member.joined_at = instant
+        await member.save()
+        addresses = (await addresses_of([member.id])).get(member.id, [])
+        await post(*(decided(ctx.rules, address, member) for address in addresses))
+        changes.tell(MemberChanged(member.id))
+        return member
+
+    return await ctx.outbox.write(work)

@@ -1,0 +1,74 @@
+"""Persons come to act for organisations, and cease to."""
+
+from auth.access.members import member_to_represent, visible_members
+from auth.access.rows import by_keys
+from models import Member, MemberKind, MemberStatus, Representation
+from resolvers.context import Context
+from resolvers.errors import UserErrorCode, refuse
+from resolvers.language import _
+from subscriptions.changes import MemberChanged
+from subscriptions.outbox import Changes
+
+_PERSON = ("memberId",)
+
+
+async def add_representative(ctx: Context, organisation_id: int, member_id: int) -> Member:
+    """Let an active person act for the organisation.
+
+    Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`.
+    """
+    ctx.viewer.must_be_active()
+
+    async def work(changes: Changes) -> Member:
+        organisation = await _organisation(ctx, organisation_id)
+        person = await _person(ctx, member_id)
+        if person.kind is not MemberKind.PERSON:
+            raise refuse(_PERSON, UserErrorCode.INVALID, _("Only persons act for organisations."))
+        if person.status is not MemberStatus.ACTIVE:
+            raise refuse(_PERSON, UserErrorCode.WRONG_STATE, _("This member is not active."))
+        if await Representation.exists(organisation_id=organisation.id, person_id=person.id):
+            raise refuse(_PERSON, UserErrorCode.WRONG_STATE, _("This person acts for the organisation already."))
+        await Representation.create(organisation=organisation, person=person)
+        changes.tell(MemberChanged(organisation.id), MemberChanged(person.id))
+        return organisation
+
+    return await ctx.outbox.write(work)
+
+
+async def remove_representative(ctx: Context, organisation_id: int, member_id: int) -> Member:
+    """Let a person no longer act for the organisation; the last active one only by the office.
+
+    Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`.
+    """
+    ctx.viewer.must_be_active()
+
+    async def work(changes: Changes) -> Member:
+        organisation = await _organisation(ctx, organisation_id)
+        person = await _person(ctx, member_id)
+        acting = Representation.filter(organisation_id=organisation.id)
+        if not await acting.filter(person_id=person.id).exists():
+            raise refuse(_PERSON, UserErrorCode.NOT_FOUND, _("This person doesn't act for the organisation."))
+        others = acting.filter(person__status=MemberStatus.ACTIVE).exclude(person_id=person.id)
+        if not ctx.viewer.is_office and not await others.exists():
+            raise refuse(_PERSON, UserErrorCode.WRONG_STATE, _("Somebody has to act for the organisation."))
+        await Representation.filter(organisation_id=organisation.id, person_id=person.id).delete()
+        changes.tell(MemberChanged(organisation.id), MemberChanged(person.id))
+        return organisation
+
+    return await ctx.outbox.write(work)
+
+
+async def _organisation(ctx: Context, key: int) -> Member:
+    organisation = await member_to_represent(ctx.viewer, key)
+    if organisation.kind is not MemberKind.ORGANISATION:
+        raise refuse(("organisationId",), UserErrorCode.INVALID, _("This is no organisation."))
+    if organisation.status is MemberStatus.LEFT:
+        raise refuse(("organisationId",), UserErrorCode.WRONG_STATE, _("This member has left."))
+    return organisation
+
+
+async def _person(ctx: Context, key: int) -> Member:
+    person = (await by_keys(Member, visible_members(ctx.viewer), [key])).get(key)
+    if person is None:
+        raise refuse(_PERSON, UserErrorCode.NOT_FOUND, _("There is no such member."))
+    return person

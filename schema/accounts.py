@@ -1,0 +1,214 @@
+"""Accounts and who is asking, as the API says them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+import auth.viewer
+from models import MembershipStatus, NetworkRole, RegistrationStatus
+from resolvers import accounts
+from schema.errors import UserError
+from schema.events import RegistrationConnection
+from schema.fields import (
+    PAGE,
+    VIEWER,
+    Info,
+    argument,
+    computed,
+    describe,
+    given,
+    mutation,
+    plain,
+    relation,
+    root,
+    user_errors,
+)
+from schema.groups import GroupMembershipConnection
+from schema.ids import global_id
+from schema.members import Member
+from schema.nodes import row_type
+from schema.offers import OfferResponseConnection
+from schema.scalars import EmailAddress
+
+describe(
+    NetworkRole,
+    "What an account is to the network, whatever member it belongs to.",
+    MEMBER="Acts for its own member, and for the organisations that this one represents.",
+    OFFICE="Works in the coordination office (Koordinierungsstelle): approves, moderates, acts for others.",
+    ADMIN="Looks after the server; in this API the same as OFFICE.",
+)
+
+
+@row_type(
+    auth.viewer.Viewer,
+    "Who is asking: an account, and the member that it belongs to. Everything here is shown to that account only.",
+)
+class Viewer:
+    @computed("Opaque; stays the same for as long as the account exists. No id of a Node.", audience=VIEWER)
+    def id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("Viewer", self.account.id))
+
+    member: Member | None = plain(
+        "The person that the account belongs to. Null for accounts of the office that are nobody's in the network.",
+        audience=VIEWER,
+    )
+
+    @computed(
+        "Where the account signs in, which nobody else is told; null where it has none, as with a partner's key.",
+        audience=VIEWER,
+    )
+    def email(self: Any) -> EmailAddress | None:
+        return self.account.email
+
+    @computed("What the account is to the network.", audience=VIEWER)
+    def role(self: Any) -> NetworkRole:
+        return self.account.role
+
+    acts_for: list[Member] = relation(
+        accounts.viewer_acts_for,
+        "Organisations that the viewer may act for, by name: those it represents that are active. The office, which "
+        "may act for all, has here only those that it represents.",
+    )
+    registrations: RegistrationConnection = relation(
+        accounts.viewer_registrations,
+        "The viewer's own and those of the organisations that they act for, the newest first.",
+        arguments={
+            **PAGE,
+            "statuses": argument(list[RegistrationStatus] | None, "Only those in one of these states; left out: all."),
+        },
+    )
+    responses: OfferResponseConnection = relation(
+        accounts.viewer_responses,
+        "The viewer's own and those of the organisations that they act for, the newest first.",
+        arguments=PAGE,
+    )
+    memberships: GroupMembershipConnection = relation(
+        accounts.viewer_memberships,
+        "The viewer's own and those of the organisations that they act for, the newest first: requests, invitations "
+        "and past ones too.",
+        arguments={
+            **PAGE,
+            "statuses": argument(list[MembershipStatus] | None, "Only those in one of these states; left out: all."),
+        },
+    )
+
+
+@strawberry.type
+class AccountQueries:
+    viewer: Viewer | None = root(accounts.viewer, "Who is asking. Null for guests.")
+
+
+# ---------------------------------------------------------------- signing up and in
+
+
+@strawberry.input(description="A person who wants to take part.")
+class SignUpInput:
+    name: str = strawberry.field(description="The person's name, 1 to 200 characters on one line.")
+    email: EmailAddress = strawberry.field(
+        description="Where the account signs in. The member's contact address begins as the same, seen by nobody else."
+    )
+    password: str = strawberry.field(description="10 to 200 characters, of any kind.")
+
+
+@strawberry.input(description="What an account signs in with.")
+class SignInInput:
+    email: EmailAddress = strawberry.field(description="The address of the account, in any case.")
+    password: str = strawberry.field(description="Its password.")
+
+
+@strawberry.type(description="The same whether or not the address has an account already.")
+class SignUpPayload:
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type(description="What became of an account.")
+class AccountPayload:
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type(description="A session. Keep both tokens secret.")
+class SignInPayload:
+    access_token: str | None = strawberry.field(
+        default=None,
+        description="For the header `Authorization: Bearer TOKEN`, and the payload of `connection_init`. Null with "
+        "`userErrors`.",
+    )
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="When the access token ends: `refreshSession` in time. Null with `userErrors`."
+    )
+    refresh_token: str | None = strawberry.field(
+        default=None, description="For `refreshSession`, good for one time. Null with `userErrors`."
+    )
+    viewer: Viewer | None = strawberry.field(default=None, description="Who is signed in now. Null with `userErrors`.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type(description="What became of the session.")
+class SignOutPayload:
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class AccountMutations:
+    @mutation(
+        SignUpPayload,
+        "Begins an account. The same answer whether or not the address has one already; a mail tells its owner how to "
+        "go on.",
+    )
+    async def sign_up(
+        self, info: Info, input: Annotated[SignUpInput, strawberry.argument(description="Who wants to take part.")]
+    ) -> SignUpPayload | None:
+        await accounts.sign_up(info.context, given(input))
+        return SignUpPayload()
+
+    @mutation(
+        AccountPayload,
+        "Makes the account, by the link in that mail: from now on it can sign in, and its member has applied. EXPIRED "
+        "where the link is over or was used.",
+    )
+    async def confirm_email(
+        self,
+        info: Info,
+        token: Annotated[str, strawberry.argument(description="What stands in the link as `token`, and in the mail.")],
+    ) -> AccountPayload | None:
+        await accounts.confirm_email(info.context, token)
+        return AccountPayload()
+
+    @mutation(
+        SignInPayload,
+        "Begins a session. INVALID_CREDENTIALS where address or password is wrong, never which of them. Declined and "
+        "suspended members may sign in, and see their own affairs.",
+    )
+    async def sign_in(
+        self, info: Info, input: Annotated[SignInInput, strawberry.argument(description="Address and password.")]
+    ) -> SignInPayload | None:
+        return _session(await accounts.sign_in(info.context, given(input)))
+
+    @mutation(
+        SignInPayload,
+        "Exchanges a refresh token for new tokens. Each is good for one time: EXPIRED where it was used already, which "
+        "ends its session, or is over.",
+    )
+    async def refresh_session(
+        self,
+        info: Info,
+        refresh_token: Annotated[
+            str, strawberry.argument(description="The newest one, of `signIn` or `refreshSession`.")
+        ],
+    ) -> SignInPayload | None:
+        return _session(await accounts.refresh_session(info.context, refresh_token))
+
+    @mutation(SignOutPayload, "Ends the session of the access token, on this device only: both its tokens are over.")
+    async def sign_out(self, info: Info) -> SignOutPayload | None:
+        await accounts.sign_out(info.context)
+        return SignOutPayload()
+
+
+def _session(signed_in: accounts.SignedIn) -> SignInPayload:
+    return SignInPayload(
+        access_token=signed_in.access_token,
+        expires_at=signed_in.expires_at,
+        refresh_token=signed_in.refresh_token,
+        viewer=signed_in.viewer,  # type: ignore[arg-type]
+    )
