@@ -150,6 +150,7 @@ def _judge_days(ctx: Context, offer: Offer, changed: dict[str, Any]) -> None:
     """Hold the days of a changed entry in order; on the board, let it expire when its last day ends."""
     check = Check("input")
     _judge_order(check, offer.available_from, offer.available_until)
+    check.done()
     if "available_until" in changed and offer.status is OfferStatus.PUBLISHED and offer.published_at:
         end = end_of(offer.published_at, offer.available_until, ctx.rules.offer_lifetime)
         if end <= now():
