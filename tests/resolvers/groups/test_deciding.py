@@ -1,5 +1,7 @@
 """Coordinators and the office decide who belongs to a group."""
 
+from typing import Any
+
 import pytest
 
 from models import (
@@ -16,7 +18,7 @@ from tests.resolvers.groups.asking import done, gid, mailed, refused, standing, 
 from tests.world import World
 
 
-async def led_group(world: World, **columns: object) -> tuple[Group, Member, Member]:
+async def led_group(world: World, **columns: Any) -> tuple[Group, Member, Member]:
     """A group, its coordinator, and somebody else who has an account."""
     leader, erika = await world.member("Leitung"), await world.member("Erika")
     await world.account(erika)

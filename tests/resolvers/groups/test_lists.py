@@ -46,7 +46,8 @@ async def test_all_fields_of_a_filter_hold_and_of_a_list_one(world: World) -> No
     assert await names(world, filter={"text": "KÖCHE ag"}) == ["AG Köche"]
     assert await names(world, filter={"text": "100%"}) == []
     assert await names(world, filter={"text": "schule", "topics": ["kultur"]}) == []
-    for nothing in (None, {}, {"statuses": None, "topics": [], "text": ""}):
+    no_restrictions: list[Any] = [None, {}, {"statuses": None, "topics": [], "text": ""}]
+    for nothing in no_restrictions:
         assert await names(world, filter=nothing) == ["AG Köche", "AG Schule"]
 
 
