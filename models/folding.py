@@ -6,13 +6,16 @@ import unicodedata
 # C0 and C1 without tab and line feed, and lone surrogates: no text that a person types, and NUL no database stores.
 UNTYPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
+# Letters that people take for these, and that Unicode doesn't decompose: Yıldız, Łukasz, Søren, Đorđe.
+_STROKES = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h"})
+
 
 def fold(text: str) -> str:
     """Case and diacritics removed, white space collapsed: `Ärzte  Straße` becomes `arzte strasse`.
 
     Sorts as DIN 5007-1 does (ä beside a, ß as ss).
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.casefold().split())
 
