@@ -11,6 +11,16 @@ from resolvers.loaders import Loaders
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 
+NETWORK_ABOUT = (
+    "Wolfsburg lebt davon, dass Menschen füreinander da sind. Das Engagement-Netzwerk bringt Vereine, Verbände, "
+    "Initiativen, Schulen und engagierte Bürgerinnen und Bürger zusammen: Sie lernen voneinander, teilen Räume, Wissen "
+    "und helfende Hände und machen sichtbar, was freiwillig geleistet wird. Gegründet haben es 95 Mitwirkende; vier "
+    "Arbeitsgruppen und die Koordinierungsstelle der Stadt tragen es."
+    "\n\n"
+    "Auf der Suche-Biete-Plattform findet, wer Hilfe braucht, helfende Hände, und wer helfen möchte, eine Aufgabe. "
+    "Mitmachen können alle, die sich in Wolfsburg engagieren oder damit anfangen möchten."
+)
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -18,7 +28,7 @@ class Rules:
 
     public_url: str = "http://127.0.0.1:8000"
     network_name: str = "Engagement-Netzwerk Wolfsburg"
-    network_about: str = ""
+    network_about: str = NETWORK_ABOUT
     session_lifetime: timedelta = timedelta(days=30)
     sign_up_lifetime: timedelta = timedelta(days=2)
     offer_lifetime: timedelta = timedelta(days=90)

@@ -10,12 +10,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.database import configuration
-from resolvers.context import Rules
+from resolvers.context import NETWORK_ABOUT, Rules
 from web.failures import CannotStartError
 
-_ABOUT = (
-    "Das Netzwerk verbindet Menschen, Vereine, Schulen und Initiativen, die sich in Wolfsburg freiwillig engagieren."
-)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SHORTEST_KEY = 32
 
@@ -60,7 +57,7 @@ class Settings(BaseSettings):
     # the network
     demo: bool = False
     network_name: str = Field(default="Engagement-Netzwerk Wolfsburg", max_length=200)
-    network_about: str = Field(default=_ABOUT, max_length=5000)
+    network_about: str = Field(default=NETWORK_ABOUT, max_length=5000)
 
     # lifetimes
     access_token_minutes: float = Field(default=15, gt=0, le=1440)

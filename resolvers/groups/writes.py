@@ -35,7 +35,7 @@ async def create_group(ctx: Context, values: Values) -> Group:
         instant = now()
         group = Group(**columns, status=GroupStatus.FORMING, active_at=instant, created_at=instant, updated_at=instant)
         group.slug = await free_slug(Group, group.name)
-        _derive(group)
+        with_derived(group)
         await group.save()
         await _set_topics(group, topics or [])
         changes.tell(GroupCreated(group.id))
@@ -78,7 +78,7 @@ async def update_group(ctx: Context, values: Values) -> Group:
         if changed:
             group.version += 1
             group.updated_at = now()
-            _derive(group)
+            with_derived(group)
             await group.save()
             changes.tell(GroupDetailsChanged(group.id, [camel(name)[0] for name in changed]))
         return group
@@ -117,10 +117,11 @@ def _judge_status(ctx: Context, group: Group, status: GroupStatus) -> None:
     raise refuse(("input", "status"), UserErrorCode.WRONG_STATE, message)
 
 
-def _derive(group: Group) -> None:
-    """Bring the columns up to date that others are computed into."""
+def with_derived(group: Group) -> Group:
+    """The group with the columns that follow from others: what it sorts by and is found by."""
     group.name_key = sort_key(group.name)
     group.search_text = fold(f"{group.name} {group.purpose}")
+    return group
 
 
 async def _topics_of(group: Group) -> list[int]:

@@ -45,7 +45,7 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
         event = await _event(ctx, values.get("event_id"))
         offer = Offer(**columns, direction=OfferDirection(values["direction"]), owner=owner, group=group, event=event)
         offer.slug = await free_slug(Offer, offer.title)
-        _derive(offer)
+        with_derived(offer)
         action = await publishing(ctx.viewer, offer) if values.get("publish") else None
         if action:
             move(offer, action, ctx.rules.offer_lifetime, day_at=("input", "availableUntil"))
@@ -80,7 +80,7 @@ async def update_offer(ctx: Context, values: Values) -> Offer:
         if changed or new_topics:
             if new_topics:
                 await _set_topics(offer, topics or [])
-            _derive(offer)
+            with_derived(offer)
             offer.version += 1
             offer.updated_at = now()
             await offer.save()
@@ -161,10 +161,11 @@ def _judge_days(ctx: Context, offer: Offer, changed: dict[str, Any]) -> None:
     check.done()
 
 
-def _derive(offer: Offer) -> None:
-    """Keep right what is derived of other columns."""
+def with_derived(offer: Offer) -> Offer:
+    """The entry with the columns that follow from others: what its words are found in."""
     offer.title_text = fold(offer.title)[:400]
     offer.search_text = fold(f"{offer.title} {offer.description}")
+    return offer
 
 
 async def _topics_of(offer: Offer) -> list[int]:
