@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import getpass
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -10,7 +11,13 @@ from typing import Any
 
 import uvloop
 
+from models import NetworkRole
+from resolvers.accounts import create_office_account
+from resolvers.context import system_context
+from resolvers.errors import UserErrors
+from resolvers.language import translate
 from schema.roots import sdl
+from web.app import for_command
 from web.database import alone, bring_to, opened_database
 from web.failures import CannotStartError
 from web.logs import set_up_logs
@@ -48,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "start the server")
     migration = add("migrate", _migrate, "bring the database to the newest migration")
     migration.add_argument("target", nargs="?", help="or to this one, such as 0001_initial; __first__ takes all back")
+    account = add("create-office-account", _create_office_account, "create an account of the coordination office")
+    account.add_argument("email", help="address to sign in with; the password is asked for, or read from stdin")
+    account.add_argument("--admin", action="store_true", help="an administrator's")
     sdl = add("schema", _schema, "print the schema as SDL")
     sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
     return parser
@@ -97,6 +107,25 @@ def _migrate(options: argparse.Namespace) -> None:
         prepare_folder(settings)
         async with opened_database(settings) as database, alone(settings, database):
             await bring_to(settings, database, options.target)
+
+    _start(work())
+
+
+def _create_office_account(options: argparse.Namespace) -> None:
+    settings = _settings()
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    role = NetworkRole.ADMIN if options.admin else NetworkRole.OFFICE
+
+    async def work() -> None:
+        async with for_command(settings) as services:
+            try:
+                account = await create_office_account(system_context(services), options.email, password, role)
+            except UserErrors as wrong:
+                lines = [
+                    f"{'.'.join(one.path)}: {translate('en', one.message, **one.parameters)}" for one in wrong.errors
+                ]
+                raise CannotStartError("\n".join(lines), exit_code=2) from None
+            print(f"{account.email} can sign in now.")
 
     _start(work())
 

@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from tortoise.context import TortoiseContext
 
 from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
@@ -36,37 +37,71 @@ class Parts:
     checks: dict[str, Check]
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """The database, open and up to date, and what of the services needs nothing else."""
+
+    settings: Settings
+    database: TortoiseContext
+    key: str
+
+    def services(self, outbox: Outbox, hub: Hub, port: int | None = None) -> Services:
+        """The services over this database. `port` is where it listens, if that is not what the settings say."""
+        return Services(
+            rules=self.settings.rules(port),
+            outbox=outbox,
+            hub=hub,
+            tokens=Tokens(self.key, timedelta(minutes=self.settings.access_token_minutes)),
+            passwords=Passwords(self.settings.password_hashes_at_once),
+        )
+
+    @property
+    def cursors(self) -> Cursors:
+        """Makes and reads live cursors."""
+        return Cursors(derive_key(self.key, "live cursor"))
+
+
+@contextlib.asynccontextmanager
+async def prepared(settings: Settings) -> AsyncIterator[Prepared]:
+    """The database, brought to the newest migration and bound to the key. Raises `CannotStartError`."""
+    prepare_folder(settings)
+    key = secret_key(settings)
+    async with opened_database(settings) as database:
+        async with alone(settings, database):
+            await bring_to(settings, database)
+            await bind_key(Outbox(on_commit=lambda: None), key)
+        yield Prepared(settings, database, key)
+
+
+@contextlib.asynccontextmanager
+async def for_command(settings: Settings) -> AsyncIterator[Services]:
+    """Services for a command beside the servers: what it tells of, they pass on."""
+    async with prepared(settings) as base:
+        outbox = Outbox(on_commit=lambda: None)
+        yield base.services(outbox, Hub(base.cursors))
+        await outbox.drain()
+
+
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[Parts]:
     """Every part of the server, opened in order and closed in reverse; Valkey, which is needed longest, last.
 
-    Raises `CannotStartError`. `port` is where it listens, if that is not what the settings say.
+    Raises `CannotStartError`.
     """
     prepare_folder(settings)
-    key = secret_key(settings)
     async with contextlib.AsyncExitStack() as stack:
         if settings.redis_url is not None:
             _redis_url = settings.redis_url.get_secret_value()
         else:
             _redis_url = await stack.enter_async_context(embedded_valkey(settings.folder))
-        database = await stack.enter_async_context(opened_database(settings))
-        hub = Hub(Cursors(derive_key(key, "live cursor")))
+        base = await stack.enter_async_context(prepared(settings))
         outbox = Outbox(on_commit=lambda: None)
         stack.push_async_callback(outbox.drain)
-        services = Services(
-            rules=settings.rules(port),
-            outbox=outbox,
-            hub=hub,
-            tokens=Tokens(key, timedelta(minutes=settings.access_token_minutes)),
-            passwords=Passwords(settings.password_hashes_at_once),
-        )
-        async with alone(settings, database):
-            await bring_to(settings, database)
-            await bind_key(outbox, key)
+        services = base.services(outbox, Hub(base.cursors), port)
         await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
 
         async def database_answers() -> None:
-            await database.db().execute_query("SELECT 1")
+            await base.database.db().execute_query("SELECT 1")
 
         yield Parts(services, {"database": database_answers})
 

@@ -60,8 +60,13 @@ async def alone(settings: Settings, database: TortoiseContext) -> AsyncIterator[
 
 
 async def bring_to(settings: Settings, database: TortoiseContext, target: str | None = None) -> None:
-    """Migrate to the newest migration, or to `target`. Needs to be `alone`."""
-    await migrate(database.db(), configuration(settings.database), target)
+    """Migrate to the newest migration, or to `target`. Needs to be `alone`. Raises `CannotStartError`."""
+    try:
+        await migrate(database.db(), configuration(settings.database), target)
+    except ValueError as error:
+        if target is None:
+            raise
+        raise CannotStartError(f"There is no migration {target} ({error}).", exit_code=2) from None
 
 
 async def bind_key(outbox: Outbox, key: str) -> None:

@@ -12,7 +12,9 @@ from functools import partial
 import structlog
 
 from resolvers import mail
+from resolvers.accounts.sign_up import expire_sign_ups
 from resolvers.context import Services, system_context
+from resolvers.offers.expiry import expire_due
 
 log = structlog.get_logger()
 
@@ -33,7 +35,9 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
     """All jobs of the server; what people wait for is done `every` so many seconds."""
     ctx = partial(system_context, services)
     return [
+        Job("expire offers", every, lambda: expire_due(ctx())),
         Job("send mail", every, lambda: mail.send_due(ctx(), deliver)),
+        Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
     ]
 

@@ -68,7 +68,8 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
 
     def stop(number: int) -> None:
         if server is None or not server.started:
-            this.cancel()
+            if not this.cancelling():  # once: a second signal must not cut the closing short
+                this.cancel()
             return
         if health is not None:
             health.stopping = True

@@ -36,14 +36,15 @@ _BEAT = 0.3
 async def embedded_valkey(folder: Path) -> AsyncIterator[str]:
     """A Valkey server for this DATA_DIR, our own or another process's; its URL. Raises `CannotStartError`."""
     valkey = EmbeddedValkey(folder)
-    await valkey.start()
-    watcher = asyncio.create_task(valkey.watch())
     try:
-        yield f"unix://{valkey.socket_path}"
+        await valkey.start()
+        watcher = asyncio.create_task(valkey.watch())
+        try:
+            yield f"unix://{valkey.socket_path}"
+        finally:
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
     finally:
-        watcher.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watcher
         await valkey.stop()
 
 

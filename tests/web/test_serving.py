@@ -1,0 +1,256 @@
+"""Starting and ending, as people and machines do it: real processes, real sockets."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.conftest import execute, run
+from tests.servers import free_port
+from tests.web.process import Server, command, no_valkey_left, until, valkeys
+from tests.web.test_sockets import PROTOCOL, closed, opened
+
+KEY = "a key for tests only, long enough to be one"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def epoch_of(server: Server) -> str:
+    """Something that is kept: a live cursor of a log in which nothing happens stays the same."""
+    return str(server.ask("{ liveCursor }")["data"]["liveCursor"])
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_ends_with_its_valkey_and_a_second_start_keeps_the_data(folder: Path, how: signal.Signals) -> None:
+    with Server(folder) as server:
+        assert server.client.get("/health/live").json() == {"status": "ok"}
+        ready = server.client.get("/health/ready")
+        assert (ready.status_code, ready.json()["status"]) == (200, "ok")
+        kept = epoch_of(server)
+        assert len(valkeys(folder)) == 1
+        assert server.end(how) == 0
+    assert valkeys(folder) == []
+    with Server(folder) as server:
+        assert epoch_of(server) == kept
+
+
+def test_ctrl_c_in_the_terminal_reaches_the_server_only(folder: Path) -> None:
+    with Server(folder) as server:
+        (valkey,) = valkeys(folder)
+        assert os.getsid(valkey.pid) == valkey.pid
+        assert os.getpgid(valkey.pid) != os.getpgid(server.process.pid)
+
+
+async def test_open_sockets_are_closed_by_1012_and_the_server_ends_within_seconds(folder: Path) -> None:
+    server = await asyncio.to_thread(Server(folder).ready)
+    with server:
+        async with opened(server) as one, connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as other:
+            server.process.send_signal(signal.SIGTERM)
+            assert [(await closed(each))[0] for each in (one, other)] == [1012, 1012]
+        async with asyncio.timeout(10):
+            assert await asyncio.to_thread(server.end) == 0
+
+
+def test_a_signal_while_it_starts_ends_it_too(folder: Path) -> None:
+    with no_valkey_left(folder):
+        server = Server(folder)
+        until(lambda: valkeys(folder), "Valkey starts")
+        assert server.end(signal.SIGINT) == 0
+        assert valkeys(folder) == []
+
+
+def test_a_killed_server_leaves_nothing_that_blocks_the_next(folder: Path) -> None:
+    with no_valkey_left(folder):
+        with Server(folder) as server:
+            kept = epoch_of(server)
+            (orphan,) = valkeys(folder)
+            assert server.end(signal.SIGKILL) == -signal.SIGKILL
+        with Server(folder) as server:
+            assert epoch_of(server) == kept
+            (valkey,) = valkeys(folder)
+            assert valkey.pid != orphan.pid
+
+
+def test_a_hanging_orphan_does_not_block_the_next_start(folder: Path) -> None:
+    with no_valkey_left(folder):
+        with Server(folder) as server:
+            (orphan,) = valkeys(folder)
+            orphan.suspend()
+            server.end(signal.SIGKILL)
+        with Server(folder) as server:
+            (valkey,) = valkeys(folder)
+            assert valkey.pid != orphan.pid
+            assert server.client.get("/health/ready").status_code == 200
+
+
+def test_a_valkey_that_ends_is_started_anew(folder: Path) -> None:
+    with Server(folder) as server:
+        (valkey,) = valkeys(folder)
+        valkey.kill()
+        until(lambda: [one for one in valkeys(folder) if one.pid != valkey.pid], "a new Valkey")
+        until(lambda: server.client.get("/health/ready").status_code == 200, "ready again")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_two_processes_share_a_valkey_and_the_other_takes_it_over(folder: Path, how: signal.Signals) -> None:
+    with no_valkey_left(folder), Server(folder) as owner, Server(folder) as other:
+        (first,) = valkeys(folder)
+        assert owner.url != other.url
+        assert epoch_of(owner) == epoch_of(other)
+        owner.end(how)
+        until(
+            lambda: [one for one in valkeys(folder) if one.pid != first.pid],
+            "the other process takes over",
+            patience=10,
+        )
+        until(lambda: other.client.get("/health/ready").status_code == 200, "ready again", patience=10)
+        assert len(valkeys(folder)) == 1
+
+
+def test_processes_that_start_at_once_migrate_once(folder: Path) -> None:
+    with no_valkey_left(folder):
+        servers = [Server(folder) for _number in range(3)]
+        try:
+            cursors = {epoch_of(server.ready()) for server in servers}
+            assert len(cursors) == 1
+            assert len(valkeys(folder)) == 1
+        finally:
+            codes = [server.end() for server in servers]
+        assert codes == [0, 0, 0]
+    assert "Traceback" not in "".join(server.log for server in servers)
+
+
+def test_a_long_path_puts_the_socket_into_the_temporary_folder(tmp_path: Path) -> None:
+    folder = tmp_path / ("d" * 60) / ("e" * 60)
+    with Server(folder) as server:
+        assert server.client.get("/health/ready").status_code == 200
+        assert not (folder / "valkey.sock").exists()
+        assert len(valkeys(folder)) == 1
+
+
+def test_postgresql_and_redis_of_ones_own(folder: Path, postgres_url: str, redis_url: str) -> None:
+    run(execute(f"{postgres_url}/postgres", "DROP DATABASE IF EXISTS served", "CREATE DATABASE served"))
+    settings = {"DATABASE_URL": f"{postgres_url}/served", "REDIS_URL": redis_url, "SECRET_KEY": KEY}
+    servers = [Server(folder, **settings) for _number in range(2)]
+    try:
+        assert len({epoch_of(server.ready()) for server in servers}) == 1
+        assert valkeys(folder) == []
+    finally:
+        codes = [server.end() for server in servers]
+    assert codes == [0, 0]
+    assert "Traceback" not in "".join(server.log for server in servers)
+
+
+# ---------------------------------------------------------------- what keeps it from starting: one line
+
+
+def refused(*parts: str, code: int = 1, **settings: object) -> None:
+    """The server doesn't start, and one line says what to do."""
+    done = command("serve", **{"PORT": 0, **settings})
+    assert done.returncode == code, done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stdout == ""
+    for part in parts:
+        assert part in done.stderr
+
+
+def test_a_taken_port(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused(f"127.0.0.1 port {port}", "set PORT", DATA_DIR=folder, PORT=port)
+    assert valkeys(folder) == []
+
+
+def test_an_address_that_is_not_of_this_machine(folder: Path) -> None:
+    refused("192.0.2.1", DATA_DIR=folder, HOST="192.0.2.1")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    refused("set DATA_DIR", str(tmp_path / "file"), DATA_DIR=tmp_path / "file" / "data")
+
+
+def test_a_database_that_cannot_be_reached(folder: Path, redis_url: str) -> None:
+    url = f"postgresql://user:hidden-word@127.0.0.1:{free_port()}/x"
+    done = command("serve", PORT=0, DATA_DIR=folder, DATABASE_URL=url, SECRET_KEY=KEY, REDIS_URL=redis_url)
+    assert "hidden-word" not in done.stderr
+    refused("check DATABASE_URL", DATA_DIR=folder, DATABASE_URL=url, SECRET_KEY=KEY, REDIS_URL=redis_url)
+
+
+def test_a_database_that_does_not_exist(folder: Path, postgres_url: str, redis_url: str) -> None:
+    refused(
+        "check DATABASE_URL",
+        DATA_DIR=folder,
+        DATABASE_URL=f"{postgres_url}/nothing_of_this_name",
+        SECRET_KEY=KEY,
+        REDIS_URL=redis_url,
+    )
+
+
+def test_a_wrong_setting(folder: Path) -> None:
+    refused("PORT", code=2, DATA_DIR=folder, PORT="http")
+
+
+def test_another_key_than_the_database_was_made_with(folder: Path) -> None:
+    with Server(folder):
+        pass
+    refused("another SECRET_KEY", code=2, DATA_DIR=folder, SECRET_KEY=KEY)
+
+
+# ---------------------------------------------------------------- the command line
+
+
+def test_migrate_goes_down_and_up(folder: Path) -> None:
+    for arguments in (["migrate"], ["migrate", "__first__"], ["migrate"]):
+        done = command(*arguments, DATA_DIR=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_migrate_to_nothing_known_is_one_line(folder: Path) -> None:
+    done = command("migrate", "0999_nothing", DATA_DIR=folder)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+SIGN_IN = """
+    mutation ($email: EmailAddress!, $password: String!) {
+      signIn(input: {email: $email, password: $password}) {
+        accessToken viewer { role } userErrors { code }
+      }
+    }
+"""
+
+
+def test_an_office_account_is_created_and_signs_in_while_the_server_runs(folder: Path) -> None:
+    password = "Ein langes Passwort 1"
+    with Server(folder) as server:
+        done = command("create-office-account", "Office@Example.org", text=password + "\n", DATA_DIR=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+        answer = server.ask(SIGN_IN, email="office@example.org", password=password)["data"]["signIn"]
+        assert answer["viewer"] == {"role": "OFFICE"}
+        token = answer["accessToken"]
+        assert server.ask("{ viewer { role } }", token)["data"]["viewer"] == {"role": "OFFICE"}
+        again = command("create-office-account", "office@example.org", text=password + "\n", DATA_DIR=folder)
+        assert again.returncode == 2
+        assert again.stderr.startswith("email: ")
+        weak = command("create-office-account", "new@example.org", text="x\n", DATA_DIR=folder)
+        assert weak.returncode == 2
+        assert weak.stderr.startswith("password: ")
+
+
+def test_the_log_is_json_where_asked_for(folder: Path) -> None:
+    with Server(folder) as server:
+        (valkey,) = valkeys(folder)
+        valkey.kill()
+        until(lambda: server.log, "something is logged")
+    for line in server.log.splitlines():
+        assert {"event", "level", "timestamp"} <= set(json.loads(line))

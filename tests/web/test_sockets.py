@@ -1,0 +1,181 @@
+"""graphql-transport-ws: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+import websockets
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from tests.web.process import Server
+
+PROTOCOL = Subprotocol("graphql-transport-ws")
+PATIENCE = 10.0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("sockets") / "data"
+    with Server(folder, SOCKET_INIT_SECONDS=0.5, SOCKET_OPERATIONS=2, SOCKET_MESSAGE_BYTES=20_000) as running:
+        yield running
+
+
+async def say(socket: ClientConnection, **message: Any) -> None:
+    await socket.send(json.dumps(message))
+
+
+async def hear(socket: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(PATIENCE):
+        frame = await socket.recv()
+    assert isinstance(frame, str), "a binary frame"
+    return dict(json.loads(frame))
+
+
+async def closed(socket: ClientConnection) -> tuple[int, str]:
+    """The code and the reason with which the server closes the socket."""
+    async with asyncio.timeout(PATIENCE):
+        with suppress(websockets.ConnectionClosed):
+            async for _frame in socket:
+                pass
+        await socket.wait_closed()
+    assert socket.close_code is not None
+    return socket.close_code, socket.close_reason or ""
+
+
+@asynccontextmanager
+async def opened(server: Server, payload: Any = None, **headers: str) -> AsyncIterator[ClientConnection]:
+    """A socket that is through connection_init."""
+    async with connect(server.socket_url, subprotocols=[PROTOCOL], additional_headers=headers, proxy=None) as socket:
+        await say(socket, type="connection_init", **({"payload": payload} if payload is not None else {}))
+        assert await hear(socket) == {"type": "connection_ack"}
+        yield socket
+
+
+async def subscribe(socket: ClientConnection, document: str, id: str = "1", **more: Any) -> dict[str, Any]:
+    await say(socket, type="subscribe", id=id, payload={"query": document, **more})
+    return await hear(socket)
+
+
+async def test_a_query_is_answered_and_completed(server: Server) -> None:
+    async with opened(server) as socket:
+        answer = await subscribe(socket, "{ network { name } }")
+        assert answer == {
+            "id": "1",
+            "type": "next",
+            "payload": {"data": {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}},
+        }
+        assert await hear(socket) == {"id": "1", "type": "complete"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{",
+        "",
+        "{ nothing }",
+        "fragment F on Query { liveCursor }",
+        "{" + "network{" * 1000,
+        "query A { liveCursor } query B { liveCursor }",
+    ],
+)
+async def test_what_cannot_be_executed_is_an_error_message_and_the_socket_stays(server: Server, document: str) -> None:
+    async with opened(server) as socket:
+        answer = await subscribe(socket, document)
+        assert (answer["type"], answer["id"]) == ("error", "1")
+        assert [error["extensions"]["code"] for error in answer["payload"]] == ["BAD_REQUEST"]
+        assert (await subscribe(socket, "{ liveCursor }"))["type"] == "next"
+
+
+async def test_connection_init_may_have_no_payload_or_null(server: Server) -> None:
+    async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
+        await say(socket, type="connection_init", payload=None)
+        assert await hear(socket) == {"type": "connection_ack"}
+
+
+@pytest.mark.parametrize("authorization", ["Bearer x", "x", "Basic eDp5", 1, {}])
+async def test_a_wrong_token_closes_by_4403_and_says_why(server: Server, authorization: Any) -> None:
+    async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
+        payload = {"Authorization": authorization, "Accept-Language": "en"}
+        await say(socket, type="connection_init", payload=payload)
+        number, reason = await closed(socket)
+        assert number == 4403
+        assert "token" in reason.lower()
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["{", "1", "[]", "null", "{}", '{"type": 1}', '{"type": "unknown"}', '{"type": "connection_init", "payload": 1}'],
+)
+async def test_a_message_of_another_form_closes_by_4400(server: Server, message: str) -> None:
+    async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
+        await socket.send(message)
+        assert (await closed(socket))[0] == 4400
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "subscribe"},
+        {"type": "subscribe", "id": "1"},
+        {"type": "subscribe", "id": 1, "payload": {"query": "{ liveCursor }"}},
+        {"type": "subscribe", "id": "1", "payload": "{ liveCursor }"},
+        {"type": "subscribe", "id": "1", "payload": {"query": 1}},
+        {"type": "subscribe", "id": "1", "payload": {"query": "{ liveCursor }", "variables": []}},
+        {"type": "subscribe", "id": "1", "payload": {"query": "{ liveCursor }", "operationName": 1}},
+        {"type": "complete"},
+    ],
+)
+async def test_a_subscribe_of_another_form_closes_by_4400(server: Server, message: dict[str, Any]) -> None:
+    async with opened(server) as socket:
+        await say(socket, **message)
+        assert (await closed(socket))[0] == 4400
+
+
+async def test_subscribe_before_connection_init_closes_by_4401(server: Server) -> None:
+    async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
+        await say(socket, type="subscribe", id="1", payload={"query": "{ liveCursor }"})
+        assert (await closed(socket))[0] == 4401
+
+
+async def test_two_connection_inits_close_by_4429(server: Server) -> None:
+    async with opened(server) as socket:
+        await say(socket, type="connection_init")
+        assert (await closed(socket))[0] == 4429
+
+
+async def test_who_never_says_connection_init_is_closed_by_4408(server: Server) -> None:
+    async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
+        assert (await closed(socket))[0] == 4408
+
+
+async def test_the_legacy_protocol_is_not_spoken(server: Server) -> None:
+    async with connect(server.socket_url, subprotocols=[Subprotocol("graphql-ws")], proxy=None) as socket:
+        assert (await closed(socket))[0] == 4406
+
+
+async def test_a_ping_is_answered(server: Server) -> None:
+    async with opened(server) as socket:
+        await say(socket, type="ping")
+        assert await hear(socket) == {"type": "pong"}
+
+
+async def test_a_message_that_is_too_large_closes_the_socket(server: Server) -> None:
+    async with opened(server) as socket:
+        await say(socket, type="subscribe", id="1", payload={"query": "#" * 30_000})
+        assert (await closed(socket))[0] == 1009
+
+
+async def test_pages_of_other_origins_get_no_socket(server: Server) -> None:
+    with pytest.raises(websockets.InvalidStatus) as caught:
+        async with opened(server, Origin="https://elsewhere.example"):
+            pass
+    assert caught.value.response.status_code == 403
+
+
+async def test_nothing_is_compressed(server: Server) -> None:
+    async with opened(server) as socket:
+        assert socket.protocol.extensions == []
