@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -152,7 +153,7 @@ def test_postgresql_and_redis_of_ones_own(folder: Path, postgres_url: str, redis
 # ---------------------------------------------------------------- what keeps it from starting: one line
 
 
-def refused(*parts: str, code: int = 1, **settings: object) -> None:
+def refused(*parts: str, code: int = 1, **settings: Any) -> None:
     """The server doesn't start, and one line says what to do."""
     done = command("serve", **{"PORT": 0, **settings})
     assert done.returncode == code, done.stderr
