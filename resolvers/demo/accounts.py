@@ -9,7 +9,7 @@ ACCOUNTS: dict[str, tuple[NetworkRole, str | None]] = {
     "office@mitwirk.example": (NetworkRole.OFFICE, None),
     # Coordinates the working group for the seek-and-provide board.
     "coordinator@mitwirk.example": (NetworkRole.MEMBER, "Henrike Ahlers"),
-    # Represents the Reparaturtreff Westhagen; both have published entries, so that further ones appear at once.
+    # Represents the Reparaturtreff Zweites Leben; both have published entries, so that further ones appear at once.
     "member@mitwirk.example": (NetworkRole.MEMBER, "Tobias Wendlandt"),
     "applicant@mitwirk.example": (NetworkRole.MEMBER, "Jasmin Özdemir"),
 }

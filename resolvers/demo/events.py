@@ -23,7 +23,7 @@ FOUNDING = Gathering(
     – 13.30 Uhr Markt der Möglichkeiten
     – 16.00 Uhr Ausklang
 
-    Der Eintritt ist frei. Ein Gebärdensprachdolmetscher ist den ganzen Tag im großen Saal.""",
+    Der Eintritt ist frei. Im großen Saal wird den ganzen Tag in Gebärdensprache gedolmetscht.""",
     EventKind.MEETING,
     "demokratie nachbarschaft",
     Moment(_FOUNDING_WEEK, _SATURDAY, 10),
@@ -105,20 +105,20 @@ FAIR = Gathering(
     "Markt der Möglichkeiten",
     """Zwölf Stände mit Beispielen, die Schule machen dürfen:
 
-    – Reparaturtreff Westhagen: Bringt einen kaputten Toaster mit und nehmt einen heilen wieder mit nach Hause.
+    – Reparaturtreff Zweites Leben: Bringt einen kaputten Toaster mit und nehmt einen heilen wieder mit nach Hause.
     – Gesamtschule am Kanal: das Fach „Verantwortung“, vorgestellt von denen, die es belegt haben.
-    – Lesepaten Wolfsburg: Vorlesesessel mit Zuhörgarantie.
-    – Lebensmittelretter: Suppe aus dem, was gestern übrig war.
+    – Lesepaten Seitenweise: Vorlesesessel mit Zuhörgarantie.
+    – Lebensmittelretter Restlos: Suppe aus dem, was gestern übrig war.
     – Kletterfreunde Klieversberg: inklusives Klettern an der mobilen Wand.
     – Rettungsgemeinschaft Allerstadt: Wiederbelebung in fünf Minuten üben.
     – Frauentreff Rosengarten: Fahrradkurs für Erwachsene, die Strecke führt einmal um das Becken.
     – Imkerverein Barnbruchswiesen: Schaukasten mit lebenden Bienen und Honig zum Probieren.
-    – Silbersurfer: Sprechstunde für störrische Telefone.
+    – Silbersurfer Allerland: Sprechstunde für störrische Telefone.
     – Lebenswege inklusiv: Wir prüfen eure Texte auf Leichte Sprache.
     – Bürgerstiftung Allerland: Förderantrag in zwanzig Minuten, mit Hilfe.
     – Digitalwerkstatt Offener Code: aus drei alten Laptops wird einer, der geht.
 
-    Das leere Schwimmbecken ist die Marktgasse, auf dem Sprungturm spielt das Blasorchester Hasenwinkel.""",
+    Das leere Schwimmbecken ist die Marktgasse, am Beckenrand spielt das Blasorchester Klangwinkel.""",
     EventKind.FAIR,
     "nachbarschaft kultur soziales",
     Moment(_FOUNDING_WEEK, _SATURDAY, 13, 30),

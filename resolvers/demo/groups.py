@@ -266,9 +266,8 @@ GROUPS = (
                 "Petra Löwenhagen",
                 45,
                 "Umfrage: Was wollt ihr lernen?",
-                """58 Mitwirkende haben geantwortet. Ganz oben stehen Fördermittel (41 Nennungen),
-                Vereinsrecht und Haftung (33), Erste Hilfe (29) und die Frage, wie man neue Menschen für den Vorstand
-                gewinnt (27).
+                """58 Mitwirkende haben geantwortet. Ganz oben stehen Fördermittel (41 Nennungen), Vereinsrecht und
+                Haftung (33), Erste Hilfe (29) und die Frage, wie man neue Menschen für den Vorstand gewinnt (27).
 
                 Die gute Nachricht: Für fast alles gibt es im Netzwerk jemanden, der es kann.""",
             ),

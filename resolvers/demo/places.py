@@ -100,7 +100,7 @@ PLACES = {
         "Bitte am Empfang klingeln, der Aufzug ist rund um die Uhr in Betrieb.",
     ),
     "westhagen": Place(
-        "Reparaturtreff Westhagen",
+        "Werkstatt des Reparaturtreffs",
         "Werkstattgasse 7",
         "38444",
         "westhagen",
@@ -156,7 +156,7 @@ PLACES = {
         _ALL_WAYS,
     ),
     "laagberg": Place(
-        "Kleiderstube Laagberg",
+        "Kleiderstube Fadenspule",
         "Am Spulenhof 2",
         "38440",
         "laagberg",
@@ -165,8 +165,8 @@ PLACES = {
         (Feature.STEP_FREE,),
     ),
     "gemeindehaus": Place(
-        "Gemeindehaus St. Lukas",
-        "Lukasplatz 1",
+        "Gemeindehaus St. Aurelia",
+        "Aureliaplatz 1",
         "38448",
         "kreuzheide",
         52.4489,
@@ -174,7 +174,7 @@ PLACES = {
         (*_FREE_OF_STEPS, Feature.QUIET_ROOM, Feature.INDUCTION_LOOP),
     ),
     "garten": Place(
-        "Gemeinschaftsgarten Teichbreite",
+        "Gemeinschaftsgarten Zwei Teiche",
         "Hinter den Teichen 9",
         "38448",
         "teichbreite",

@@ -6,8 +6,8 @@ from resolvers.demo.shapes import Organisation
 ORGANISATIONS = (
     Organisation(
         "piazza",
-        "Italienischer Kulturkreis La Piazza e. V.",
-        "la-piazza.example",
+        "Italienischer Kulturkreis Passaparola e. V.",
+        "passaparola.example",
         "stadtmitte",
         "integration kultur musik",
         """Seit den Sechzigerjahren gehört Italienisch zum Klang der Stadt. Wir pflegen Sprache, Küche und Musik, mit
@@ -17,8 +17,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "sprachcafe",
-        "Sprachcafé Miteinander",
-        "sprachcafe-miteinander.example",
+        "Sprachcafé Plaudertasse",
+        "sprachcafe-plaudertasse.example",
         "schillerteich",
         "integration bildung",
         """Deutsch üben ohne Noten: An sechs Tischen wird zweimal in der Woche erzählt, gespielt und gelacht. Jede
@@ -60,8 +60,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "gehoerlos",
-        "Gehörlosentreff Wolfsburg e. V.",
-        "gehoerlosentreff.example",
+        "Gehörlosentreff Sichtbar e. V.",
+        "gehoerlosentreff-sichtbar.example",
         "rabenberg",
         "inklusion kultur",
         """Treffpunkt in Deutscher Gebärdensprache, mit Spieleabend, Sport und Beratung. Hörende sind willkommen: Im
@@ -115,8 +115,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "jugendforum",
-        "Jugendforum Nordstadt",
-        "jugendforum-nordstadt.example",
+        "Jugendforum Rückenwind",
+        "jugendforum-rueckenwind.example",
         "kreuzheide",
         "jugend demokratie",
         """Wir sind zwischen 13 und 22 und reden mit: bei Spielplätzen, Buslinien und der Frage, warum der Bolzplatz
@@ -126,8 +126,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "lesepaten",
-        "Lesepaten Wolfsburg e. V.",
-        "lesepaten.example",
+        "Lesepaten Seitenweise e. V.",
+        "lesepaten-seitenweise.example",
         "wohltberg",
         "bildung senioren",
         """85 Lesepatinnen und Lesepaten an 14 Schulen und Kitas. Eine Stunde in der Woche, ein Kind, ein Buch: Mehr
@@ -156,8 +156,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "feuer",
-        "Förderkreis Löschzug Almke e. V.",
-        "loeschzug-almke.example",
+        "Förderkreis Löschteich Almke e. V.",
+        "loeschteich-almke.example",
         "almke",
         "rettung-und-hilfe jugend nachbarschaft",
         """Wir unterstützen die Feuerwehr im Dorf und ihre Kinder- und Jugendgruppe mit Ausrüstung, Zeltlagern und
@@ -191,8 +191,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "seniorennetz",
-        "Silbersurfer Wolfsburg",
-        "silbersurfer.example",
+        "Silbersurfer Allerland",
+        "silbersurfer-allerland.example",
         "reislingen",
         "digitales senioren",
         """Ältere erklären Älteren das Smartphone: in Ruhe, mit Wiederholungen und ohne Fachwörter. Sprechstunden
@@ -202,8 +202,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "buergerforum",
-        "Bürgerforum Vorsfelde e. V.",
-        "buergerforum-vorsfelde.example",
+        "Bürgerforum Scheunengespräch e. V.",
+        "scheunengespraech.example",
         "vorsfelde",
         "demokratie nachbarschaft kultur",
         """Überparteilich und neugierig: Wir laden zu Gesprächen über das ein, was den Ort bewegt, und haben die alte

@@ -18,7 +18,8 @@ PERSONS = (
         "Tobias Wendlandt",
         "westhagen",
         "umwelt nachbarschaft",
-        """Elektriker im Ruhestand, repariert lieber, als neu zu kaufen. Spricht für den Reparaturtreff Westhagen.""",
+        """Elektriker im Ruhestand, repariert lieber, als neu zu kaufen. Spricht für den Reparaturtreff Zweites
+        Leben.""",
         Audience.MEMBERS,
         "02",
         Audience.MEMBERS,
@@ -65,14 +66,14 @@ PERSONS = (
         "Fatima El Amrani",
         "schillerteich",
         "integration bildung",
-        "Übersetzerin für Arabisch und Französisch, leitet das Sprachcafé Miteinander.",
+        "Übersetzerin für Arabisch und Französisch, leitet das Sprachcafé Plaudertasse.",
         Audience.MEMBERS,
     ),
     Person(
         "Giulia Ferrante",
         "stadtmitte",
         "integration kultur musik",
-        "Wolfsburgerin der dritten Generation, singt, kocht und organisiert für La Piazza.",
+        "Wolfsburgerin der dritten Generation, singt, kocht und organisiert für Passaparola.",
         Audience.MEMBERS,
     ),
     Person(

@@ -62,8 +62,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "judo",
-        "Judo-Gemeinschaft Laagberg e. V.",
-        "judo-laagberg.example",
+        "Judo-Gemeinschaft Weidenzweig e. V.",
+        "judo-weidenzweig.example",
         "laagberg",
         "sport jugend familie",
         """Fallen lernen, aufstehen lernen, Rücksicht lernen: Unsere jüngsten Judoka sind fünf, unsere ältesten 71.
@@ -72,8 +72,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "tanz",
-        "Tanzkreis Rabenberg e. V.",
-        "tanzkreis-rabenberg.example",
+        "Tanzkreis Drehmoment e. V.",
+        "tanzkreis-drehmoment.example",
         "rabenberg",
         "sport senioren kultur",
         """Tanzen im Sitzen, Kreistänze und Gesellschaftstanz. Am zweiten Sonntag im Monat laden wir zum Tanztee mit
@@ -82,8 +82,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "chor",
-        "Chor Querbeet Ehmen e. V.",
-        "chor-querbeet.example",
+        "Chor Quersumme Ehmen e. V.",
+        "chor-quersumme.example",
         "ehmen",
         "musik kultur",
         """Vierzig Stimmen zwischen 17 und 80, von Madrigal bis Musical. Wir singen auch dort, wo selten Konzerte
@@ -103,8 +103,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "blas",
-        "Blasorchester Hasenwinkel e. V.",
-        "blasorchester-hasenwinkel.example",
+        "Blasorchester Klangwinkel e. V.",
+        "blasorchester-klangwinkel.example",
         "hattorf",
         "musik jugend",
         """Wir spielen Märsche, Filmmusik und das, was unsere Jugend aussucht. Im Bläserkreis für Einsteiger gibt es
@@ -113,8 +113,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "geschichte",
-        "Geschichtswerkstatt Heßlingen e. V.",
-        "geschichtswerkstatt-hesslingen.example",
+        "Geschichtswerkstatt Spurensuche e. V.",
+        "geschichtswerkstatt-spurensuche.example",
         "hesslingen",
         "kultur bildung senioren",
         """Wir sammeln Fotos, Briefe und Erinnerungen aus den Stadtteilen und Dörfern und machen daraus Rundgänge,
@@ -124,8 +124,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "buecher",
-        "Bücherschrank-Initiative Mörse",
-        "buecherschrank-moerse.example",
+        "Bücherschrank-Initiative Lesezeichen",
+        "buecherschrank-lesezeichen.example",
         "moerse",
         "kultur nachbarschaft bildung",
         """Fünf Nachbarinnen und Nachbarn pflegen drei offene Bücherschränke: sortieren, reparieren und einmal im

@@ -6,8 +6,8 @@ from resolvers.demo.shapes import Organisation
 ORGANISATIONS = (
     Organisation(
         "garten",
-        "Gemeinschaftsgarten Teichbreite",
-        "gemeinschaftsgarten.example",
+        "Gemeinschaftsgarten Zwei Teiche",
+        "zwei-teiche.example",
         "teichbreite",
         "umwelt nachbarschaft integration",
         """Auf 1.800 Quadratmetern wachsen Tomaten, Freundschaften und gelegentlich Unkraut. Mittwochs und samstags
@@ -50,8 +50,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "repair",
-        "Reparaturtreff Westhagen e. V.",
-        "reparaturtreff.example",
+        "Reparaturtreff Zweites Leben e. V.",
+        "reparaturtreff-zweites-leben.example",
         "westhagen",
         "umwelt nachbarschaft digitales",
         """Toaster, Nachttischlampe, Lieblingshose: Jeden zweiten Samstag reparieren wir gemeinsam, was sonst im Müll
@@ -73,8 +73,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "lebensmittel",
-        "Lebensmittelretter Wolfsburg e. V.",
-        "lebensmittelretter.example",
+        "Lebensmittelretter Restlos e. V.",
+        "restlos.example",
         "hellwinkel",
         "soziales umwelt",
         """Was Bäckereien und Märkte abends übrig haben, holen wir ab und verteilen es noch am selben Tag. Rund 60
@@ -85,8 +85,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "besuch",
-        "Besuchsdienst Zeit für dich e. V.",
-        "zeit-fuer-dich.example",
+        "Besuchsdienst Sofaecke e. V.",
+        "besuchsdienst-sofaecke.example",
         "rothenfelde",
         "senioren soziales nachbarschaft",
         """Eine Stunde zuhören kann die Woche verändern. Unsere Ehrenamtlichen besuchen Menschen, die wenig Besuch
@@ -107,8 +107,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "kleider",
-        "Kleiderstube Laagberg",
-        "kleiderstube.example",
+        "Kleiderstube Fadenspule",
+        "kleiderstube-fadenspule.example",
         "laagberg",
         "soziales umwelt familie",
         """Gut erhaltene Kleidung, Schulranzen und Kinderwagen gegen eine kleine Spende. Dienstags nähen wir
@@ -128,8 +128,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "waerme",
-        "Wärmestube am Schachtweg e. V.",
-        "waermestube.example",
+        "Wärmestube Kachelofen e. V.",
+        "waermestube-kachelofen.example",
         "stadtmitte",
         "soziales gesundheit",
         """Ein warmes Essen, eine Dusche, eine Postadresse: Unsere Tür steht werktags von 9 bis 15 Uhr allen offen,
@@ -139,8 +139,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "familien",
-        "Familienpaten Wolfsburg e. V.",
-        "familienpaten.example",
+        "Familienpaten Huckepack e. V.",
+        "familienpaten-huckepack.example",
         "eichelkamp",
         "familie soziales",
         """Im ersten Jahr mit einem Kind ist vieles zu viel. Unsere Patinnen und Paten entlasten Familien für ein
@@ -160,8 +160,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "nachbarn",
-        "Nachbarschaftshilfe Detmerode e. V.",
-        "nachbarschaftshilfe.example",
+        "Nachbarschaftshilfe Klingelknopf e. V.",
+        "klingelknopf.example",
         "detmerode",
         "nachbarschaft senioren soziales",
         """Einkaufen, Glühbirnen wechseln, zum Arzt begleiten: Im Nachbarschaftsladen kommen Hilfe und Hilfesuchende
@@ -173,8 +173,8 @@ ORGANISATIONS = (
     ),
     Organisation(
         "senioren",
-        "Seniorenkreis Sülfeld",
-        "seniorenkreis-suelfeld.example",
+        "Seniorenkreis Kaffeekanne",
+        "seniorenkreis-kaffeekanne.example",
         "suelfeld",
         "senioren nachbarschaft",
         """Kaffeetafel, Gedächtnistraining und jedes Jahr drei Ausflüge mit dem Bus. Jüngere sind willkommen: Bei uns
@@ -184,12 +184,12 @@ ORGANISATIONS = (
     ),
     Organisation(
         "kirche",
-        "Kirchengemeinde St. Lukas Kreuzheide",
-        "st-lukas.example",
+        "Kirchengemeinde St. Aurelia Kreuzheide",
+        "st-aurelia.example",
         "kreuzheide",
         "soziales nachbarschaft musik",
         """Offenes Gemeindehaus mit Mittagstisch, Krabbelgruppe, Jugendband und einer Orgel, die auch Filmmusik kann.
-        Räume geben wir gern an Gruppen aus dem Stadtteil weiter.""",
+        Unsere Räume stellen wir gern Gruppen aus dem Stadtteil zur Verfügung.""",
         email_audience=Audience.EVERYONE,
         phone="166",
     ),

@@ -377,7 +377,7 @@ ENTRIES = (
         owner="sprachcafe",
         direction=_SEEK,
         category=Kind.HELPING_HANDS,
-        title="Gesprächspartner für Deutsch am Abend",
+        title="Menschen, die gern auf Deutsch plaudern",
         description="""Dienstags und donnerstags von 18 bis 20 Uhr. Du sprichst Deutsch und kannst warten, bis jemand
         das richtige Wort gefunden hat? Dann bist du hier richtig. Unterrichten musst du nicht, erzählen genügt.""",
         topics="integration bildung",

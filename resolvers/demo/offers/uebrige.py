@@ -61,7 +61,7 @@ ENTRIES = (
         owner="klettern",
         direction=_SEEK,
         category=Kind.HELPING_HANDS,
-        title="Sicherungspartner für die inklusive Gruppe",
+        title="Sicherungspartnerinnen und -partner für die inklusive Gruppe",
         description="""Donnerstags von 17 bis 19 Uhr. Sichern bringen wir dir bei, Geduld bringst du mit. Wer schon
         einen Kletterschein hat, kann sofort anfangen.""",
         topics="sport inklusion",
