@@ -1,5 +1,7 @@
-"""The outbox: what changed, in the transaction that changed it."""
+"""The outbox: what changed, in the transaction that changed it; and the numbers that make a log of it."""
 
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from tortoise import fields
@@ -31,9 +33,53 @@ class ChangeLog(Model):
     epoch = fields.IntField(default=1)
     # The highest seq given.
     head = fields.BigIntField(default=0)
+    # Tells the logs of several networks on one Redis apart; given when the log is first used.
+    network_id = fields.CharField(max_length=32, null=True)
     # Which SECRET_KEY this database belongs to.
     key_fingerprint = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "change_log"
         constraints = (check("change_log_one_row", "id = 'log'"),)
+
+
+async def the_log() -> ChangeLog:
+    """Where the log stands."""
+    return await ChangeLog.get(id="log")
+
+
+async def numbered(after: int, most: int) -> Sequence[Change]:
+    """The numbered changes behind the number `after`, in order, `most` at most: empty where they were trimmed away."""
+    return await Change.filter(seq__gt=after).order_by("seq").limit(most)
+
+
+async def waits_for_number() -> bool:
+    """Whether something committed has no number yet."""
+    return await Change.filter(seq__isnull=True).exists()
+
+
+async def lock_log() -> ChangeLog:
+    """The log, locked until the transaction ends; afterwards it has a `network_id`."""
+    log = await ChangeLog.filter(id="log").select_for_update().get()
+    if log.network_id is None:
+        log.network_id = uuid.uuid4().hex
+        await log.save(update_fields=["network_id"])
+    return log
+
+
+async def number(log: ChangeLog, most: int) -> int:
+    """Number what is committed, in the order of ids; how many. `log` is locked, by a statement before this one.
+
+    By a statement before: PostgreSQL sees in a statement what was committed when it began. With the lock in the same
+    one, it would not see what was numbered by whom it waited for.
+    """
+    connection = ChangeLog._meta.db
+    given, _rows = await connection.execute_query(
+        f"UPDATE change SET seq = {log.head} + waiting.place FROM ("
+        "SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM change WHERE seq IS NULL "
+        f"ORDER BY id LIMIT {most}) AS waiting WHERE change.id = waiting.id"
+    )
+    if given:
+        log.head += given
+        await log.save(update_fields=["head"])
+    return given

@@ -1,6 +1,6 @@
 """What goes through the live pipe: changes, in the past tense, with ids and few facts, never a whole row."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -26,17 +26,20 @@ class Change:
 
 @dataclass(frozen=True)
 class Told:
-    """A numbered change: what subscribers are given. `seq` is 1, 2, 3 ... in the order of commit."""
+    """A numbered change: what subscribers are given. `seq` is 1, 2, 3 ... in the order of commit, within `epoch`."""
 
+    epoch: int
     seq: int
     change: Change
     occurred_at: datetime
 
 
 def read_change(kind: str, facts: dict[str, Any]) -> Change:
-    """The change that was stored as `kind` with `facts`; a kind of a newer version becomes `UnknownChange`."""
+    """The change that was stored as `kind` with `facts`; one that a newer version wrote becomes `UnknownChange`."""
     known = Change.kinds.get(kind)
-    return known(**facts) if known else UnknownChange(kind, facts)
+    if known is None or set(facts) != {one.name for one in fields(known)}:
+        return UnknownChange(kind, facts)
+    return known(**facts)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,15 @@ class UnknownChange(Change):
 
     name: str
     details: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The name under which it was stored."""
+        return self.name
+
+    def facts(self) -> dict[str, Any]:
+        """What was stored of it."""
+        return self.details
 
 
 # ---------------------------------------------------------------- members and rights

@@ -1,23 +1,114 @@
 """Who is listening in this process: hands numbered changes from the log to subscriptions."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
-import models
+from auth.refusals import BadRequest, CursorExpired
+from subscriptions import log
 from subscriptions.changes import Told
-from subscriptions.cursors import Cursors, Position
+from subscriptions.cursors import Cursors, NotACursorError, Position
+from subscriptions.ring import Ring
+
+_BATCH = 100
+
+
+class Follower:
+    """A subscription's place in the log. It holds no queue: who reads slowly is only further behind."""
+
+    def __init__(self, ring: Ring, position: Position) -> None:
+        self._ring = ring
+        self.position = position
+
+    async def batch(self, patience: float | None = None) -> Sequence[Told] | None:
+        """The changes that come next, as many as are there; waits until there are any.
+
+        Empty after `patience` seconds without one, None when the server stops. What the ring doesn't hold any more is
+        read from the database. Raises `CursorExpired` where that doesn't either, or a new epoch has begun.
+        """
+        waited = False
+        while not self._ring.closed:
+            if self._ring.epoch > self.position.epoch:
+                raise CursorExpired
+            if self._ring.epoch == self.position.epoch and self._ring.head > self.position.seq:
+                return await self._next()
+            if waited:
+                return []
+            news = self._ring.position
+            await self._ring.news(patience)
+            waited = news == self._ring.position and patience is not None
+        return None
+
+    async def _next(self) -> Sequence[Told]:
+        epoch, seq = self.position.epoch, self.position.seq
+        some = self._ring.behind(seq, _BATCH)
+        if some is None:
+            some = await log.read(epoch, seq, _BATCH)
+        if not some or some[0].seq != seq + 1:
+            raise CursorExpired
+        self.position = Position(epoch, some[-1].seq)
+        return some
 
 
 class Hub:
     """What resolvers know of live delivery."""
 
-    def __init__(self, cursors: Cursors) -> None:
+    def __init__(self, cursors: Cursors, ring: Ring | None = None) -> None:
         self._cursors = cursors
+        self._ring = ring or Ring()
+
+    @property
+    def waiting(self) -> int:
+        """How many subscriptions have been given everything, and wait for news."""
+        return self._ring.waiting
+
+    @property
+    def position(self) -> Position:
+        """How far this process has read."""
+        return self._ring.position
 
     async def cursor(self) -> str:
         """Where the log stands now, as the database says: read it before the data that it stands beside."""
-        log = await models.ChangeLog.get(id="log")
-        return self._cursors.make(Position(log.epoch, log.head))
+        return self._cursors.make(await log.stands_at())
 
-    def follow(self, after: str | None) -> AsyncGenerator[Told, None]:
-        """All changes since the cursor `after`, then those that come; without it, those that come from now on."""
-        raise NotImplementedError
+    def cursor_of(self, place: Told | Position) -> str:
+        """The cursor behind a change: what follows it is told when it is given as `after`."""
+        return self._cursors.make(Position(place.epoch, place.seq))
+
+    async def attach(self, after: str | None) -> Follower:
+        """A follower of all changes since the cursor `after`; without it, of those that come from now on.
+
+        Raises `BadRequest` where that is no cursor, `CursorExpired` where it is of another epoch, from a future that
+        the database has forgotten, or too old.
+        """
+        stands_at = await log.stands_at()
+        if after is None:
+            return Follower(self._ring, stands_at)
+        try:
+            position = self._cursors.read(after)
+        except NotACursorError as error:
+            raise BadRequest("`after` is no live cursor.") from error
+        if position > stands_at:
+            await log.new_epoch(position)  # the database rewound: what was told is not what will be
+            raise CursorExpired
+        if position.epoch != stands_at.epoch or not await self._is_kept(position, stands_at):
+            raise CursorExpired
+        return Follower(self._ring, position)
+
+    async def _is_kept(self, position: Position, stands_at: Position) -> bool:
+        if position.seq == stands_at.seq or (self._ring.epoch == position.epoch and self._ring.base <= position.seq):
+            return True
+        next_ones = await log.read(position.epoch, position.seq, 1)
+        return bool(next_ones) and next_ones[0].seq == position.seq + 1
+
+    async def follow(self, after: str | None) -> AsyncGenerator[Told, None]:
+        """All changes since the cursor `after`, then those that come; without it, those that come from now on.
+
+        Ends when the server stops. Raises what `attach` and `Follower.batch` raise.
+        """
+        follower = await self.attach(after)
+        while (some := await follower.batch()) is not None:
+            for told in some:
+                yield told
+
+    def stop(self) -> None:
+        """Nothing comes any more: every subscription ends."""
+        self._ring.close()

@@ -1,8 +1,11 @@
-"""Counts the SQL statements that a piece of code sends."""
+"""Counts the SQL statements that a piece of code sends: it and the tasks that it starts, not what runs beside it."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+
+_counted: ContextVar[object] = ContextVar("counted", default=None)
 
 
 class _Collector(logging.Handler):
@@ -11,6 +14,8 @@ class _Collector(logging.Handler):
         self.statements: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        if _counted.get() is not self:
+            return
         text = record.getMessage()
         if text.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
             self.statements.append(text)
@@ -23,8 +28,10 @@ def statements() -> Iterator[list[str]]:
     before, handler = logger.level, _Collector()
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
+    token = _counted.set(handler)
     try:
         yield handler.statements
     finally:
+        _counted.reset(token)
         logger.removeHandler(handler)
         logger.setLevel(before)

@@ -39,9 +39,8 @@ from models.slugs import free_slug
 from resolvers.context import Context, Rules, Services
 from schema.extensions import presentable
 from schema.roots import build
+from subscriptions import pipeline
 from subscriptions.cursors import Cursors
-from subscriptions.hub import Hub
-from subscriptions.outbox import Outbox
 
 SECRET = "a secret for tests only, long enough to be one"
 _numbers = itertools.count(1)
@@ -71,16 +70,15 @@ class World:
     @asynccontextmanager
     async def opened(cls, redis_url: str, rules: Rules | None = None) -> AsyncIterator["World"]:
         """The parts of a server, without the sockets."""
-        hub = Hub(Cursors(derive_key(SECRET, "live cursor")))
-        services = Services(
-            rules=rules or Rules(),
-            outbox=Outbox(on_commit=lambda: None),
-            hub=hub,
-            tokens=Tokens(SECRET, timedelta(minutes=15)),
-            passwords=Passwords(time_cost=1, memory_kib=64),
-        )
-        yield cls(services)
-        await services.outbox.drain()
+        async with pipeline.running(redis_url, Cursors(derive_key(SECRET, "live cursor"))) as live:
+            services = Services(
+                rules=rules or Rules(),
+                outbox=live.outbox,
+                hub=live.hub,
+                tokens=Tokens(SECRET, timedelta(minutes=15)),
+                passwords=Passwords(time_cost=1, memory_kib=64),
+            )
+            yield cls(services)
 
     async def context(self, member: Member | Account | None = None, language: str = "en") -> Context:
         """The context of a request by this member, or account; of a guest without one."""

@@ -19,8 +19,6 @@ from resolvers.groups.memberships import (
     group_memberships,
     group_memberships_by_id,
     group_viewer_membership,
-    member_groups,
-    own_memberships,
 )
 from resolvers.groups.posts import (
     group_post_author,
@@ -57,8 +55,6 @@ __all__ = [
     "invite_to_group",
     "join_group",
     "leave_group",
-    "member_groups",
-    "own_memberships",
     "publish_group_post",
     "remove_from_group",
     "update_group",

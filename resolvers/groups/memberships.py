@@ -1,7 +1,6 @@
 """Who belongs to which group, as far as the viewer may see it."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.functions import Count
@@ -12,7 +11,6 @@ from auth.access.rows import by_keys
 from auth.refusals import NotFound
 from models import Group, GroupMembership, GroupRole, Member, MembershipStatus
 from models.paging import Order, Page, PageArguments, by_id, by_instant, fingerprint, pages
-from models.paging import page as one_page
 from resolvers.context import Context
 
 # Only for active memberships: others may have no `joined_at`.
@@ -33,7 +31,7 @@ async def group_member_count(ctx: Context, parents: Sequence[Group], columns: fr
         .group_by("group_id")
         .values_list("group_id", "rows")
     )
-    counts: dict[Any, Any] = {group_id: rows for group_id, rows in pairs}
+    counts: dict[object, int] = {group_id: rows for group_id, rows in pairs}
     return [counts.get(parent.id, 0) for parent in parents]
 
 
@@ -56,21 +54,6 @@ async def group_members(
     return [found[parent.id] for parent in parents]
 
 
-async def member_groups(
-    ctx: Context, parents: Sequence[Member], columns: frozenset[str], page: PageArguments
-) -> list[Page[GroupMembership]]:
-    """A page of the groups that each member is active in, longest first; the rows are the memberships."""
-    rows = GroupMembership.filter(visible_memberships(ctx.viewer), status=MembershipStatus.ACTIVE)
-    marks = {parent.id: fingerprint("member.groups", parent.id) for parent in parents}
-    found = await pages(rows, LONGEST_FIRST, page, wanted=columns, marks=marks, by="member_id")
-    if columns & {"nodes", "edges"}:
-        keys = {row.group_id for one in found.values() for row in one.rows}
-        groups = await by_keys(Group, visible_groups(ctx.viewer), keys)
-        for one in found.values():
-            one.lead("group_id", groups)
-    return [found[parent.id] for parent in parents]
-
-
 async def group_memberships(
     ctx: Context,
     parents: Sequence[Group],
@@ -87,20 +70,6 @@ async def group_memberships(
     rows = GroupMembership.filter(visible_memberships(ctx.viewer), _of(statuses))
     found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="group_id")
     return [found.get(parent.id) for parent in parents]
-
-
-async def own_memberships(
-    ctx: Context,
-    parents: Sequence[Any],
-    columns: frozenset[str],
-    page: PageArguments,
-    statuses: Collection[MembershipStatus] | None = None,
-) -> list[Page[GroupMembership]]:
-    """A page of the viewer's own memberships and of those of the organisations they act for, the newest first."""
-    own = GroupMembership.filter(_of(statuses), member_id__in=list(ctx.viewer.own_ids))
-    mark = fingerprint("viewer.memberships", sorted(ctx.viewer.own_ids), _names(statuses))
-    found = await one_page(own, NEWEST_FIRST, page, wanted=columns, mark=mark)
-    return [found for _parent in parents]
 
 
 async def group_viewer_membership(

@@ -1,0 +1,23 @@
+"""Groups, as the API says them."""
+
+from schema.groups.changes import GroupMutations
+from schema.groups.lists import GroupQueries
+from schema.groups.types import (
+    Group,
+    GroupConnection,
+    GroupMembership,
+    GroupMembershipConnection,
+    GroupPost,
+    MemberGroupConnection,
+)
+
+__all__ = [
+    "Group",
+    "GroupConnection",
+    "GroupMembership",
+    "GroupMembershipConnection",
+    "GroupMutations",
+    "GroupPost",
+    "GroupQueries",
+    "MemberGroupConnection",
+]

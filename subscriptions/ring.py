@@ -1,0 +1,85 @@
+"""The newest changes in memory: one ring a process, in which each subscription is a position, not a queue."""
+
+import asyncio
+from collections.abc import Iterable
+
+from subscriptions.changes import Told
+from subscriptions.cursors import Position
+
+SIZE = 5000
+
+
+class Ring:
+    """The newest changes of the log, contiguous, at most `size`; older ones make room."""
+
+    def __init__(self, size: int = SIZE) -> None:
+        self._slots: list[Told | None] = [None] * size
+        self._base = 0
+        self._news = asyncio.Event()
+        self.epoch = 0
+        self.head = 0
+        self.closed = False
+        # How many wait for news now.
+        self.waiting = 0
+
+    @property
+    def base(self) -> int:
+        """The number before the oldest change that is held."""
+        return max(self._base, self.head - len(self._slots))
+
+    @property
+    def position(self) -> Position:
+        """Where the ring ends."""
+        return Position(self.epoch, self.head)
+
+    def begin(self, epoch: int, head: int) -> None:
+        """Begin anew, with nothing, behind `head` of `epoch`: what lies before must be read elsewhere."""
+        self._slots = [None] * len(self._slots)
+        self.epoch, self.head, self._base = epoch, head, head
+        self._tell()
+
+    def push(self, some: Iterable[Told]) -> None:
+        """Add the changes that come next; those that are here already are passed over.
+
+        Raises `ValueError` where one is missing in between.
+        """
+        before = self.head
+        for told in some:
+            if told.seq <= self.head:
+                continue
+            if told.seq != self.head + 1 or told.epoch != self.epoch:
+                raise ValueError(f"{told.epoch}:{told.seq} does not follow {self.epoch}:{self.head}")
+            self._slots[told.seq % len(self._slots)] = told
+            self.head = told.seq
+        if self.head != before:
+            self._tell()
+
+    def behind(self, seq: int, most: int) -> list[Told] | None:
+        """The changes that follow the number `seq`, at most `most`; None where the first of them is not held."""
+        if seq < self.base:
+            return None
+        upto = min(self.head, seq + most)
+        held = (self._slots[number % len(self._slots)] for number in range(seq + 1, upto + 1))
+        return [told for told in held if told is not None]
+
+    async def news(self, patience: float | None = None) -> None:
+        """Wait until something changes here, at most `patience` seconds."""
+        if self.closed:
+            return
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(patience):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self.waiting -= 1
+
+    def close(self) -> None:
+        """Nothing comes any more: whoever waits is woken."""
+        self.closed = True
+        self._tell()
+
+    def _tell(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()

@@ -1,0 +1,119 @@
+"""From Redis into memory: one reader a process, that fills the ring."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+
+from subscriptions import log
+from subscriptions.changes import Told
+from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY
+from subscriptions.relay import DATABASE_AWAY, stream_key
+from subscriptions.ring import Ring
+
+logger = structlog.get_logger()
+
+_BATCH = 500
+_PAUSE_SECONDS = 1.0
+
+
+class Reader:
+    """Reads the stream from an explicit position on. What is missing in it is read from the database.
+
+    While Redis is away it reads the database once a second: then live updates are late, not lost.
+    """
+
+    def __init__(self, redis: Redis, ring: Ring) -> None:
+        self._redis = redis
+        self._ring = ring
+        self._stopped = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._network_id = ""
+        self._away = False
+
+    async def start(self) -> None:
+        """Begin to read, as a task of its own, from where the log stands."""
+        self._network_id = await log.network_id()
+        stands_at = await log.stands_at()
+        self._ring.begin(stands_at.epoch, stands_at.seq)
+        self._task = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        """End."""
+        self._stopped.set()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _work(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                try:
+                    epoch, entries = await self._entries()
+                    self._report(away=False)
+                except REDIS_AWAY:
+                    self._report(away=True)
+                    await self._from_database(self._ring.epoch, (await log.stands_at()).seq)
+                    await self._pause()
+                else:
+                    await self._take(epoch, entries)
+            except DATABASE_AWAY as error:
+                logger.warning("live updates can't be read", trouble=str(error))
+                await self._pause()
+            except Exception:
+                logger.exception("the reader failed, and goes on")
+                await self._pause()
+
+    async def _entries(self) -> tuple[int, Sequence[Told]]:
+        """What comes next in the stream: nothing after a while without news, or when it is time to stop."""
+        epoch, head = self._ring.epoch, self._ring.head
+        key = stream_key(self._network_id, epoch)
+        read = asyncio.create_task(self._read(key, head))
+        stopped = asyncio.create_task(self._stopped.wait())
+        await asyncio.wait({read, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (read, stopped):
+            task.cancel()
+        await asyncio.wait({read, stopped})
+        if read.cancelled():
+            return epoch, []
+        entries = read.result()
+        return epoch, [log.unpack(epoch, int(id.partition(b"-")[0]), fields[b"c"]) for id, fields in entries]
+
+    async def _read(self, key: str, head: int) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        answer: Any = await self._redis.xread({key: f"{head}-0"}, count=_BATCH, block=int(BLOCK_SECONDS * 1000))
+        return answer[0][1] if answer else []
+
+    async def _take(self, epoch: int, entries: Sequence[Told]) -> None:
+        """Push what follows the ring's head; what is missing before an entry is read from the database first."""
+        if epoch != self._ring.epoch:
+            return  # a new one began meanwhile
+        fresh = [told for told in entries if told.seq > self._ring.head]
+        if not fresh:
+            return
+        if [told.seq for told in fresh] == list(range(self._ring.head + 1, fresh[-1].seq + 1)):
+            self._ring.push(fresh)
+        else:
+            await self._from_database(epoch, fresh[-1].seq)
+
+    async def _from_database(self, epoch: int, upto: int) -> None:
+        """Push all that the database has up to the number `upto`."""
+        while self._ring.head < upto:
+            some = await log.read(epoch, self._ring.head, _BATCH)
+            if not some or epoch != self._ring.epoch:
+                return
+            if some[0].seq != self._ring.head + 1:  # what lies between was trimmed away
+                self._ring.begin(epoch, some[0].seq - 1)
+            self._ring.push(some)
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(_PAUSE_SECONDS):
+                await self._stopped.wait()
+        except TimeoutError:
+            pass
+
+    def _report(self, *, away: bool) -> None:
+        if away and not self._away:
+            logger.warning("Redis is away: live updates are read from the database")
+        self._away = away

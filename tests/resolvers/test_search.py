@@ -1,0 +1,168 @@
+"""One search through members, groups, events and entries: what everybody can find, in a stable order."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus, now
+from models.folding import fold
+from tests.statements import statements
+from tests.world import World
+
+SEARCH = """query($text: String!, $types: [SearchType!], $first: Int, $after: String) {
+  search(text: $text, types: $types, first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage hasPreviousPage endCursor }
+    edges { cursor node { __typename ... on Member { name } ... on Group { name } ... on Event { title }
+      ... on Offer { title } } } } }"""
+
+
+async def search(world: World, text: str, by: Any = None, **more: Any) -> dict[str, Any]:
+    return dict((await world.data(SEARCH, by, text=text, **more))["search"])
+
+
+def names(found: dict[str, Any]) -> list[str]:
+    nodes = [edge["node"] for edge in found["edges"]]
+    return [f"{node['__typename']} {node.get('name') or node.get('title')}" for node in nodes]
+
+
+async def test_finds_all_types_and_only_what_everybody_can_find(world: World) -> None:
+    for status in MemberStatus:
+        await world.member(f"Chor {status}", status)
+    for group_status in GroupStatus:
+        await world.group(f"Chor {group_status}", status=group_status)
+    for event_status in EventStatus:
+        await world.event(f"Chor {event_status}", status=event_status)
+    for offer_status in OfferStatus:
+        await world.offer(f"Chor {offer_status}", status=offer_status)
+    await world.member("Niemand")
+    expected = {
+        "Member Chor ACTIVE",
+        "Group Chor FORMING",
+        "Group Chor ACTIVE",
+        "Group Chor PAUSED",
+        "Event Chor PUBLISHED",
+        "Offer Chor PUBLISHED",
+    }
+    for by in (None, await world.member("Erika"), await world.office()):
+        found = await search(world, "CHÖR", by)
+        assert set(names(found)) == expected
+        assert found["totalCount"] == 6
+    for kind in ("MEMBER", "GROUP", "EVENT", "OFFER"):
+        found = await search(world, "chor", types=[kind, kind])
+        assert {name.split()[0].upper() for name in names(found)} == {kind}
+        assert found["totalCount"] == len(names(found)) == (3 if kind == "GROUP" else 1)
+    assert (await search(world, "chor", types=[]))["totalCount"] == 6
+
+
+async def test_all_words_have_to_occur(world: World) -> None:
+    await world.offer("Chor sucht Saal")
+    assert names(await search(world, "saal chor")) == ["Offer Chor sucht Saal"]
+    assert names(await search(world, "saal orchester")) == []
+    assert names(await search(world, "100 % _ ' \\ \" \x00 \ud800")) == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n", "\x00"])
+async def test_a_text_without_words_finds_nothing(world: World, text: str) -> None:
+    await world.offer("Chor")
+    assert await search(world, text) == {
+        "totalCount": 0,
+        "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None},
+        "edges": [],
+    }
+
+
+async def filled(world: World) -> list[str]:
+    """A mixed world; the names in the order that a search for `chor` has to give."""
+    instant = now().replace(microsecond=0)
+    in_name = []
+    for days in range(3):
+        when = instant - timedelta(days=days)
+        member = await world.member(f"Chor {days}", created_at=when)
+        group = await world.group(f"Chor {days}", created_at=when)
+        event = await world.event(f"Chor Straße {days}", created_at=when)
+        offers = [await world.offer(f"Chor {days} {letter}", newest_at=when) for letter in "ab"]
+        in_name += [f"Member {member.name}", f"Group {group.name}", f"Event {event.title}"]
+        in_name += [f"Offer {offer.title}" for offer in reversed(offers)]
+    in_text = []
+    text = fold("Anderes Hier singt der Chor")
+    later = instant + timedelta(days=1)
+    for model in (Member, Group, Event, Offer):
+        name = "Anderes"
+        row: Any = await getattr(world, model.__name__.lower())(name)
+        await model.filter(id=row.id).update(search_text=text, **{_INSTANT.get(model.__name__, "created_at"): later})
+        in_text.append(f"{model.__name__} {name}")
+    return in_name + in_text
+
+
+_INSTANT = {"Offer": "newest_at"}
+
+
+async def test_names_first_then_the_newest(world: World) -> None:
+    expected = await filled(world)
+    assert names(await search(world, "chor", first=100)) == expected
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+async def test_page_by_page_through_the_mixed_list(world: World, size: int) -> None:
+    expected = await filled(world)
+    walked: list[str] = []
+    after = None
+    while True:
+        found = await search(world, "chor", first=size, after=after)
+        assert found["totalCount"] == len(expected)
+        assert found["pageInfo"]["hasPreviousPage"] is (after is not None)
+        walked += names(found)
+        after = found["pageInfo"]["endCursor"]
+        if not found["pageInfo"]["hasNextPage"]:
+            break
+    assert walked == expected
+
+
+async def test_a_page_stays_in_place_when_rows_come_and_go(world: World) -> None:
+    expected = await filled(world)
+    first = await search(world, "chor", first=6)
+    await Offer.filter(title="Chor 0 a").delete()
+    await world.offer("Chor neu")
+    second = await search(world, "chor", first=100, after=first["pageInfo"]["endCursor"])
+    assert names(second) == expected[6:]
+
+
+async def test_a_title_is_told_from_the_text_behind_it(world: World) -> None:
+    instant = now()
+    for number, (title, description) in enumerate((("Großer Spaß", "Chor"), ("Straßenchor", "alle"))):
+        event = await world.event(title)
+        await Event.filter(id=event.id).update(
+            search_text=fold(f"{title} {description}"), created_at=instant - timedelta(days=number)
+        )
+    assert names(await search(world, "chor")) == ["Event Straßenchor", "Event Großer Spaß"]
+
+
+async def test_a_cursor_of_another_search_is_refused(world: World) -> None:
+    await world.offer("Chor und Saal")
+    after = (await search(world, "chor", first=1))["pageInfo"]["endCursor"]
+    for variables in (
+        {"text": "saal", "after": after},
+        {"text": "chor", "types": ["OFFER"], "after": after},
+        {"text": "chor", "after": "nonsense"},
+        {"text": "chor", "first": 101},
+        {"text": "chor", "first": -1},
+    ):
+        answer = await world.ask(SEARCH, **variables)
+        assert (answer.codes, answer.data) == (["BAD_REQUEST"], {"search": None}), variables
+
+
+async def test_a_statement_a_type_and_another_for_the_count_where_it_is_asked(world: World) -> None:
+    await filled(world)
+    with statements() as sent:
+        await world.data('{ search(text: "chor") { nodes { __typename } } }')
+    assert len(sent) == 4
+    with statements() as sent:
+        await world.data('{ search(text: "chor") { totalCount } }')
+    assert len(sent) == 4
+    with statements() as sent:
+        await world.data('{ search(text: "chor", types: [EVENT, OFFER]) { totalCount nodes { __typename } } }')
+    assert len(sent) == 4
+    with statements() as sent:
+        await world.data('{ search(text: "") { totalCount nodes { __typename } } }')
+    assert len(sent) == 0
