@@ -1,0 +1,53 @@
+"""Events: gatherings, the sessions inside them, and who registers for them."""
+
+from resolvers.events.lists import (
+    event_by_slug,
+    event_group,
+    event_host,
+    event_ical_url,
+    event_parent,
+    event_registrations,
+    event_sessions,
+    event_url,
+    event_viewer_can_update,
+    event_viewer_registration,
+    events_by_id,
+    listed_events,
+)
+from resolvers.events.registrations import (
+    cancel_registration,
+    record_attendance,
+    register,
+    registration_event,
+    registration_member,
+    registration_waitlist_position,
+    registrations_by_id,
+)
+from resolvers.events.states import cancel_event, publish_event
+from resolvers.events.write import create_event, update_event
+
+__all__ = [
+    "cancel_event",
+    "cancel_registration",
+    "create_event",
+    "event_by_slug",
+    "event_group",
+    "event_host",
+    "event_ical_url",
+    "event_parent",
+    "event_registrations",
+    "event_sessions",
+    "event_url",
+    "event_viewer_can_update",
+    "event_viewer_registration",
+    "events_by_id",
+    "listed_events",
+    "publish_event",
+    "record_attendance",
+    "register",
+    "registration_event",
+    "registration_member",
+    "registration_waitlist_position",
+    "registrations_by_id",
+    "update_event",
+]

@@ -1,0 +1,180 @@
+"""Registrations: taking a seat or a place in line, giving it up, and who was there."""
+
+from collections.abc import Sequence
+
+from tortoise.expressions import RawSQL
+
+from auth.access.events import acts_for_event, visible_events, visible_registrations
+from auth.access.members import visible_members
+from auth.access.rows import EVERYTHING, by_keys, locked
+from auth.refusals import Forbidden, NotFound
+from models import Event, EventStatus, Member, Registration, RegistrationStatus, now
+from resolvers.acting import acting_member
+from resolvers.context import Context
+from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
+from resolvers.events.seats import give_up_place, is_over, take_place
+from resolvers.language import _
+from subscriptions.changes import EventSeatsChanged
+from subscriptions.outbox import Changes
+
+# States in which somebody means to come.
+OPEN = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED)
+
+_AHEAD = """(SELECT COUNT(*) FROM "registration" AS "ahead" WHERE "ahead"."event_id" = "registration"."event_id"
+AND "ahead"."status" = 'WAITLISTED' AND "ahead"."queue_number" < "registration"."queue_number")"""
+
+
+async def registrations_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, Registration]:
+    """The rows of these keys that the viewer may see, by key."""
+    return await by_keys(Registration, visible_registrations(ctx.viewer), keys)
+
+
+async def registration_event(
+    ctx: Context, parents: Sequence[Registration], columns: frozenset[str]
+) -> list[Event | None]:
+    """The event of each registration."""
+    found = await by_keys(Event, visible_events(ctx.viewer), (row.event_id for row in parents))
+    return [found.get(row.event_id) for row in parents]
+
+
+async def registration_member(
+    ctx: Context, parents: Sequence[Registration], columns: frozenset[str]
+) -> list[Member | None]:
+    """Who is registered, as far as the viewer may see them."""
+    found = await by_keys(Member, visible_members(ctx.viewer), (row.member_id for row in parents))
+    return [found.get(row.member_id) if row.member_id else None for row in parents]
+
+
+async def registration_waitlist_position(
+    ctx: Context, parents: Sequence[Registration], columns: frozenset[str]
+) -> list[int | None]:
+    """The place on the waiting list, from 1, of each registration that is on one."""
+    waiting = [row.id for row in parents if row.status is RegistrationStatus.WAITLISTED]
+    if not waiting:
+        return [None] * len(parents)
+    counted = Registration.filter(id__in=waiting).annotate(ahead=RawSQL(_AHEAD))
+    ahead = dict(await counted.values_list("id", "ahead"))
+    return [ahead[row.id] + 1 if row.id in ahead else None for row in parents]
+
+
+async def register(ctx: Context, event_id: int | None, member_id: int | None) -> Registration:
+    """Register a member, the viewer's own where none is named: CONFIRMED, or WAITLISTED where no seat is left.
+
+    Raises `NotFound`, `Forbidden`, and `UserErrors`: WRONG_STATE for an event that isn't published or is over, TAKEN
+    for who is registered already, OVERLAPPING (with the other registration), FULL.
+    """
+    ctx.viewer.must_be_active()
+
+    async def work(changes: Changes) -> Registration:
+        if not await by_keys(Event, visible_events(ctx.viewer), [event_id]):
+            raise NotFound
+        member = await acting_member(ctx, member_id, "memberId")
+        # Of a member, one transaction at a time registers: two sessions at once can't both find no overlap.
+        await locked(Member, EVERYTHING, member.id)
+        event = await locked(Event, visible_events(ctx.viewer), event_id)
+        _must_take_place(event)
+        registration = await Registration.get_or_none(event_id=event.id, member_id=member.id)
+        if registration is not None and registration.status is not RegistrationStatus.CANCELLED:
+            raise refuse(("id",), UserErrorCode.TAKEN, _("There is a registration for this already."))
+        await _must_not_overlap(event, member)
+        registration = registration or Registration(event_id=event.id, member_id=member.id)
+        await take_place(ctx.rules, event, registration)
+        changes.tell(EventSeatsChanged(event.id))
+        return registration
+
+    return await ctx.outbox.write(work)
+
+
+def _must_take_place(event: Event) -> None:
+    if event.status is not EventStatus.PUBLISHED:
+        raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This event is not open for registration."))
+    _must_not_be_over(event)
+
+
+def _must_not_be_over(event: Event) -> None:
+    if is_over(event):
+        raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This event is over."))
+
+
+async def _must_not_overlap(event: Event, member: Member) -> None:
+    """Nobody sits in two sessions at once. An event and the sessions inside it are no two."""
+    if event.parent_id is None:
+        return
+    other = (
+        await Registration.filter(
+            member_id=member.id,
+            status__in=OPEN,
+            event__parent_id__isnull=False,
+            event__status=EventStatus.PUBLISHED,
+            event__starts_at__lt=event.ends_at,
+            event__ends_at__gt=event.starts_at,
+        )
+        .exclude(event_id=event.id)
+        .order_by("event__starts_at", "id")
+        .select_related("event")
+        .first()
+    )
+    if other is not None:
+        text = _("At this time there is a registration for “{title}” already.")
+        error = UserError(("id",), UserErrorCode.OVERLAPPING, text, {"title": other.event.title})
+        raise UserErrors([error], overlapping=other)
+
+
+async def _held(ctx: Context, registration_id: int | None) -> tuple[Event, Registration]:
+    """A registration that the viewer may see and its event, whose lock keeps both. Raises `NotFound`."""
+    seen = (await by_keys(Registration, visible_registrations(ctx.viewer), [registration_id])).get(registration_id or 0)
+    if seen is None:
+        raise NotFound
+    event = await locked(Event, EVERYTHING, seen.event_id)
+    # As it is now that the lock is held.
+    return event, await Registration.get(id=seen.id)
+
+
+async def cancel_registration(ctx: Context, registration_id: int | None) -> Registration:
+    """Give up a seat or a place in line, by the member's side or who acts for the event; the first in line moves up.
+
+    Raises `NotFound`, `Forbidden`, and `UserErrors` with WRONG_STATE where there is nothing to give up any more.
+    """
+    ctx.viewer.must_be_active()
+
+    async def work(changes: Changes) -> Registration:
+        event, registration = await _held(ctx, registration_id)
+        if not (ctx.viewer.may_act_for(registration.member_id) or acts_for_event(ctx.viewer, event)):
+            raise Forbidden
+        if registration.status not in OPEN:
+            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This registration can't be cancelled any more."))
+        if event.status is not EventStatus.PUBLISHED:
+            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This event does not take place."))
+        _must_not_be_over(event)
+        await give_up_place(ctx.rules, event, registration)
+        changes.tell(EventSeatsChanged(event.id))
+        return registration
+
+    return await ctx.outbox.write(work)
+
+
+async def record_attendance(ctx: Context, registration_id: int | None, attended: bool) -> Registration:
+    """Record whether somebody with a seat came, by who acts for the event, once it has begun.
+
+    Raises `NotFound`, `Forbidden`, and `UserErrors` with WRONG_STATE.
+    """
+    ctx.viewer.must_be_active()
+    status = RegistrationStatus.ATTENDED if attended else RegistrationStatus.NO_SHOW
+    path = ("registrationId",)
+
+    async def work(changes: Changes) -> Registration:
+        event, registration = await _held(ctx, registration_id)
+        if not acts_for_event(ctx.viewer, event):
+            raise Forbidden
+        if event.status is not EventStatus.PUBLISHED:
+            raise refuse(path, UserErrorCode.WRONG_STATE, _("This event does not take place."))
+        if event.starts_at > now():
+            raise refuse(path, UserErrorCode.WRONG_STATE, _("This event has not begun yet."))
+        if registration.status in (RegistrationStatus.CANCELLED, RegistrationStatus.WAITLISTED):
+            raise refuse(path, UserErrorCode.WRONG_STATE, _("This registration has no seat."))
+        if registration.status is not status:
+            registration.status, registration.updated_at = status, now()
+            await registration.save(update_fields=["status", "updated_at"])
+        return registration
+
+    return await ctx.outbox.write(work)

@@ -1,0 +1,262 @@
+"""Making events and changing them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from auth.access.events import acts_for_event, visible_events
+from auth.access.groups import coordinates, visible_groups
+from auth.access.rows import EVERYTHING, by_keys, locked
+from auth.refusals import Forbidden, NotFound
+from models import Event, EventStatus, EventTopic, Group, GroupStatus, now
+from models.folding import fold
+from models.slugs import free_slug
+from resolvers.acting import acting_member
+from resolvers.context import Context
+from resolvers.errors import UserErrorCode, UserErrors, refuse
+from resolvers.events.seats import fill_seats
+from resolvers.events.states import acted_for
+from resolvers.inputs import Check
+from resolvers.language import _
+from subscriptions.changes import EventSeatsChanged, EventUpdated
+from subscriptions.outbox import Changes
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2101, 1, 1, tzinfo=UTC)
+_LONGEST = timedelta(days=366)
+_MOST_SEATS = 100_000
+
+Values = Mapping[str, Any]
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of IANA's zones, from the database that the server itself brings, whatever the machine's says."""
+    return frozenset((files("tzdata") / "zones").read_text().split()) - {"Factory"}
+
+
+async def create_event(ctx: Context, values: Values) -> Event:
+    """Make a draft. `host_id`, `group_id` and `parent_id` in `values` are keys of rows.
+
+    Raises `Forbidden` where the viewer may not act for the host, the group or the parent, and `UserErrors`.
+    """
+    ctx.viewer.must_be_active()
+    check = Check("input")
+    columns = await _columns(check, values)
+    _judge_times(check, values, columns["starts_at"], columns["ends_at"])
+    topics = await check.topics("topics", values)
+    check.done()
+
+    async def work(changes: Changes) -> Event:
+        event = Event(**columns, status=EventStatus.DRAFT)
+        event.host_id = await _host(ctx, values.get("host_id"))
+        event.group_id = await _group(ctx, values.get("group_id"))
+        event.parent_id = await _parent(ctx, values.get("parent_id"), event)
+        event.slug = await free_slug(Event, event.title)
+        event.search_text = _search_text(event)
+        event.created_at = event.updated_at = now()
+        await event.save()
+        await _set_topics(event, topics)
+        return event
+
+    return await ctx.outbox.write(work)
+
+
+async def update_event(ctx: Context, event_id: int | None, values: Values) -> Event:
+    """Change the fields that stand in `values`; more seats go to who waits, in order.
+
+    Raises `NotFound`, `Forbidden`, and `UserErrors`: CONFLICT with the event as it is now, WRONG_STATE for one that was
+    cancelled or whose sessions would lie outside of it, OUT_OF_RANGE for times and seats.
+    """
+    ctx.viewer.must_be_active()
+    check = Check("input")
+    columns = await _columns(check, values)
+    topics = await check.topics("topics", values) if "topics" in values else None
+    check.done()
+
+    async def work(changes: Changes) -> Event:
+        seen = await acted_for(ctx, event_id)
+        parent = await locked(Event, EVERYTHING, seen.parent_id) if seen.parent_id else None
+        event = await locked(Event, EVERYTHING, seen.id)
+        _must_be_changeable(event, values)
+        changed = {name: value for name, value in columns.items() if getattr(event, name) != value}
+        event.update_from_dict(changed)
+        if {"starts_at", "ends_at"} & set(changed):
+            await _judge_new_times(event, parent, values)
+        if "capacity" in changed:
+            _judge_capacity(event)
+            await fill_seats(ctx.rules, event)
+        if topics is not None and await _topics(event) != topics:
+            changed["topics"] = topics
+            await _set_topics(event, topics)
+        if changed:
+            await _store(event)
+            _tell(changes, event, changed)
+        return event
+
+    return await ctx.outbox.write(work)
+
+
+async def _store(event: Event) -> None:
+    event.search_text = _search_text(event)
+    event.version += 1
+    event.updated_at = now()
+    await event.save()
+
+
+def _tell(changes: Changes, event: Event, changed: Values) -> None:
+    if event.status is EventStatus.PUBLISHED:
+        changes.tell(EventUpdated(event.id))
+        if "capacity" in changed:
+            changes.tell(EventSeatsChanged(event.id))
+
+
+def _search_text(event: Event) -> str:
+    """What the words of a search are looked for in."""
+    parts = (event.title, event.description, event.venue_name, event.venue_city)
+    return fold(" ".join(part for part in parts if part))
+
+
+# ---------------------------------------------------------------- what was typed
+
+
+async def _columns(check: Check, values: Values) -> dict[str, Any]:
+    """The columns of what stands in `values`. What must not be empty is REQUIRED; an input of something new has it."""
+    columns: dict[str, Any] = {}
+    if "title" in values:
+        columns["title"] = check.line("title", values, shortest=3, longest=200, required=True)
+    if "description" in values:
+        columns["description"] = check.text("description", values, longest=20_000, required=True)
+    for name in {"kind", "starts_at", "ends_at"} & set(values):
+        columns[name] = values[name]
+        if values[name] is None:
+            check.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
+    for name in {"starts_at", "ends_at"} & set(values):
+        if values[name] is not None and not _EARLIEST <= values[name] < _LATEST:
+            check.fail(name, UserErrorCode.OUT_OF_RANGE, _("Please choose a time in the years 2000 to 2100."))
+    if "time_zone" in values:
+        columns["time_zone"] = check.text("time_zone", values, longest=64, required=True)
+        if columns["time_zone"] and columns["time_zone"] not in time_zones():
+            check.fail("time_zone", UserErrorCode.INVALID, _("This is no time zone, such as Europe/Berlin."))
+    if "online_url" in values:
+        columns["online_url"] = check.url("online_url", values)
+    if "capacity" in values:
+        columns["capacity"] = check.number("capacity", values, lowest=0, highest=_MOST_SEATS)
+    return columns | await check.venue(values)
+
+
+def _judge_times(check: Check, values: Values, starts_at: datetime | None, ends_at: datetime | None) -> None:
+    """An event ends after it starts, and within 366 days. Where both were given, the end is at fault."""
+    if starts_at is None or ends_at is None:
+        return
+    name = "ends_at" if "ends_at" in values else "starts_at"
+    if ends_at <= starts_at:
+        check.fail(name, UserErrorCode.OUT_OF_RANGE, _("The end must be after the start."))
+    elif ends_at - starts_at > _LONGEST:
+        check.fail(name, UserErrorCode.OUT_OF_RANGE, _("An event lasts 366 days at most."))
+
+
+# ---------------------------------------------------------------- what it belongs to
+
+
+async def _host(ctx: Context, host_id: int | None) -> int | None:
+    """The host: a member that the viewer acts for, by default their own; an account of the office may name none."""
+    if host_id is None and ctx.viewer.is_office and ctx.viewer.member_id is None:
+        return None
+    return (await acting_member(ctx, host_id, "input", "hostId")).id
+
+
+async def _group(ctx: Context, group_id: int | None) -> int | None:
+    """The group that holds it: one that the viewer coordinates, and that isn't closed."""
+    if group_id is None:
+        return None
+    group = (await by_keys(Group, visible_groups(ctx.viewer), [group_id])).get(group_id)
+    path = ("input", "groupId")
+    if group is None:
+        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such group."))
+    if not coordinates(ctx.viewer, group_id):
+        raise Forbidden
+    if group.status is GroupStatus.CLOSED:
+        raise refuse(path, UserErrorCode.WRONG_STATE, _("This group is closed."))
+    return group.id
+
+
+async def _parent(ctx: Context, parent_id: int | None, event: Event) -> int | None:
+    """The event that a session belongs to: locked, so that it keeps its times until the session is stored."""
+    if parent_id is None:
+        return None
+    path = ("input", "parentId")
+    try:
+        parent = await locked(Event, visible_events(ctx.viewer), parent_id)
+    except NotFound:
+        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such event.")) from None
+    if not acts_for_event(ctx.viewer, parent):
+        raise Forbidden
+    if parent.parent_id is not None:
+        raise refuse(path, UserErrorCode.INVALID, _("A session can't have sessions of its own."))
+    if parent.status is EventStatus.CANCELLED:
+        raise refuse(path, UserErrorCode.WRONG_STATE, _("This event was cancelled."))
+    _must_lie_within(event, parent)
+    return parent.id
+
+
+def _must_lie_within(event: Event, parent: Event) -> None:
+    check = Check("input")
+    if event.starts_at < parent.starts_at:
+        check.fail("starts_at", UserErrorCode.OUT_OF_RANGE, _("The event that it belongs to starts later."))
+    if event.ends_at > parent.ends_at:
+        check.fail("ends_at", UserErrorCode.OUT_OF_RANGE, _("The event that it belongs to ends earlier."))
+    check.done()
+
+
+async def _topics(event: Event) -> list[int]:
+    links = await EventTopic.filter(event_id=event.id).order_by("position", "id")
+    return [link.topic_id for link in links]
+
+
+async def _set_topics(event: Event, topics: Sequence[int]) -> None:
+    await EventTopic.filter(event_id=event.id).delete()
+    links = [EventTopic(event_id=event.id, topic_id=key, position=place) for place, key in enumerate(topics)]
+    if links:
+        await EventTopic.bulk_create(links)
+
+
+# ---------------------------------------------------------------- what may change
+
+
+def _must_be_changeable(event: Event, values: Values) -> None:
+    version = values.get("if_version")
+    if version is not None and version < event.version:
+        refusal = refuse(
+            ("input", "ifVersion"), UserErrorCode.CONFLICT, _("Somebody has changed this in the meantime.")
+        )
+        raise UserErrors(refusal.errors, event=event)
+    if event.status is EventStatus.CANCELLED:
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
+
+
+async def _judge_new_times(event: Event, parent: Event | None, values: Values) -> None:
+    check = Check("input")
+    _judge_times(check, values, event.starts_at, event.ends_at)
+    check.done()
+    if parent is not None:
+        _must_lie_within(event, parent)
+    text = _("There are sessions outside of this time: please move them first.")
+    sessions = Event.filter(parent_id=event.id).exclude(status=EventStatus.CANCELLED)
+    if await sessions.filter(starts_at__lt=event.starts_at).exists():
+        check.fail("starts_at", UserErrorCode.WRONG_STATE, text)
+    if await sessions.filter(ends_at__gt=event.ends_at).exists():
+        check.fail("ends_at", UserErrorCode.WRONG_STATE, text)
+    check.done()
+
+
+def _judge_capacity(event: Event) -> None:
+    if event.capacity is not None and event.capacity < event.confirmed_count:
+        raise refuse(
+            ("input", "capacity"),
+            UserErrorCode.OUT_OF_RANGE,
+            _("{taken} seats are taken already."),
+            taken=event.confirmed_count,
+        )
