@@ -18,6 +18,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from models import District, Topic
+from models.filters.conditions import is_slug
 from models.folding import UNTYPABLE
 from resolvers.errors import UserError, UserErrorCode, UserErrors
 from resolvers.language import _
@@ -150,7 +151,7 @@ class Check:
         return known.get(slug)
 
     async def _keys(self, model: type[Topic] | type[District], slugs: list[str]) -> dict[str, int]:
-        askable = [slug for slug in slugs if not UNTYPABLE.search(slug)]
+        askable = [slug for slug in slugs if is_slug(slug)]
         if not askable:
             return {}
         rows = await model.filter(slug__in=askable)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 import models
-from models import EventKind, EventStatus, RegistrationStatus
 import models.filters.events as event_filters
+from models import EventKind, EventStatus, RegistrationStatus
 from models.filters.events import EventSort
 from resolvers import events, places
 from schema.errors import UserError
@@ -78,7 +78,9 @@ describe(
 )
 
 
-@node(models.Event, events.events_by_id, "A gathering: a meeting, a fair, a training, or a session inside another event.")
+@node(
+    models.Event, events.events_by_id, "A gathering: a meeting, a fair, a training, or a session inside another event."
+)
 class Event(Node):
     slug: str = plain("Its readable key for addresses; never changes, also when the title does.")
     title: str = plain("What it is called.")
@@ -141,9 +143,7 @@ class Event(Node):
         events.event_viewer_registration, "The viewer's own, cancelled ones included; null where there never was one."
     )
     status_reason: str | None = plain("Why it was cancelled; null where it wasn't.")
-    ical_url: URL = relation(
-        events.event_ical_url, "A link to this event as iCalendar (RFC 5545).", audience=PUBLIC
-    )
+    ical_url: URL = relation(events.event_ical_url, "A link to this event as iCalendar (RFC 5545).", audience=PUBLIC)
     url: URL | None = relation(
         events.event_url, "Its page on the network's website; null where there is none.", audience=PUBLIC
     )
@@ -174,8 +174,8 @@ class EventEdge:
 @node(
     models.Registration,
     events.registrations_by_id,
-    "A member's seat, or place on the waiting list. Seen by the member's side, the host's side, the coordinators of the "
-    "event's group, and the office.",
+    "A member's seat, or place on the waiting list. Seen by the member's side, the host's side, the coordinators of "
+    "the event's group, and the office.",
 )
 class Registration(Node):
     event: "Event" = relation(events.registration_event, "The event, or session, that it is for.")
@@ -228,9 +228,7 @@ class EventFilter:
     starts_before: datetime | None = strawberry.field(
         description="Starts before this instant.", default=strawberry.UNSET
     )
-    host_id: strawberry.ID | None = strawberry.field(
-        description="Hosted by this member.", default=strawberry.UNSET
-    )
+    host_id: strawberry.ID | None = strawberry.field(description="Hosted by this member.", default=strawberry.UNSET)
     group_id: strawberry.ID | None = strawberry.field(description="Held by this group.", default=strawberry.UNSET)
     sessions: bool | None = strawberry.field(
         description="True: only sessions of another event. False: only events that aren't. Left out: both.",
@@ -241,9 +239,7 @@ class EventFilter:
         "nor diacritics count.",
         default=strawberry.UNSET,
     )
-    near: NearInput | None = strawberry.field(
-        description="With a venue in this circle.", default=strawberry.UNSET
-    )
+    near: NearInput | None = strawberry.field(description="With a venue in this circle.", default=strawberry.UNSET)
 
     def plain(self) -> event_filters.EventFilter:
         """The filter as lists and subscriptions take it. Raises `BadRequest`."""
@@ -254,9 +250,7 @@ _TITLE = "What it is called, 3 to 200 characters on one line."
 _DESCRIPTION = "What happens there: plain text of at most 20000 characters, blank lines make paragraphs."
 _TOPICS = "Its fields of engagement in their order, by their slugs, at most 10."
 _STARTS = "When it begins, in the years 2000 to 2100; a session not before the event that it belongs to."
-_ENDS = (
-    "When it ends, after it began and at most 366 days later; a session not after the event that it belongs to."
-)
+_ENDS = "When it ends, after it began and at most 366 days later; a session not after the event that it belongs to."
 _ZONE = "IANA name of the zone in which it takes place."
 _ONLINE = "Where to take part from afar: an address that begins with http:// or https://."
 _CAPACITY = "How many seats there are, 0 to 100000; null: no limit."
@@ -364,7 +358,8 @@ class EventMutations:
         self, info: Info, input: Annotated[CreateEventInput, strawberry.argument(description="The new event.")]
     ) -> EventPayload | None:
         values = given(input, host_id="Member", group_id="Group", parent_id="Event")
-        return EventPayload(event=await events.create_event(info.context, values))
+        row: Any = await events.create_event(info.context, values)
+        return EventPayload(event=row)
 
     @mutation(
         EventPayload,
@@ -375,7 +370,8 @@ class EventMutations:
     ) -> EventPayload | None:
         values = given(input)
         key = key_of("Event", values.pop("id"))
-        return EventPayload(event=await events.update_event(info.context, key, values))
+        row: Any = await events.update_event(info.context, key, values)
+        return EventPayload(event=row)
 
     @mutation(
         EventPayload,
@@ -383,7 +379,8 @@ class EventMutations:
         "around it. For the host's side, the coordinators of its group, and the office.",
     )
     async def publish_event(self, info: Info, id: Annotated[strawberry.ID, _EVENT_ID]) -> EventPayload | None:
-        return EventPayload(event=await events.publish_event(info.context, key_of("Event", id)))
+        row: Any = await events.publish_event(info.context, key_of("Event", id))
+        return EventPayload(event=row)
 
     @mutation(
         EventPayload,
@@ -396,7 +393,8 @@ class EventMutations:
         id: Annotated[strawberry.ID, _EVENT_ID],
         reason: Annotated[str, strawberry.argument(description="Why, for everyone to read; 1 to 1000 characters.")],
     ) -> EventPayload | None:
-        return EventPayload(event=await events.cancel_event(info.context, key_of("Event", id), reason))
+        row: Any = await events.cancel_event(info.context, key_of("Event", id), reason)
+        return EventPayload(event=row)
 
     @mutation(
         RegistrationPayload,
@@ -409,11 +407,9 @@ class EventMutations:
         id: Annotated[strawberry.ID, _EVENT_ID],
         member_id: Annotated[strawberry.ID | None, _MEMBER_ID] = strawberry.UNSET,
     ) -> RegistrationPayload | None:
-        unnamed = member_id is None or member_id is strawberry.UNSET
-        member = None if unnamed else key_or_nobody("Member", member_id)
-        return RegistrationPayload(
-            registration=await events.register(info.context, key_of("Event", id), member)
-        )
+        member = key_or_nobody("Member", member_id) if isinstance(member_id, str) else None
+        row: Any = await events.register(info.context, key_of("Event", id), member)
+        return RegistrationPayload(registration=row)
 
     @mutation(
         RegistrationPayload,
@@ -423,9 +419,8 @@ class EventMutations:
     async def cancel_registration(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The registration.")]
     ) -> RegistrationPayload | None:
-        return RegistrationPayload(
-            registration=await events.cancel_registration(info.context, key_of("Registration", id))
-        )
+        row: Any = await events.cancel_registration(info.context, key_of("Registration", id))
+        return RegistrationPayload(registration=row)
 
     @mutation(
         RegistrationPayload,
@@ -439,4 +434,5 @@ class EventMutations:
         attended: Annotated[bool, strawberry.argument(description="Whether they came.")],
     ) -> RegistrationPayload | None:
         key = key_of("Registration", registration_id)
-        return RegistrationPayload(registration=await events.record_attendance(info.context, key, attended))
+        row: Any = await events.record_attendance(info.context, key, attended)
+        return RegistrationPayload(registration=row)

@@ -7,6 +7,7 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
+from schema.events import EventMutations, EventQueries
 from schema.extensions import CachedParsing, CachedValidation, LiveCursor
 from schema.fields import required, root
 from schema.groups import GroupMutations, GroupQueries
@@ -19,7 +20,7 @@ from schema.search import SearchQueries
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(AccountQueries, GroupQueries, MemberQueries, NetworkQueries, OfferQueries, SearchQueries):
+class Query(AccountQueries, EventQueries, GroupQueries, MemberQueries, NetworkQueries, OfferQueries, SearchQueries):
     live_cursor: str = live_cursor()
     node: Node | None = root(
         one_node,
@@ -37,7 +38,7 @@ class Query(AccountQueries, GroupQueries, MemberQueries, NetworkQueries, OfferQu
     description="Everything that can be done. A field is null with a top-level error where it was refused or failed, "
     "so that those before it in the document keep their answers. With `userErrors` nothing was changed."
 )
-class Mutation(AccountMutations, GroupMutations, MemberMutations, OfferMutations):
+class Mutation(AccountMutations, EventMutations, GroupMutations, MemberMutations, OfferMutations):
     pass
 
 

@@ -13,7 +13,7 @@ from resolvers.language import _
 
 def is_over(event: Event) -> bool:
     """Whether the event has ended."""
-    return event.ends_at <= now()
+    return bool(event.ends_at <= now())
 
 
 async def take_place(rules: Rules, event: Event, registration: Registration) -> None:
