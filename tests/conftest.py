@@ -11,12 +11,21 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+import structlog
 
 from models.database import configuration, connected, migrate
 from tests.servers import postgres, valkey
 from tests.world import World
 
 _numbers = itertools.count(1)
+
+# Tracebacks with the values of all variables, as structlog draws them by default, take seconds each.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")
