@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models import EventStatus, MemberStatus, OfferStatus, OfferTopic, Topic, now
+from models import District, EventStatus, MemberStatus, OfferStatus, OfferTopic, Topic, now
 from schema.ids import global_id
 from tests.statements import statements
 from tests.world import World
@@ -189,3 +189,34 @@ async def test_viewer_can_update_as_side_and_state_allow(world: World) -> None:
         for outsider in (None, stranger):
             found = (await world.data(ask, outsider, id=global_id("Offer", offer.id)))["node"]
             assert found in (None, {"viewerCanUpdate": False})
+
+
+async def test_the_same_filter_on_the_entries_of_many_owners_and_groups(world: World) -> None:
+    district = await District.create(slug="mitte", name="Mitte", name_key="mitte")
+    topic = await Topic.create(slug="sport", name="Sport", name_key="sport")
+    for number in range(3):
+        owner, group = await world.member(f"M{number}"), await world.group(f"G{number}")
+        for title in ("nah", "nah auch", "fern"):
+            offer = await world.offer(
+                title,
+                owner,
+                group=group,
+                district=district if title != "fern" else None,
+                venue_name="Ort",
+                venue_latitude=52.42 if title != "fern" else 53.0,
+                venue_longitude=10.78,
+            )
+            await OfferTopic.create(offer=offer, topic=topic, position=0)
+    near = "near: {latitude: 52.42, longitude: 10.78}"
+    for filter in (near, 'districts: ["mitte"]', f'{near}, districts: ["mitte"], topics: ["sport"], text: "nah"'):
+        for parents in ("groups", "members"):
+            found = await world.data(
+                f"{{ {parents} {{ nodes {{ offers(first: 1, filter: {{{filter}}}) {{"
+                " totalCount nodes { title } pageInfo { hasNextPage } } } } }"
+            )
+            for one in found[parents]["nodes"]:
+                assert one["offers"] == {
+                    "totalCount": 2,
+                    "nodes": [{"title": "nah auch"}],
+                    "pageInfo": {"hasNextPage": True},
+                }, filter

@@ -208,3 +208,22 @@ async def test_the_newest_of_the_viewer_s_own_and_a_statement_a_level(world: Wor
         found = await world.data(document, context)
     assert [node["responses"]["totalCount"] for node in found["offers"]["nodes"]] == [2] * 4
     assert len(sent_statements) == 5
+
+
+async def test_contact_data_are_shared_both_ways_while_a_response_is_accepted(world: World) -> None:
+    owner = await world.member("Besitzer", email="owner@example.org", phone="+495361280")
+    responder = await world.member("Erika", email="erika@example.org")
+    key = await sent(await world.offer(owner=owner), responder)
+    ask = "query($id: ID!) { node(id: $id) { ... on Member { email } } }"
+
+    async def seen() -> tuple[str | None, str | None]:
+        of_owner = await world.data(ask, responder, id=global_id("Member", owner.id))
+        of_responder = await world.data(ask, owner, id=global_id("Member", responder.id))
+        return of_owner["node"]["email"], of_responder["node"]["email"]
+
+    assert await seen() == (None, None)
+    await world.data(DECIDE, owner, id=key, accept=True)
+    assert await seen() == ("owner@example.org", "erika@example.org")
+    assert (await world.data(ask, id=global_id("Member", owner.id)))["node"] == {"email": None}
+    await world.data(WITHDRAW, responder, id=key)
+    assert await seen() == (None, None)
