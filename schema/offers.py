@@ -23,11 +23,11 @@ from schema.fields import (
     defaulted,
     describe,
     given,
-    key_or_nobody,
     mutation,
     plain,
     relation,
     required,
+    restrictions,
     root,
     user_errors,
 )
@@ -278,15 +278,8 @@ class OfferFilter:
     near: NearInput | None = _optional("With a venue in this circle.")
 
     def plain(self) -> filters.OfferFilter:
-        """The filter as `models.filters` takes it. Raises `BadRequest` where `near` is no circle."""
-        values = {name: one for name, one in vars(self).items() if one is not None and one is not strawberry.UNSET}
-        for name, kind in (("owner_id", "Member"), ("group_id", "Group")):
-            if name in values:
-                values[name] = key_or_nobody(kind, values[name])
-        if "near" in values:
-            values["near"] = values["near"].plain()
-        lists = {name: tuple(one) for name, one in values.items() if isinstance(one, list)}
-        return filters.OfferFilter(**{**values, **lists})
+        """The filter as `models.filters` takes it. Raises `BadFilter`, `BadRequest`."""
+        return filters.OfferFilter(**restrictions(self, owner_id="Member", group_id="Group"))
 
 
 @strawberry.input(description="A new entry of the board.")

@@ -5,7 +5,6 @@ from typing import Any
 import strawberry
 
 import models
-from auth.refusals import BadRequest
 from models import AccessibilityFeature
 from models.filters.near import Near
 from resolvers import places
@@ -113,7 +112,5 @@ class NearInput:
     radius_km: float = strawberry.field(description="Its radius in kilometres, above 0, at most 500.", default=10.0)
 
     def plain(self) -> Near:
-        """The circle. Raises `BadRequest` where it isn't one."""
-        if not (abs(self.latitude) <= 90 and abs(self.longitude) <= 180 and 0 < self.radius_km <= 500):
-            raise BadRequest("`near` needs a latitude of -90 to 90, a longitude of -180 to 180, a radius up to 500 km.")
+        """The circle. Raises `BadFilter` where it isn't one."""
         return Near(self.latitude, self.longitude, self.radius_km)
