@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from models import SEATED, Event, EventStatus, EventTopic, Registration
 from models import RegistrationStatus as Status
-from models.folding import fold
 from models.slugs import slugify
 from resolvers.demo.calendar import TOWN, Calendar
 from resolvers.demo.events import (
@@ -20,6 +19,7 @@ from resolvers.demo.groups import GROUPS
 from resolvers.demo.members import ORGANISATIONS, PERSONS
 from resolvers.demo.rows import Keys, links, venue
 from resolvers.demo.shapes import Gathering, prose
+from resolvers.events.write import with_derived
 
 # How many days ago what is cancelled was.
 _CANCELLED = 2
@@ -137,10 +137,3 @@ def founding_attendance() -> dict[str, Attendance]:
         placed.update(came)
     attendance[FAIR.key] = [(member, Status.ATTENDED) for member in organisations if member in there]
     return attendance
-
-
-def with_derived(event: Event) -> Event:
-    """The event with what its words are found in."""
-    parts = (event.title, event.description, event.venue_name, event.venue_city)
-    event.search_text = fold(" ".join(part for part in parts if part))
-    return event

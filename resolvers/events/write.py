@@ -55,7 +55,7 @@ async def create_event(ctx: Context, values: Values) -> Event:
         event.group_id = await _group(ctx, values.get("group_id"))
         event.parent_id = await _parent(ctx, values.get("parent_id"), event)
         event.slug = await free_slug(Event, event.title)
-        event.search_text = _search_text(event)
+        with_derived(event)
         event.created_at = event.updated_at = now()
         await event.save()
         await _set_topics(event, topics)
@@ -100,7 +100,7 @@ async def update_event(ctx: Context, event_id: int | None, values: Values) -> Ev
 
 
 async def _store(event: Event) -> None:
-    event.search_text = _search_text(event)
+    with_derived(event)
     event.version += 1
     event.updated_at = now()
     await event.save()
@@ -113,10 +113,11 @@ def _tell(changes: Changes, event: Event, changed: Values) -> None:
             changes.tell(EventSeatsChanged(event.id))
 
 
-def _search_text(event: Event) -> str:
-    """What the words of a search are looked for in."""
+def with_derived(event: Event) -> Event:
+    """The event with the columns that follow from others: what the words of a search are looked for in."""
     parts = (event.title, event.description, event.venue_name, event.venue_city)
-    return fold(" ".join(part for part in parts if part))
+    event.search_text = fold(" ".join(part for part in parts if part))
+    return event
 
 
 # ---------------------------------------------------------------- what was typed

@@ -74,7 +74,7 @@ ORGANISATIONS = (
         "gesamtschule-am-kanal.example",
         "fallersleben",
         "bildung jugend",
-        """1.050 Schülerinnen und Schüler, ein Fach namens „Verantwortung“: Im achten Jahrgang engagieren sich alle
+        """1.050 Schülerinnen und Schüler, ein Fach namens „Verantwortung“: Der ganze achte Jahrgang engagiert sich
         zwei Stunden in der Woche in einem Verein oder einer Einrichtung.""",
         ("Ines Schönfelder",),
         Audience.EVERYONE,

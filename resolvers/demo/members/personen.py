@@ -50,7 +50,7 @@ PERSONS = (
         "Dilan Aksoy",
         "kreuzheide",
         "jugend demokratie",
-        "Sprecherin des Jugendforums Nordstadt, Auszubildende zur Industriemechanikerin.",
+        "Sprecherin des Jugendforums Rückenwind, Auszubildende zur Industriemechanikerin.",
         Audience.GROUPS,
     ),
     Person(

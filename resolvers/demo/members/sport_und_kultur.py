@@ -56,7 +56,7 @@ ORGANISATIONS = (
         "weisser-turm.example",
         "wohltberg",
         "sport bildung senioren",
-        """Ein kleiner Verein mit großem Herz für Anfänger. Wir leiten Schach-AGs an drei Grundschulen und spielen
+        """Ein kleiner Verein mit großem Herzen für Anfänger. Wir leiten Schach-AGs an drei Grundschulen und spielen
         jeden Freitagabend mit allen, die vorbeikommen.""",
         ("Zoltán Bereczky",),
     ),
