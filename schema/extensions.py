@@ -11,6 +11,7 @@ from graphql import GraphQLError, OperationDefinitionNode, parse
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension, ValidationCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
 
 from auth.refusals import Refusal
 from models.paging import BadPage
@@ -68,6 +69,17 @@ class LiveCursor(SchemaExtension):
         context: Context = self.execution_context.context
         if "liveCursor" in (self.execution_context.query or ""):
             context.live_cursor = await context.services.hub.cursor()
+        yield
+
+
+class UpdateCursor(SchemaExtension):
+    """Gives every update of a subscription its cursor in `extensions`, whatever was selected of it."""
+
+    async def on_stream_result(self, result: Any) -> AsyncIterator[None]:
+        operation = self.execution_context
+        if operation.operation_type is OperationType.SUBSCRIPTION and getattr(result, "data", None) is not None:
+            context: Context = operation.context
+            result.extensions = {**(result.extensions or {}), "cursor": context.live_cursor}
         yield
 
 

@@ -132,6 +132,34 @@ def root(
     )
 
 
+def subscription(
+    resolver: Callable[..., Awaitable[Any]],
+    description: str,
+    *,
+    audience: FieldAudience = VIEWER,
+    arguments: dict[str, Any] | None = None,
+    **ids: str,
+) -> Any:
+    """A subscription: `resolver(ctx, **arguments)` gives the asynchronous generator of its updates.
+
+    What it refuses before that, the subscription is refused with. `ids` says of which type an opaque id is: it becomes
+    the key of the row, -1 (nobody's) where it is none of that type.
+    """
+    arguments = arguments or {}
+
+    async def resolve(self: Any, info: Info, **given: Any) -> Any:
+        values = given_values(given, paged=False)
+        for name, type_name in ids.items():
+            if values.get(name) is not None:
+                values[name] = key_or_nobody(type_name, values[name])
+        return await resolver(info.context, **values)
+
+    _sign(resolve, arguments)
+    return strawberry.subscription(
+        resolver=resolve, description=description, metadata={"audience": audience, "root": resolver}
+    )
+
+
 def required(kind: Any, description: str) -> "RequiredArgument":
     """As `argument`, for one that must be given."""
     return RequiredArgument(argument(kind, description))

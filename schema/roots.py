@@ -8,9 +8,10 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
 from schema.events import EventMutations, EventQueries
-from schema.extensions import CachedParsing, CachedValidation, LiveCursor
+from schema.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
 from schema.fields import required, root
 from schema.groups import GroupMutations, GroupQueries
+from schema.live import Subscription
 from schema.members import MemberMutations, MemberQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node
@@ -53,6 +54,7 @@ def build() -> strawberry.Schema:
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        extensions=[LiveCursor, CachedParsing, CachedValidation],
+        extensions=[LiveCursor, UpdateCursor, CachedParsing, CachedValidation],
     )

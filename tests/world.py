@@ -2,11 +2,14 @@
 
 import itertools
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 import models
 from auth.passwords import Passwords
@@ -53,6 +56,7 @@ class Answer:
 
     data: dict[str, Any] | None
     errors: list[dict[str, Any]] = field(default_factory=list)
+    extensions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def codes(self) -> list[str]:
@@ -100,6 +104,22 @@ class World:
         result = await SCHEMA.execute(document, variable_values=variables, context_value=context)
         errors = [presentable(error, context.language, "test").formatted for error in result.errors or []]
         return Answer(result.data, [dict(error) for error in errors])
+
+    async def subscribe(
+        self,
+        document: str,
+        by: Member | Account | Context | None = None,
+        language: str = "en",
+        **variables: Any,
+    ) -> AsyncGenerator[Answer, None]:
+        """The updates of a subscription as a member, an account, or a guest; ends when the server completes it."""
+        context = replace(by, live_cursor=None) if isinstance(by, Context) else await self.context(by, language)
+        results = await SCHEMA.stream(document, variable_values=variables, context_value=context)
+        async with aclosing(results):
+            async for result in results:
+                assert isinstance(result, (ExecutionResult, PreExecutionError))
+                errors = [presentable(error, context.language, "test").formatted for error in result.errors or []]
+                yield Answer(result.data, [dict(error) for error in errors], result.extensions or {})
 
     async def data(self, document: str, by: Member | Account | Context | None = None, **variables: Any) -> Any:
         """As `ask`, where no error is expected."""

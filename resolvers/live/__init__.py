@@ -1,0 +1,20 @@
+"""Live updates: what the API tells of what just changed.
+
+Each subscription begins by finding its place in the log, then reads its objects; every update reads rights and
+objects afresh, through the gate.
+"""
+
+from resolvers.live.board import live_offers
+from resolvers.live.events import event_changed
+from resolvers.live.figures import network_statistics
+from resolvers.live.groups import group_updated
+from resolvers.live.offers import offer_changed, offer_published
+
+__all__ = [
+    "event_changed",
+    "group_updated",
+    "live_offers",
+    "network_statistics",
+    "offer_changed",
+    "offer_published",
+]

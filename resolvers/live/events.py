@@ -1,0 +1,71 @@
+"""Every change of one event, or of all."""
+
+from collections.abc import AsyncGenerator
+
+from auth.access.events import visible_events
+from auth.access.rows import by_keys
+from auth.refusals import NotFound
+from models import Event
+from resolvers.context import Context
+from resolvers.live import updates
+from resolvers.live.rights import may_change_rights
+from resolvers.live.updates import EventChangeKind
+from resolvers.live.watch import Watch
+from subscriptions import changes
+
+_KINDS: dict[type[changes.Change], EventChangeKind] = {
+    changes.EventPublished: EventChangeKind.PUBLISHED,
+    changes.EventUpdated: EventChangeKind.UPDATED,
+    changes.EventCancelled: EventChangeKind.CANCELLED,
+    changes.EventSeatsChanged: EventChangeKind.SEATS_CHANGED,
+}
+
+
+async def event_changed(
+    ctx: Context, id: int | None = None, after: str | None = None
+) -> AsyncGenerator[updates.EventChanged, None]:
+    """Every change of one event, until it is gone from the viewer's sight; or of all that they may see.
+
+    Raises `NotFound` where the one event is out of sight now.
+    """
+    watch = await Watch.begin(ctx, after)
+    if id is None:
+        return _of_all(watch)
+    if await _event(ctx, id) is None:
+        raise NotFound
+    return _of_one(watch, id)
+
+
+async def _of_all(watch: Watch) -> AsyncGenerator[updates.EventChanged, None]:
+    async with watch.changes() as changed:
+        async for told in changed:
+            kind = _KINDS.get(type(told.change))
+            if kind is None or not isinstance(told.change, changes.EventChange):
+                continue
+            key = told.change.event_id
+            cursor = await watch.look(told)
+            event = await _event(watch.ctx, key)
+            if event is not None:
+                yield updates.EventChanged(cursor, told.occurred_at, kind, key, event)
+
+
+async def _of_one(watch: Watch, key: int) -> AsyncGenerator[updates.EventChanged, None]:
+    async with watch.changes() as changed:
+        async for told in changed:
+            change = told.change
+            kind = None
+            if isinstance(change, changes.EventChange) and change.event_id == key:
+                kind = _KINDS.get(type(change))
+            if kind is None and not may_change_rights(change, watch.ctx.viewer):
+                continue
+            cursor = await watch.look(told)
+            event = await _event(watch.ctx, key)
+            if event is None:
+                yield updates.EventChanged(cursor, told.occurred_at, EventChangeKind.REMOVED, key, None)
+                return
+            if kind is not None:
+                yield updates.EventChanged(cursor, told.occurred_at, kind, key, event)
+
+
+async def _event(ctx: Context, key: int) -> Event | None:
+    return (await by_keys(Event, visible_events(ctx.viewer), [key])).get(key)

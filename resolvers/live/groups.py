@@ -1,0 +1,83 @@
+"""Every change of one group, or of all, and what happens in them."""
+
+from collections.abc import AsyncGenerator
+
+from tortoise.expressions import Q
+
+from auth.access.events import visible_events
+from auth.access.groups import visible_groups, visible_posts
+from auth.access.members import visible_members
+from auth.access.offers import visible_offers
+from auth.access.rows import Row, by_keys
+from auth.refusals import NotFound
+from auth.viewer import Viewer
+from models import Event, Group, GroupPost, GroupRole, Member, Offer
+from resolvers.context import Context
+from resolvers.live import updates
+from resolvers.live.watch import Watch
+from subscriptions import changes
+
+# What there is to know of a new group: all of it.
+_FIELDS = ("name", "purpose", "status", "joinPolicy", "topics")
+
+
+async def group_updated(
+    ctx: Context, id: int | None = None, after: str | None = None
+) -> AsyncGenerator[updates.GroupUpdated, None]:
+    """Every change of one group, until it is gone from the viewer's sight; or of all that they may see.
+
+    Raises `NotFound` where the one group is out of sight now.
+    """
+    watch = await Watch.begin(ctx, after)
+    if id is not None and await _one(Group, visible_groups(ctx.viewer), id) is None:
+        raise NotFound
+    return _updates(watch, id)
+
+
+async def _updates(watch: Watch, key: int | None) -> AsyncGenerator[updates.GroupUpdated, None]:
+    async with watch.changes() as changed:
+        async for told in changed:
+            change = told.change
+            if not isinstance(change, changes.GroupChange) or key not in (None, change.group_id):
+                continue
+            cursor = await watch.look(told)
+            group = await _one(Group, visible_groups(watch.ctx.viewer), change.group_id)
+            if group is None:
+                if key is None:
+                    continue
+                yield updates.GroupUpdated(cursor, told.occurred_at, key, None, updates.GroupDetailsChanged(_FIELDS))
+                return
+            detail = await _detail(watch.ctx.viewer, change)
+            if detail is not None:
+                yield updates.GroupUpdated(cursor, told.occurred_at, group.id, group, detail)
+
+
+async def _detail(viewer: Viewer, change: changes.GroupChange) -> updates.GroupChange | None:
+    """What happened, with its objects; None where the viewer may not see them."""
+    match change:
+        case changes.GroupCreated():
+            return updates.GroupDetailsChanged(_FIELDS)
+        case changes.GroupDetailsChanged():
+            return updates.GroupDetailsChanged(change.fields)
+        case changes.GroupMemberJoined() | changes.GroupRoleChanged():
+            member = await _one(Member, visible_members(viewer), change.member_id)
+            joined = isinstance(change, changes.GroupMemberJoined)
+            what = updates.GroupMemberJoined if joined else updates.GroupRoleChanged
+            return what(member, GroupRole(change.role)) if member else None
+        case changes.GroupMemberLeft():
+            member = await _one(Member, visible_members(viewer), change.member_id)
+            return updates.GroupMemberLeft(change.member_id, member)
+        case changes.GroupPostPublished():
+            post = await _one(GroupPost, visible_posts(viewer), change.post_id)
+            return updates.GroupPostPublished(post) if post else None
+        case changes.GroupEventScheduled():
+            event = await _one(Event, visible_events(viewer), change.event_id)
+            return updates.GroupEventScheduled(event) if event else None
+        case changes.GroupOfferPublished():
+            offer = await _one(Offer, visible_offers(viewer), change.offer_id)
+            return updates.GroupOfferPublished(offer) if offer else None
+    return None
+
+
+async def _one(model: type[Row], visible: Q, key: int) -> Row | None:
+    return (await by_keys(model, visible, [key])).get(key)

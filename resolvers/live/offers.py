@@ -1,0 +1,75 @@
+"""Entries as they come onto the board, and every change of one."""
+
+from collections.abc import AsyncGenerator
+
+from auth.access.offers import listed_offers, visible_offers
+from auth.access.rows import by_keys
+from auth.refusals import NotFound
+from models import Offer
+from models.filters.offers import OfferFilter, offer_rows
+from resolvers.context import Context
+from resolvers.live import updates
+from resolvers.live.rights import may_change_rights
+from resolvers.live.updates import OfferChangeKind
+from resolvers.live.watch import Watch
+from subscriptions import changes
+
+_KINDS: dict[type[changes.Change], OfferChangeKind] = {
+    changes.OfferSubmitted: OfferChangeKind.SUBMITTED,
+    changes.OfferSentBack: OfferChangeKind.SENT_BACK,
+    changes.OfferPublished: OfferChangeKind.PUBLISHED,
+    changes.OfferUpdated: OfferChangeKind.UPDATED,
+    changes.OfferPaused: OfferChangeKind.PAUSED,
+    changes.OfferFulfilled: OfferChangeKind.FULFILLED,
+    changes.OfferExpired: OfferChangeKind.EXPIRED,
+    changes.OfferWithdrawn: OfferChangeKind.WITHDRAWN,
+}
+
+
+async def offer_published(
+    ctx: Context, filter: OfferFilter | None = None, after: str | None = None
+) -> AsyncGenerator[updates.OfferPublished, None]:
+    """Each entry as it comes onto the board and passes the filter, as far as it does so when the update is sent."""
+    return _published(await Watch.begin(ctx, after), filter or OfferFilter())
+
+
+async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[updates.OfferPublished, None]:
+    async with watch.changes() as changed:
+        async for told in changed:
+            if not isinstance(told.change, changes.OfferPublished):
+                continue
+            cursor = await watch.look(told)
+            rows = offer_rows(filter, listed_offers(watch.ctx.viewer))
+            offer = await rows.filter(id=told.change.offer_id).first()
+            if offer is not None:
+                yield updates.OfferPublished(cursor, told.occurred_at, offer)
+
+
+async def offer_changed(ctx: Context, id: int, after: str | None = None) -> AsyncGenerator[updates.OfferChanged, None]:
+    """Every change of one entry, until it is gone from the viewer's sight. Raises `NotFound` where it is now."""
+    watch = await Watch.begin(ctx, after)
+    if await _offer(ctx, id) is None:
+        raise NotFound
+    return _changed(watch, id)
+
+
+async def _changed(watch: Watch, key: int) -> AsyncGenerator[updates.OfferChanged, None]:
+    async with watch.changes() as changed:
+        async for told in changed:
+            change = told.change
+            kind = None
+            if isinstance(change, changes.OfferChange) and change.offer_id == key:
+                kind = _KINDS.get(type(change))
+            if kind is None and not may_change_rights(change, watch.ctx.viewer):
+                continue
+            cursor = await watch.look(told)
+            offer = await _offer(watch.ctx, key)
+            if offer is None:
+                yield updates.OfferChanged(cursor, told.occurred_at, OfferChangeKind.REMOVED, key, None)
+                return
+            if kind is not None:
+                yield updates.OfferChanged(cursor, told.occurred_at, kind, key, offer)
+
+
+async def _offer(ctx: Context, key: int) -> Offer | None:
+    return (await by_keys(Offer, visible_offers(ctx.viewer), [key])).get(key)

@@ -1,0 +1,181 @@
+"""What subscriptions send, as rows for the schema."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from models import Event, Group, GroupPost, GroupRole, Member, Offer
+
+
+class OfferChangeKind(StrEnum):
+    SUBMITTED = "SUBMITTED"
+    SENT_BACK = "SENT_BACK"
+    PUBLISHED = "PUBLISHED"
+    UPDATED = "UPDATED"
+    PAUSED = "PAUSED"
+    FULFILLED = "FULFILLED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    REMOVED = "REMOVED"
+
+
+class EventChangeKind(StrEnum):
+    PUBLISHED = "PUBLISHED"
+    UPDATED = "UPDATED"
+    CANCELLED = "CANCELLED"
+    SEATS_CHANGED = "SEATS_CHANGED"
+    REMOVED = "REMOVED"
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update: its cursor, and when what it tells of happened."""
+
+    cursor: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True)
+class OfferPublished(Update):
+    """An entry came onto the board."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class OfferChanged(Update):
+    """Something happened to an entry; None where it is gone from the viewer's sight."""
+
+    change: OfferChangeKind
+    offer_key: int
+    offer: Offer | None
+
+
+@dataclass(frozen=True)
+class EventChanged(Update):
+    """Something happened to an event; None where it is gone from the viewer's sight."""
+
+    change: EventChangeKind
+    event_key: int
+    event: Event | None
+
+
+# ---------------------------------------------------------------- groups
+
+
+@dataclass(frozen=True)
+class GroupDetailsChanged:
+    """Fields of the group changed."""
+
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True)
+class GroupMemberJoined:
+    """Somebody takes part."""
+
+    member: Member
+    role: GroupRole
+
+
+@dataclass(frozen=True)
+class GroupMemberLeft:
+    """Somebody doesn't take part any more."""
+
+    member_key: int
+    member: Member | None
+
+
+@dataclass(frozen=True)
+class GroupRoleChanged:
+    """Somebody has another role."""
+
+    member: Member
+    role: GroupRole
+
+
+@dataclass(frozen=True)
+class GroupPostPublished:
+    """The group has news."""
+
+    post: GroupPost
+
+
+@dataclass(frozen=True)
+class GroupEventScheduled:
+    """The group has a new event."""
+
+    event: Event
+
+
+@dataclass(frozen=True)
+class GroupOfferPublished:
+    """The group has a new entry on the board."""
+
+    offer: Offer
+
+
+GroupChange = (
+    GroupDetailsChanged
+    | GroupMemberJoined
+    | GroupMemberLeft
+    | GroupRoleChanged
+    | GroupPostPublished
+    | GroupEventScheduled
+    | GroupOfferPublished
+)
+
+
+@dataclass(frozen=True)
+class GroupUpdated(Update):
+    """Something happened to a group or in it."""
+
+    group_key: int
+    group: Group | None
+    change: GroupChange
+
+
+# ---------------------------------------------------------------- the live list
+
+
+@dataclass(frozen=True)
+class OfferEntered:
+    """Insert it at `index`."""
+
+    index: int
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class OfferRefreshed:
+    """Take it out and insert it at `index`."""
+
+    index: int
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class OfferLeft:
+    """Take it out."""
+
+    offer_key: int
+
+
+OfferListStep = OfferEntered | OfferRefreshed | OfferLeft
+
+
+@dataclass(frozen=True)
+class OffersSnapshot(Update):
+    """The whole list."""
+
+    offers: Sequence[Offer]
+    total_count: int
+
+
+@dataclass(frozen=True)
+class OffersPatch(Update):
+    """What makes the present list of the one before."""
+
+    steps: Sequence[OfferListStep]
+    total_count: int

@@ -1,0 +1,76 @@
+"""What all subscriptions share: a place in the log, and rights as they are now."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, asynccontextmanager
+
+from auth.refusals import Unauthenticated
+from models import now
+from resolvers.context import Context
+from resolvers.language import _
+from subscriptions.changes import SessionEnded, Told
+from subscriptions.cursors import Position
+from subscriptions.hub import Follower
+
+
+class Watch:
+    """One subscription's eyes on the log."""
+
+    def __init__(self, ctx: Context, follower: Follower) -> None:
+        self.ctx = ctx
+        self._follower = follower
+
+    @classmethod
+    async def begin(cls, ctx: Context, after: str | None = None) -> "Watch":
+        """Watch from the cursor `after` on, or from now on: before anything is read that changes are to be told of.
+
+        Raises `BadRequest` and `CursorExpired`.
+        """
+        return cls(ctx, await ctx.services.hub.attach(after))
+
+    @property
+    def position(self) -> Position:
+        """How far this subscription has read."""
+        return self._follower.position
+
+    async def batch(self, patience: float | None = None) -> Sequence[Told] | None:
+        """As `Follower.batch`. Raises `Unauthenticated` when the session ends or the token expires, too."""
+        self._must_be_valid()
+        left = self._seconds_left()
+        limited = left is not None and (patience is None or left < patience)
+        some = await self._follower.batch(left if limited else patience)
+        self._must_be_valid()
+        mine = str(self.ctx.viewer.session_id)
+        for told in some or ():
+            if isinstance(told.change, SessionEnded) and told.change.session_id == mine:
+                raise Unauthenticated(_("Your session has ended: please sign in again."))
+        return some
+
+    @asynccontextmanager
+    async def changes(self) -> AsyncGenerator[AsyncGenerator[Told, None], None]:
+        """One change after the other, until the server stops."""
+
+        async def each() -> AsyncGenerator[Told, None]:
+            while (some := await self.batch()) is not None:
+                for told in some:
+                    yield told
+
+        async with aclosing(each()) as told:
+            yield told
+
+    async def look(self, place: Told | Position) -> str:
+        """Read the viewer and their rights afresh, for the update at this place of the log; its cursor.
+
+        What the update shows is read after this. Raises `Unauthenticated` where the session has ended.
+        """
+        self._must_be_valid()
+        await self.ctx.renew()
+        self.ctx.live_cursor = self.ctx.services.hub.cursor_of(place)
+        return self.ctx.live_cursor
+
+    def _seconds_left(self) -> float | None:
+        expires_at = self.ctx.expires_at
+        return None if expires_at is None else max((expires_at - now()).total_seconds(), 0)
+
+    def _must_be_valid(self) -> None:
+        if self.ctx.expires_at is not None and self.ctx.expires_at <= now():
+            raise Unauthenticated(_("The token is not valid or has expired: please sign in again."))

@@ -1,0 +1,273 @@
+"""Live updates, as the API says them."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from models import GroupRole
+from models.filters.offers import OfferSort
+from resolvers import live
+from resolvers.live import updates
+from resolvers.live.updates import EventChangeKind, OfferChangeKind
+from schema.events import Event
+from schema.fields import PUBLIC, VIEWER, argument, computed, defaulted, describe, plain, required, subscription
+from schema.groups import Group, GroupPost
+from schema.ids import global_id
+from schema.members import Member
+from schema.network import NetworkStatistics
+from schema.nodes import row_type
+from schema.offers import Offer, OfferFilter
+
+describe(
+    OfferChangeKind,
+    "What happened to an entry. Grows: a client needs a branch for what it doesn't know.",
+    SUBMITTED="Went to the coordination office for review.",
+    SENT_BACK="The office sent it back as a draft.",
+    PUBLISHED="Onto the board, for the first time or again.",
+    UPDATED="Its fields changed.",
+    PAUSED="Taken off the board for a while.",
+    FULFILLED="Found what it looked for, or gave what it had.",
+    EXPIRED="Its time on the board is over.",
+    WITHDRAWN="Taken back for good by its owner's side.",
+    REMOVED="Gone from the viewer's sight in any other way, such as hidden or erased. The subscription completes.",
+)
+describe(
+    EventChangeKind,
+    "What happened to an event. Grows: a client needs a branch for what it doesn't know.",
+    PUBLISHED="Everyone can see it now.",
+    UPDATED="Its fields changed.",
+    CANCELLED="It does not take place.",
+    SEATS_CHANGED="Seats were taken or freed, or the waiting list changed.",
+    REMOVED="Gone from the viewer's sight, such as hidden or erased. The subscription completes.",
+)
+
+
+@strawberry.interface(
+    description="Every update can be resumed after: give its cursor back as `after`, and nothing in between is lost. "
+    "A cursor fits every subscription, and rises strictly within one. Objects are shown as they are when the update "
+    "is sent, not as they were then."
+)
+class LiveUpdate:
+    cursor: str = plain("Where live updates stand behind this one; also in `extensions.cursor`.")
+    occurred_at: datetime = plain("When what it tells of happened.")
+
+
+# ---------------------------------------------------------------- entries and events
+
+
+@row_type(updates.OfferPublished, "An entry came onto the board, for the first time or again.")
+class OfferPublished(LiveUpdate):
+    offer: Offer = plain("The entry.", audience=VIEWER)
+
+
+@row_type(updates.OfferChanged, "Something happened to an entry.")
+class OfferChanged(LiveUpdate):
+    change: OfferChangeKind = plain("What happened.", audience=VIEWER)
+
+    @computed("The entry's id, also where it is gone.")
+    def offer_id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("Offer", self.offer_key))
+
+    offer: Offer | None = plain("The entry. Null where the viewer may no longer see it.", audience=VIEWER)
+
+
+@row_type(updates.EventChanged, "Something happened to an event.")
+class EventChanged(LiveUpdate):
+    change: EventChangeKind = plain("What happened.", audience=VIEWER)
+
+    @computed("The event's id, also where it is gone.")
+    def event_id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("Event", self.event_key))
+
+    event: Event | None = plain("The event. Null where the viewer may no longer see it.", audience=VIEWER)
+
+
+# ---------------------------------------------------------------- groups
+
+
+@row_type(updates.GroupDetailsChanged, "Fields of the group changed, or it is new.")
+class GroupDetailsChanged:
+    fields: list[str] = plain("Names of the fields that changed, as in the schema; of a new group those that it has.")
+
+
+@row_type(updates.GroupMemberJoined, "Somebody takes part in the group from now on.")
+class GroupMemberJoined:
+    member: Member = plain("Who joined.", audience=VIEWER)
+    role: GroupRole = plain("As what.")
+
+
+@row_type(updates.GroupMemberLeft, "Somebody doesn't take part in the group any more.")
+class GroupMemberLeft:
+    @computed("The id of the member, also where it is gone.")
+    def member_id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("Member", self.member_key))
+
+    member: Member | None = plain(
+        "Who left. Null where the member has gone altogether or the viewer may not see them.", audience=VIEWER
+    )
+
+
+@row_type(updates.GroupRoleChanged, "Somebody has another role in the group.")
+class GroupRoleChanged:
+    member: Member = plain("Who.", audience=VIEWER)
+    role: GroupRole = plain("The role that they got.")
+
+
+@row_type(updates.GroupPostPublished, "The group has news.")
+class GroupPostPublished:
+    post: GroupPost = plain("The news.", audience=VIEWER)
+
+
+@row_type(updates.GroupEventScheduled, "An event of the group was published.")
+class GroupEventScheduled:
+    event: Event = plain("The event.", audience=VIEWER)
+
+
+@row_type(updates.GroupOfferPublished, "An entry of the group came onto the board.")
+class GroupOfferPublished:
+    offer: Offer = plain("The entry.", audience=VIEWER)
+
+
+GroupChange = Annotated[
+    GroupDetailsChanged
+    | GroupMemberJoined
+    | GroupMemberLeft
+    | GroupRoleChanged
+    | GroupPostPublished
+    | GroupEventScheduled
+    | GroupOfferPublished,
+    strawberry.union(
+        "GroupChange",
+        description="What happened in a group. Grows: a client needs a branch for what it doesn't know.",
+    ),
+]
+
+
+@row_type(updates.GroupUpdated, "Something happened to a group or in it.")
+class GroupUpdated(LiveUpdate):
+    @computed("The group's id, also where it is gone.")
+    def group_id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("Group", self.group_key))
+
+    group: Group | None = plain("The group. Null where the viewer may no longer see it.", audience=VIEWER)
+    change: GroupChange = plain("What happened.", audience=VIEWER)
+
+
+# ---------------------------------------------------------------- the live list
+
+
+@row_type(
+    updates.OfferEntered,
+    "Insert it: it is new on the board or in the filter, or moved up because another one left.",
+)
+class OfferEntered:
+    index: int = plain("Where it stands after this step, from 0.", audience=VIEWER)
+    offer: Offer = plain("The entry.", audience=VIEWER)
+
+
+@row_type(
+    updates.OfferRefreshed,
+    "It is in the list already: take it out and insert it at `index`, the same place or another.",
+)
+class OfferRefreshed:
+    index: int = plain("Where it stands after this step, from 0.", audience=VIEWER)
+    offer: Offer = plain("The entry as it is now.", audience=VIEWER)
+
+
+@row_type(
+    updates.OfferLeft,
+    "Take it out: it left the filter, the viewer's sight, or the first `first`.",
+)
+class OfferLeft:
+    @computed("The id of the entry that left.", audience=VIEWER)
+    def offer_id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("Offer", self.offer_key))
+
+
+OfferListStep = Annotated[
+    OfferEntered | OfferRefreshed | OfferLeft,
+    strawberry.union("OfferListStep", description="One step from the list as it was to the list as it is."),
+]
+
+
+@row_type(updates.OffersSnapshot, "The whole list as it is now: it replaces whatever was there.")
+class OffersSnapshot(LiveUpdate):
+    offers: list[Offer] = plain("At most `first`, in order.", audience=VIEWER)
+    total_count: int = plain("Of all that pass the filter, those beyond `first` included.", audience=VIEWER)
+
+
+@row_type(updates.OffersPatch, "One or more changes, to be applied as a whole.")
+class OffersPatch(LiveUpdate):
+    steps: list[OfferListStep] = plain(
+        "In the order in which to do them; the list never grows beyond `first`. Empty where only the count changed.",
+        audience=VIEWER,
+    )
+    total_count: int = plain("Of all that pass the filter after this patch.", audience=VIEWER)
+
+
+LiveOffers = Annotated[
+    OffersSnapshot | OffersPatch,
+    strawberry.union("LiveOffers", description="What `liveOffers` sends: a snapshot first, then patches."),
+]
+
+
+# ---------------------------------------------------------------- the root
+
+_AFTER: dict[str, Any] = {
+    "after": argument(
+        str | None,
+        "A live cursor: all since then, then what comes. Left out: what comes from now on. One that is too old, or of "
+        "a time that the network has forgotten, is answered with CURSOR_EXPIRED: read afresh.",
+    )
+}
+_FILTER: dict[str, Any] = {"filter": argument(OfferFilter | None, "Which entries; left out: all on the board.")}
+
+
+@strawberry.type(
+    description="What just changed, as it happens. `after`: all since that cursor, then what comes; without it, what "
+    "comes from now on. A subscription to one object is refused with NOT_FOUND where the viewer may not see it, and "
+    "completes after the last update when it is gone from their sight. Rights count as of sending. A subscription "
+    "ends with UNAUTHENTICATED when the session ends or the token expires, and completes when the server stops."
+)
+class Subscription:
+    offer_published: AsyncGenerator[OfferPublished, None] = subscription(
+        live.offer_published,
+        "Each offer as it becomes visible on the board and passes the filter.",
+        arguments={**_FILTER, **_AFTER},
+    )
+    offer_changed: AsyncGenerator[OfferChanged, None] = subscription(
+        live.offer_changed,
+        "Every change of one offer, its end included.",
+        arguments={"id": required(strawberry.ID, "The offer."), **_AFTER},
+        id="Offer",
+    )
+    group_updated: AsyncGenerator[GroupUpdated, None] = subscription(
+        live.group_updated,
+        "Every change of one group, or, without an id, of all the groups that the viewer may see.",
+        arguments={"id": argument(strawberry.ID | None, "The group; left out: all."), **_AFTER},
+        id="Group",
+    )
+    event_changed: AsyncGenerator[EventChanged, None] = subscription(
+        live.event_changed,
+        "Every change of one event, or of all the viewer may see: new, changed, cancelled, seats taken and freed.",
+        arguments={"id": argument(strawberry.ID | None, "The event; left out: all."), **_AFTER},
+        id="Event",
+    )
+    live_offers: AsyncGenerator[LiveOffers, None] = subscription(
+        live.live_offers,
+        "A list that keeps itself true: an OffersSnapshot, then OffersPatches, which make of it what `offers` with the "
+        "same filter, sort and first would answer. A further snapshot may come at any time, as to a reader that fell "
+        "behind, and replaces everything. There is no `after`: who reconnects begins with a snapshot.",
+        arguments={
+            **_FILTER,
+            "sort": defaulted(OfferSort, "In which order.", OfferSort.NEWEST),
+            "first": defaulted(int, "How many entries the list holds at most, up to 100.", 50),
+        },
+    )
+    network_statistics: AsyncGenerator[NetworkStatistics, None] = subscription(
+        live.network_statistics,
+        "The network's figures at once, then whenever they change, at most once a second.",
+        audience=PUBLIC,
+    )
