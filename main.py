@@ -14,10 +14,13 @@ import uvloop
 from models import NetworkRole
 from resolvers.accounts import create_office_account
 from resolvers.context import system_context
+from resolvers.demo import load_demo
+from resolvers.demo.accounts import ACCOUNTS, PASSWORD
 from resolvers.errors import UserErrors
 from resolvers.language import translate
 from schema.roots import sdl
-from web.app import for_command
+from subscriptions.log import new_epoch
+from web.app import for_command, prepared
 from web.database import alone, bring_to, opened_database
 from web.failures import CannotStartError
 from web.logs import set_up_logs
@@ -55,11 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "start the server")
     migration = add("migrate", _migrate, "bring the database to the newest migration")
     migration.add_argument("target", nargs="?", help="or to this one, such as 0001_initial; __first__ takes all back")
+    add("demo", _demo, "load the demonstration data and sign-ins into an empty database")
     account = add("create-office-account", _create_office_account, "create an account of the coordination office")
     account.add_argument("email", help="address to sign in with; the password is asked for, or read from stdin")
     account.add_argument("--admin", action="store_true", help="an administrator's")
     sdl = add("schema", _schema, "print the schema as SDL")
     sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
+    add("new-epoch", _new_epoch, "after a backup was restored: have every client read afresh")
     return parser
 
 
@@ -95,10 +100,15 @@ Try:
   curl {address}/graphql -H 'Content-Type: application/json' \\
     -d '{{"query": "{{ network {{ name statistics {{ memberCount groupCount }} }} }}"}}'
 
-Ctrl-C stops the server.
+{_sign_ins() if settings.demo else ""}Ctrl-C stops the server.
 """,
         flush=True,
     )
+
+
+def _sign_ins() -> str:
+    lines = "\n".join(f"  {email}" for email in ACCOUNTS)
+    return f"Demonstration sign-ins, each with the password {PASSWORD}:\n\n{lines}\n\n"
 
 
 def _migrate(options: argparse.Namespace) -> None:
@@ -107,6 +117,29 @@ def _migrate(options: argparse.Namespace) -> None:
         prepare_folder(settings)
         async with opened_database(settings) as database, alone(settings, database):
             await bring_to(settings, database, options.target)
+
+    _start(work())
+
+
+def _demo(_options: argparse.Namespace) -> None:
+    settings = _settings()
+
+    async def work() -> None:
+        async with for_command(settings) as services:
+            if not await load_demo(system_context(services)):
+                raise CannotStartError("This database holds members: the demonstration needs an empty one.")
+            print("The demonstration data are loaded.")
+
+    _start(work())
+
+
+def _new_epoch(_options: argparse.Namespace) -> None:
+    settings = _settings()
+
+    async def work() -> None:
+        async with prepared(settings):
+            await new_epoch()
+            print("A new epoch has begun: cursors made before it have expired.")
 
     _start(work())
 

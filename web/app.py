@@ -15,14 +15,18 @@ from tortoise.context import TortoiseContext
 
 from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
-from resolvers.context import Services
+from resolvers.context import Services, system_context
+from resolvers.demo import load_demo
 from schema.roots import build
+from subscriptions import pipeline
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
+from subscriptions.redis import REDIS_AWAY, connect
 from web.database import alone, bind_key, bring_to, opened_database
+from web.failures import CannotStartError
 from web.graphql import GraphQLView
-from web.health import Check, Health
+from web.health import Check, Health, LagError, lag
 from web.jobs import jobs_of, running
 from web.mail import delivery
 from web.settings import Settings, prepare_folder, secret_key
@@ -91,19 +95,42 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
     prepare_folder(settings)
     async with contextlib.AsyncExitStack() as stack:
         if settings.redis_url is not None:
-            _redis_url = settings.redis_url.get_secret_value()
+            redis_url = settings.redis_url.get_secret_value()
         else:
-            _redis_url = await stack.enter_async_context(embedded_valkey(settings.folder))
+            redis_url = await stack.enter_async_context(embedded_valkey(settings.folder))
         base = await stack.enter_async_context(prepared(settings))
-        outbox = Outbox(on_commit=lambda: None)
-        stack.push_async_callback(outbox.drain)
-        services = base.services(outbox, Hub(base.cursors), port)
+        await reach(redis_url)
+        live = await stack.enter_async_context(pipeline.running(redis_url, base.cursors))
+        services = base.services(live.outbox, live.hub, port)
+        if settings.demo:
+            await load_demo(system_context(services))
         await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
 
         async def database_answers() -> None:
             await base.database.db().execute_query("SELECT 1")
 
-        yield Parts(services, {"database": database_answers})
+        async def redis_answers() -> None:
+            await live.redis.ping()
+
+        async def keeps_up() -> None:
+            if (seconds := await lag(live.hub.position)) > settings.ready_lag_seconds:
+                raise LagError(seconds)
+
+        yield Parts(services, {"database": database_answers, "redis": redis_answers, "live": keeps_up})
+
+
+async def reach(redis_url: str) -> None:
+    """Raises `CannotStartError` where Redis can't be reached, or is too old."""
+    redis = connect(redis_url)
+    try:
+        version = str((await redis.info("server"))["redis_version"])
+    except (*REDIS_AWAY, KeyError) as error:
+        reason = str(error).strip() or type(error).__name__
+        raise CannotStartError(f"Can't reach Redis ({reason}): check REDIS_URL.") from None
+    finally:
+        await redis.aclose()
+    if tuple(int(part) for part in version.split(".")[:2]) < (7, 2):
+        raise CannotStartError(f"Redis is of version {version}: REDIS_URL must be of one of 7.2 or later.")
 
 
 def application(parts: Parts, settings: Settings, health: Health | None = None) -> Starlette:

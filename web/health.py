@@ -6,8 +6,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+import models
+from subscriptions.cursors import Position
+
 Check = Callable[[], Awaitable[object]]
 _PATIENCE = 2.0
+
+
+class LagError(Exception):
+    """What is committed isn't told in time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.0f} seconds behind")
+
+
+async def lag(position: Position) -> float:
+    """Since how many seconds something is committed that has not come to `position`, where this process stands."""
+    numbered = await models.Change.filter(seq__gt=position.seq).order_by("seq").first()
+    unnumbered = await models.Change.filter(seq__isnull=True).order_by("id").first()
+    waiting = [change.occurred_at for change in (numbered, unnumbered) if change is not None]
+    return max(((models.now() - instant).total_seconds() for instant in waiting), default=0.0)
 
 
 class Health:

@@ -21,11 +21,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """`work` is done at start and then `every` so many seconds after it was done."""
+    """`work` is done at start and then `every` so many seconds after it was done.
+
+    With `first` it has been done once before the first request: after a pause nobody sees what is over.
+    """
 
     name: str
     every: float
     work: Callable[[], Awaitable[object]]
+    first: bool = False
 
 
 _HOUR = 3600.0
@@ -35,7 +39,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
     """All jobs of the server; what people wait for is done `every` so many seconds."""
     ctx = partial(system_context, services)
     return [
-        Job("expire offers", every, lambda: expire_due(ctx())),
+        Job("expire offers", every, lambda: expire_due(ctx()), first=True),
         Job("send mail", every, lambda: mail.send_due(ctx(), deliver)),
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
@@ -45,6 +49,9 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
 @contextlib.asynccontextmanager
 async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
     """The jobs, at work in the background."""
+    for job in jobs:
+        if job.first:
+            await _attempt(job)
     tasks = [asyncio.create_task(_repeat(job), name=job.name) for job in jobs]
     try:
         yield
@@ -56,8 +63,12 @@ async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
 
 async def _repeat(job: Job) -> None:
     while True:
-        try:
-            await job.work()
-        except Exception:  # one that fails is tried again, and stops none of the others
-            log.exception("job failed", job=job.name)
+        await _attempt(job)
         await asyncio.sleep(job.every)
+
+
+async def _attempt(job: Job) -> None:
+    try:
+        await job.work()
+    except Exception:  # one that fails is tried again, and stops none of the others
+        log.exception("job failed", job=job.name)

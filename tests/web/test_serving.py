@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 from pathlib import Path
@@ -198,6 +199,10 @@ def test_a_database_that_does_not_exist(folder: Path, postgres_url: str, redis_u
     )
 
 
+def test_a_redis_that_cannot_be_reached(folder: Path) -> None:
+    refused("check REDIS_URL", DATA_DIR=folder, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+
+
 def test_a_wrong_setting(folder: Path) -> None:
     refused("PORT", code=2, DATA_DIR=folder, PORT="http")
 
@@ -211,6 +216,13 @@ def test_another_key_than_the_database_was_made_with(folder: Path) -> None:
 # ---------------------------------------------------------------- the command line
 
 
+def test_help_names_every_command() -> None:
+    done = command("--help")
+    assert done.returncode == 0
+    for name in ("serve", "migrate", "demo", "create-office-account", "schema", "new-epoch"):
+        assert re.search(rf"^    {name}\s", done.stdout, re.M), name
+
+
 def test_migrate_goes_down_and_up(folder: Path) -> None:
     for arguments in (["migrate"], ["migrate", "__first__"], ["migrate"]):
         done = command(*arguments, DATA_DIR=folder)
@@ -220,6 +232,15 @@ def test_migrate_goes_down_and_up(folder: Path) -> None:
 def test_migrate_to_nothing_known_is_one_line(folder: Path) -> None:
     done = command("migrate", "0999_nothing", DATA_DIR=folder)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_new_epoch_outdates_cursors(folder: Path) -> None:
+    with Server(folder) as server:
+        before = epoch_of(server)
+    done = command("new-epoch", DATA_DIR=folder)
+    assert done.returncode == 0, done.stderr
+    with Server(folder) as server:
+        assert epoch_of(server) != before
 
 
 SIGN_IN = """
