@@ -1,0 +1,33 @@
+"""A server process of a test: takes work from standard input, asks the API everything at once when told to.
+
+Usage: python -m tests.resolvers.events.process DATABASE_URL REDIS_URL
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from models import Member
+from models.database import configuration, connected
+from tests.world import World
+
+
+async def work(database_url: str, redis_url: str) -> None:
+    """Ask what stands in the first line, a list of member, document and variables, as soon as a second one comes."""
+    async with connected(configuration(database_url)), World.opened(redis_url) as world:
+        asked: list[dict[str, Any]] = json.loads(sys.stdin.readline())
+        contexts = [await world.context(await Member.get(id=one["member"])) for one in asked]
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        answers = await asyncio.gather(
+            *(
+                world.ask(one["document"], context, **one["variables"])
+                for one, context in zip(asked, contexts, strict=True)
+            )
+        )
+        print(json.dumps([{"data": answer.data, "errors": answer.errors} for answer in answers]), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(work(*sys.argv[1:]))
