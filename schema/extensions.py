@@ -77,7 +77,8 @@ class UpdateCursor(SchemaExtension):
 
     async def on_stream_result(self, result: Any) -> AsyncIterator[None]:
         operation = self.execution_context
-        if operation.operation_type is OperationType.SUBSCRIPTION and getattr(result, "data", None) is not None:
+        # In this order: what couldn't be parsed has no data, and asking for its type fails.
+        if getattr(result, "data", None) is not None and operation.operation_type is OperationType.SUBSCRIPTION:
             context: Context = operation.context
             result.extensions = {**(result.extensions or {}), "cursor": context.live_cursor}
         yield

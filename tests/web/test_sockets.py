@@ -179,3 +179,53 @@ async def test_pages_of_other_origins_get_no_socket(server: Server) -> None:
 async def test_nothing_is_compressed(server: Server) -> None:
     async with opened(server) as socket:
         assert socket.protocol.extensions == []
+
+
+SIGN_IN = """mutation { signIn(input: {email: "member@mitwirk.example", password: "mitwirk-demo"}) { accessToken } }"""
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose access tokens are soon over."""
+    with Server(tmp_path_factory.mktemp("signed-in") / "data", DEMO=1, ACCESS_TOKEN_MINUTES=0.1) as running:
+        yield running
+
+
+async def test_a_socket_is_signed_in_until_its_token_is_over(demonstration: Server) -> None:
+    token = demonstration.ask(SIGN_IN)["data"]["signIn"]["accessToken"]
+    async with opened(demonstration, {"Authorization": f"Bearer {token}", "Accept-Language": "en"}) as socket:
+        answer = await subscribe(socket, "{ viewer { email } }")
+        assert answer["payload"] == {"data": {"viewer": {"email": "member@mitwirk.example"}}}
+        assert await closed(socket) == (4403, "The token is not valid or has expired: please sign in again.")
+
+
+async def test_who_signs_out_is_closed_by_4403_at_the_next_operation(demonstration: Server) -> None:
+    token = demonstration.ask(SIGN_IN)["data"]["signIn"]["accessToken"]
+    async with opened(demonstration, {"Authorization": f"Bearer {token}"}) as socket:
+        assert (await subscribe(socket, "mutation { signOut { userErrors { code } } }"))["type"] == "next"
+        assert (await hear(socket))["type"] == "complete"
+        await say(socket, type="subscribe", id="2", payload={"query": "{ viewer { email } }"})
+        assert (await closed(socket))[0] == 4403
+
+
+async def test_the_language_of_a_socket_is_that_of_its_connection_init(server: Server) -> None:
+    texts = []
+    for language in ("de", "en"):
+        async with opened(server, {"Accept-Language": language}) as socket:
+            answer = await subscribe(socket, "mutation { signOut { userErrors { code } } }")
+            (error,) = answer["payload"]["errors"]
+            assert error["extensions"]["code"] == "UNAUTHENTICATED"
+            texts.append(error["message"])
+    assert texts[0] != texts[1] == "Please sign in."
+
+
+def test_a_subscription_by_plain_post_is_a_clear_error(server: Server) -> None:
+    answer = server.client.post("/graphql", json={"query": "subscription { networkStatistics { memberCount } }"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["extensions"]["code"]) == (400, "BAD_REQUEST")
+    assert "graphql-transport-ws" in error["message"]
+
+
+def test_a_mutation_by_get_is_refused(server: Server) -> None:
+    answer = server.client.get("/graphql", params={"query": "mutation { signOut { userErrors { code } } }"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
