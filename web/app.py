@@ -17,6 +17,7 @@ from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
+from resolvers.town import store_town
 from schema.roots import build
 from subscriptions import pipeline
 from subscriptions.cursors import Cursors
@@ -73,7 +74,9 @@ async def prepared(settings: Settings) -> AsyncIterator[Prepared]:
     async with opened_database(settings) as database:
         async with alone(settings, database):
             await bring_to(settings, database)
-            await bind_key(Outbox(on_commit=lambda: None), key)
+            outbox = Outbox(on_commit=lambda: None)
+            await bind_key(outbox, key)
+            await store_town(outbox)
         yield Prepared(settings, database, key)
 
 

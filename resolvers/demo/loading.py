@@ -33,11 +33,11 @@ from resolvers.demo.events import FOUNDING, FOUNDING_ABSENT
 from resolvers.demo.gatherings import Gatherings
 from resolvers.demo.groups import GROUPS
 from resolvers.demo.members import APPLICANTS, APPLIED_ORGANISATION, ORGANISATIONS, PERSONS
-from resolvers.demo.places import DISTRICTS, TOPICS
 from resolvers.demo.rows import Keys, links
 from resolvers.demo.shapes import Organisation, Person, Post, WorkingGroup, prose
 from resolvers.groups.writes import with_derived as with_derived_of_group
 from resolvers.members.write import with_derived as with_derived_of_member
+from resolvers.town import DISTRICTS, TOPICS
 
 # In the order in which they are stored.
 _ACTIVE: tuple[Organisation | Person, ...] = (*ORGANISATIONS, *PERSONS)

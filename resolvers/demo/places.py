@@ -1,70 +1,7 @@
-"""The fields of engagement, the parts of the town, and the places where people meet."""
+"""The places where people meet."""
 
 from models import AccessibilityFeature as Feature
 from resolvers.demo.shapes import Place
-
-TOPICS = (
-    "Jugend",
-    "Familie",
-    "Senioren",
-    "Sport",
-    "Kultur",
-    "Musik",
-    "Umwelt",
-    "Tierschutz",
-    "Soziales",
-    "Nachbarschaft",
-    "Integration",
-    "Inklusion",
-    "Bildung",
-    "Gesundheit",
-    "Digitales",
-    "Demokratie",
-    "Rettung und Hilfe",
-)
-
-DISTRICTS = (
-    "Almke",
-    "Alt-Wolfsburg",
-    "Barnstorf",
-    "Brackstedt",
-    "Detmerode",
-    "Ehmen",
-    "Eichelkamp",
-    "Fallersleben",
-    "Hageberg",
-    "Hattorf",
-    "Hehlingen",
-    "Heiligendorf",
-    "Hellwinkel",
-    "Heßlingen",
-    "Hohenstein",
-    "Kästorf",
-    "Klieversberg",
-    "Köhlerberg",
-    "Kreuzheide",
-    "Laagberg",
-    "Mörse",
-    "Neindorf",
-    "Neuhaus",
-    "Nordsteimke",
-    "Rabenberg",
-    "Reislingen",
-    "Rothenfelde",
-    "Sandkamp",
-    "Schillerteich",
-    "Stadtmitte",
-    "Steimker Berg",
-    "Sülfeld",
-    "Teichbreite",
-    "Tiergartenbreite",
-    "Velstove",
-    "Vorsfelde",
-    "Warmenau",
-    "Wendschott",
-    "Westhagen",
-    "Wohltberg",
-)
 
 _FREE_OF_STEPS = (Feature.STEP_FREE, Feature.ACCESSIBLE_TOILET)
 _ALL_WAYS = (*_FREE_OF_STEPS, Feature.ACCESSIBLE_PARKING)

@@ -64,7 +64,7 @@ def read_table() -> dict[str, dict[str, str]]:
 
 @dataclass
 class Cast:
-    """Who is who in one cell: the operation is about the affairs of `owner`, in `group`, which the coordinator leads."""
+    """Who is who in one cell: it is about the affairs of `owner`, in `group`, which the coordinator leads."""
 
     world: World
     role: str
@@ -655,7 +655,7 @@ def test_the_table_names_every_operation_and_only_known_outcomes() -> None:
     table = read_table()
     assert set(table) == set(OPERATIONS)
     assert {cell for row in table.values() for cell in row.values()} <= set(OUTCOMES)
-    mutations = build()._schema.mutation_type.fields  # type: ignore[union-attr, attr-defined]
+    mutations = build()._schema.mutation_type.fields  # type: ignore[union-attr]
     named = {name.split()[0] for name in table}
     assert set(mutations) - named == {"signIn", "confirmEmail", "refreshSession"}, "these need no rights, but a secret"
 

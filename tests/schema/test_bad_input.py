@@ -37,7 +37,7 @@ from schema.roots import build
 from tests.dump import dump
 from tests.world import World
 
-MUTATIONS: dict[str, GraphQLField] = build()._schema.mutation_type.fields  # type: ignore[union-attr, attr-defined]
+MUTATIONS: dict[str, GraphQLField] = build()._schema.mutation_type.fields  # type: ignore[union-attr]
 EXAMPLES = int(os.environ.get("BAD_INPUTS", "8"))
 TYPES = ("Member", "Group", "GroupMembership", "GroupPost", "Event", "Registration", "Offer", "OfferResponse", "Topic")
 

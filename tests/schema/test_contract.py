@@ -24,6 +24,7 @@ def test_no_default_of_the_contract_is_changed() -> None:
     for name, contracted in CONTRACT.type_map.items():
         if is_input_object_type(contracted):
             served = SERVED.type_map[name]
+            assert is_input_object_type(served)
             for field_name, field in contracted.fields.items():
                 assert str(served.fields[field_name].default) == str(field.default), f"{name}.{field_name}"
 
