@@ -14,7 +14,7 @@ import pytest_asyncio
 import structlog
 
 from models.database import configuration, connected, migrate
-from tests.servers import postgres, valkey
+from tests.servers import NO_BROWSER, postgres, valkey
 from tests.world import World
 
 _numbers = itertools.count(1)
@@ -26,6 +26,15 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line says what was left out for want of a browser."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    number = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
+    if number:
+        print(f"{number} browser tests were skipped, {NO_BROWSER}")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from typing import Any
 
 import asyncpg
 
+NO_BROWSER = "no browser: install Debian's chromium for them"
+
 _SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -8,8 +8,6 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from tortoise.context import TortoiseContext
 
@@ -153,7 +151,7 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
         )
     return Starlette(
         routes=[
-            Route("/", _to_api),
+            *api.playground.routes(),
             Route("/graphql", api),
             WebSocketRoute("/graphql", api),
             Route("/health/live", health.live),
@@ -161,7 +159,3 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
         ],
         middleware=middleware,
     )
-
-
-async def _to_api(_request: Request) -> Response:
-    return RedirectResponse("/graphql")

@@ -14,7 +14,7 @@ import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
@@ -31,7 +31,7 @@ from auth.refusals import BadRequest, Unauthenticated
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.extensions import presentable
-from web.pages import graphql_page
+from web.playground import Playground
 from web.settings import Settings
 from web.sockets import SocketHandler
 
@@ -64,6 +64,7 @@ class GraphQLView(GraphQL[Context, None]):
             allowed_origins=settings.origins,
         )
         self.services = services
+        self.playground = Playground(settings.network_name, settings.demo)
         self._longest_body = settings.body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,7 +120,7 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """A page for people who open the API's address in a browser."""
-        return HTMLResponse(graphql_page(self.services.rules))
+        return await self.playground.page(request)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """The parameters of a request. Raises `HTTPException` where they aren't of the specified form."""

@@ -1,0 +1,99 @@
+"""The playground for browsers: GraphiQL, and a bar of our own above it.
+
+Its sources are in `src/`, what is served is in `built/`: made of them and of packages from npm by `make playground`,
+and committed, so that a server needs no Node. Nothing in it is loaded from elsewhere, and the browser is told so.
+"""
+
+import gzip
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from resolvers.language import negotiate
+
+BUILT = Path(__file__).parent / "built"
+
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",  # the editor, Monaco, writes its colours into the page
+            "worker-src 'self'",
+            "connect-src 'self'",
+            "font-src 'self'",
+            "img-src 'self' data:",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+# Not what the machine believes: with `nosniff` a browser takes a script of no other kind.
+_MEDIA_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+}
+_PLACEHOLDER = re.compile(r"\{(language|network|demonstration)\}")
+
+
+class Playground:
+    """The page and its files."""
+
+    def __init__(self, network_name: str, demonstration: bool) -> None:
+        """`demonstration`: whether the page offers the sign-ins of the demonstration data."""
+        self._values = {"network": network_name, "demonstration": "yes" if demonstration else "no"}
+        self._template = (BUILT / "index.html").read_text("utf-8")
+
+    async def page(self, request: Request) -> Response:
+        """The page, in the language that the browser prefers until another is chosen there."""
+        values = self._values | {"language": negotiate(request.headers.get("accept-language"))}
+        content = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), self._template)
+        return HTMLResponse(content, headers=HEADERS | {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"})
+
+    def routes(self) -> list[BaseRoute]:
+        """The page at `/`, and its files."""
+        return [Route("/", self._home), Route("/playground/assets/{name}", _asset)]
+
+    async def _home(self, request: Request) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            return await self.page(request)
+        return RedirectResponse("/graphql", headers={"Vary": "Accept"})
+
+
+async def _asset(request: Request) -> Response:
+    """A file of the page. Its name changes with its content, so that browsers may keep it."""
+    name = request.path_params["name"]
+    if name not in _names():
+        return Response("Not found", 404, media_type="text/plain")
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    headers = HEADERS | {
+        "Content-Type": _MEDIA_TYPES[Path(name).suffix],
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Vary": "Accept-Encoding",
+    }
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(await run_in_threadpool(_content, name, packed), headers=headers)
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(path.name for path in (BUILT / "assets").iterdir())
+
+
+@cache
+def _content(name: str, packed: bool) -> bytes:
+    content = (BUILT / "assets" / name).read_bytes()
+    return gzip.compress(content, mtime=0) if packed else content

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  base: '/playground/',
+  oxc: { jsx: { runtime: 'automatic' } },
+  build: {
+    outDir: 'built',
+    target: 'es2022',
+    // Nothing as data: the Content-Security-Policy lets fonts and pictures come as files only.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 4000,
+    modulePreload: { polyfill: false },
+    license: { fileName: 'licences.md' },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      onwarn: (warning, show) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || show(warning),
+    },
+  },
+  worker: { format: 'es' },
+})
