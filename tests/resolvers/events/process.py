@@ -8,6 +8,8 @@ import json
 import sys
 from typing import Any
 
+import structlog
+
 from models import Member
 from models.database import configuration, connected
 from tests.world import World
@@ -30,4 +32,5 @@ async def work(database_url: str, redis_url: str) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # answers alone go to standard output
     asyncio.run(work(*sys.argv[1:]))

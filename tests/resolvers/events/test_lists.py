@@ -144,8 +144,8 @@ async def test_a_registration_is_seen_by_its_side_and_the_event_s(world: World) 
             "status": "CONFIRMED",
             "event": {"title": "Treffen"},
         }
-    for by in (None, await world.member()):
-        assert (await world.data(document, by, id=gid(row)))["node"] is None
+    for outsider in (None, await world.member()):
+        assert (await world.data(document, outsider, id=gid(row)))["node"] is None
 
 
 @pytest.mark.parametrize(
