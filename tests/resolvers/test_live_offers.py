@@ -1,0 +1,238 @@
+"""The live list: what a client makes of it is what the query answers."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models import Member, Offer, OfferStatus, Representation
+from resolvers.live.steps import steps
+from resolvers.live.updates import OfferEntered, OfferLeft, OfferListStep, OfferRefreshed
+from schema.ids import global_id
+from subscriptions import changes, log
+from subscriptions.changes import Change
+from subscriptions.outbox import Changes
+from tests.conditions import soon, until
+from tests.world import Answer, World
+
+LIVE = """subscription ($filter: OfferFilter, $sort: OfferSort! = NEWEST, $first: Int! = 50) {
+  liveOffers(filter: $filter, sort: $sort, first: $first) { __typename
+    ... on OffersSnapshot { cursor offers { ...entry } totalCount }
+    ... on OffersPatch { cursor totalCount steps { __typename
+      ... on OfferEntered { index offer { ...entry } }
+      ... on OfferRefreshed { index offer { ...entry } }
+      ... on OfferLeft { offerId } } } } }
+fragment entry on Offer { id title status version owner { name } viewerCanUpdate }"""
+LIST = """query ($filter: OfferFilter, $sort: OfferSort! = NEWEST, $first: Int = 50) {
+  offers(filter: $filter, sort: $sort, first: $first) { nodes { ...entry } totalCount } }
+fragment entry on Offer { id title status version owner { name } viewerCanUpdate }"""
+
+
+class Client:
+    """A client's copy of the list."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.offers: list[Any] = []
+        self.total_count = -1
+        self.updates = 0
+
+    def take(self, answer: Answer) -> None:
+        """Do what an update says."""
+        assert not answer.errors, answer.errors
+        assert answer.data is not None
+        update = answer.data["liveOffers"]
+        self.updates += 1
+        self.total_count = update["totalCount"]
+        if update["__typename"] == "OffersSnapshot":
+            self.offers = update["offers"]
+            return
+        for step in update["steps"]:
+            key = step["offerId"] if step["__typename"] == "OfferLeft" else step["offer"]["id"]
+            there = [offer["id"] for offer in self.offers]
+            assert (key in there) == (step["__typename"] != "OfferEntered")
+            if key in there:
+                del self.offers[there.index(key)]
+            if step["__typename"] != "OfferLeft":
+                assert 0 <= step["index"] <= len(self.offers)
+                self.offers.insert(step["index"], step["offer"])
+            assert len(self.offers) <= self.first
+
+    async def follow(self, updates: AsyncGenerator[Answer, None]) -> None:
+        """Take every update."""
+        async for answer in updates:
+            self.take(answer)
+
+
+async def tell(world: World, *told: Change) -> None:
+    """Commit changes."""
+
+    async def work(changes: Changes) -> None:
+        changes.tell(*told)
+
+    await world.services.outbox.write(work)
+
+
+async def caught_up(world: World) -> None:
+    """Wait until the one subscription has been given everything that was committed."""
+    hub = world.services.hub
+
+    async def condition() -> bool:
+        told = await world.told()
+        return hub.waiting == 1 and hub.position.seq == len(told)
+
+    await until(condition)
+
+
+# ---------------------------------------------------------------- the steps
+
+keys = st.lists(st.integers(1, 12), unique=True, max_size=8)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(before=keys, after=keys, refreshed=st.sets(st.integers(1, 12)))
+def test_the_steps_make_the_new_list_of_the_old_one(before: list[int], after: list[int], refreshed: set[int]) -> None:
+    present, sent = list(before), set()
+    for step in steps(before, [Offer(id=key) for key in after], refreshed):
+        if isinstance(step, OfferLeft):
+            present.remove(step.offer_key)
+            continue
+        key = step.offer.id
+        assert isinstance(step, OfferEntered if key not in present else OfferRefreshed)
+        if key in present:
+            present.remove(key)
+        present.insert(step.index, key)
+        sent.add(key)
+        assert len(present) <= max(len(before), len(after))
+    assert present == after
+    assert (set(after) & refreshed) | (set(after) - set(before)) <= sent
+
+
+def test_an_entry_that_moves_is_one_step() -> None:
+    done: list[OfferListStep] = steps([1, 2, 3, 4], [Offer(id=key) for key in (2, 3, 4, 1)], ())
+    assert [(type(step), step.index) for step in done if not isinstance(step, OfferLeft)] == [(OfferRefreshed, 3)]
+
+
+# ---------------------------------------------------------------- the list
+
+FILTERS: list[dict[str, Any] | None] = [
+    None,
+    {"direction": "SEEK"},
+    {"text": "eins"},
+    {"statuses": ["PUBLISHED", "PAUSED", "DRAFT"]},
+    {"categories": ["ROOM"]},
+]
+DO = {
+    "publish": "mutation ($id: ID!) { publishOffer(id: $id) { userErrors { code } } }",
+    "pause": "mutation ($id: ID!) { pauseOffer(id: $id) { userErrors { code } } }",
+    "withdraw": "mutation ($id: ID!) { withdrawOffer(id: $id) { userErrors { code } } }",
+    "fulfil": "mutation ($id: ID!) { fulfilOffer(id: $id) { userErrors { code } } }",
+    "update": "mutation ($input: UpdateOfferInput!) { updateOffer(input: $input) { userErrors { code } } }",
+    "create": "mutation ($input: CreateOfferInput!) { createOffer(input: $input) { offer { id } } }",
+    "rename": "mutation ($input: UpdateMemberInput!) { updateMember(input: $input) { userErrors { code } } }",
+}
+acts = st.tuples(st.sampled_from([*DO, "publish", "create"]), st.integers(0, 7), st.sampled_from(["eins", "zwei"]))
+
+
+async def act(world: World, owner: Member, ids: list[str], what: str, which: int, word: str) -> None:
+    """Change something through the API. What its state forbids is refused, and changes nothing."""
+    if what == "create":
+        values = {
+            "direction": "SEEK" if which % 2 else "PROVIDE",
+            "category": "ROOM" if which % 3 else "OTHER",
+            "title": f"Titel {word}",
+            "description": "Text",
+            "publish": which % 4 != 0,
+        }
+        ids.append((await world.data(DO[what], owner, input=values))["createOffer"]["offer"]["id"])
+    elif what == "rename":
+        await world.data(DO[what], owner, input={"id": global_id("Member", owner.id), "name": f"Name {word} {which}"})
+    elif ids and what == "update":
+        await world.data(DO[what], owner, input={"id": ids[which % len(ids)], "title": f"Titel {word} {which}"})
+    elif ids:
+        await world.data(DO[what], owner, id=ids[which % len(ids)])
+
+
+@settings(
+    max_examples=12,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    before=st.lists(acts, max_size=6),
+    after=st.lists(acts, min_size=1, max_size=12),
+    filter=st.sampled_from(FILTERS),
+    sort=st.sampled_from(["NEWEST", "EXPIRING"]),
+    first=st.integers(0, 4),
+    as_owner=st.booleans(),
+)
+async def test_what_a_client_makes_of_the_list_is_what_the_query_answers(
+    world: World,
+    before: list[tuple[str, int, str]],
+    after: list[tuple[str, int, str]],
+    filter: dict[str, Any] | None,
+    sort: str,
+    first: int,
+    as_owner: bool,
+) -> None:
+    owner = await world.member()
+    await world.offer("Der erste", owner, status=OfferStatus.WITHDRAWN)
+    ids: list[str] = []
+    for one in before:
+        await act(world, owner, ids, *one)
+    asked: dict[str, Any] = {"filter": filter, "sort": sort, "first": first}
+    viewer = await world.context(owner) if as_owner else None
+    client = Client(first)
+    async with aclosing(world.subscribe(LIVE, viewer, **asked)) as updates:
+        following = asyncio.create_task(client.follow(updates))
+        try:
+            await until(lambda: client.updates or following.done())
+            for one in after:
+                await act(world, owner, ids, *one)
+            await caught_up(world)
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await soon(following)
+    answer = (await world.data(LIST, viewer, **asked))["offers"]
+    assert client.offers == answer["nodes"]
+    assert client.total_count == answer["totalCount"]
+
+
+@pytest.mark.parametrize("first", [-1, 101])
+async def test_what_the_list_forbids_is_refused(world: World, first: int) -> None:
+    refused: list[dict[str, Any]] = [{"first": first}, {"sort": "DISTANCE"}, {"sort": "RELEVANCE"}]
+    for variables in refused:
+        answers = [answer async for answer in world.subscribe(LIVE, **variables)]
+        assert [answer.codes for answer in answers] == [["BAD_REQUEST"]]
+
+
+async def test_a_lost_right_takes_entries_out_of_the_list(world: World) -> None:
+    person, club = await world.member("Person"), await world.organisation("Verein")
+    await Representation.create(organisation=club, person=person)
+    await world.offer("Entwurf", club, status=OfferStatus.DRAFT)
+    client = Client(50)
+    async with aclosing(world.subscribe(LIVE, person, filter={"statuses": ["DRAFT"]})) as updates:
+        client.take(await soon(anext(updates)))
+        assert [offer["title"] for offer in client.offers] == ["Entwurf"]
+        await Representation.all().delete()
+        await tell(world, changes.MemberChanged(person.id))
+        client.take(await soon(anext(updates)))
+        assert (client.offers, client.total_count) == ([], 0)
+
+
+async def test_who_falls_behind_a_new_epoch_gets_a_new_snapshot(world: World) -> None:
+    owner = await world.member()
+    client = Client(50)
+    async with aclosing(world.subscribe(LIVE)) as updates:
+        client.take(await soon(anext(updates)))
+        await world.offer("Neu", owner)
+        await log.new_epoch()
+        client.take(await soon(anext(updates)))
+    assert [offer["title"] for offer in client.offers] == ["Neu"]
