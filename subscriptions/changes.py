@@ -183,6 +183,11 @@ class OfferChange(Change):
 
 
 @dataclass(frozen=True)
+class OfferDrafted(OfferChange):
+    """There is a new draft, which its owner's side and the office see."""
+
+
+@dataclass(frozen=True)
 class OfferSubmitted(OfferChange):
     """Went to the coordination office for review."""
 

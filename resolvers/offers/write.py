@@ -21,7 +21,7 @@ from resolvers.inputs import Check, Values
 from resolvers.language import _
 from resolvers.offers.moves import publishing
 from resolvers.offers.states import MOVES, OfferAction, changes_of, end_of, move, must_be_possible
-from subscriptions.changes import OfferUpdated
+from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 
 _TAG = re.compile(
@@ -51,8 +51,7 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
             move(offer, action, ctx.rules.offer_lifetime, day_at=("input", "availableUntil"))
         await offer.save()
         await _set_topics(offer, topics or [])
-        if action:
-            changes.tell(*changes_of(offer, action))
+        changes.tell(*(changes_of(offer, action) if action else [OfferDrafted(offer.id)]))
         return offer
 
     return await ctx.outbox.write(work)

@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from models import Member, Offer, OfferStatus, Representation
@@ -158,18 +158,19 @@ async def act(world: World, owner: Member, ids: list[str], what: str, which: int
 
 
 @settings(
-    max_examples=12,
+    max_examples=25,
     derandomize=True,
     deadline=None,
     database=None,
+    phases=[Phase.generate],  # shrinking would write for minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    before=st.lists(acts, max_size=6),
-    after=st.lists(acts, min_size=1, max_size=12),
+    before=st.lists(acts, min_size=3, max_size=6),
+    after=st.lists(acts, min_size=4, max_size=12),
     filter=st.sampled_from(FILTERS),
     sort=st.sampled_from(["NEWEST", "EXPIRING"]),
-    first=st.integers(0, 4),
+    first=st.sampled_from([2, 3, 1, 50, 0]),
     as_owner=st.booleans(),
 )
 async def test_what_a_client_makes_of_the_list_is_what_the_query_answers(
@@ -181,6 +182,7 @@ async def test_what_a_client_makes_of_the_list_is_what_the_query_answers(
     first: int,
     as_owner: bool,
 ) -> None:
+    await Offer.all().delete()  # of the example before
     owner = await world.member()
     await world.offer("Der erste", owner, status=OfferStatus.WITHDRAWN)
     ids: list[str] = []
@@ -211,6 +213,16 @@ async def test_what_the_list_forbids_is_refused(world: World, first: int) -> Non
     for variables in refused:
         answers = [answer async for answer in world.subscribe(LIVE, **variables)]
         assert [answer.codes for answer in answers] == [["BAD_REQUEST"]]
+
+
+async def test_a_new_draft_enters_the_list_of_who_may_see_it(world: World) -> None:
+    owner = await world.member()
+    client = Client(50)
+    async with aclosing(world.subscribe(LIVE, owner, filter={"statuses": ["DRAFT"]})) as updates:
+        client.take(await soon(anext(updates)))
+        await act(world, owner, [], "create", 4, "eins")
+        client.take(await soon(anext(updates)))
+    assert [offer["title"] for offer in client.offers] == ["Titel eins"]
 
 
 async def test_a_lost_right_takes_entries_out_of_the_list(world: World) -> None:
