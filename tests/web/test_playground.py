@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -175,6 +176,28 @@ async def test_signing_in_fills_the_header_and_signing_out_empties_it(opened: Vi
         "/graphql", json={"query": "{ viewer { email } }"}, headers={"Authorization": header}
     ).json()
     assert answered["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_a_token_is_renewed_before_it_is_over(opened: Visit) -> None:
+    page = opened.page
+    await sign_in(page)
+    await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=14, seconds=45))
+    async with page.expect_response(lambda response: "refreshSession" in (response.request.post_data or "")) as renewed:
+        await run(page)
+    token = (await (await renewed.value).json())["data"]["refreshSession"]["accessToken"]
+    assert "errors" not in await answer(page)
+    assert json.loads(await written(page, "request-headers.json")) == {"Authorization": f"Bearer {token}"}
+
+
+async def test_a_token_that_is_none_is_told_at_once(opened: Visit) -> None:
+    page = opened.page
+    await choose(page, "WatchBoard")
+    await page.get_by_role("button", name="Headers").click()
+    await page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden)").click()
+    await page.keyboard.insert_text('{"Authorization": "Bearer x"}')
+    await run(page)
+    assert (await answer(page))["errors"][0]["extensions"] == {"closeCode": 4403}
+    await expect(page.get_by_role("status")).to_be_empty()
 
 
 async def test_a_wrong_password_is_told_in_the_form(opened: Visit) -> None:

@@ -43,20 +43,47 @@ function matched(parameters, options) {
 
 function createSocket(connectionParams, tell) {
   let welcome = false
-  return createClient({
+  let over = false
+  const say = (state) => over || tell(state)
+  const end = () => {
+    over = true
+    tell(null)
+  }
+  const client = createClient({
     url: new URL(ADDRESS, location.href.replace(/^http/, 'ws')).href,
     connectionParams,
     retryAttempts: Infinity,
     // A token that never was good doesn't become so; one that is over is renewed.
     shouldRetry: (event) => !(event?.code === FORBIDDEN && !welcome),
     on: {
-      connecting: (isRetry) => tell(isRetry ? 'lost' : 'connecting'),
+      connecting: (isRetry) => say(isRetry ? 'lost' : 'connecting'),
       connected: () => {
         welcome = true
-        tell('connected')
+        say('connected')
       },
-      closed: (event) => tell(event?.wasClean && event.code === 1000 ? null : 'lost'),
-      error: () => tell(null),
+      closed: () => say('lost'),
     },
   })
+  const subscribe = (payload, sink) =>
+    client.subscribe(payload, {
+      ...sink,
+      complete: () => {
+        end()
+        sink.complete()
+      },
+      error: (problem) => {
+        // As an answer: GraphiQL shows it better than an exception.
+        end()
+        sink.next({ errors: told(problem) })
+        sink.complete()
+      },
+    })
+  return { ...client, subscribe }
+}
+
+function told(problem) {
+  if (Array.isArray(problem)) return problem
+  if (!(problem instanceof CloseEvent)) return [{ message: problem?.message ?? String(problem) }]
+  const { code, reason } = problem
+  return [{ message: reason || `The socket was closed by ${code}.`, extensions: { closeCode: code } }]
 }
