@@ -8,6 +8,8 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from tortoise.context import TortoiseContext
 
@@ -28,6 +30,7 @@ from web.graphql import GraphQLView
 from web.health import Check, Health, LagError, lag
 from web.jobs import jobs_of, running
 from web.mail import delivery
+from web.pages import confirm_page
 from web.settings import Settings, prepare_folder, secret_key
 from web.valkey import embedded_valkey
 
@@ -149,9 +152,14 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
                 expose_headers=["X-Correlation-Id"],
             )
         )
+
+    async def confirm(_request: Request) -> Response:
+        return HTMLResponse(confirm_page(parts.services.rules))
+
     return Starlette(
         routes=[
             *api.playground.routes(),
+            Route("/confirm", confirm),
             Route("/graphql", api),
             WebSocketRoute("/graphql", api),
             Route("/health/live", health.live),

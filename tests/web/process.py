@@ -18,7 +18,8 @@ import psutil
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+# Starting takes seconds of CPU, and a machine that runs all tests at once has few of them.
+PATIENCE = 120.0
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -48,7 +49,7 @@ def command(*arguments: str, text: str = "", **settings: object) -> "subprocess.
         input=text,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -102,7 +103,11 @@ class Server:
             found = re.search(r"API +(http://\S+)/graphql[\s\S]+Ctrl-C", self.output)
             return found[1] if found else None
 
-        self.url = until(announced, "the server is ready")
+        try:
+            self.url = until(announced, "the server is ready")
+        except BaseException:
+            self.end(signal.SIGKILL)
+            raise
         self._client = httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False)
         return self
 
@@ -131,7 +136,9 @@ class Server:
         """What it answers to a document."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = self.client.post("/graphql", json={"query": document, "variables": variables}, headers=headers)
-        return dict(answer.json())
+        body = dict(answer.json())
+        assert "data" in body, body
+        return body
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it, and wait until it has ended; its exit code."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.process import ROOT, Server, environment, until
+from tests.web.process import PATIENCE, ROOT, Server, environment, until
 
 PRINTED = "127.0.0.1:8000"
 
@@ -24,7 +24,7 @@ def blocks(language: str, server: Server) -> list[str]:
 def shell(script: str) -> dict[str, Any]:
     """What a script prints, as JSON."""
     done = subprocess.run(
-        ["bash", "-euc", script], env=environment(), capture_output=True, text=True, timeout=60, check=True
+        ["bash", "-euc", script], env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     return dict(json.loads(done.stdout))
 

@@ -269,6 +269,28 @@ def test_an_office_account_is_created_and_signs_in_while_the_server_runs(folder:
         assert weak.stderr.startswith("password: ")
 
 
+SIGN_UP = """
+    mutation ($input: SignUpInput!) { signUp(input: $input) { userErrors { path code } } }
+"""
+CONFIRM = "mutation ($of: String!) { confirmEmail(token: $of) { userErrors { code } } }"
+
+
+def test_the_link_in_the_mail_leads_to_a_page_and_its_token_makes_an_applicant(folder: Path) -> None:
+    password = "Ein langes Passwort 1"
+    with Server(folder, DEMO=1, JOB_SECONDS=0.1) as server:
+        given = {"name": "Erika Muster", "email": "erika@example.org", "password": password}
+        assert server.ask(SIGN_UP, input=given)["data"]["signUp"]["userErrors"] == []
+        assert server.ask(SIGN_IN, email=given["email"], password=password)["data"]["signIn"]["accessToken"] is None
+        link = until(lambda: re.search(rf"{server.url}/confirm\?token=([\w-]+)", server.log), "the link is logged")
+        page = server.client.get(link[0])
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "confirmEmail" in page.text
+        assert link[1] not in page.text
+        assert server.ask(CONFIRM, of=link[1])["data"]["confirmEmail"]["userErrors"] == []
+        answer = server.ask(SIGN_IN, email=given["email"], password=password)["data"]["signIn"]
+        assert answer["viewer"] == {"role": "MEMBER"}
+
+
 def test_the_log_is_json_where_asked_for(folder: Path) -> None:
     with Server(folder) as server:
         (valkey,) = valkeys(folder)

@@ -37,7 +37,8 @@ def test_the_environment_is_read_nowhere_else() -> None:
         for path in (ROOT / room).rglob("*.py")
         if re.search(r"os\.environ|getenv", path.read_text())
     ]
-    assert readers == []
+    # Builds the playground's page while it is developed: hands PATH on to npm, and no server runs it.
+    assert readers == ["web/playground/build.py"]
 
 
 def test_nothing_set_is_a_loopback_server_on_sqlite() -> None:

@@ -1,0 +1,49 @@
+"""Pages for people, self-contained: nothing in them is loaded from elsewhere."""
+
+from html import escape
+
+from resolvers.context import Rules
+
+_CONFIRM = """<!doctype html>
+<html lang="de">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="referrer" content="no-referrer">
+<title>{name}: Anmeldung bestätigen</title>
+<style>
+body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}
+button {{ font: inherit; padding: .5rem 1rem }}
+</style>
+<h1>{name}</h1>
+<p>Bitte die Anmeldung mit dieser Schaltfläche bestätigen.</p>
+<p><button id="confirm">Anmeldung bestätigen</button></p>
+<p id="answer" role="status"></p>
+<script>
+const button = document.getElementById("confirm"), answer = document.getElementById("answer");
+button.onclick = async () => {{
+  button.disabled = true;
+  const token = new URLSearchParams(location.search).get("token") || "";
+  const query = "mutation ($token: String!) {{ confirmEmail(token: $token) {{ userErrors {{ message }} }} }}";
+  try {{
+    const response = await fetch("graphql", {{
+      method: "POST",
+      headers: {{ "Content-Type": "application/json" }},
+      body: JSON.stringify({{ query, variables: {{ token }} }}),
+    }});
+    const {{ data, errors }} = await response.json();
+    const wrong = [...(errors || []), ...(data?.confirmEmail?.userErrors || [])];
+    answer.textContent = wrong.length
+      ? wrong.map((error) => error.message).join(" ")
+      : "Danke! Die Koordinierungsstelle prüft die Anmeldung; die Adresse ist bestätigt.";
+  }} catch {{
+    answer.textContent = "Der Server ist gerade nicht erreichbar. Bitte später noch einmal versuchen.";
+    button.disabled = false;
+  }}
+}};
+</script>
+"""
+
+
+def confirm_page(rules: Rules) -> str:
+    """Where the link in the mail of a sign-up leads. Only the button confirms: programs that look at links don't."""
+    return _CONFIRM.format(name=escape(rules.network_name))
