@@ -3,8 +3,16 @@
 import re
 from pathlib import Path
 
+import pytest
+from graphql import OperationDefinitionNode, OperationType, parse, validate
+
 from auth import refusals
+from models import now
+from resolvers.context import system_context
+from resolvers.demo import load_demo
 from resolvers.errors import UserErrorCode
+from schema.roots import build
+from tests.world import World
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,3 +38,29 @@ def test_links_between_documents_lead_somewhere() -> None:
                 if not (page.parent / target).exists():
                     broken.append(f"{page.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+def documents() -> list[tuple[str, str]]:
+    """Every GraphQL document that the pages show, with the page's name."""
+    return [
+        (page.name, document)
+        for page in sorted((ROOT / "docs").glob("*.md"))
+        for document in re.findall(r"^```graphql\n(.*?)^```$", page.read_text(), re.M | re.S)
+    ]
+
+
+@pytest.mark.parametrize(("page", "document"), documents())
+def test_every_document_shown_is_valid(page: str, document: str) -> None:
+    assert validate(build()._schema, parse(document)) == []
+
+
+async def test_the_queries_shown_run_on_the_demonstration(world: World) -> None:
+    await load_demo(system_context(world.services))
+    for page, document in documents():
+        operation = parse(document).definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        if operation.operation is OperationType.QUERY:
+            assert operation.name
+            variables = {"now": now().isoformat()} if operation.name.value == "Coming" else {}
+            data = await world.data(document, **variables)
+            assert page == "sign-in.md" or all(data.values()), (page, data)
