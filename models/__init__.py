@@ -15,6 +15,7 @@ from models.groups import (
     JoinPolicy,
     MembershipStatus,
 )
+from models.history import BoardDay
 from models.mail import Mail
 from models.members import Audience, Member, MemberKind, MemberStatus, MemberTopic, Representation
 from models.offers import (
@@ -34,6 +35,7 @@ __all__ = [
     "AccessibilityFeature",
     "Account",
     "Audience",
+    "BoardDay",
     "Change",
     "ChangeLog",
     "District",

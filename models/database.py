@@ -18,6 +18,7 @@ MODULES = [
     "models.events",
     "models.offers",
     "models.changes",
+    "models.history",
 ]
 
 

@@ -1,12 +1,12 @@
 """The network and its figures."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import strawberry
 
-from resolvers import network, places
-from schema.fields import PUBLIC, computed, plain, relation, root
+from resolvers import history, network, places
+from schema.fields import PUBLIC, computed, defaulted, plain, relation, root
 from schema.ids import global_id
 from schema.places import District, Topic
 
@@ -26,6 +26,15 @@ class NetworkStatistics:
     as_of: datetime = plain("When they were counted.")
 
 
+@strawberry.type(
+    description="What the board held when a day ended, in the town's own time; of today, what it holds now."
+)
+class NetworkHistoryDay:
+    day: date = plain("The day.")
+    seeking_offer_count: int = plain("Entries that look for something (Suche).")
+    providing_offer_count: int = plain("Entries that have something to give (Biete).")
+
+
 @strawberry.type(description="The network of volunteers whose API this is.")
 class Network:
     @computed("One for all: lets a client's cache recognise it.")
@@ -37,6 +46,13 @@ class Network:
     topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", audience=PUBLIC)
     districts: list[District] = relation(places.all_districts, "The parts of the town, by name.", audience=PUBLIC)
     statistics: NetworkStatistics = relation(network.statistics, "Its figures now.", audience=PUBLIC)
+    history: list[NetworkHistoryDay] | None = relation(
+        history.history,
+        "How many entries stood on the board, day by day, the oldest first, today last. Days before the network kept "
+        "such figures are told as far as its entries still show them.",
+        audience=PUBLIC,
+        arguments={"days": defaulted(int, "How many days, today included: 1 to 366, else BAD_REQUEST.", 90)},
+    )
 
 
 @strawberry.type

@@ -14,6 +14,7 @@ import structlog
 from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
 from resolvers.context import Services, system_context
+from resolvers.history import write_down_days
 from resolvers.offers.expiry import expire_due
 
 log = structlog.get_logger()
@@ -32,6 +33,7 @@ class Job:
     first: bool = False
 
 
+_MINUTE = 60.0
 _HOUR = 3600.0
 
 
@@ -41,6 +43,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
     return [
         Job("expire offers", every, lambda: expire_due(ctx()), first=True),
         Job("send mail", every, lambda: mail.send_due(ctx(), deliver)),
+        Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
     ]
