@@ -1,18 +1,29 @@
-"""Access and refresh tokens: JSON Web Tokens (RFC 7519), signed HS256 with a key derived from SECRET_KEY."""
+"""Access and refresh tokens: JSON Web Tokens (RFC 7519), signed HS256 with a key derived from SECRET_KEY.
 
+And the secrets in the addresses of personal calendars: an account's id and generation under deterministic authenticated
+encryption (AES-SIV, RFC 5297), so that an address can be shown again, and can't be made or read without the key.
+"""
+
+import base64
+import binascii
+import struct
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from auth.refusals import Unauthenticated
+from auth.refusals import NotFound, Unauthenticated
 from models import now
+
+_CALENDAR = ">QQ"
 
 
 def derive_key(secret_key: str, purpose: str, length: int = 32) -> bytes:
@@ -34,6 +45,7 @@ class Tokens:
     def __init__(self, secret_key: str, access_lifetime: timedelta) -> None:
         self._access = OctKey.import_key(derive_key(secret_key, "access token"))
         self._refresh = OctKey.import_key(derive_key(secret_key, "refresh token"))
+        self._calendar = AESSIV(derive_key(secret_key, "calendar address", 64))
         self._access_lifetime = access_lifetime
 
     def make_access(self, session_id: UUID) -> tuple[str, datetime]:
@@ -56,6 +68,20 @@ class Tokens:
         """What a refresh token says. Raises `Unauthenticated`."""
         claims = self._read(token, self._refresh)
         return RefreshToken(UUID(claims["sid"]), int(claims["gen"]))
+
+    def make_calendar(self, account_id: int, generation: int) -> str:
+        """The secret in the address of an account's calendar: always the same of one generation."""
+        sealed = self._calendar.encrypt(struct.pack(_CALENDAR, account_id, generation), None)
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def read_calendar(self, secret: str) -> tuple[int, int]:
+        """The account and the generation of such a secret. Raises `NotFound`."""
+        try:
+            sealed = base64.b64decode(secret + "=" * (-len(secret) % 4), altchars=b"-_", validate=True)
+            account_id, generation = struct.unpack(_CALENDAR, self._calendar.decrypt(sealed, None))
+        except (InvalidTag, binascii.Error, ValueError, struct.error) as error:
+            raise NotFound from error
+        return account_id, generation
 
     def _read(self, token: str, key: OctKey) -> dict[str, Any]:
         try:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from auth.refusals import Forbidden, Unauthenticated
+from auth.refusals import Forbidden, NotFound, Unauthenticated
 from models import (
     Account,
     GroupMembership,
@@ -51,6 +51,11 @@ class Viewer:
     def is_active(self) -> bool:
         """An active member, or the office: whoever takes part in the network."""
         return self.is_office or (self.member is not None and self.member.status is MemberStatus.ACTIVE)
+
+    @property
+    def has_calendar(self) -> bool:
+        """Whether there is a calendar of the account's registrations: not while its member is not active."""
+        return self.account is not None and (self.member is None or self.member.status is MemberStatus.ACTIVE)
 
     @property
     def member_id(self) -> int | None:
@@ -111,7 +116,21 @@ async def load_viewer(session_id: UUID) -> Viewer:
     ).select_related("account__member")
     if session is None or (session.account.member is not None and session.account.member.status in _OUT):
         raise Unauthenticated("Your session has ended: please sign in again.")
-    account: Account = session.account
+    return await _viewer_of(session.account, session_id)
+
+
+async def load_calendar_viewer(account_id: int, generation: int) -> Viewer:
+    """The viewer whose calendar an address of this generation shows: three statements.
+
+    Raises `NotFound` for an address that was renewed since, and for accounts that have no calendar (any more).
+    """
+    account = await Account.get_or_none(id=account_id, calendar_generation=generation).select_related("member")
+    if account is None or not (viewer := await _viewer_of(account, None)).has_calendar:
+        raise NotFound
+    return viewer
+
+
+async def _viewer_of(account: Account, session_id: UUID | None) -> Viewer:
     member: Member | None = account.member
     if member is None:
         return Viewer(account=account, session_id=session_id)

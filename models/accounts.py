@@ -26,6 +26,8 @@ class Account(Model):
         "models.Member", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     member_id: int | None
+    # Rises when the address of the account's calendar is made anew: those of older generations lead nowhere.
+    calendar_generation = fields.IntField(default=1, db_default=1)
     created_at = InstantField(default=now)
 
     class Meta:

@@ -29,7 +29,7 @@ from schema.ids import global_id
 from schema.members import Member
 from schema.nodes import row_type
 from schema.offers import OfferResponseConnection
-from schema.scalars import EmailAddress
+from schema.scalars import URL, EmailAddress
 
 describe(
     NetworkRole,
@@ -77,6 +77,12 @@ class Viewer:
             **PAGE,
             "statuses": argument(list[RegistrationStatus] | None, "Only those in one of these states; left out: all."),
         },
+    )
+    registrations_ical_url: URL | None = relation(
+        accounts.viewer_registrations_ical_url,
+        "A secret address of these registrations as iCalendar (RFC 5545), for a calendar application to subscribe to: "
+        "who knows it sees them. It stays the same until `renewRegistrationsIcalUrl`. Null while the account's member "
+        "is not active.",
     )
     responses: OfferResponseConnection = relation(
         accounts.viewer_responses,
@@ -149,6 +155,14 @@ class SignOutPayload:
     user_errors: list[UserError] = user_errors()
 
 
+@strawberry.type(description="What became of the secret address of the viewer's calendar.")
+class RegistrationsIcalUrlPayload:
+    viewer: Viewer | None = strawberry.field(
+        default=None, description="Whose address it is, with the new one. Null with `userErrors`."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class AccountMutations:
     @mutation(
@@ -203,6 +217,15 @@ class AccountMutations:
     async def sign_out(self, info: Info) -> SignOutPayload | None:
         await accounts.sign_out(info.context)
         return SignOutPayload()
+
+    @mutation(
+        RegistrationsIcalUrlPayload,
+        "Makes the secret address `Viewer.registrationsIcalUrl` anew. The one before is revoked: whoever still asks "
+        "there finds nothing. FORBIDDEN while the account's member is not active.",
+    )
+    async def renew_registrations_ical_url(self, info: Info) -> RegistrationsIcalUrlPayload | None:
+        viewer = await accounts.renew_registrations_ical_url(info.context)
+        return RegistrationsIcalUrlPayload(viewer=viewer)  # type: ignore[arg-type]
 
 
 def _session(signed_in: accounts.SignedIn) -> SignInPayload:

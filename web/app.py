@@ -26,6 +26,7 @@ from subscriptions.outbox import Outbox
 from subscriptions.redis import REDIS_AWAY, connect
 from web.database import alone, bind_key, bring_to, opened_database
 from web.failures import CannotStartError
+from web.feeds import feed_routes
 from web.graphql import GraphQLView
 from web.health import Check, Health, LagError, lag
 from web.jobs import jobs_of, running
@@ -162,6 +163,7 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
             Route("/confirm", confirm),
             Route("/graphql", api),
             WebSocketRoute("/graphql", api),
+            *feed_routes(parts.services),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],

@@ -2,7 +2,10 @@
 
 from tortoise.expressions import Q
 
+from auth.access.rows import EVERYTHING, locked
+from auth.refusals import Forbidden
 from auth.viewer import Viewer
+from models import Account
 
 
 def own_affairs(viewer: Viewer) -> Q:
@@ -13,3 +16,14 @@ def own_affairs(viewer: Viewer) -> Q:
 def acted_for(viewer: Viewer) -> Q:
     """The organisations that the viewer may act for: those it represents that are ACTIVE."""
     return Q(id__in=list(viewer.acting_ids - {viewer.member_id}))
+
+
+async def account_with_calendar(viewer: Viewer) -> Account:
+    """The viewer's own account, locked, for its calendar's address to be made anew.
+
+    Raises `Unauthenticated`, and `Forbidden` where it has none.
+    """
+    viewer.must_be_active()
+    if viewer.account is None or not viewer.has_calendar:
+        raise Forbidden
+    return await locked(Account, EVERYTHING, viewer.account.id)

@@ -153,6 +153,16 @@ async def _(cast: Cast) -> Ask:
     return "{ it: viewer { role } }", {}
 
 
+@operation("Viewer.registrationsIcalUrl")
+async def _(cast: Cast) -> Ask:
+    return "{ it: viewer { it: registrationsIcalUrl } }", {}
+
+
+@operation("renewRegistrationsIcalUrl")
+async def _(cast: Cast) -> Ask:
+    return call("renewRegistrationsIcalUrl")
+
+
 # ---------------------------------------------------------------- members
 
 

@@ -1,0 +1,41 @@
+"""The secret address under which an account's registrations are served as a calendar."""
+
+from collections.abc import Sequence
+
+from auth.access.accounts import account_with_calendar
+from auth.refusals import Forbidden
+from auth.viewer import Viewer, load_viewer
+from resolvers.context import Context
+from subscriptions.outbox import Changes
+
+
+async def viewer_registrations_ical_url(
+    ctx: Context, parents: Sequence[Viewer], columns: frozenset[str]
+) -> list[str | None]:
+    """The address of each one's calendar, None where there is none."""
+    return [_address(ctx, parent) for parent in parents]
+
+
+def _address(ctx: Context, viewer: Viewer) -> str | None:
+    if viewer.account is None or not viewer.has_calendar:
+        return None
+    secret = ctx.services.tokens.make_calendar(viewer.account.id, viewer.account.calendar_generation)
+    return f"{ctx.rules.public_url}/feeds/registrations/{secret}.ics"
+
+
+async def renew_registrations_ical_url(ctx: Context) -> Viewer:
+    """Make the calendar's address anew: the one before leads nowhere from now on. The viewer, as it is afterwards.
+
+    Raises `Unauthenticated`, and `Forbidden` for accounts that have no calendar.
+    """
+    ctx.viewer.must_be_active()
+
+    async def work(changes: Changes) -> Viewer:
+        if ctx.viewer.session_id is None:
+            raise Forbidden
+        account = await account_with_calendar(ctx.viewer)
+        account.calendar_generation += 1
+        await account.save(update_fields=["calendar_generation"])
+        return await load_viewer(ctx.viewer.session_id)
+
+    return await ctx.outbox.write(work)

@@ -1,0 +1,112 @@
+"""Calendars as iCalendar (RFC 5545)."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import icalendar
+
+from resolvers.feeds import Calendar, FeedEvent
+from resolvers.language import _, translate
+from web.feeds.text import plain, plain_line
+from web.feeds.zones import timezone
+
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+_REFRESH = timedelta(hours=1)
+
+
+@lru_cache(maxsize=64)
+def render(calendar: Calendar) -> bytes:
+    """The calendar as it is served: the same bytes for the same calendar."""
+    component = icalendar.Calendar()
+    component.add("version", "2.0")
+    component.add("prodid", "-//Mitwirk//Feeds//DE")
+    component.add("calscale", "GREGORIAN")
+    title = plain_line(calendar.title)
+    component.add("name", title)
+    component.add("x-wr-calname", title)
+    component.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    component.add("x-published-ttl", _REFRESH)
+    times = {event.uid: _times(event) for event in calendar.events}
+    for zone, years in _zones(time for pair in times.values() for time in pair).items():
+        component.add_component(timezone(zone, min(years) - 1, max(years) + 1))
+    for event in calendar.events:
+        component.add_component(_event(event, *times[event.uid], calendar.language))
+    rendered: bytes = component.to_ical()
+    return rendered
+
+
+def _times(event: FeedEvent) -> tuple[datetime, datetime]:
+    """Start and end in the event's own zone; in UTC where that couldn't tell an hour that comes twice apart.
+
+    A local time that occurs twice stands for the first (RFC 5545, 3.3.5).
+    """
+    instants = event.starts_at.replace(microsecond=0), event.ends_at.replace(microsecond=0)
+    try:
+        zone = ZoneInfo(event.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = None
+    if zone is not None and zone.key != "UTC":
+        local = instants[0].astimezone(zone), instants[1].astimezone(zone)
+        if not any(time.fold for time in local):
+            return local
+    return instants[0].astimezone(UTC), instants[1].astimezone(UTC)
+
+
+def _zones(times: Iterable[datetime]) -> dict[ZoneInfo, list[int]]:
+    """The zones of these times, by name, each with the years that it is needed for."""
+    found: dict[ZoneInfo, list[int]] = {}
+    for time in times:
+        if isinstance(time.tzinfo, ZoneInfo):
+            found.setdefault(time.tzinfo, []).append(time.year)
+    return dict(sorted(found.items(), key=lambda item: item[0].key))
+
+
+def _event(event: FeedEvent, starts_at: datetime, ends_at: datetime, language: str) -> icalendar.Event:
+    component = icalendar.Event()
+    component.add("uid", str(event.uid))
+    component.add("sequence", event.version)
+    component.add("dtstamp", event.changed_at.astimezone(UTC))
+    component.add("created", event.created_at.astimezone(UTC))
+    component.add("last-modified", event.changed_at.astimezone(UTC))
+    component.add("dtstart", starts_at)
+    component.add("dtend", ends_at)
+    component.add("status", _status(event))
+    component.add("transp", "TRANSPARENT" if event.cancelled else "OPAQUE")
+    component.add("summary", plain_line(event.title))
+    component.add("description", _description(event, language))
+    if event.place:
+        component.add("location", plain_line(event.place))
+    if event.location:
+        component.add("geo", event.location)
+    if event.url:
+        component.add("url", event.url)
+    if event.organizer:
+        component.add("organizer", _organizer(*event.organizer), encode=False)
+    if event.parent_uid:
+        component.add("related-to", str(event.parent_uid), parameters={"RELTYPE": "PARENT"})
+    return component
+
+
+def _status(event: FeedEvent) -> str:
+    if event.cancelled:
+        return "CANCELLED"
+    return "TENTATIVE" if event.waitlisted else "CONFIRMED"
+
+
+def _description(event: FeedEvent, language: str) -> str:
+    """What people read: first why it was cancelled, or that there is no seat yet."""
+    parts = [plain(event.description)]
+    if event.cancelled and event.status_reason:
+        parts.insert(0, translate(language, _("Cancelled: {reason}"), reason=plain(event.status_reason)))
+    elif event.waitlisted:
+        parts.insert(0, translate(language, _("On the waiting list")))
+    return "\n\n".join(parts)
+
+
+def _organizer(name: str, email: str) -> icalendar.vCalAddress:
+    address = icalendar.vCalAddress(f"mailto:{quote(email, safe='@+')}")
+    address.params["CN"] = plain_line(name).replace('"', "'")
+    return address
