@@ -70,6 +70,22 @@ async def test_models_and_migrations_agree(database: tuple[BaseDBAsyncClient, di
     assert await MigrationAutodetector(apps, database[1]["apps"]).changes() == []
 
 
+async def test_a_column_that_is_taken_back_leaves_accounts_sessions_and_constraints(
+    world: World, database_url: str
+) -> None:
+    """On SQLite making the table anew would lose what hangs on it."""
+    connection, settings = require_context().db(), configuration(database_url)
+    account = await world.account(await world.member())
+    await world.context(account)
+    await migrate(connection, settings, "0002_network_id")
+    (row,) = await connection.execute_query_dict("SELECT COUNT(*) AS sessions FROM sign_in_session")
+    assert row["sessions"] == 1
+    assert await refused(sql("UPDATE account SET email = 'Big@example.org'"))
+    assert await refused(sql("UPDATE account SET member_id = NULL"))
+    await migrate(connection, settings)
+    assert (await models.Account.get(id=account.id)).calendar_generation == 1
+
+
 async def sql(statement: str) -> None:
     """Past the models, as another program might write."""
     connection = require_context().db()
