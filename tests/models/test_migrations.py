@@ -77,7 +77,7 @@ async def test_a_column_that_is_taken_back_leaves_accounts_sessions_and_constrai
     connection, settings = require_context().db(), configuration(database_url)
     account = await world.account(await world.member())
     await world.context(account)
-    await migrate(connection, settings, "0002_network_id")
+    await migrate(connection, settings, "0003_board_day")
     (row,) = await connection.execute_query_dict("SELECT COUNT(*) AS sessions FROM sign_in_session")
     assert row["sessions"] == 1
     assert await refused(sql("UPDATE account SET email = 'Big@example.org'"))

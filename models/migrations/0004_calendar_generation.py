@@ -19,7 +19,7 @@ class AddColumn(ops.AddField):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0002_network_id")]
+    dependencies = [("models", "0003_board_day")]
 
     operations = [
         AddColumn(
