@@ -45,6 +45,8 @@ class CursorExpired(Refusal):
 
     code = "CURSOR_EXPIRED"
     message = "This cursor is too old: read afresh."
+    # Where the log stands now: read afresh, then follow from here.
+    cursor: str | None = None
 
 
 class Unavailable(Refusal):

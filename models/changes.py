@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from tortoise import fields
@@ -51,6 +52,17 @@ async def the_log() -> ChangeLog:
 async def numbered(after: int, most: int) -> Sequence[Change]:
     """The numbered changes behind the number `after`, in order, `most` at most: empty where they were trimmed away."""
     return await Change.filter(seq__gt=after).order_by("seq").limit(most)
+
+
+async def oldest_numbered(most: int) -> Sequence[tuple[int, datetime]]:
+    """Number and instant of the oldest changes that are kept, in the order of numbers, `most` at most."""
+    some = await Change.filter(seq__isnull=False).order_by("seq").limit(most).values_list("seq", "occurred_at")
+    return [(seq, occurred_at) for seq, occurred_at in some]
+
+
+async def trim(upto: int) -> int:
+    """Delete the changes up to the number `upto`; how many. What has no number yet stays, and so does the head."""
+    return await Change.filter(seq__lte=upto).delete()
 
 
 async def waits_for_number() -> bool:

@@ -33,6 +33,9 @@ class Rules:
     sign_up_lifetime: timedelta = timedelta(days=2)
     offer_lifetime: timedelta = timedelta(days=90)
     waiting_list_limit: int = 1000
+    # How long changes can be asked for again, and how many at most.
+    log_lifetime: timedelta = timedelta(hours=24)
+    log_changes: int = 1_000_000
 
 
 @dataclass(frozen=True)

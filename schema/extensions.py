@@ -13,7 +13,7 @@ from strawberry.extensions import SchemaExtension, ValidationCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
-from auth.refusals import Refusal
+from auth.refusals import CursorExpired, Refusal
 from models.paging import BadPage
 from resolvers.context import Context
 from resolvers.language import _, translate
@@ -107,11 +107,14 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         text = translate(language, str(cause))
     else:
         text = _SUGGESTION.sub("", error.message)
+    extensions = {"code": code, "correlationId": correlation_id}
+    if isinstance(cause, CursorExpired) and cause.cursor is not None:
+        extensions["cursor"] = cause.cursor
     return GraphQLError(
         text,
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code, "correlationId": correlation_id},
+        extensions=extensions,
     )

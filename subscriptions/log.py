@@ -51,6 +51,27 @@ async def number(most: int) -> int:
     return await _quiet().write(work)
 
 
+async def trim(before: datetime, kept: int, most: int) -> int:
+    """Trim numbered changes of before the instant `before`, and all but the newest `kept`; how many, `most` at most.
+
+    Only from the beginning of the log, so that no gap comes about: what follows a younger change stays.
+    """
+    head = (await stands_at()).seq
+    upto, trimmed = 0, 0
+    for seq, occurred_at in await rows.oldest_numbered(most):
+        if seq > head - kept and occurred_at >= before:
+            break
+        upto, trimmed = seq, trimmed + 1
+    if not trimmed:
+        return 0
+
+    async def work(changes: Changes) -> None:
+        await rows.trim(upto)
+
+    await _quiet().write(work)
+    return trimmed
+
+
 async def new_epoch(seen: Position | None = None) -> Position:
     """Begin a new epoch: every cursor made so far is answered with CURSOR_EXPIRED. Where the log stands then.
 

@@ -15,6 +15,7 @@ from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
 from resolvers.context import Services, system_context
 from resolvers.history import write_down_days
+from resolvers.live.retention import trim_log
 from resolvers.offers.expiry import expire_due
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
+        Job("trim the log", _MINUTE, lambda: trim_log(ctx())),
     ]
 
 

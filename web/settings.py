@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     session_days: float = Field(default=30, gt=0, le=3650)
     sign_up_hours: float = Field(default=48, gt=0, le=8760)
     offer_days: float = Field(default=90, gt=0, le=3650)
+    retention_hours: float = Field(default=24, gt=0, le=87_600)
+    retention_changes: int = Field(default=1_000_000, ge=1)
 
     # limits
     waiting_list_limit: int = Field(default=1000, ge=0)
@@ -129,6 +131,8 @@ class Settings(BaseSettings):
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),
             offer_lifetime=timedelta(days=self.offer_days),
             waiting_list_limit=self.waiting_list_limit,
+            log_lifetime=timedelta(hours=self.retention_hours),
+            log_changes=self.retention_changes,
         )
 
 

@@ -3,13 +3,23 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
-from auth.refusals import Unauthenticated
+from auth.refusals import CursorExpired, Unauthenticated
 from models import now
 from resolvers.context import Context
 from resolvers.language import _
 from subscriptions.changes import SessionEnded, Told
 from subscriptions.cursors import Position
 from subscriptions.hub import Follower
+
+
+@asynccontextmanager
+async def _fresh_cursor(ctx: Context) -> AsyncGenerator[None, None]:
+    """Who is told that a cursor has expired is told where the log stands, too."""
+    try:
+        yield
+    except CursorExpired as expired:
+        expired.cursor = await ctx.services.hub.cursor()
+        raise
 
 
 class Watch:
@@ -25,7 +35,8 @@ class Watch:
 
         Raises `BadRequest` and `CursorExpired`.
         """
-        return cls(ctx, await ctx.services.hub.attach(after))
+        async with _fresh_cursor(ctx):
+            return cls(ctx, await ctx.services.hub.attach(after))
 
     @property
     def position(self) -> Position:
@@ -37,7 +48,8 @@ class Watch:
         self._must_be_valid()
         left = self._seconds_left()
         limited = left is not None and (patience is None or left < patience)
-        some = await self._follower.batch(left if limited else patience)
+        async with _fresh_cursor(self.ctx):
+            some = await self._follower.batch(left if limited else patience)
         self._must_be_valid()
         mine = str(self.ctx.viewer.session_id)
         for told in some or ():
