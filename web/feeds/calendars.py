@@ -28,7 +28,7 @@ def render(calendar: Calendar) -> bytes:
     component.add("name", title)
     component.add("x-wr-calname", title)
     component.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    component.add("x-published-ttl", _REFRESH)
+    component.add("x-published-ttl", icalendar.vDuration(_REFRESH), encode=False)
     times = {event.uid: _times(event) for event in calendar.events}
     for zone, years in _zones(time for pair in times.values() for time in pair).items():
         component.add_component(timezone(zone, min(years) - 1, max(years) + 1))

@@ -176,6 +176,7 @@ async def test_a_group_s_calendar_holds_its_own_events(world: World) -> None:
     await world.event("Keiner Gruppe")
     answer = await get(world, f"/feeds/groups/{group.slug}.ics")
     assert icalendar.Calendar.from_ical(answer.content)["X-WR-CALNAME"] == "AG Übung"
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n" in answer.content
     assert list(await calendar(world, f"/feeds/groups/{group.slug}.ics")) == ["Ihres"]
 
 
