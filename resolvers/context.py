@@ -8,7 +8,7 @@ from auth.refusals import Unauthenticated
 from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_viewer
 from resolvers.loaders import Loaders
-from subscriptions.hub import Hub
+from subscriptions.hub import Follower, Hub
 from subscriptions.outbox import Outbox
 
 NETWORK_ABOUT = (
@@ -58,6 +58,10 @@ class Context:
     language: str = "de"
     # Read before the data of the operation; None where it doesn't ask for it.
     live_cursor: str | None = None
+    # What a browser that connects again heard last: a live cursor.
+    last_event_id: str | None = None
+    # The operation's place in the log, where it is a subscription.
+    follower: Follower | None = None
     # When the access token expires; None for guests.
     expires_at: datetime | None = None
     loaders: Loaders = field(init=False)
@@ -74,6 +78,12 @@ class Context:
     def outbox(self) -> Outbox:
         """The one helper that writes."""
         return self.services.outbox
+
+    @property
+    def told_cursor(self) -> str:
+        """Up to where all live updates were told: of a subscription to its client, else to this process."""
+        hub = self.services.hub
+        return hub.cursor_of(self.follower.told if self.follower is not None else hub.position)
 
     def forget(self) -> None:
         """Forget the rows that were loaded: what follows reads afresh."""

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from graphql import GraphQLError, OperationDefinitionNode, parse
+from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast, parse
+from graphql import OperationType as GraphQLOperation
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension, ValidationCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -26,6 +27,18 @@ _LONGEST_DOCUMENT = 20_000
 _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
 _parsed: Any = lru_cache(maxsize=_DOCUMENTS)(parse)
+
+
+def is_subscription(query: str, operation_name: str | None = None) -> bool:
+    """Whether the document's operation is a subscription; what can't be parsed is none."""
+    if "subscription" not in query or len(query) > _LONGEST_DOCUMENT:
+        return False
+    try:
+        document = _parsed(query)
+    except Exception:
+        return False
+    operation = get_operation_ast(document, operation_name)
+    return operation is not None and operation.operation is GraphQLOperation.SUBSCRIPTION
 
 
 class CachedParsing(SchemaExtension):

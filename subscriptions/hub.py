@@ -17,6 +17,8 @@ class Follower:
     def __init__(self, ring: Ring, position: Position) -> None:
         self._ring = ring
         self.position = position
+        # Up to where everything was given out and dealt with: who follows has come back for more.
+        self.told = position
 
     async def batch(self, patience: float | None = None) -> Sequence[Told] | None:
         """The changes that come next, as many as are there; waits until there are any.
@@ -24,6 +26,7 @@ class Follower:
         Empty after `patience` seconds without one, None when the server stops. What the ring doesn't hold any more is
         read from the database. Raises `CursorExpired` where that doesn't either, or a new epoch has begun.
         """
+        self.told = self.position
         waited = False
         while not self._ring.closed:
             if self._ring.epoch > self.position.epoch:
@@ -73,25 +76,36 @@ class Hub:
         """The cursor behind a change: what follows it is told when it is given as `after`."""
         return self._cursors.make(Position(place.epoch, place.seq))
 
-    async def attach(self, after: str | None) -> Follower:
+    async def attach(self, after: str | None, last_event_id: str | None = None) -> Follower:
         """A follower of all changes since the cursor `after`; without it, of those that come from now on.
 
-        Raises `BadRequest` where that is no cursor, `CursorExpired` where it is of another epoch, from a future that
-        the database has forgotten, or too old.
+        `last_event_id` is a cursor, too: what a browser that connects again has heard last. Of both the later counts,
+        for the browser repeats the `after` that it began with.
+
+        Raises `BadRequest` where `after` is no cursor, `CursorExpired` where the cursor is of another epoch, from a
+        future that the database has forgotten, or too old, and where `last_event_id` is none.
         """
         stands_at = await log.stands_at()
-        if after is None:
+        position = self._position(after, last_event_id)
+        if position is None:
             return Follower(self._ring, stands_at)
-        try:
-            position = self._cursors.read(after)
-        except NotACursorError as error:
-            raise BadRequest("`after` is no live cursor.") from error
         if position > stands_at:
             await log.new_epoch(position)  # the database rewound: what was told is not what will be
             raise CursorExpired
         if position.epoch != stands_at.epoch or not await self._is_kept(position, stands_at):
             raise CursorExpired
         return Follower(self._ring, position)
+
+    def _position(self, after: str | None, last_event_id: str | None) -> Position | None:
+        try:
+            begun = self._cursors.read(after) if after is not None else None
+        except NotACursorError as error:
+            raise BadRequest("`after` is no live cursor.") from error
+        try:
+            heard = self._cursors.read(last_event_id) if last_event_id else None
+        except NotACursorError as error:
+            raise CursorExpired from error
+        return max((one for one in (begun, heard) if one is not None), default=None)
 
     async def _is_kept(self, position: Position, stands_at: Position) -> bool:
         if position.seq == stands_at.seq or (self._ring.epoch == position.epoch and self._ring.base <= position.seq):

@@ -141,7 +141,7 @@ async def reach(redis_url: str) -> None:
 def application(parts: Parts, settings: Settings, health: Health | None = None) -> Starlette:
     """The ASGI application over open parts."""
     health = health or Health(parts.checks)
-    api = GraphQLView(build(), parts.services, settings)
+    api = GraphQLView(build(), parts.services, settings, health.stop)
     middleware = []
     if settings.origins:
         middleware.append(
@@ -149,7 +149,7 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
                 CORSMiddleware,
                 allow_origins=settings.origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type"],
+                allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
                 expose_headers=["X-Correlation-Id"],
             )
         )

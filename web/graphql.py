@@ -4,10 +4,11 @@ https://graphql.github.io/graphql-over-http/draft/
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
+import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -22,7 +23,11 @@ from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions import (
+    GRAPHQL_SSE_PROTOCOL,
+    GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    MULTIPART_SUBSCRIPTION_PROTOCOL,
+)
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -30,14 +35,16 @@ from strawberry.types.graphql import OperationType
 from auth.refusals import BadRequest, Unauthenticated
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
-from schema.extensions import presentable
+from schema.extensions import is_subscription, presentable
 from web.playground import Playground
 from web.settings import Settings
 from web.sockets import SocketHandler
+from web.streams import TRANSPORTS, Still, StreamedAnswer, farewell_of, with_pings
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 _OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+_STREAMED = {method: {OperationType.SUBSCRIPTION, *kinds} for method, kinds in _OPERATIONS.items()}
 
 
 class RefusedError(Exception):
@@ -54,18 +61,29 @@ class GraphQLView(GraphQL[Context, None]):
     """The API, as an ASGI application."""
 
     graphql_transport_ws_handler_class = SocketHandler
+    stream_transport_classes_by_protocol = TRANSPORTS
 
-    def __init__(self, schema: Schema, services: Services, settings: Settings) -> None:
+    def __init__(
+        self, schema: Schema, services: Services, settings: Settings, stopping: asyncio.Event | None = None
+    ) -> None:
         super().__init__(
             schema,
-            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            subscription_protocols=[
+                GRAPHQL_TRANSPORT_WS_PROTOCOL,
+                GRAPHQL_SSE_PROTOCOL,
+                MULTIPART_SUBSCRIPTION_PROTOCOL,
+            ],
             connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
             max_subscriptions_per_connection=settings.socket_operations,
             allowed_origins=settings.origins,
         )
         self.services = services
         self.playground = Playground(settings.network_name, settings.demo)
+        self.socket_ping_seconds = settings.socket_ping_seconds
         self._longest_body = settings.body_bytes
+        self._stream_ping_seconds = settings.stream_ping_seconds
+        self._stream_retry_seconds = settings.stream_retry_seconds
+        self._stopping = stopping or asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or serve a socket until it closes."""
@@ -108,7 +126,9 @@ class GraphQLView(GraphQL[Context, None]):
         language = negotiate(request.headers.get("accept-language"))
         if isinstance(request, WebSocket):
             return Context(self.services, language=language)
-        return await context_for(self.services, request.headers.get("authorization"), language)
+        context = await context_for(self.services, request.headers.get("authorization"), language)
+        context.last_event_id = request.headers.get("last-event-id")
+        return context
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         """Browsers only: whoever takes anything gets what was asked for."""
@@ -145,6 +165,55 @@ class GraphQLView(GraphQL[Context, None]):
             parameters.get("variables"),
             parameters.get("operationName"),
             parameters.get("extensions"),
+            self._protocol(request, parameters["query"], parameters.get("operationName")),
+        )
+
+    def _protocol(self, request: AsyncHTTPRequestAdapter, query: str, operation_name: str | None) -> Any:
+        """How to answer: by a stream where that is accepted and it is a subscription, or nothing else is accepted."""
+        transport = self._get_stream_transport_from_headers(request.headers)
+        if transport is None or (_accepts_json(request.headers) and not is_subscription(query, operation_name)):
+            return "http"
+        return transport.protocol
+
+    async def execute_operation(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        request_data: GraphQLRequestData | list[GraphQLRequestData],
+        context: Context,
+        root_value: None,
+        sub_response: Response,
+    ) -> Any:
+        """Execute an operation: its result, or the generator of its results where the answer is a stream."""
+        assert isinstance(request_data, GraphQLRequestData)
+        if request_data.protocol == "http":
+            return await self.execute_single(request, request_adapter, sub_response, context, root_value, request_data)
+        results = await self.schema.stream(
+            request_data.query,
+            variable_values=request_data.variables,
+            context_value=context,
+            operation_name=request_data.operation_name,
+            operation_extensions=request_data.extensions,
+            allowed_operation_types=_STREAMED[request_adapter.method],
+        )
+        source = with_pings(cast("AsyncGenerator[Any, None]", results), context, self._stream_ping_seconds)
+        request.state.source = source
+        return source
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], Any],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """The answer that goes on, which the server's stopping ends in order."""
+        return StreamedAnswer(
+            stream(),
+            request.state.source,
+            self._stopping,
+            farewell_of(headers["Content-Type"], self._stream_retry_seconds),
+            headers={**_UNCHANGED, **headers},
         )
 
     async def _body(self, request: AsyncHTTPRequestAdapter) -> bytes:
@@ -179,10 +248,9 @@ class GraphQLView(GraphQL[Context, None]):
             result = PreExecutionError(None, [GraphQLError(_reason(error))])
         except InvalidOperationTypeError as error:
             if error.operation_type is OperationType.SUBSCRIPTION:
-                raise HTTPException(400, "Subscriptions need a WebSocket with graphql-transport-ws.") from None
+                raise HTTPException(400, _SUBSCRIBE) from None
             raise RefusedError(405, BadRequest("Mutations need POST."), Allow="POST") from None
-        request.state.never_executed = is_request_error(result)
-        if request.state.never_executed and media_type(request) == GRAPHQL_JSON:
+        if is_request_error(result) and media_type(request) == GRAPHQL_JSON:
             sub_response.status_code = 400
         sub_response.headers["Content-Type"] = _content_type(request)
         return result
@@ -192,7 +260,7 @@ class GraphQLView(GraphQL[Context, None]):
         answer: GraphQLHTTPResponse = {}
         if result.errors:
             answer["errors"] = [self._present(request, error) for error in result.errors]
-        if not request.state.never_executed:
+        if not isinstance(result, Still) and not is_request_error(result):
             answer["data"] = result.data
         if result.extensions:
             answer["extensions"] = result.extensions
@@ -217,6 +285,9 @@ class GraphQLView(GraphQL[Context, None]):
         return presentable(error, language, request.state.correlation_id).formatted
 
 
+# What lies between must neither keep the parts back nor compress them.
+_UNCHANGED = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_SUBSCRIBE = "Subscriptions need a WebSocket with graphql-transport-ws, or `Accept: text/event-stream`."
 _PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("query", (str, type(None)), "a string"),
     ("variables", (dict, type(None)), "an object or null"),
@@ -230,6 +301,12 @@ def is_request_error(result: ExecutionResult) -> bool:
     return isinstance(result, PreExecutionError) or (
         result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
     )
+
+
+def _accepts_json(headers: Mapping[str, str]) -> bool:
+    """Whether `Accept` names JSON, beside a stream."""
+    kinds = [part.partition(";")[0].strip().lower() for part in headers.get("accept", "").split(",")]
+    return JSON in kinds or GRAPHQL_JSON in kinds
 
 
 def media_type(request: Request) -> str:

@@ -34,7 +34,12 @@ class Health:
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
         # Set when the server begins to stop: whoever distributes requests sends no further ones here.
-        self.stopping = False
+        self.stop = asyncio.Event()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the server stops."""
+        return self.stop.is_set()
 
     async def live(self, _request: Request) -> Response:
         """200 while the process answers at all."""

@@ -72,7 +72,7 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
                 this.cancel()
             return
         if health is not None:
-            health.stopping = True
+            health.stop.set()
         server.handle_exit(number, None)
 
     loop = asyncio.get_running_loop()
@@ -101,7 +101,7 @@ def _configuration(app: object, settings: Settings) -> uvicorn.Config:
         # Compression costs 37 KB a socket, and time; a ping that isn't answered closes by 1011, which clients
         # take as final.
         ws_per_message_deflate=False,
-        ws_ping_interval=settings.socket_ping_seconds,
+        ws_ping_interval=None,  # the protocol's own pings carry the live cursor
         ws_ping_timeout=None,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     socket_operations: int = Field(default=100, ge=1)
     socket_init_seconds: float = Field(default=10, gt=0)
     socket_ping_seconds: float = Field(default=20, gt=0)
+    stream_ping_seconds: float = Field(default=15, gt=0)
+    stream_retry_seconds: float = Field(default=5, gt=0, le=600)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     shutdown_seconds: int = Field(default=5, ge=1, le=600)
     ready_lag_seconds: float = Field(default=30, gt=0)

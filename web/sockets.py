@@ -7,6 +7,7 @@
 """
 
 import asyncio
+import random
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -37,12 +38,22 @@ if TYPE_CHECKING:
 
 
 class CloseCode(IntEnum):
-    """Why this server closes a socket, beyond what Strawberry closes it for. Clients reconnect after both."""
+    """Why this server closes a socket. docs/live.md has an entry for each."""
 
-    # The server stops: uvicorn sends it.
+    MESSAGE_TOO_BIG = 1009
     SERVICE_RESTART = 1012
-    # The token is none, or is over: sign in, or refresh it, and connect again.
+    BAD_REQUEST = 4400
+    UNAUTHORIZED = 4401
     FORBIDDEN = 4403
+    SUBPROTOCOL_NOT_ACCEPTABLE = 4406
+    INIT_TIMEOUT = 4408
+    SUBSCRIBER_EXISTS = 4409
+    TOO_MANY_INITS = 4429
+
+    @property
+    def retried(self) -> bool:
+        """Whether graphql-ws connects again: after all that isn't the client's own mistake."""
+        return self in (CloseCode.SERVICE_RESTART, CloseCode.FORBIDDEN, CloseCode.INIT_TIMEOUT)
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -50,6 +61,12 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
     view: "GraphQLView"
     _expiry: asyncio.Task[None] | None = None
+    _next_ping: asyncio.TimerHandle | None = None
+    _pinging: asyncio.Task[None] | None = None
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._contexts: dict[str, Context] = {}
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Sign in by the payload; without `Authorization` the socket is a guest's."""
@@ -64,6 +81,25 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
                 await self.websocket.close(CloseCode.FORBIDDEN, _fitting(reason))
                 return
         await super().handle_connection_init(message)
+        if self.connection_acknowledged and self._next_ping is None:
+            self._ping_later()
+
+    def _ping_later(self) -> None:
+        """Ping after a while, not all sockets at once. No task waits meanwhile: there are many sockets."""
+        seconds = self.view.socket_ping_seconds * random.uniform(1, 1.25)
+        self._next_ping = asyncio.get_running_loop().call_later(seconds, self._begin_ping)
+
+    def _begin_ping(self) -> None:
+        self._pinging = asyncio.create_task(self._ping())
+
+    async def _ping(self) -> None:
+        """Say that the server lives, and up to where this client was told everything."""
+        followers = [context.follower for context in self._contexts.values() if context.follower is not None]
+        hub = self.context.services.hub
+        position = min((follower.told for follower in followers), default=hub.position)
+        with suppress(WebSocketDisconnected, RuntimeError):  # it may close meanwhile
+            await self.send_message({"type": "ping", "payload": {"cursor": hub.cursor_of(position)}})
+            self._ping_later()
 
     async def _sign_in(self, payload: dict[str, Any]) -> None:
         language = payload.get("Accept-Language")
@@ -86,6 +122,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         """End what runs on the socket."""
         if self._expiry is not None:
             self._expiry.cancel()
+        if self._next_ping is not None:
+            self._next_ping.cancel()
+        if self._pinging is not None:
+            self._pinging.cancel()
         await super().shutdown()
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
@@ -114,6 +154,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         correlation_id = uuid.uuid4().hex
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             context = replace(self.context, live_cursor=None)
+            self._contexts[operation.id] = context
             source = self._results(operation, context, correlation_id)
             try:
                 async with aclosing(source):
@@ -126,6 +167,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
                 with suppress(Exception):
                     await operation.send_initial_errors([presentable(cause, context.language, correlation_id)])
                 self.operations.pop(operation.id, None)
+            finally:
+                if self._contexts.get(operation.id) is context:
+                    del self._contexts[operation.id]
 
     async def _results(
         self, operation: Operation[Context, None], context: Context, correlation_id: str

@@ -28,7 +28,7 @@ async def event_changed(
 
     Raises `NotFound` where the one event is out of sight now.
     """
-    watch = await Watch.begin(ctx, after)
+    watch = await Watch.resume(ctx, after)
     if id is None:
         return _of_all(watch)
     if await _event(ctx, id) is None:

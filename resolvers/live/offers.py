@@ -30,7 +30,7 @@ async def offer_published(
     ctx: Context, filter: OfferFilter | None = None, after: str | None = None
 ) -> AsyncGenerator[updates.OfferPublished, None]:
     """Each entry as it comes onto the board and passes the filter, as far as it does so when the update is sent."""
-    return _published(await Watch.begin(ctx, after), filter or OfferFilter())
+    return _published(await Watch.resume(ctx, after), filter or OfferFilter())
 
 
 async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[updates.OfferPublished, None]:
@@ -47,7 +47,7 @@ async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[update
 
 async def offer_changed(ctx: Context, id: int, after: str | None = None) -> AsyncGenerator[updates.OfferChanged, None]:
     """Every change of one entry, until it is gone from the viewer's sight. Raises `NotFound` where it is now."""
-    watch = await Watch.begin(ctx, after)
+    watch = await Watch.resume(ctx, after)
     if await _offer(ctx, id) is None:
         raise NotFound
     return _changed(watch, id)

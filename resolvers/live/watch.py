@@ -30,13 +30,20 @@ class Watch:
         self._follower = follower
 
     @classmethod
-    async def begin(cls, ctx: Context, after: str | None = None) -> "Watch":
-        """Watch from the cursor `after` on, or from now on: before anything is read that changes are to be told of.
+    async def begin(cls, ctx: Context) -> "Watch":
+        """Watch from now on: before anything is read that changes are to be told of."""
+        ctx.follower = await ctx.services.hub.attach(None)
+        return cls(ctx, ctx.follower)
+
+    @classmethod
+    async def resume(cls, ctx: Context, after: str | None) -> "Watch":
+        """Watch from the cursor `after` on, or from what the client says to have heard last, or from now on.
 
         Raises `BadRequest` and `CursorExpired`.
         """
         async with _fresh_cursor(ctx):
-            return cls(ctx, await ctx.services.hub.attach(after))
+            ctx.follower = await ctx.services.hub.attach(after, ctx.last_event_id)
+        return cls(ctx, ctx.follower)
 
     @property
     def position(self) -> Position:

@@ -1,0 +1,152 @@
+"""Operations over plain HTTP that answer more than once: server-sent events, and multipart for Apollo Client.
+
+https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md (distinct connections)
+https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.http.streaming import HTTPStreamTransport, JSONEncoder, MultipartSubscriptionTransport, SSETransport
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL
+from strawberry.types import ExecutionResult
+
+from resolvers.context import Context
+
+# Strawberry's heartbeats know nothing of the cursor: ours, which do, come long before.
+_NEVER_SECONDS = 86_400.0
+
+
+class Still(ExecutionResult):
+    """Nothing to tell for a while; `extensions` has the cursor up to which everything was told."""
+
+
+class EventStream(SSETransport):
+    """Server-sent events. Each has the live cursor as its `id`, which EventSource gives back as `Last-Event-ID`."""
+
+    def __init__(self) -> None:
+        super().__init__(_NEVER_SECONDS)
+
+    def encode_next(self, response: GraphQLHTTPResponse, encode_json: JSONEncoder) -> str:
+        """An update; without data and errors only the cursor, which parsers keep and no program hears of."""
+        cursor = _cursor_of(response)
+        id = f"id: {cursor}\r\n" if cursor else ""
+        if "data" not in response and "errors" not in response:
+            return f": ping\r\n{id}\r\n"
+        return id + super().encode_next(response, encode_json)
+
+
+class ApolloParts(MultipartSubscriptionTransport):
+    """Parts of a multipart answer, as Apollo Client reads them."""
+
+    heartbeat_interval = _NEVER_SECONDS
+
+    def accepts(self, accept: str) -> bool:
+        """Whether one of the media types of `Accept` is multipart/mixed with `subscriptionSpec`."""
+        return any(super(ApolloParts, self).accepts(part.strip()) for part in accept.split(","))
+
+    def encode_next(self, response: GraphQLHTTPResponse, encode_json: JSONEncoder) -> str:
+        """An update, or a heartbeat."""
+        if "data" not in response and "errors" not in response:
+            return self.heartbeat_message(encode_json)
+        return super().encode_next(response, encode_json)
+
+
+TRANSPORTS: Mapping[str, type[HTTPStreamTransport]] = {
+    GRAPHQL_SSE_PROTOCOL: EventStream,
+    MULTIPART_SUBSCRIPTION_PROTOCOL: ApolloParts,
+}
+
+
+def _cursor_of(response: GraphQLHTTPResponse) -> str | None:
+    """The cursor of an update, or the fresh one of an error that says that the old one has expired."""
+    answer: Any = response
+    for holder in (answer, *(answer.get("errors") or ())):
+        cursor = (holder.get("extensions") or {}).get("cursor")
+        if isinstance(cursor, str):
+            return cursor
+    return None
+
+
+async def with_pings(results: AsyncGenerator[Any, None], context: Context, seconds: float) -> AsyncGenerator[Any, None]:
+    """The results, and a `Still` wherever there is none for so many seconds. Closes `results` at its end."""
+    following: asyncio.Task[Any] | None = None
+    try:
+        while True:
+            following = following or asyncio.create_task(_next(results))
+            await asyncio.wait({following}, timeout=seconds)
+            if not following.done():
+                yield Still(None, None, {"cursor": context.told_cursor})
+                continue
+            result, following = following.result(), None
+            if result is None:
+                return
+            yield result
+    finally:
+        if following is not None:
+            following.cancel()
+            await asyncio.wait({following})
+        await results.aclose()
+
+
+async def _next(results: AsyncGenerator[Any, None]) -> Any:
+    return await anext(results, None)
+
+
+class StreamedAnswer(StreamingResponse):
+    """An answer that goes on until its end, until the client leaves, or until the server stops.
+
+    `source` is closed in any case. When the server stops, the stream ends without a `complete`, so that clients
+    connect again, and event streams say first after how long.
+    """
+
+    def __init__(
+        self,
+        body: AsyncIterator[str],
+        source: AsyncGenerator[Any, None],
+        stopping: asyncio.Event,
+        farewell: Callable[[], str],
+        **more: Any,
+    ) -> None:
+        super().__init__(body, **more)
+        self._source = source
+        self._stopping = stopping
+        self._farewell = farewell
+
+    async def stream_response(self, send: Send) -> None:
+        """Send it all, or what there is until the server stops."""
+        sending = asyncio.create_task(super().stream_response(send))
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                sending.result()
+                return
+            await _ended(sending)
+            await send({"type": "http.response.body", "body": self._farewell().encode(), "more_body": False})
+        finally:
+            stopping.cancel()
+            await _ended(sending)
+            body: Any = self.body_iterator
+            with suppress(Exception):
+                await body.aclose()
+            await self._source.aclose()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})
+
+
+def farewell_of(content_type: str, seconds: float) -> Callable[[], str]:
+    """What an event stream says before the server stops: come back, not all at once. Others say nothing."""
+    if not content_type.startswith("text/event-stream"):
+        return lambda: ""
+    return lambda: f"retry: {random.randint(int(seconds * 200), int(seconds * 1000))}\r\n\r\n"
