@@ -119,7 +119,7 @@ def test_two_processes_share_a_valkey_and_the_other_takes_it_over(folder: Path, 
 
 def test_processes_that_start_at_once_migrate_once(folder: Path) -> None:
     with no_valkey_left(folder):
-        servers = [Server(folder) for _number in range(3)]
+        servers = [Server(folder, bare=True) for _number in range(3)]
         try:
             cursors = {epoch_of(server.ready()) for server in servers}
             assert len(cursors) == 1
