@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, validate
@@ -61,6 +62,6 @@ async def test_the_queries_shown_run_on_the_demonstration(world: World) -> None:
         assert isinstance(operation, OperationDefinitionNode)
         if operation.operation is OperationType.QUERY:
             assert operation.name
-            variables = {"now": now().isoformat()} if operation.name.value == "Coming" else {}
+            variables: dict[str, Any] = {"now": now().isoformat()} if operation.name.value == "Coming" else {}
             data = await world.data(document, **variables)
             assert page == "sign-in.md" or all(data.values()), (page, data)

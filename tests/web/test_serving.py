@@ -140,7 +140,7 @@ def test_a_long_path_puts_the_socket_into_the_temporary_folder(tmp_path: Path) -
 
 def test_postgresql_and_redis_of_ones_own(folder: Path, postgres_url: str, redis_url: str) -> None:
     run(execute(f"{postgres_url}/postgres", "DROP DATABASE IF EXISTS served", "CREATE DATABASE served"))
-    settings = {"DATABASE_URL": f"{postgres_url}/served", "REDIS_URL": redis_url, "SECRET_KEY": KEY}
+    settings: dict[str, Any] = {"DATABASE_URL": f"{postgres_url}/served", "REDIS_URL": redis_url, "SECRET_KEY": KEY}
     servers = [Server(folder, **settings) for _number in range(2)]
     try:
         assert len({epoch_of(server.ready()) for server in servers}) == 1
