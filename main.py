@@ -93,6 +93,7 @@ def _announce(settings: Settings, port: int) -> None:
 
   API        {address}/graphql
   WebSocket  {address.replace("http", "ws", 1)}/graphql  (graphql-transport-ws)
+  Dashboard  {address}/dashboard
   Health     {address}/health/ready
 
 Try:

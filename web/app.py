@@ -24,6 +24,7 @@ from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 from subscriptions.redis import REDIS_AWAY, connect
+from web.dashboard import Dashboard
 from web.database import alone, bind_key, bring_to, opened_database
 from web.failures import CannotStartError
 from web.feeds import feed_routes
@@ -162,6 +163,7 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
             *api.playground.routes(),
             Route("/confirm", confirm),
             Route("/graphql", api),
+            *Dashboard(settings.network_name).routes(),
             WebSocketRoute("/graphql", api),
             *feed_routes(parts.services),
             Route("/health/live", health.live),

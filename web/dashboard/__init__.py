@@ -1,0 +1,97 @@
+"""The dashboard: a page for a screen in the town hall, and an example of how to use live updates.
+
+Plain HTML, CSS and ES modules, served as they lie in `assets/`. Nothing in it is loaded from elsewhere, and the browser
+is told so.
+"""
+
+import gzip
+import hashlib
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+PAGE = Path(__file__).parent / "index.html"
+ASSETS = Path(__file__).parent / "assets"
+
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "connect-src 'self'",
+            "img-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+# Not what the machine believes: with `nosniff` a browser takes a script of no other kind.
+_MEDIA_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_PLACEHOLDER = re.compile(r"\{(network|stamp)\}")
+
+
+class Dashboard:
+    """The page and its files."""
+
+    def __init__(self, network_name: str) -> None:
+        values = {"network": network_name, "stamp": stamp()}
+        template = PAGE.read_text("utf-8")
+        self._page = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), template)
+
+    def routes(self) -> list[BaseRoute]:
+        """The page at `/dashboard`, and its files."""
+        return [Route("/dashboard", self._show), Route("/dashboard/assets/{stamp}/{name}", _asset)]
+
+    async def _show(self, _request: Request) -> Response:
+        return HTMLResponse(self._page, headers=HEADERS | {"Cache-Control": "no-cache"})
+
+
+@cache
+def stamp() -> str:
+    """Changes with the content of any of the files: it stands in their addresses, so that browsers may keep them."""
+    content = hashlib.sha256()
+    for name in sorted(_names()):
+        content.update(name.encode() + b"\0" + (ASSETS / name).read_bytes())
+    return content.hexdigest()[:12]
+
+
+async def _asset(request: Request) -> Response:
+    """A file of the page, for who has the page as it is now."""
+    name = request.path_params["name"]
+    if name not in _names() or request.path_params["stamp"] != stamp():
+        return Response("Not found", 404, media_type="text/plain")
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    headers = HEADERS | {
+        "Content-Type": _MEDIA_TYPES[Path(name).suffix],
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Vary": "Accept-Encoding",
+    }
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(await run_in_threadpool(_content, name, packed), headers=headers)
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(path.name for path in ASSETS.iterdir())
+
+
+@cache
+def _content(name: str, packed: bool) -> bytes:
+    content = (ASSETS / name).read_bytes()
+    return gzip.compress(content, mtime=0) if packed else content
