@@ -44,7 +44,8 @@ class Running:
     def start_again(self) -> None:
         """After `server.end()`."""
         port = urlsplit(self.server.url).port
-        self.server = Server(self.server.folder, **{**self.server.settings, "PORT": port}).ready()
+        settings: dict[str, Any] = {**self.server.settings, "PORT": port}
+        self.server = Server(self.server.folder, **settings).ready()
 
 
 @pytest.fixture(scope="module")
@@ -188,9 +189,7 @@ async def test_a_connection_that_died_in_sleep_is_noticed(chromium: Browser, run
 
 
 @pytest.mark.parametrize(("scheme", "other"), [("light", (390, 844)), ("dark", (1280, 800))])
-async def test_nothing_is_hard_to_use(
-    chromium: Browser, running: Running, scheme: Any, other: tuple[int, int]
-) -> None:
+async def test_nothing_is_hard_to_use(chromium: Browser, running: Running, scheme: Any, other: tuple[int, int]) -> None:
     async with person(chromium, viewport=WALL, color_scheme=scheme) as context, visit(context) as visiting:
         await go(visiting.page, running)
         for width, height in ((1920, 1080), other):
