@@ -38,15 +38,30 @@ from tests.dump import dump
 from tests.world import World
 
 MUTATIONS: dict[str, GraphQLField] = build()._schema.mutation_type.fields  # type: ignore[union-attr]
-EXAMPLES = int(os.environ.get("BAD_INPUTS", "8"))
+EXAMPLES = int(os.environ.get("BAD_INPUTS", "12"))
 TYPES = ("Member", "Group", "GroupMembership", "GroupPost", "Event", "Registration", "Offer", "OfferResponse", "Topic")
 
-IDS = st.one_of(
+KINDS = ("Response", "Offer", "Registration", "Event", "Membership", "Group", "Member")
+WRONG_IDS = st.one_of(
     st.builds(global_id, st.sampled_from(TYPES), st.integers(1, 6)),
     st.builds(global_id, st.sampled_from((*TYPES, "Nothing")), st.integers(-(2**70), 2**70)),
     st.sampled_from(["", "1", "null", "T2ZmZXI6", "T2ZmZXI6MQ==", "ä", "\x00", "a" * 5000, "____", "T2ZmZXI6MeKCrA"]),
     st.text(max_size=20),
 )
+
+
+def ids_of(name: str) -> st.SearchStrategy[str]:
+    """Ids for an argument, mostly of the type that it is named after."""
+    for kind in KINDS:
+        if kind.lower() in name.lower():
+            name = {"Response": "OfferResponse", "Membership": "GroupMembership"}.get(kind, kind)
+            break
+    else:
+        name = "Member"
+    right = st.builds(global_id, st.just(name), st.integers(1, 6))
+    return st.one_of(right, right, right, WRONG_IDS)
+
+
 TEXTS = st.one_of(
     st.sampled_from(
         (
@@ -67,8 +82,12 @@ TEXTS = st.one_of(
         )
     ),
     st.text(max_size=60),
+    st.sampled_from(("Ein guter Titel", "Ein längerer Text, der erklärt, worum es geht.", "sport")),
+    st.sampled_from(("Ein guter Titel", "Gern!", "2030")),
 )
 INSTANTS = st.one_of(
+    st.integers(1, 28).map("2030-01-{:02}T18:00:00+01:00".format),
+    st.integers(1, 28).map("2030-01-{:02}T18:00:00+01:00".format),
     st.datetimes().map(lambda instant: instant.isoformat() + "Z"),
     st.sampled_from(
         [
@@ -80,9 +99,12 @@ INSTANTS = st.one_of(
         ]
     ),
 )
-DAYS = st.one_of(st.dates().map(str), st.sampled_from(["2030-02-30", "", "0001-01-01"]))
+DAYS = st.one_of(
+    st.integers(1, 28).map("2030-01-{:02}".format),
+    st.dates().map(str),
+    st.sampled_from(["2030-02-30", "", "0001-01-01"]),
+)
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
-    "ID": IDS,
     "String": TEXTS,
     "EmailAddress": TEXTS,
     "PhoneNumber": TEXTS,
@@ -95,23 +117,23 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def values_of(kind: GraphQLInputType) -> st.SearchStrategy[Any]:
-    """Values of an input type, as a client might send them."""
+def values_of(kind: GraphQLInputType, name: str) -> st.SearchStrategy[Any]:
+    """Values of an input type, as a client might send them to the field or argument `name`."""
     if isinstance(kind, GraphQLNonNull):
-        return _values(kind.of_type)
-    return st.one_of(st.none(), _values(kind))
+        return _values(kind.of_type, name)
+    return st.one_of(st.none(), _values(kind, name), _values(kind, name))
 
 
-def _values(kind: Any) -> st.SearchStrategy[Any]:
+def _values(kind: Any, name: str) -> st.SearchStrategy[Any]:
     if isinstance(kind, GraphQLList):
-        return st.lists(values_of(kind.of_type), max_size=12)
+        return st.lists(values_of(kind.of_type, name), max_size=12)
     if isinstance(kind, GraphQLEnumType):
         return st.sampled_from(sorted(kind.values))
     if isinstance(kind, GraphQLInputObjectType):
-        fields = {name: values_of(field.type) for name, field in kind.fields.items()}
-        required = {name: s for name, s in fields.items() if is_required_input_field(kind.fields[name])}
+        fields = {n: values_of(field.type, kind.name if n == "id" else n) for n, field in kind.fields.items()}
+        required = {n: s for n, s in fields.items() if is_required_input_field(kind.fields[n])}
         return st.fixed_dictionaries(required, optional={n: s for n, s in fields.items() if n not in required})
-    return SCALARS[kind.name]
+    return ids_of(name) if kind.name == "ID" else SCALARS[kind.name]
 
 
 def document_of(name: str, field: GraphQLField) -> str:
@@ -143,7 +165,8 @@ async def populated(world: World) -> list[Any]:
     for status in (OfferStatus.DRAFT, OfferStatus.IN_REVIEW, OfferStatus.PAUSED, OfferStatus.EXPIRED):
         await world.offer(str(status), berta, status)
     await OfferResponse.create(offer=offer, member=berta, message="Gern.")
-    return [None, anna, berta, applied, await world.office(), await world.account(role=NetworkRole.ADMIN)]
+    office, admin = await world.office(), await world.account(role=NetworkRole.ADMIN)
+    return [anna, office, berta, anna, berta, office, admin, applied, None]
 
 
 @pytest_asyncio.fixture
@@ -163,7 +186,7 @@ async def who(world: World) -> list[Any]:
 )
 async def test_no_input_breaks_a_mutation(world: World, who: list[Any], name: str, data: st.DataObject) -> None:
     field = MUTATIONS[name]
-    arguments = {argument: values_of(one.type) for argument, one in field.args.items()}
+    arguments = {n: values_of(one.type, name if n == "id" else n) for n, one in field.args.items()}
     required = {n: s for n, s in arguments.items() if is_required_argument(field.args[n])}
     optional = {n: s for n, s in arguments.items() if n not in required}
     variables = data.draw(st.fixed_dictionaries(required, optional=optional))
