@@ -179,11 +179,13 @@ async def test_a_connection_that_died_in_sleep_is_noticed(chromium: Browser, run
 
     opened: list[WebSocketRoute] = []
     async with person(chromium, viewport=WALL) as context, visit(context) as visiting:
+        await visiting.page.clock.install()
         await visiting.page.route_web_socket("**/graphql", pass_on)
         await go(visiting.page, running)
         dead.append(True)
         publish(running.server, "Wecker gesucht")
-        await visiting.page.evaluate("dispatchEvent(new Event('pageshow'))")
+        for milliseconds in (600_000, 3_000):  # asleep for ten minutes, and then no answer for three seconds
+            await visiting.page.clock.fast_forward(milliseconds)
         await expect(visiting.page.locator("#seek-list li").first).to_contain_text("Wecker gesucht")
         assert len(opened) == 2
 
@@ -220,6 +222,26 @@ async def test_a_screen_on_the_wall_can_be_read_from_afar(wall: Visit) -> None:
     assert cut == []
     moving = "[...document.querySelectorAll('*')].some((one) => getComputedStyle(one).transitionDuration !== '0s')"
     assert await wall.page.evaluate(f"document.getAnimations().length > 0 || {moving}") is False
+
+
+async def test_much_news_is_said_at_once_and_not_before_five_seconds(chromium: Browser, running: Running) -> None:
+    async with person(chromium) as context, visit(context) as visiting:
+        page = visiting.page
+        await page.clock.install()
+        await page.goto(running.server.url + "/dashboard")
+        await page.evaluate(f"""async () => {{
+          const {{ Announcer }} = await import('/dashboard/assets/{stamp()}/announcer.js')
+          const region = document.createElement('p')
+          window.spoken = () => region.textContent
+          window.announcer = new Announcer(region)
+        }}""")
+        await page.evaluate("announcer.say('Eins.')")
+        await page.clock.run_for(10)
+        await page.evaluate("for (const text of ['Zwei.', 'Drei.', 'Vier.', 'Fünf.', 'Sechs.']) announcer.say(text)")
+        await page.clock.run_for(4_900)
+        assert await page.evaluate("spoken()") == "Eins."
+        await page.clock.run_for(200)
+        assert await page.evaluate("spoken()") == "Zwei. Drei. Vier. Und 2 weitere Neuigkeiten."
 
 
 def test_browsers_are_told_to_ask_nobody_else(running: Running) -> None:

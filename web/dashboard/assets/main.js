@@ -7,7 +7,6 @@ import { entryItem, eventItem, List, newsItem } from './lists.js'
 import { Live } from './live.js'
 
 const TOWN = 'Europe/Berlin'
-const STATES = { connecting: 'Verbindet sich …', connected: 'Live verbunden', lost: 'Unterbrochen, neuer Versuch …' }
 
 const announcer = new Announcer(document.getElementById('announcements'))
 const connection = document.getElementById('connection')
@@ -19,7 +18,7 @@ const time = (instant) =>
 const live = new Live(new URL('/graphql', location.href.replace(/^http/, 'ws')), (state) => {
   if (connection.dataset.state === state) return
   connection.dataset.state = state
-  connection.textContent = state === 'lost' ? `Unterbrochen, Stand ${time(new Date())} Uhr` : STATES[state]
+  connection.textContent = state === 'lost' ? `Unterbrochen, Stand ${time(new Date())} Uhr` : 'Live verbunden'
   if (state === 'lost') announcer.say('Die Verbindung ist unterbrochen.')
   else if (wasLost) announcer.say('Die Verbindung ist wieder da.')
   wasLost = state === 'lost'
