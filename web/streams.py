@@ -6,7 +6,7 @@ https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/mult
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -36,10 +36,14 @@ class EventStream(SSETransport):
     def encode_next(self, response: GraphQLHTTPResponse, encode_json: JSONEncoder) -> str:
         """An update; without data and errors only the cursor, which parsers keep and no program hears of."""
         cursor = _cursor_of(response)
-        id = f"id: {cursor}\r\n" if cursor else ""
+        id = f"id: {cursor}\n" if cursor else ""
         if "data" not in response and "errors" not in response:
-            return f": ping\r\n{id}\r\n"
+            return f": ping\n{id}\n"
         return id + super().encode_next(response, encode_json)
+
+    def encode_event(self, event: str, data: str | None = None) -> str:
+        """An event, in lines that end by LF: urql knows no others."""
+        return super().encode_event(event, data).replace("\r\n", "\n")
 
 
 class ApolloParts(MultipartSubscriptionTransport):
@@ -108,35 +112,42 @@ class StreamedAnswer(StreamingResponse):
 
     def __init__(
         self,
-        body: AsyncIterator[str],
+        parts: AsyncGenerator[str, None],
         source: AsyncGenerator[Any, None],
         stopping: asyncio.Event,
         farewell: Callable[[], str],
         **more: Any,
     ) -> None:
-        super().__init__(body, **more)
+        super().__init__(parts, **more)
+        self._parts = parts
         self._source = source
         self._stopping = stopping
         self._farewell = farewell
 
     async def stream_response(self, send: Send) -> None:
         """Send it all, or what there is until the server stops."""
-        sending = asyncio.create_task(super().stream_response(send))
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        sending = asyncio.create_task(self._send_parts(send))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if sending.done():
+            rest = ""
+            if not sending.done():
+                rest = self._farewell()
+                await _ended(sending)
+            elif not sending.cancelled():
                 sending.result()
-                return
-            await _ended(sending)
-            await send({"type": "http.response.body", "body": self._farewell().encode(), "more_body": False})
+            await send({"type": "http.response.body", "body": rest.encode(), "more_body": False})
         finally:
             stopping.cancel()
             await _ended(sending)
-            body: Any = self.body_iterator
             with suppress(Exception):
-                await body.aclose()
+                await self._parts.aclose()
             await self._source.aclose()
+
+    async def _send_parts(self, send: Send) -> None:
+        async for part in self._parts:
+            await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -149,4 +160,4 @@ def farewell_of(content_type: str, seconds: float) -> Callable[[], str]:
     """What an event stream says before the server stops: come back, not all at once. Others say nothing."""
     if not content_type.startswith("text/event-stream"):
         return lambda: ""
-    return lambda: f"retry: {random.randint(int(seconds * 200), int(seconds * 1000))}\r\n\r\n"
+    return lambda: f"retry: {random.randint(int(seconds * 200), int(seconds * 1000))}\n\n"
