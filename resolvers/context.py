@@ -8,7 +8,8 @@ from auth.refusals import Unauthenticated
 from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_viewer
 from resolvers.loaders import Loaders
-from subscriptions.hub import Follower, Hub
+from subscriptions.cursors import Position
+from subscriptions.hub import Hub, Place, Span
 from subscriptions.outbox import Outbox
 
 NETWORK_ABOUT = (
@@ -61,7 +62,10 @@ class Context:
     # What a browser that connects again heard last: a live cursor.
     last_event_id: str | None = None
     # The operation's place in the log, where it is a subscription.
-    follower: Follower | None = None
+    follower: Place | None = None
+    # The place of the update that is being made, and the part of the log that the subscription covers; None: all.
+    live_position: Position | None = None
+    span: Span | None = None
     # When the access token expires; None for guests.
     expires_at: datetime | None = None
     loaders: Loaders = field(init=False)

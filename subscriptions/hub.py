@@ -1,6 +1,8 @@
 """Who is listening in this process: hands numbered changes from the log to subscriptions."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from auth.refusals import BadRequest, CursorExpired
 from subscriptions import log
@@ -9,6 +11,28 @@ from subscriptions.cursors import Cursors, NotACursorError, Position
 from subscriptions.ring import Ring
 
 _BATCH = 100
+
+
+class Place(Protocol):
+    """Where a subscription is in the log."""
+
+    @property
+    def told(self) -> Position:
+        """Up to where its client was told everything."""
+
+
+@dataclass
+class Span:
+    """Which part of the log a subscription covers, where it isn't simply all that comes, and how far it is."""
+
+    # Begin behind this, whatever the subscription's `after` says.
+    begin: Position | None = None
+    # End where all up to this has been told.
+    until: Position | None = None
+    # All up to this has been told, or looked at and passed over.
+    done: Position = field(default_factory=lambda: Position(0, 0))
+    # Whether it ended because of `until`.
+    reached: bool = False
 
 
 class Follower:
@@ -75,6 +99,10 @@ class Hub:
     def cursor_of(self, place: Told | Position) -> str:
         """The cursor behind a change: what follows it is told when it is given as `after`."""
         return self._cursors.make(Position(place.epoch, place.seq))
+
+    def attach_behind(self, position: Position) -> Follower:
+        """A follower of all changes behind a position of this process; `Follower.batch` tells where it is too old."""
+        return Follower(self._ring, position)
 
     async def attach(self, after: str | None, last_event_id: str | None = None) -> Follower:
         """A follower of all changes since the cursor `after`; without it, of those that come from now on.

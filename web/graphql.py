@@ -36,6 +36,7 @@ from auth.refusals import BadRequest, Unauthenticated
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.extensions import is_subscription, presentable
+from web.fanout import Fanout
 from web.playground import Playground
 from web.settings import Settings
 from web.sockets import SocketHandler
@@ -78,6 +79,7 @@ class GraphQLView(GraphQL[Context, None]):
             allowed_origins=settings.origins,
         )
         self.services = services
+        self.fanout = Fanout(schema, services, shares=settings.shared_updates)
         self.playground = Playground(settings.network_name, settings.demo)
         self.socket_ping_seconds = settings.socket_ping_seconds
         self._longest_body = settings.body_bytes

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     stream_retry_seconds: float = Field(default=5, gt=0, le=600)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     shutdown_seconds: int = Field(default=5, ge=1, le=600)
+    shared_updates: bool = True
     ready_lag_seconds: float = Field(default=30, gt=0)
     job_seconds: float = Field(default=5, gt=0, le=10)
 

@@ -15,8 +15,10 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, cast
 
+import orjson
 import structlog
 from graphql import GraphQLError
+from starlette.websockets import WebSocketDisconnect
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
@@ -25,6 +27,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.utils.aio import aclosing
 
 from auth.refusals import Unauthenticated
@@ -32,6 +35,7 @@ from models import now
 from resolvers.context import Context, context_for
 from resolvers.language import negotiate, translate
 from schema.extensions import presentable
+from subscriptions.groups import Shared
 
 if TYPE_CHECKING:
     from web.graphql import GraphQLView
@@ -180,18 +184,38 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         except Unauthenticated as refusal:
             await self.websocket.close(CloseCode.FORBIDDEN, _fitting(translate(context.language, str(refusal))))
             raise WebSocketDisconnected from refusal
-        results = await self.schema.stream(
-            operation.query,
-            variable_values=operation.variables,
-            context_value=context,
-            operation_name=operation.operation_name,
-        )
+        results = self.view.fanout.stream(operation.query, operation.variables, operation.operation_name, context)
         async with aclosing(results):
             async for result in results:
                 if isinstance(result, ExecutionResult) and result.errors:
                     errors = [presentable(error, context.language, correlation_id) for error in result.errors]
                     result = replace(result, errors=errors)
                 yield result
+
+    async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:
+        """Send results as they come: what others get too is serialised already."""
+        start = orjson.dumps({"id": operation.id, "type": "next"}).decode()[:-1] + ',"payload":'
+        first = True
+        async for result in result_source:
+            if isinstance(result, Shared):
+                if result.refused:
+                    errors = orjson.loads(result.text)
+                    await operation.send_operation_message({"id": operation.id, "type": "error", "payload": errors})
+                    return
+                if not operation.completed:
+                    await self._send_text(f"{start}{result.text}}}")
+            elif first and isinstance(result, PreExecutionError):
+                await self._handle_pre_execution_error(operation, result)
+                return
+            else:
+                await operation.send_next(result)
+            first = False
+
+    async def _send_text(self, text: str) -> None:
+        try:
+            await cast("Any", self.websocket).ws.send_text(text)
+        except WebSocketDisconnect as error:
+            raise WebSocketDisconnected from error
 
     @staticmethod
     def _get_pre_execution_close_reason(error: object) -> None:

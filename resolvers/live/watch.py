@@ -32,8 +32,9 @@ class Watch:
     @classmethod
     async def begin(cls, ctx: Context) -> "Watch":
         """Watch from now on: before anything is read that changes are to be told of."""
-        ctx.follower = await ctx.services.hub.attach(None)
-        return cls(ctx, ctx.follower)
+        follower = await ctx.services.hub.attach(None)
+        ctx.follower = follower
+        return cls(ctx, follower)
 
     @classmethod
     async def resume(cls, ctx: Context, after: str | None) -> "Watch":
@@ -42,8 +43,12 @@ class Watch:
         Raises `BadRequest` and `CursorExpired`.
         """
         async with _fresh_cursor(ctx):
-            ctx.follower = await ctx.services.hub.attach(after, ctx.last_event_id)
-        return cls(ctx, ctx.follower)
+            if ctx.span is not None and ctx.span.begin is not None:
+                follower = ctx.services.hub.attach_behind(ctx.span.begin)
+            else:
+                follower = await ctx.services.hub.attach(after, ctx.last_event_id)
+        ctx.follower = follower
+        return cls(ctx, follower)
 
     @property
     def position(self) -> Position:
@@ -51,8 +56,13 @@ class Watch:
         return self._follower.position
 
     async def batch(self, patience: float | None = None) -> Sequence[Told] | None:
-        """As `Follower.batch`. Raises `Unauthenticated` when the session ends or the token expires, too."""
+        """As `Follower.batch`, None also at the end of the context's span. All of the batch before counts as told.
+
+        Raises `Unauthenticated` when the session ends or the token expires, too.
+        """
         self._must_be_valid()
+        if self._is_done(self._follower.position):
+            return None
         left = self._seconds_left()
         limited = left is not None and (patience is None or left < patience)
         async with _fresh_cursor(self.ctx):
@@ -72,6 +82,7 @@ class Watch:
             while (some := await self.batch()) is not None:
                 for told in some:
                     yield told
+                    self._is_done(Position(told.epoch, told.seq))
 
         async with aclosing(each()) as told:
             yield told
@@ -84,7 +95,17 @@ class Watch:
         self._must_be_valid()
         await self.ctx.renew()
         self.ctx.live_cursor = self.ctx.services.hub.cursor_of(place)
+        self.ctx.live_position = Position(place.epoch, place.seq)
         return self.ctx.live_cursor
+
+    def _is_done(self, position: Position) -> bool:
+        """All up to `position` is told: whether the span ends there."""
+        span = self.ctx.span
+        if span is None:
+            return False
+        span.done = position
+        span.reached = span.until is not None and position >= span.until
+        return span.reached
 
     def _seconds_left(self) -> float | None:
         expires_at = self.ctx.expires_at

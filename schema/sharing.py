@@ -1,0 +1,225 @@
+"""Which subscriptions ask the same, and so may be served together. Private by default.
+
+The class of a viewer comes from the audiences of all that is selected: what is PUBLIC throughout is the same for
+everybody; whatever else is shared among guests, who are all the same viewer, and within one session.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import strawberry
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    Node,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_abstract_type,
+    is_interface_type,
+    is_object_type,
+    parse,
+    print_ast,
+    validate,
+)
+
+from auth.viewer import GUEST, Viewer
+from schema.fields import PUBLIC, VIEWER, FieldAudience
+
+# Logs, and a state of which the latest is enough. Of `liveOffers` each has its own list, and the steps from it.
+_LOGS = frozenset(("offerPublished", "offerChanged", "groupUpdated", "eventChanged"))
+_STATES = frozenset(("networkStatistics",))
+_LONGEST_DOCUMENT = 20_000
+_DOCUMENTS = 1000
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What is known of a subscription that can be served together with others."""
+
+    # The operation and its fragments, printed: spelled one way, without comments.
+    document: str
+    operation_name: str | None
+    # What counts of the variables: those that the operation declares, but for the one that says where to begin.
+    variables: frozenset[str]
+    # Those that say where to begin, and nothing else.
+    places: frozenset[str]
+    audience: FieldAudience
+    is_state: bool
+
+    def given(self, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Of the variables those that count."""
+        return {name: value for name, value in (variables or {}).items() if name in self.variables}
+
+    def viewer(self, viewer: Viewer) -> Viewer:
+        """As whom to execute it for all of this viewer's class."""
+        return GUEST if self.audience is PUBLIC else viewer
+
+    def key(self, variables: Mapping[str, Any] | None, viewer: Viewer, language: str) -> tuple[object, ...] | None:
+        """What subscriptions have in common that are served together; None where this one can't be shared."""
+        of = self.viewer(viewer)
+        if of.session_id is None and not of.is_guest:
+            return None
+        try:
+            given = orjson.dumps(self.given(variables), option=orjson.OPT_SORT_KEYS)
+        except TypeError:
+            return None
+        return self.document, self.operation_name, given, of.session_id, language
+
+
+class Sharings:
+    """Finds out once for each document how it can be shared."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._schema: GraphQLSchema = schema._schema
+        self._known: Any = lru_cache(maxsize=_DOCUMENTS)(self._examine)
+
+    def of(self, query: str, operation_name: str | None) -> Sharing | None:
+        """How the operation can be shared; None where it can't, or isn't valid."""
+        if len(query) > _LONGEST_DOCUMENT:
+            return None
+        found: Sharing | None = self._known(query, operation_name)
+        return found
+
+    def _examine(self, query: str, operation_name: str | None) -> Sharing | None:
+        try:
+            document = parse(query)
+            operation = _operation(document, operation_name)
+            if operation is None or validate(self._schema, document):
+                return None
+        except Exception:  # such as nesting too deep: the executor says what is wrong
+            return None
+        fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+        fields = [
+            node for _type, node in _fields(operation.selection_set, self._schema.subscription_type, fragments, self)
+        ]
+        names = {node.name.value for node in fields}
+        if len(names) != 1 or not names <= _LOGS | _STATES or any(node.directives for node in fields):
+            return None
+        needed = _needed(operation, fragments)
+        declared = {one.variable.name.value for one in operation.variable_definitions or ()}
+        used = [*_variables(operation.selection_set), *(name for one in needed for name in _variables(one))]
+        positions = {name for node in fields for name in _after(node)}
+        unneeded = {name for name in positions if used.count(name) == len(fields)}
+        return Sharing(
+            document="\n".join(print_ast(one) for one in (operation, *needed)),
+            operation_name=operation.name.value if operation.name else None,
+            variables=frozenset(declared - unneeded),
+            places=frozenset(unneeded),
+            audience=self._audience(operation, fragments),
+            is_state=names <= _STATES,
+        )
+
+    def _audience(
+        self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+    ) -> FieldAudience:
+        """PUBLIC where everything that is selected is, on whatever type it may turn out to be."""
+        todo: list[tuple[GraphQLNamedType | None, SelectionSetNode]] = [
+            (self._schema.subscription_type, operation.selection_set)
+        ]
+        while todo:
+            parent, selections = todo.pop()
+            for type_, node in _fields(selections, parent, fragments, self):
+                if node.name.value == "__typename":
+                    continue
+                definitions = list(self.definitions(type_, node.name.value))
+                if not definitions or any(audience_of(one) is not PUBLIC for one in definitions):
+                    return VIEWER
+                if node.selection_set is not None:
+                    todo.extend((get_named_type(one.type), node.selection_set) for one in definitions)
+        return PUBLIC
+
+    def type(self, name: str) -> GraphQLNamedType | None:
+        """A type of the schema."""
+        return self._schema.get_type(name)
+
+    def definitions(self, type_: GraphQLNamedType | None, name: str) -> Iterator[GraphQLField]:
+        """The field as a type declares it; of an abstract one, as all do that may stand there."""
+        types: list[Any] = [type_]
+        if is_abstract_type(type_):
+            abstract: GraphQLAbstractType = type_
+            types = [*([type_] if is_interface_type(type_) else []), *self._schema.get_possible_types(abstract)]
+        for one in types:
+            if (is_object_type(one) or is_interface_type(one)) and name in one.fields:
+                yield one.fields[name]
+
+
+def audience_of(field: GraphQLField) -> FieldAudience:
+    """What the field's metadata says; VIEWER where it says nothing."""
+    definition = field.extensions.get("strawberry-definition")
+    audience = getattr(definition, "metadata", {}).get("audience")
+    return audience if isinstance(audience, FieldAudience) else VIEWER
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    if name is not None:
+        operations = [one for one in operations if one.name and one.name.value == name]
+    if len(operations) != 1 or operations[0].operation is not OperationType.SUBSCRIPTION:
+        return None
+    return operations[0]
+
+
+def _fields(
+    selections: SelectionSetNode,
+    parent: GraphQLNamedType | None,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    schema: Sharings,
+) -> Iterator[tuple[GraphQLNamedType | None, FieldNode]]:
+    """The fields of a selection with the type each is selected on, those of fragments included."""
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            yield parent, node
+        elif isinstance(node, InlineFragmentNode):
+            type_ = schema.type(node.type_condition.name.value) if node.type_condition else parent
+            yield from _fields(node.selection_set, type_, fragments, schema)
+        elif isinstance(node, FragmentSpreadNode):
+            fragment = fragments[node.name.value]
+            type_ = schema.type(fragment.type_condition.name.value)
+            yield from _fields(fragment.selection_set, type_, fragments, schema)
+
+
+def _needed(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> list[FragmentDefinitionNode]:
+    """The fragments that the operation uses, by name."""
+    found: set[str] = set()
+    todo: list[Node] = [operation]
+    while todo:
+        for node in _nodes(todo.pop()):
+            if isinstance(node, FragmentSpreadNode) and node.name.value not in found:
+                found.add(node.name.value)
+                todo.append(fragments[node.name.value])
+    return [fragments[name] for name in sorted(found)]
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for key in node.keys:
+        value = getattr(node, key, None)
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(one, Node):
+                yield from _nodes(one)
+
+
+def _variables(node: Node) -> Iterator[str]:
+    return (one.name.value for one in _nodes(node) if isinstance(one, VariableNode))
+
+
+def _after(field: FieldNode) -> Iterator[str]:
+    """The variable that the field's `after` is, if it is one."""
+    for argument in field.arguments or ():
+        if argument.name.value == "after" and isinstance(argument.value, VariableNode):
+            yield argument.value.name.value
