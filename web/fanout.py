@@ -139,6 +139,12 @@ class Fanout:
         """What a group gives to all who sit in it."""
         correlation_id = uuid.uuid4().hex
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        try:
+            await context.renew()
+        except Unauthenticated as refusal:
+            result = ExecutionResult(None, [GraphQLError(str(refusal), original_error=refusal)])
+            yield _serialised(result, context, correlation_id, refused=False)
+            return
         first = True
         async for result in self._alone(sharing.document, variables, sharing.operation_name, context):
             yield _serialised(result, context, correlation_id, refused=first and isinstance(result, PreExecutionError))
