@@ -6,7 +6,7 @@ UV := 0.13.9
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
-.PHONY: run test lint schema soak playground screenshots lock
+.PHONY: run test lint schema soak bench playground screenshots lock
 
 run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.0.1:8000
 	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
@@ -27,6 +27,9 @@ schema: $(VENV)/synced-test  ## write schema/schema.graphql
 
 soak: $(VENV)/synced-test  ## the tests that take long
 	$(BIN)/python -m pytest -m soak $(TESTS)
+
+bench: $(VENV)/synced-test  ## what a live update costs, in CPU time of the server
+	$(BIN)/python -m benchmarks.fanout $(BENCH)
 
 playground: $(VENV)/synced-test  ## build the page for browsers anew, web/playground/built, from its sources and npm
 	$(BIN)/python -m web.playground.build

@@ -241,12 +241,13 @@ def _same(together: Listening, alone: Listening, expected: int) -> bool:
 
 async def test_what_is_refused_is_refused_each_alone(world: World) -> None:
     async with listening(world) as to:
-        for document, variables, code in [
+        refused: list[tuple[str, dict[str, Any], str]] = [
             (CHANGED, {"id": global_id("Offer", 999)}, "NOT_FOUND"),
             (PUBLISHED, {"after": "x"}, "BAD_REQUEST"),
             ("subscription { offerPublished { nothing } }", {}, "BAD_REQUEST"),
             ("subscription {", {}, "BAD_REQUEST"),
-        ]:
+        ]
+        for document, variables, code in refused:
             one = await to.to(document, **variables)
             await until(one.task.done)
             assert one.codes == [code]
@@ -308,7 +309,7 @@ async def test_who_joins_while_changes_are_written_misses_none_and_gets_none_twi
 
     async with listening(world) as to:
         writing = asyncio.create_task(write())
-        begun = {}
+        begun: dict[Listener, int] = {}
         while not written.is_set():
             if len(begun) >= 12:
                 await asyncio.sleep(0.002)
