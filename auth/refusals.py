@@ -49,6 +49,13 @@ class CursorExpired(Refusal):
     cursor: str | None = None
 
 
+class RateLimited(Refusal):
+    """There are as many at a time, or in a time, as are allowed."""
+
+    code = "RATE_LIMITED"
+    message = "There are too many of these at the moment: please try again later."
+
+
 class Unavailable(Refusal):
     """A part that is needed can't be reached now; the same request may go through later."""
 

@@ -32,14 +32,15 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from auth.refusals import BadRequest, Unauthenticated
+from auth.refusals import BadRequest, RateLimited, Unauthenticated
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.extensions import is_subscription, presentable
 from web.fanout import Fanout
+from web.limits import Limits
 from web.playground import Playground
 from web.settings import Settings
-from web.sockets import SocketHandler
+from web.sockets import SocketHandler, address_of, refuse
 from web.streams import TRANSPORTS, Still, StreamedAnswer, farewell_of, with_pings
 
 JSON = "application/json"
@@ -82,6 +83,7 @@ class GraphQLView(GraphQL[Context, None]):
         self.fanout = Fanout(schema, services, shares=settings.shared_updates)
         self.playground = Playground(settings.network_name, settings.demo)
         self.socket_ping_seconds = settings.socket_ping_seconds
+        self.limits = Limits(settings)
         self._longest_body = settings.body_bytes
         self._stream_ping_seconds = settings.stream_ping_seconds
         self._stream_retry_seconds = settings.stream_retry_seconds
@@ -90,7 +92,7 @@ class GraphQLView(GraphQL[Context, None]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or serve a socket until it closes."""
         if scope["type"] == "websocket":
-            await self.run(WebSocket(scope, receive=receive, send=send))
+            await self._serve(WebSocket(scope, receive=receive, send=send))
             return
         request = Request(scope, receive)
         correlation_id = request.state.correlation_id = uuid.uuid4().hex
@@ -101,6 +103,17 @@ class GraphQLView(GraphQL[Context, None]):
                 return
             response.headers["X-Correlation-Id"] = correlation_id
             await response(scope, receive, send)
+
+    async def _serve(self, socket: WebSocket) -> None:
+        try:
+            give_back = self.limits.sockets.take(address_of(socket))
+        except RateLimited as refusal:
+            await refuse(socket, refusal)
+            return
+        try:
+            await self.run(socket)
+        finally:
+            give_back()
 
     async def _answer(self, request: Request) -> Response:
         try:

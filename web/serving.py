@@ -2,31 +2,66 @@
 
 import asyncio
 import contextlib
+import os
+import random
 import signal
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 
+import structlog
 import uvicorn
 
 from web.app import application, opened
 from web.failures import CannotStartError
 from web.health import Health
 from web.settings import Settings, prepare_folder
+from web.wire import bound, open_sockets, protocol
+
+log = structlog.get_logger()
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# How long it may take to close the sockets.
+_LONGEST_LEAVE_SECONDS = 10.0
+# How long everything else may take beside SHUTDOWN_SECONDS, after a signal.
+_LONGEST_END_SECONDS = 25.0
 
 
 class _Server(uvicorn.Server):
     """uvicorn, whose signals are handled here: its own handling would cut the closing of the parts short."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, announce: Callable[[], None]) -> None:
         super().__init__(config)
+        self._settings = settings
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no more, take leave of the sockets, then wait for the requests that go on."""
+        await asyncio.sleep(self._settings.shutdown_notice_seconds)
+        for server in self.servers:
+            server.close()
+        for one in sockets or ():
+            one.close()
+        await self._take_leave()
+        await super().shutdown(sockets)
+
+    async def _take_leave(self) -> None:
+        """Close the sockets one after the other, at a bounded rate, in any order: not all come back at once."""
+        leaving = open_sockets(self)
+        random.shuffle(leaving)
+        rate = max(self._settings.shutdown_sockets_per_second, len(leaving) / _LONGEST_LEAVE_SECONDS)
+        begun = time.monotonic()
+        for number, one in enumerate(leaving):
+            wait = begun + (number + random.random()) / rate - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            one.shutdown()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -44,6 +79,7 @@ def listen(settings: Settings) -> socket.socket:
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound(listener, settings)
         listener.bind(address)
         # At once: two sockets may be bound to one port, but only one of them listens.
         listener.listen(2048)
@@ -66,7 +102,14 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     server: _Server | None = None
     health: Health | None = None
 
+    # In a thread of its own: it ends the process whatever the loop is stuck in. What was committed is told by others.
+    longest = settings.shutdown_notice_seconds + settings.shutdown_seconds + _LONGEST_END_SECONDS
+    net = threading.Timer(longest, _end)
+    net.daemon = True
+
     def stop(number: int) -> None:
+        if not net.is_alive():
+            net.start()
         if server is None or not server.started:
             if not this.cancelling():  # once: a second signal must not cut the closing short
                 this.cancel()
@@ -84,15 +127,21 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
         async with opened(settings, port) as parts:
             health = Health(parts.checks)
             configuration = _configuration(application(parts, settings, health), settings)
-            server = _Server(configuration, lambda: announce(port))
+            server = _Server(configuration, settings, lambda: announce(port))
             await server.serve([listener])
+    net.cancel()
+
+
+def _end() -> None:
+    log.error("stopping takes too long: the process ends now")
+    os._exit(1)
 
 
 def _configuration(app: object, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         http="httptools",
-        ws="websockets-sansio",
+        ws=protocol(settings),
         lifespan="off",
         log_config=None,
         access_log=False,

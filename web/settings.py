@@ -76,9 +76,18 @@ class Settings(BaseSettings):
     socket_ping_seconds: float = Field(default=20, gt=0)
     stream_ping_seconds: float = Field(default=15, gt=0)
     stream_retry_seconds: float = Field(default=5, gt=0, le=600)
+    sockets_at_once: int = Field(default=10_000, ge=1)
+    sockets_per_address: int = Field(default=500, ge=1)
+    subscriptions_at_once: int = Field(default=100_000, ge=1)
+    subscriptions_per_address: int = Field(default=5000, ge=1)
+    limit_loopback: bool = False
+    send_buffer_bytes: int = Field(default=65_536, ge=4096, le=16_777_216)
+    unread_seconds: float = Field(default=20, gt=0, le=3600)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     shutdown_seconds: int = Field(default=5, ge=1, le=600)
     shared_updates: bool = True
+    shutdown_notice_seconds: float = Field(default=0, ge=0, le=60)
+    shutdown_sockets_per_second: float = Field(default=500, gt=0)
     ready_lag_seconds: float = Field(default=30, gt=0)
     job_seconds: float = Field(default=5, gt=0, le=10)
 

@@ -9,7 +9,7 @@
 import asyncio
 import random
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from enum import IntEnum
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 import structlog
 from graphql import GraphQLError
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
@@ -30,7 +31,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.utils.aio import aclosing
 
-from auth.refusals import Unauthenticated
+from auth.refusals import RateLimited, Unauthenticated
 from models import now
 from resolvers.context import Context, context_for
 from resolvers.language import negotiate, translate
@@ -38,6 +39,9 @@ from schema.extensions import presentable
 from subscriptions.groups import Shared
 
 if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+    from strawberry.asgi import ASGIWebSocketAdapter
+
     from web.graphql import GraphQLView
 
 
@@ -46,18 +50,28 @@ class CloseCode(IntEnum):
 
     MESSAGE_TOO_BIG = 1009
     SERVICE_RESTART = 1012
+    # There are too many sockets, in this process or from this address.
+    TRY_AGAIN_LATER = 1013
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
     FORBIDDEN = 4403
     SUBPROTOCOL_NOT_ACCEPTABLE = 4406
     INIT_TIMEOUT = 4408
     SUBSCRIBER_EXISTS = 4409
+    # The client doesn't read what it subscribed to.
+    SLOW_READER = 4413
     TOO_MANY_INITS = 4429
 
     @property
     def retried(self) -> bool:
         """Whether graphql-ws connects again: after all that isn't the client's own mistake."""
-        return self in (CloseCode.SERVICE_RESTART, CloseCode.FORBIDDEN, CloseCode.INIT_TIMEOUT)
+        return self in (
+            CloseCode.SERVICE_RESTART,
+            CloseCode.TRY_AGAIN_LATER,
+            CloseCode.FORBIDDEN,
+            CloseCode.INIT_TIMEOUT,
+            CloseCode.SLOW_READER,
+        )
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -144,7 +158,27 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         ):
             await self.handle_invalid_message("Invalid subscribe message")
             return
+        if not self.connection_acknowledged or message["id"] in self.operations:
+            await super().handle_subscribe(message)  # which closes the socket
+            return
+        try:
+            give_back = self._take_place()
+        except RateLimited as refusal:
+            cause = GraphQLError(str(refusal), original_error=refusal)
+            error = presentable(cause, self.context.language, uuid.uuid4().hex)
+            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+            return
         await super().handle_subscribe(message)
+        task = self.operations[message["id"]].task
+        assert task is not None
+        task.add_done_callback(lambda _task: give_back())
+
+    def _take_place(self) -> Callable[[], None]:
+        """A place for one more operation; what is returned gives it back. Raises `RateLimited`."""
+        most = self.max_subscriptions_per_connection
+        if most is not None and len(self.operations) >= most:
+            raise RateLimited
+        return self.view.limits.subscriptions.take(address_of(cast("ASGIWebSocketAdapter", self.websocket).ws))
 
     async def handle_message(self, message: Any) -> None:
         """Handle a message, which may be any JSON."""
@@ -221,6 +255,20 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     def _get_pre_execution_close_reason(error: object) -> None:
         """Never: what a document has wrong is no reason to close the socket under the other operations."""
         return None
+
+
+def address_of(connection: "HTTPConnection") -> str:
+    """Where a client connects from; empty where that isn't known."""
+    return connection.client.host if connection.client else ""
+
+
+async def refuse(socket: WebSocket, refusal: RateLimited) -> None:
+    """Accept a socket only to say why it is refused: of an HTTP status a page in a browser would learn nothing."""
+    wanted = socket.scope.get("subprotocols", ())
+    known = GRAPHQL_TRANSPORT_WS_PROTOCOL
+    await socket.accept(subprotocol=known if known in wanted else None)
+    reason = translate(negotiate(socket.headers.get("accept-language")), str(refusal))
+    await socket.close(CloseCode.TRY_AGAIN_LATER, _fitting(reason))
 
 
 def _fitting(reason: str) -> str:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -84,7 +84,9 @@ def migrated_file() -> Path:
 class Server:
     """A running server. `folder` is its DATA_DIR; where there is none yet, with a migrated database unless `bare`."""
 
-    def __init__(self, folder: Path, *, bare: bool = False, **settings: object) -> None:
+    def __init__(
+        self, folder: Path, program: Sequence[str] = ("main.py",), *, bare: bool = False, **settings: object
+    ) -> None:
         self.folder = folder
         self.settings = {"DATA_DIR": folder, "PORT": 0, "LOG_FORMAT": "json", **settings}
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +97,7 @@ class Server:
         self._errors = self._output.with_suffix(".err")
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "main.py", "serve"],
+                [sys.executable, *program, "serve"],
                 cwd=ROOT,
                 env=environment(**self.settings),
                 stdin=subprocess.DEVNULL,
