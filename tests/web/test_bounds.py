@@ -101,6 +101,7 @@ async def test_clients_that_do_not_read_are_closed_and_cost_little(
         assert "doesn't read" in server.log
 
 
+@pytest.mark.parametrize("database_url", [pytest.param("sqlite", marks=pytest.mark.soak), "postgres"], indirect=True)
 async def test_who_reads_late_learns_why_and_resumes(database_url: str, redis_url: str, tmp_path: Path) -> None:
     """The close frame comes behind what was sent before; nothing is missing in between."""
     async with (
