@@ -79,7 +79,11 @@ describe(
 
 
 @node(
-    models.Event, events.events_by_id, "A gathering: a meeting, a fair, a training, or a session inside another event."
+    models.Event,
+    events.events_by_id,
+    "A gathering: a meeting, a fair, a training, or a session inside another event. Everyone sees published and "
+    "cancelled ones; drafts are seen by those who act for them and the coordination office.",
+    "Seen by everyone who sees the event.",
 )
 class Event(Node):
     slug: str = plain("Its readable key for addresses; never changes, also when the title does.")
@@ -176,6 +180,7 @@ class EventEdge:
     events.registrations_by_id,
     "A member's seat, or place on the waiting list. Seen by the member's side, the host's side, the coordinators of "
     "the event's group, and the office.",
+    "Seen by everyone who sees the registration.",
 )
 class Registration(Node):
     event: "Event" = relation(events.registration_event, "The event, or session, that it is for.")

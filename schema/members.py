@@ -79,6 +79,7 @@ describe(
     members.members_by_id,
     "Someone who takes part in the network (Mitwirkende): a person or an organisation. Active ones are seen by "
     "everyone, others by themselves, their representatives and the coordination office.",
+    "Seen by everyone who sees the member.",
 )
 class Member(Node):
     slug: str = plain("Its readable key, as in addresses; never changes, whatever the name does.")

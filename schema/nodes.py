@@ -1,5 +1,6 @@
 """Objects that can be asked for by their opaque id, and the lists they come in."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from schema.ids import global_id, read_global_id
 # By type: a function (ctx, keys) that gives the rows of these keys that the viewer may see, by key.
 Access = Callable[[Context, Sequence[int]], Awaitable[dict[int, Any]]]
 _accesses: dict[str, Access] = {}
+_SAYS_WHO = re.compile(r"(?i)viewer|\bsees?\b|\bseen\b|null for others|for its own side")
 
 
 @strawberry.interface(description="Relay's global object identification: whatever has an id can be fetched by it.")
@@ -22,12 +24,19 @@ class Node:
         return strawberry.ID(global_id(info._raw_info.parent_type.name, self.pk))
 
 
-def node(model: type[Any], access: Access, description: str) -> Callable[[type[Any]], Any]:
-    """A type of Node whose rows are of `model`, and which `access` fetches as far as the viewer may see them."""
+def node(model: type[Any], access: Access, description: str, seen_by: str) -> Callable[[type[Any]], Any]:
+    """A type of Node whose rows are of `model`, and which `access` fetches as far as the viewer may see them.
+
+    `seen_by` says who sees its fields; it is added to the description of each that doesn't say so itself.
+    """
 
     def decorate(cls: type[Any]) -> Any:
         _accesses[cls.__name__] = access
-        return row_type(model, description)(cls)
+        made = row_type(model, description)(cls)
+        for field in made.__strawberry_definition__.fields:
+            if field.python_name != "id" and not _SAYS_WHO.search(field.description):
+                field.description = f"{field.description} {seen_by}"
+        return made
 
     return decorate
 

@@ -105,7 +105,13 @@ describe(
 )
 
 
-@node(models.Offer, offers.offers_by_id, "An entry of the board (Suche-Biete-Plattform), in either direction.")
+@node(
+    models.Offer,
+    offers.offers_by_id,
+    "An entry of the board (Suche-Biete-Plattform), in either direction. Once published, everyone sees it by its id or "
+    "slug, whatever became of it; before, its owner's side and the coordination office.",
+    "Seen by everyone who sees the entry.",
+)
 class Offer(Node):
     slug: str = plain("Its readable key, for addresses of pages; made of the first title, never changes.")
     direction: OfferDirection = plain("Whether it seeks or provides; never changes.")
@@ -220,7 +226,9 @@ class OfferMatchEdge:
 @node(
     models.OfferResponse,
     offers.offer_responses_by_id,
-    "Someone answers an entry. Contact data are shared once the owner accepts.",
+    "Someone answers an entry. Contact data are shared once the owner accepts. Seen by its sender and the owner's side "
+    "only.",
+    "Seen by everyone who sees the response.",
 )
 class OfferResponse(Node):
     offer: "Offer" = relation(offers.offer_response_offer, "The entry that it answers.")

@@ -65,7 +65,12 @@ describe(
 )
 
 
-@node(models.Group, groups.groups_by_id, "A working group (Arbeitsgruppe) or project of the network.")
+@node(
+    models.Group,
+    groups.groups_by_id,
+    "A working group (Arbeitsgruppe) or project of the network.",
+    "Seen by everyone.",
+)
 class Group(Node):
     slug: str = plain("Its readable key in addresses; stays the same when the name changes.")
     name: str = plain("Its name, 3 to 120 characters.")
@@ -158,6 +163,7 @@ class GroupEdge:
     groups.group_memberships_by_id,
     "A member's place in a group. Everyone sees active ones; requests, invitations and past ones are seen by the "
     "member, those who act for it, the group's coordinators and the office.",
+    "Seen by everyone who sees the membership.",
 )
 class GroupMembership(Node):
     group: "Group" = relation(groups.group_membership_group, "The group.", audience=PUBLIC)
@@ -237,7 +243,12 @@ class MemberGroupEdge:
         return self.row
 
 
-@node(models.GroupPost, groups.group_posts_by_id, "News from a group: an announcement, minutes, a decision.")
+@node(
+    models.GroupPost,
+    groups.group_posts_by_id,
+    "News from a group: an announcement, minutes, a decision.",
+    "Seen by everyone.",
+)
 class GroupPost(Node):
     group: "Group" = relation(groups.group_post_group, "The group whose news it is.", audience=PUBLIC)
     author: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(

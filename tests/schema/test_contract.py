@@ -1,5 +1,6 @@
 """The served schema keeps the contract that clients are written against, and is told completely."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,13 @@ def test_every_type_field_argument_and_enum_value_is_described() -> None:
 def test_scalars_say_which_specification_they_follow(name: str) -> None:
     contracted = CONTRACT.type_map[name].specified_by_url  # type: ignore[attr-defined]
     assert build()._schema.type_map[name].specified_by_url == contracted  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Member", "Group", "GroupMembership", "GroupPost", "Event", "Registration", "Offer", "OfferResponse"],
+)
+def test_every_field_of_an_object_says_who_sees_it(name: str) -> None:
+    fields = getattr(SERVED.type_map[name], "fields", {})
+    who = re.compile(r"(?i)viewer|\bsees?\b|\bseen\b|null for others|for its own side")
+    assert [field for field, one in fields.items() if field != "id" and not who.search(one.description)] == []
