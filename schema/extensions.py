@@ -13,8 +13,9 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension, ValidationCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
+from tortoise.exceptions import DBConnectionError
 
-from auth.refusals import CursorExpired, Refusal
+from auth.refusals import CursorExpired, Refusal, Unavailable
 from models.paging import BadPage
 from resolvers.context import Context
 from resolvers.language import _, translate
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 _DOCUMENTS = 1000
 _LONGEST_DOCUMENT = 20_000
 _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
+# The database, or Redis, is away: what redis-py raises is of its own kind, but only the live pipeline meets it.
+_UNREACHABLE = (ConnectionError, DBConnectionError)
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
 _parsed: Any = lru_cache(maxsize=_DOCUMENTS)(parse)
 
@@ -104,6 +107,8 @@ def code_of(error: GraphQLError) -> str | None:
         cause = cause.original_error
     if isinstance(cause, Refusal):
         return cause.code
+    if isinstance(cause, _UNREACHABLE):
+        return Unavailable.code
     if cause is None or isinstance(cause, _REQUEST_ERRORS):
         return "BAD_REQUEST"
     return None
@@ -116,6 +121,9 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
     if code is None:
         log.error("unexpected error", correlation_id=correlation_id, path=error.path, exc_info=cause)
         code, text = "INTERNAL", translate(language, _("Something went wrong on our side."))
+    elif code == Unavailable.code:
+        log.warning("unreachable", correlation_id=correlation_id, path=error.path, reason=str(cause))
+        text = translate(language, Unavailable.message)
     elif isinstance(cause, Refusal):
         text = translate(language, str(cause))
     else:

@@ -28,11 +28,6 @@ def visible_members(viewer: Viewer) -> Q:
     return Q(status=MemberStatus.ACTIVE) | Q(id__in=list(viewer.own_ids))
 
 
-def sees_member(viewer: Viewer, member: Member) -> bool:
-    """`visible_members` for a row that is at hand."""
-    return member.status is MemberStatus.ACTIVE or viewer.sees_affairs_of(member.id)
-
-
 async def access_member(viewer: Viewer, slug: str) -> Member | None:
     """The member of this slug, None where there is none that the viewer may see."""
     return await by_slug(Member, visible_members(viewer), slug)
