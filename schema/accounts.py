@@ -69,10 +69,12 @@ class Viewer:
         accounts.viewer_acts_for,
         "Organisations that the viewer may act for, by name: those it represents that are active. The office, which "
         "may act for all, has here only those that it represents.",
+        made_of=(),
     )
     registrations: RegistrationConnection = relation(
         accounts.viewer_registrations,
         "The viewer's own and those of the organisations that they act for, the newest first.",
+        made_of=(),
         arguments={
             **PAGE,
             "statuses": argument(list[RegistrationStatus] | None, "Only those in one of these states; left out: all."),
@@ -83,16 +85,19 @@ class Viewer:
         "A secret address of these registrations as iCalendar (RFC 5545), for a calendar application to subscribe to: "
         "who knows it sees them. It stays the same until `renewRegistrationsIcalUrl`. Null while the account's member "
         "is not active.",
+        made_of=(),
     )
     responses: OfferResponseConnection = relation(
         accounts.viewer_responses,
         "The viewer's own and those of the organisations that they act for, the newest first.",
+        made_of=(),
         arguments=PAGE,
     )
     memberships: GroupMembershipConnection = relation(
         accounts.viewer_memberships,
         "The viewer's own and those of the organisations that they act for, the newest first: requests, invitations "
         "and past ones too.",
+        made_of=(),
         arguments={
             **PAGE,
             "statuses": argument(list[MembershipStatus] | None, "Only those in one of these states; left out: all."),
@@ -102,7 +107,7 @@ class Viewer:
 
 @strawberry.type
 class AccountQueries:
-    viewer: Viewer | None = root(accounts.viewer, "Who is asking. Null for guests.")
+    viewer: Viewer | None = root(accounts.viewer, "Who is asking. Null for guests.", made_of=())
 
 
 # ---------------------------------------------------------------- signing up and in

@@ -34,6 +34,7 @@ from schema.ids import key_of
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import NearInput, Topic, Venue, VenueInput
 from schema.scalars import URL
+from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
     from schema.groups import Group
@@ -95,6 +96,7 @@ class Event(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        made_of=(),
         link=models.EventTopic,
         by="event_id",
     )
@@ -110,18 +112,21 @@ class Event(Node):
     host: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         events.event_host,
         "The member that hosts it; null where it has none, where the member has gone, or the viewer may not see them.",
+        made_of={Noun.MEMBER},
     )
     group: Annotated["Group", strawberry.lazy("schema.groups")] | None = relation(
-        events.event_group, "The group that holds it, if any: its coordinators act for the event."
+        events.event_group, "The group that holds it, if any: its coordinators act for the event.", made_of={Noun.GROUP}
     )
     parent: "Event | None" = relation(
         events.event_parent,
         "The event that this session belongs to; null for all others, and where the viewer may not see it.",
+        made_of={Noun.EVENT},
     )
     sessions: "EventConnection" = relation(
         events.event_sessions,
         "Sessions inside this event that the viewer may see, by their start: each with its own time, place, capacity "
         "and registrations. A session has none of its own.",
+        made_of={Noun.EVENT},
         arguments=PAGE,
     )
     capacity: int | None = plain("How many seats there are; null: no limit.")
@@ -136,6 +141,7 @@ class Event(Node):
         events.event_registrations,
         "Who registered, in that order, cancelled ones included. For the host's side, the coordinators of its group, "
         "and the office; null for others, who see their own as `viewerRegistration`.",
+        made_of=(),
         arguments={
             **PAGE,
             "statuses": argument(
@@ -144,17 +150,22 @@ class Event(Node):
         },
     )
     viewer_registration: "Registration | None" = relation(
-        events.event_viewer_registration, "The viewer's own, cancelled ones included; null where there never was one."
+        events.event_viewer_registration,
+        "The viewer's own, cancelled ones included; null where there never was one.",
+        made_of=(),
     )
     status_reason: str | None = plain("Why it was cancelled; null where it wasn't.")
-    ical_url: URL = relation(events.event_ical_url, "A link to this event as iCalendar (RFC 5545).", audience=PUBLIC)
+    ical_url: URL = relation(
+        events.event_ical_url, "A link to this event as iCalendar (RFC 5545).", audience=PUBLIC, made_of=()
+    )
     url: URL | None = relation(
-        events.event_url, "Its page on the network's website; null where there is none.", audience=PUBLIC
+        events.event_url, "Its page on the network's website; null where there is none.", audience=PUBLIC, made_of=()
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         events.event_viewer_can_update,
         "Whether the viewer acts for it: may update, publish and cancel it, and see who comes.",
+        made_of=(),
     )
     created_at: datetime = plain("When it was entered.")
     updated_at: datetime = plain("When a field of it last changed, not its counts and lists.")
@@ -183,16 +194,18 @@ class EventEdge:
     "Seen by everyone who sees the registration.",
 )
 class Registration(Node):
-    event: "Event" = relation(events.registration_event, "The event, or session, that it is for.")
+    event: "Event" = relation(events.registration_event, "The event, or session, that it is for.", made_of={Noun.EVENT})
     member: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         events.registration_member,
         "Who is registered; null where the member has gone or the viewer may not see them: the seat still counts.",
+        made_of={Noun.MEMBER},
     )
     status: RegistrationStatus = plain("Whether it has a seat, waits for one, was given up, or what came of it.")
     waitlist_position: int | None = relation(
         events.registration_waitlist_position,
         "Place on the waiting list, from 1; null unless waitlisted.",
         audience=PUBLIC,
+        made_of=(),
     )
     registered_at: datetime = plain("When it was made; anew where it was given up before.")
 
@@ -339,11 +352,13 @@ class EventQueries:
     event: Event | None = root(
         events.event_by_slug,
         "An event by its slug; null where there is none that the viewer may see.",
+        made_of={Noun.EVENT},
         arguments={"slug": required(str, "The event's slug.")},
     )
     events: EventConnection | None = root(
         events.listed_events,
         "Events, those that were cancelled and those that are over included unless the filter says otherwise.",
+        made_of={Noun.EVENT},
         arguments={
             **PAGE,
             "filter": argument(EventFilter | None, "Which events; left out: all."),

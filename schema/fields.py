@@ -9,7 +9,7 @@ Types are never instantiated: resolvers return rows, `is_type_of` says which row
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import wraps
@@ -30,6 +30,7 @@ from resolvers.context import Context
 from resolvers.errors import UserErrors
 from resolvers.loaders import Batch
 from schema.ids import key_of
+from subscriptions.changes import Noun
 
 Info = StrawberryInfo[Context, Any]
 Type = TypeVar("Type")
@@ -46,6 +47,21 @@ class FieldAudience(Enum):
 PUBLIC, ROLE, VIEWER = FieldAudience.PUBLIC, FieldAudience.ROLE, FieldAudience.VIEWER
 
 
+class Unremembered(Enum):
+    """Why no answer that holds this field is remembered."""
+
+    UNKNOWN = "nobody has said what it is made of"
+    BY_CLOCK = "its value changes by time alone"
+    BY_LOG = "it says where the log of changes stands"
+
+
+BY_CLOCK, BY_LOG = Unremembered.BY_CLOCK, Unremembered.BY_LOG
+
+# What a field's value is made of for a guest, besides the row that it belongs to: empty, where of nothing else.
+MadeOf = Collection[Noun] | Unremembered
+EVERYTHING: Collection[Noun] = frozenset(Noun)
+
+
 @dataclass(frozen=True)
 class Relation:
     """What is known of a relation: its batch function, and fixed arguments of it."""
@@ -54,16 +70,18 @@ class Relation:
     fixed: dict[str, Any]
 
 
-def plain(description: str, *, audience: FieldAudience = PUBLIC, name: str | None = None) -> Any:
+def plain(description: str, *, audience: FieldAudience = PUBLIC, name: str | None = None, made_of: MadeOf = ()) -> Any:
     """A field that is an attribute of the row, of the same name."""
-    return strawberry.field(description=description, name=name, metadata={"audience": audience})
+    return strawberry.field(description=description, name=name, metadata={"audience": audience, "made_of": made_of})
 
 
 def computed(description: str, *, audience: FieldAudience = PUBLIC) -> Callable[[Callable[..., Any]], Any]:
     """A method as a field: computed from the row (`self`) alone, without fetching anything."""
 
     def decorate(method: Callable[..., Any]) -> Any:
-        return strawberry.field(resolver=method, description=description, metadata={"audience": audience})
+        return strawberry.field(
+            resolver=method, description=description, metadata={"audience": audience, "made_of": ()}
+        )
 
     return decorate
 
@@ -89,10 +107,14 @@ def relation(
     description: str,
     *,
     audience: FieldAudience = VIEWER,
+    made_of: MadeOf = Unremembered.UNKNOWN,
     arguments: dict[str, Any] | None = None,
     **fixed: Any,
 ) -> Any:
     """A field that `batch` resolves, for all parents of a level at once.
+
+    `made_of` names the nouns whose rows `batch` looks at for a guest, filters and visibility included. Where `batch`
+    asks what time it is, that is BY_CLOCK.
 
     `arguments` are GraphQL arguments by Python name, each optional: those of a page reach `batch` together as
     `page: PageArguments`, inputs as what their `plain()` gives, what was left out not at all. `fixed` is handed to
@@ -108,7 +130,7 @@ def relation(
     return strawberry.field(
         resolver=resolve,
         description=description,
-        metadata={"audience": audience, "relation": Relation(batch, fixed)},
+        metadata={"audience": audience, "made_of": made_of, "relation": Relation(batch, fixed)},
     )
 
 
@@ -117,9 +139,10 @@ def root(
     description: str,
     *,
     audience: FieldAudience = VIEWER,
+    made_of: MadeOf = Unremembered.UNKNOWN,
     arguments: dict[str, Any] | None = None,
 ) -> Any:
-    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments as in `relation`."""
+    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments and `made_of` as in `relation`."""
     arguments = arguments or {}
 
     async def resolve(self: Any, info: Info, **given: Any) -> Any:
@@ -128,7 +151,9 @@ def root(
 
     _sign(resolve, arguments)
     return strawberry.field(
-        resolver=resolve, description=description, metadata={"audience": audience, "root": resolver}
+        resolver=resolve,
+        description=description,
+        metadata={"audience": audience, "made_of": made_of, "root": resolver},
     )
 
 

@@ -33,6 +33,7 @@ from schema.fields import (
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, Topic
 from schema.scalars import URL, EmailAddress, PhoneNumber
+from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
     from schema.groups import MemberGroupConnection
@@ -91,36 +92,43 @@ class Member(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        made_of=(),
         link=models.MemberTopic,
         by="member_id",
     )
-    district: District | None = relation(places.districts, "The part of the town it belongs to.", audience=PUBLIC)
+    district: District | None = relation(
+        places.districts, "The part of the town it belongs to.", audience=PUBLIC, made_of=()
+    )
     website: URL | None = plain("Its own website.")
     email: EmailAddress | None = relation(
         members.member_email,
         "Where to reach the member, not where the account signs in. Null unless the viewer may see it: see "
         "`emailAudience`.",
+        made_of=(),
     )
     email_audience: Audience | None = relation(
-        members.member_email_audience, "Who may see `email`. Null unless the viewer may edit the member."
+        members.member_email_audience, "Who may see `email`. Null unless the viewer may edit the member.", made_of=()
     )
     phone: PhoneNumber | None = relation(
         members.member_phone,
         "Where to call the member. Null unless the viewer may see it: see `phoneAudience`.",
+        made_of=(),
     )
     phone_audience: Audience | None = relation(
-        members.member_phone_audience, "Who may see `phone`. Null unless the viewer may edit the member."
+        members.member_phone_audience, "Who may see `phone`. Null unless the viewer may edit the member.", made_of=()
     )
     joined_at: datetime | None = plain("When the office approved it; null before.")
     groups: Annotated["MemberGroupConnection", strawberry.lazy("schema.groups")] | None = relation(
         members.member_groups,
         "The groups in which it takes part, the one joined first first. Null unless the viewer may see them.",
+        made_of={Noun.MEMBER, Noun.GROUP, Noun.MEMBERSHIP},
         arguments=PAGE,
     )
     offers: Annotated["OfferConnection", strawberry.lazy("schema.offers")] = relation(
         members.member_offers,
         "Its entries on the board, newest first. Those off the board only for its own side and the office, who ask for "
         "them by the filter's `statuses`.",
+        made_of={Noun.OFFER},
         arguments={
             **PAGE,
             "filter": argument(
@@ -133,16 +141,20 @@ class Member(Node):
         members.member_representatives,
         "Organisations: the persons who act for it, the longest-serving first; null unless the viewer is one of them "
         "or of the office. Persons: empty.",
+        made_of=(),
         arguments=PAGE,
     )
     status_reason: str | None = relation(
         members.member_status_reason,
         "Why it was declined or suspended, for its own side and the office; null for others, or where there is none.",
+        made_of=(),
     )
-    url: URL | None = relation(members.member_url, "Its page on the network's website; null where there is none.")
+    url: URL | None = relation(
+        members.member_url, "Its page on the network's website; null where there is none.", made_of=()
+    )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
-        members.member_viewer_can_update, "Whether the viewer may call `updateMember` for it."
+        members.member_viewer_can_update, "Whether the viewer may call `updateMember` for it.", made_of=()
     )
     created_at: datetime = plain("When it applied, or was entered.")
     updated_at: datetime = plain("When a field of it was last changed.")
@@ -270,12 +282,14 @@ class MemberQueries:
     member: Member | None = root(
         members.member,
         "A member by its slug; null where there is none that the viewer may see.",
+        made_of={Noun.MEMBER},
         arguments={"slug": required(str, "Its readable key.")},
     )
     members: MemberConnection | None = root(
         members.members,
         "The members of the network that pass the filter, as far as the viewer may see them; without a filter the "
         "active ones.",
+        made_of={Noun.MEMBER},
         arguments={
             **PAGE,
             "filter": argument(MemberFilter | None, "Only members for which all of this holds."),

@@ -6,9 +6,10 @@ from typing import Any
 import strawberry
 
 from resolvers import history, network, places
-from schema.fields import PUBLIC, computed, defaulted, plain, relation, root
+from schema.fields import BY_CLOCK, PUBLIC, computed, defaulted, plain, relation, root
 from schema.ids import global_id
 from schema.places import District, Topic
+from subscriptions.changes import Noun
 
 
 @strawberry.type(description="The network's figures: what everybody may see, counted.")
@@ -20,10 +21,10 @@ class NetworkStatistics:
     member_count: int = plain("Active members, persons and organisations.")
     organisation_count: int = plain("Active members that are organisations.")
     group_count: int = plain("Groups that aren't closed.")
-    upcoming_event_count: int = plain("Published events that aren't over yet, sessions not counted.")
+    upcoming_event_count: int = plain("Published events that aren't over yet, sessions not counted.", made_of=BY_CLOCK)
     seeking_offer_count: int = plain("Entries on the board that look for something (Suche).")
     providing_offer_count: int = plain("Entries on the board that have something to give (Biete).")
-    as_of: datetime = plain("When they were counted.")
+    as_of: datetime = plain("When they were counted.", made_of=BY_CLOCK)
 
 
 @strawberry.type(
@@ -43,18 +44,26 @@ class Network:
 
     name: str = plain("Its name.")
     about: str = plain("What it is for: plain text, in German.")
-    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", audience=PUBLIC)
-    districts: list[District] = relation(places.all_districts, "The parts of the town, by name.", audience=PUBLIC)
-    statistics: NetworkStatistics = relation(network.statistics, "Its figures now.", audience=PUBLIC)
+    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", audience=PUBLIC, made_of=())
+    districts: list[District] = relation(
+        places.all_districts, "The parts of the town, by name.", audience=PUBLIC, made_of=()
+    )
+    statistics: NetworkStatistics = relation(
+        network.statistics,
+        "Its figures now.",
+        audience=PUBLIC,
+        made_of={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
+    )
     history: list[NetworkHistoryDay] | None = relation(
         history.history,
         "How many entries stood on the board, day by day, the oldest first, today last. Days before the network kept "
         "such figures are told as far as its entries still show them.",
         audience=PUBLIC,
+        made_of=BY_CLOCK,
         arguments={"days": defaulted(int, "How many days, today included: 1 to 366, else BAD_REQUEST.", 90)},
     )
 
 
 @strawberry.type
 class NetworkQueries:
-    network: Network | None = root(network.network, "The network itself.", audience=PUBLIC)
+    network: Network | None = root(network.network, "The network itself.", audience=PUBLIC, made_of=())

@@ -8,7 +8,7 @@ import strawberry
 
 from models.paging import LARGEST_SIZE, BadPage
 from resolvers.context import Context
-from schema.fields import PUBLIC, VIEWER, Info, computed, plain
+from schema.fields import BY_LOG, PUBLIC, VIEWER, Info, computed, plain
 from schema.ids import global_id, read_global_id
 
 # By type: a function (ctx, keys) that gives the rows of these keys that the viewer may see, by key.
@@ -87,5 +87,5 @@ def live_cursor() -> Any:
         resolver=resolve,
         description="Where live updates stood when this was read: given as `after` to a subscription, nothing that "
         "this answer doesn't show is missed.",
-        metadata={"audience": PUBLIC},
+        metadata={"audience": PUBLIC, "made_of": BY_LOG},
     )

@@ -35,6 +35,7 @@ from schema.ids import key_of
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, NearInput, Topic, Venue, VenueInput
 from schema.scalars import URL
+from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
     from schema.events import Event
@@ -125,11 +126,12 @@ class Offer(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        made_of=(),
         link=models.OfferTopic,
         by="offer_id",
     )
     district: District | None = relation(
-        places.districts, "The part of the town that it is for; null where it is for all.", audience=PUBLIC
+        places.districts, "The part of the town that it is for; null where it is for all.", audience=PUBLIC, made_of=()
     )
 
     @computed("Where it takes place; null where there is no place.")
@@ -147,12 +149,15 @@ class Offer(Node):
     owner: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         offers.offer_owner,
         "The member whose entry it is. Null where the member has gone or the viewer may not see them.",
+        made_of={Noun.MEMBER},
     )
     group: Annotated["Group", strawberry.lazy("schema.groups")] | None = relation(
-        offers.offer_group, "The group that it belongs to; null where it is of none."
+        offers.offer_group, "The group that it belongs to; null where it is of none.", made_of={Noun.GROUP}
     )
     event: Annotated["Event", strawberry.lazy("schema.events")] | None = relation(
-        offers.offer_event, "The event that it is for; null where there is none or the viewer may not see it."
+        offers.offer_event,
+        "The event that it is for; null where there is none or the viewer may not see it.",
+        made_of={Noun.EVENT},
     )
     published_at: datetime | None = plain("When it last came onto the board; null where it never did.")
     expires_at: datetime | None = plain(
@@ -164,30 +169,35 @@ class Offer(Node):
         "Fitting entries of the other direction, best first: those on the board, of other owners, that share its "
         "category or a topic.",
         audience=PUBLIC,
+        made_of={Noun.OFFER},
         arguments=FORWARDS,
     )
     responses: "OfferResponseConnection | None" = relation(
         offers.offer_responses,
         "Who answered it, newest first. For the owner and those who act for it; null for others, the coordination "
         "office too.",
+        made_of=(),
         arguments=PAGE,
     )
     viewer_response: "OfferResponse | None" = relation(
         offers.offer_viewer_response,
         "The newest response of the viewer's own member, whatever its status; null where there never was one.",
+        made_of=(),
     )
     status_reason: str | None = relation(
         offers.offer_status_reason,
         "Why it was sent back; null where it wasn't. For the owner, those who act for it, and the office; null for "
         "others.",
+        made_of=(),
     )
     url: URL | None = relation(
-        offers.offer_url, "Its page on the network's website; null where there is none.", audience=PUBLIC
+        offers.offer_url, "Its page on the network's website; null where there is none.", audience=PUBLIC, made_of=()
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         offers.offer_viewer_can_update,
         "Whether the viewer may call `updateOffer` for it now: its owner's side and the office, as its state allows.",
+        made_of=(),
     )
     created_at: datetime = plain("When it was made.")
     updated_at: datetime = plain("When a field of it was last changed.")
@@ -231,9 +241,11 @@ class OfferMatchEdge:
     "Seen by everyone who sees the response.",
 )
 class OfferResponse(Node):
-    offer: "Offer" = relation(offers.offer_response_offer, "The entry that it answers.")
+    offer: "Offer" = relation(offers.offer_response_offer, "The entry that it answers.", made_of={Noun.OFFER})
     member: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
-        offers.offer_response_member, "Who sent it. Null where the member has gone or the viewer may not see them."
+        offers.offer_response_member,
+        "Who sent it. Null where the member has gone or the viewer may not see them.",
+        made_of={Noun.MEMBER},
     )
     message: str = plain("What they wrote: plain text, blank lines make paragraphs.")
     status: ResponseStatus = plain("Its state.")
@@ -386,11 +398,13 @@ class OfferQueries:
         offers.offer,
         "An entry of the board by its slug; null where there is none that the viewer may see. Once published an entry "
         "stays readable, with its end state.",
+        made_of={Noun.OFFER},
         arguments={"slug": required(str, "The slug of the entry.")},
     )
     offers: OfferConnection | None = root(
         offers.offers,
         "The entries of the board, and as far as the viewer may see them others.",
+        made_of={Noun.OFFER},
         arguments={
             **PAGE,
             "filter": argument(OfferFilter | None, "Only entries for which all of this holds."),

@@ -63,7 +63,7 @@ class Venue:
         return self.venue_city
 
     district: District | None = relation(
-        places.districts, "The part of the town it lies in.", audience=PUBLIC, by="venue_district_id"
+        places.districts, "The part of the town it lies in.", audience=PUBLIC, made_of=(), by="venue_district_id"
     )
 
     @computed("Where it is, for maps.")

@@ -9,7 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.accounts import AccountMutations, AccountQueries
 from schema.events import EventMutations, EventQueries
 from schema.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
-from schema.fields import required, root
+from schema.fields import EVERYTHING, required, root
 from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.members import MemberMutations, MemberQueries
@@ -26,11 +26,13 @@ class Query(AccountQueries, EventQueries, GroupQueries, MemberQueries, NetworkQu
     node: Node | None = root(
         one_node,
         "An object by its opaque id; null where there is nothing that the viewer may see.",
+        made_of=EVERYTHING,
         arguments={"id": required(strawberry.ID, "The opaque id of the object.")},
     )
     nodes: list[Node | None] = root(
         many_nodes,
         "Objects by their opaque ids, in the order asked; null where there is nothing that the viewer may see.",
+        made_of=EVERYTHING,
         arguments={"ids": required(list[strawberry.ID], "The opaque ids, at most 100.")},
     )
 

@@ -134,26 +134,27 @@ class Sharings:
             for type_, node in _fields(selections, parent, fragments, self):
                 if node.name.value == "__typename":
                     continue
-                definitions = list(self.definitions(type_, node.name.value))
-                if not definitions or any(audience_of(one) is not PUBLIC for one in definitions):
+                declared = list(definitions(self._schema, type_, node.name.value))
+                if not declared or any(audience_of(one) is not PUBLIC for one in declared):
                     return VIEWER
                 if node.selection_set is not None:
-                    todo.extend((get_named_type(one.type), node.selection_set) for one in definitions)
+                    todo.extend((get_named_type(one.type), node.selection_set) for one in declared)
         return PUBLIC
 
     def type(self, name: str) -> GraphQLNamedType | None:
         """A type of the schema."""
         return self._schema.get_type(name)
 
-    def definitions(self, type_: GraphQLNamedType | None, name: str) -> Iterator[GraphQLField]:
-        """The field as a type declares it; of an abstract one, as all do that may stand there."""
-        types: list[Any] = [type_]
-        if is_abstract_type(type_):
-            abstract: GraphQLAbstractType = type_
-            types = [*([type_] if is_interface_type(type_) else []), *self._schema.get_possible_types(abstract)]
-        for one in types:
-            if (is_object_type(one) or is_interface_type(one)) and name in one.fields:
-                yield one.fields[name]
+
+def definitions(schema: GraphQLSchema, type_: GraphQLNamedType | None, name: str) -> Iterator[GraphQLField]:
+    """The field as a type declares it; of an abstract one, as all do that may stand there."""
+    types: list[Any] = [type_]
+    if is_abstract_type(type_):
+        abstract: GraphQLAbstractType = type_
+        types = [*([type_] if is_interface_type(type_) else []), *schema.get_possible_types(abstract)]
+    for one in types:
+        if (is_object_type(one) or is_interface_type(one)) and name in one.fields:
+            yield one.fields[name]
 
 
 def audience_of(field: GraphQLField) -> FieldAudience:

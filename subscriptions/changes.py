@@ -1,18 +1,39 @@
 """What goes through the live pipe: changes, in the past tense, with ids and few facts, never a whole row."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
+
+
+class Noun(StrEnum):
+    """What answers are made of: rows that guests may see, with what belongs to each, such as its topics.
+
+    Topics and districts are none: they are stored before the first request, and nothing changes them.
+    """
+
+    MEMBER = "member"
+    GROUP = "group"
+    MEMBERSHIP = "membership"
+    POST = "post"
+    EVENT = "event"
+    OFFER = "offer"
 
 
 @dataclass(frozen=True)
 class Change:
-    """Something that happened. The name of its class is its kind in the outbox."""
+    """Something that happened. The name of its class is its kind in the outbox.
+
+    Each kind says which nouns it `touches`: whatever of these was shown to a guest before it may be otherwise now.
+    """
 
     kinds: ClassVar[dict[str, type["Change"]]] = {}
+    touches: ClassVar[frozenset[Noun]]
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, touches: Collection[Noun]) -> None:
         Change.kinds[cls.__name__] = cls
+        cls.touches = frozenset(touches)
 
     @property
     def kind(self) -> str:
@@ -43,8 +64,11 @@ def read_change(kind: str, facts: dict[str, Any]) -> Change:
 
 
 @dataclass(frozen=True)
-class UnknownChange(Change):
-    """A change of a kind that this version doesn't know, as written by a newer one: it only moves the cursor."""
+class UnknownChange(Change, touches=frozenset(Noun)):
+    """A change of a kind that this version doesn't know, as written by a newer one.
+
+    To subscribers it only moves the cursor; to what is remembered it may have changed anything.
+    """
 
     name: str
     details: dict[str, Any]
@@ -59,18 +83,26 @@ class UnknownChange(Change):
         return self.details
 
 
+# ---------------------------------------------------------------- the network
+
+
+@dataclass(frozen=True)
+class DemonstrationLoaded(Change, touches=frozenset(Noun)):
+    """The demonstration was loaded into the empty network, at once and untold in detail: nobody had seen any of it."""
+
+
 # ---------------------------------------------------------------- members and rights
 
 
 @dataclass(frozen=True)
-class MemberChanged(Change):
+class MemberChanged(Change, touches={Noun.MEMBER}):
     """A member's fields or status changed, so perhaps what others may see, and the network's figures."""
 
     member_id: int
 
 
 @dataclass(frozen=True)
-class SessionEnded(Change):
+class SessionEnded(Change, touches=()):
     """Somebody signed out, or was: their sockets stop."""
 
     session_id: str
@@ -80,41 +112,41 @@ class SessionEnded(Change):
 
 
 @dataclass(frozen=True)
-class GroupChange(Change):
+class GroupChange(Change, touches={Noun.GROUP}):
     """Something happened to or in a group."""
 
     group_id: int
 
 
 @dataclass(frozen=True)
-class GroupCreated(GroupChange):
+class GroupCreated(GroupChange, touches={Noun.GROUP}):
     """There is a new group."""
 
 
 @dataclass(frozen=True)
-class GroupDetailsChanged(GroupChange):
+class GroupDetailsChanged(GroupChange, touches={Noun.GROUP}):
     """Fields of the group changed; `fields` are their names in the schema."""
 
     fields: list[str]
 
 
 @dataclass(frozen=True)
-class GroupMemberJoined(GroupChange):
-    """A membership became ACTIVE."""
+class GroupMemberJoined(GroupChange, touches={Noun.MEMBERSHIP, Noun.GROUP}):
+    """A membership became ACTIVE. The group was active just now, which lists of groups sort by."""
 
     member_id: int
     role: str
 
 
 @dataclass(frozen=True)
-class GroupMemberLeft(GroupChange):
+class GroupMemberLeft(GroupChange, touches={Noun.MEMBERSHIP}):
     """An ACTIVE membership ended."""
 
     member_id: int
 
 
 @dataclass(frozen=True)
-class GroupRoleChanged(GroupChange):
+class GroupRoleChanged(GroupChange, touches={Noun.MEMBERSHIP}):
     """An ACTIVE membership got another role."""
 
     member_id: int
@@ -122,21 +154,21 @@ class GroupRoleChanged(GroupChange):
 
 
 @dataclass(frozen=True)
-class GroupPostPublished(GroupChange):
+class GroupPostPublished(GroupChange, touches={Noun.POST, Noun.GROUP}):
     """The group has news."""
 
     post_id: int
 
 
 @dataclass(frozen=True)
-class GroupEventScheduled(GroupChange):
+class GroupEventScheduled(GroupChange, touches={Noun.EVENT, Noun.GROUP}):
     """An event of the group was published."""
 
     event_id: int
 
 
 @dataclass(frozen=True)
-class GroupOfferPublished(GroupChange):
+class GroupOfferPublished(GroupChange, touches={Noun.OFFER}):
     """An entry of the group came onto the board."""
 
     offer_id: int
@@ -146,29 +178,29 @@ class GroupOfferPublished(GroupChange):
 
 
 @dataclass(frozen=True)
-class EventChange(Change):
+class EventChange(Change, touches={Noun.EVENT}):
     """Something happened to an event."""
 
     event_id: int
 
 
 @dataclass(frozen=True)
-class EventPublished(EventChange):
+class EventPublished(EventChange, touches={Noun.EVENT}):
     """The event can be seen by everyone."""
 
 
 @dataclass(frozen=True)
-class EventUpdated(EventChange):
+class EventUpdated(EventChange, touches={Noun.EVENT}):
     """Fields of a published event changed."""
 
 
 @dataclass(frozen=True)
-class EventCancelled(EventChange):
+class EventCancelled(EventChange, touches={Noun.EVENT}):
     """The event does not take place."""
 
 
 @dataclass(frozen=True)
-class EventSeatsChanged(EventChange):
+class EventSeatsChanged(EventChange, touches={Noun.EVENT}):
     """Seats were taken or freed, or the waiting list changed."""
 
 
@@ -176,52 +208,52 @@ class EventSeatsChanged(EventChange):
 
 
 @dataclass(frozen=True)
-class OfferChange(Change):
+class OfferChange(Change, touches={Noun.OFFER}):
     """Something happened to an entry of the board."""
 
     offer_id: int
 
 
 @dataclass(frozen=True)
-class OfferDrafted(OfferChange):
+class OfferDrafted(OfferChange, touches={Noun.OFFER}):
     """There is a new draft, which its owner's side and the office see."""
 
 
 @dataclass(frozen=True)
-class OfferSubmitted(OfferChange):
+class OfferSubmitted(OfferChange, touches={Noun.OFFER}):
     """Went to the coordination office for review."""
 
 
 @dataclass(frozen=True)
-class OfferSentBack(OfferChange):
+class OfferSentBack(OfferChange, touches={Noun.OFFER}):
     """The office sent it back as a draft."""
 
 
 @dataclass(frozen=True)
-class OfferPublished(OfferChange):
+class OfferPublished(OfferChange, touches={Noun.OFFER}):
     """Onto the board, for the first time or again."""
 
 
 @dataclass(frozen=True)
-class OfferUpdated(OfferChange):
+class OfferUpdated(OfferChange, touches={Noun.OFFER}):
     """Its fields changed."""
 
 
 @dataclass(frozen=True)
-class OfferPaused(OfferChange):
+class OfferPaused(OfferChange, touches={Noun.OFFER}):
     """Off the board for a while."""
 
 
 @dataclass(frozen=True)
-class OfferFulfilled(OfferChange):
+class OfferFulfilled(OfferChange, touches={Noun.OFFER}):
     """Found what it looked for, or gave what it had."""
 
 
 @dataclass(frozen=True)
-class OfferExpired(OfferChange):
+class OfferExpired(OfferChange, touches={Noun.OFFER}):
     """Its time is over."""
 
 
 @dataclass(frozen=True)
-class OfferWithdrawn(OfferChange):
+class OfferWithdrawn(OfferChange, touches={Noun.OFFER}):
     """Taken back by its owner's side."""

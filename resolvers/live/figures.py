@@ -15,6 +15,7 @@ from subscriptions import changes
 
 # What the figures count.
 _COUNTED = (
+    changes.DemonstrationLoaded,
     changes.MemberChanged,
     changes.GroupCreated,
     changes.GroupDetailsChanged,

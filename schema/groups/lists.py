@@ -8,6 +8,7 @@ from models.filters.groups import GroupSort
 from resolvers import groups
 from schema.fields import PAGE, argument, defaulted, required, restrictions, root
 from schema.groups.types import Group, GroupConnection
+from subscriptions.changes import Noun
 
 
 @strawberry.input(description="Which groups a list holds: all fields have to hold, of a list one entry.")
@@ -33,11 +34,13 @@ class GroupQueries:
     group: Group | None = root(
         groups.group,
         "A group by its slug; null where there is none.",
+        made_of={Noun.GROUP},
         arguments={"slug": required(str, "The group's slug.")},
     )
     groups: GroupConnection | None = root(
         groups.groups,
         "The groups of the network.",
+        made_of={Noun.GROUP},
         arguments={
             **PAGE,
             "filter": argument(GroupFilter | None, "Only groups that pass it."),

@@ -13,6 +13,7 @@ from schema.fields import PAGE, PUBLIC, VIEWER, argument, computed, describe, pl
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import Topic
 from schema.scalars import URL
+from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
     from schema.events import EventConnection, EventFilter
@@ -81,6 +82,7 @@ class Group(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        made_of=(),
         link=models.GroupTopic,
         by="group_id",
     )
@@ -89,16 +91,19 @@ class Group(Node):
         "How many take part: what `members.totalCount` is without arguments. Active members only; requests and "
         "invitations don't count.",
         audience=PUBLIC,
+        made_of={Noun.MEMBER, Noun.MEMBERSHIP},
     )
     members: "GroupMemberConnection | None" = relation(
         groups.group_members,
         "Who takes part, who has been in it longest first. Null unless the viewer may see who takes part.",
+        made_of={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={**PAGE, "role": argument(GroupRole | None, "Only those with this role. Left out or null: all.")},
     )
     memberships: "GroupMembershipConnection | None" = relation(
         groups.group_memberships,
         "Requests, invitations and past memberships too, the newest first; for its coordinators and the office, null "
         "for others.",
+        made_of={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={
             **PAGE,
             "statuses": argument(
@@ -106,10 +111,13 @@ class Group(Node):
             ),
         },
     )
-    posts: "GroupPostConnection" = relation(groups.group_posts, "Its news, the newest first.", arguments=PAGE)
+    posts: "GroupPostConnection" = relation(
+        groups.group_posts, "Its news, the newest first.", made_of={Noun.POST}, arguments=PAGE
+    )
     events: Annotated["EventConnection", strawberry.lazy("schema.events")] = relation(
         groups.group_events,
         "Its events, the one that starts first first; past ones too unless the filter says otherwise.",
+        made_of={Noun.EVENT},
         arguments={
             **PAGE,
             "filter": argument(
@@ -120,6 +128,7 @@ class Group(Node):
     offers: Annotated["OfferConnection", strawberry.lazy("schema.offers")] = relation(
         groups.group_offers,
         "Its entries of the board, the newest first.",
+        made_of={Noun.OFFER},
         arguments={
             **PAGE,
             "filter": argument(
@@ -131,13 +140,14 @@ class Group(Node):
         groups.group_viewer_membership,
         "The newest of the viewer's own, whatever its status; null where there never was one. Those of organisations "
         "that the viewer acts for stand in `viewer.memberships`.",
+        made_of=(),
     )
     url: URL | None = relation(
-        groups.group_url, "Its page on the network's website; null where there is none.", audience=PUBLIC
+        groups.group_url, "Its page on the network's website; null where there is none.", audience=PUBLIC, made_of=()
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
-        groups.group_viewer_can_update, "Whether the viewer may change it: its coordinators and the office."
+        groups.group_viewer_can_update, "Whether the viewer may change it: its coordinators and the office.", made_of=()
     )
     created_at: datetime = plain("When it was founded.")
     updated_at: datetime = plain("When a field of it changed last.")
@@ -166,9 +176,9 @@ class GroupEdge:
     "Seen by everyone who sees the membership.",
 )
 class GroupMembership(Node):
-    group: "Group" = relation(groups.group_membership_group, "The group.", audience=PUBLIC)
+    group: "Group" = relation(groups.group_membership_group, "The group.", audience=PUBLIC, made_of={Noun.GROUP})
     member: Annotated["Member", strawberry.lazy("schema.members")] = relation(
-        groups.group_membership_member, "The person or organisation."
+        groups.group_membership_member, "The person or organisation.", made_of={Noun.MEMBER}
     )
     role: GroupRole = plain("What the member is in the group, or was.")
     status: MembershipStatus = plain("Where the membership stands.")
@@ -250,11 +260,14 @@ class MemberGroupEdge:
     "Seen by everyone.",
 )
 class GroupPost(Node):
-    group: "Group" = relation(groups.group_post_group, "The group whose news it is.", audience=PUBLIC)
+    group: "Group" = relation(
+        groups.group_post_group, "The group whose news it is.", audience=PUBLIC, made_of={Noun.GROUP}
+    )
     author: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         groups.group_post_author,
         "Who wrote it. Null where the member has gone or the viewer may not see them, and where the coordination "
         "office wrote it.",
+        made_of={Noun.MEMBER},
     )
     title: str = plain("Its title, at most 200 characters.")
     body: str = plain("Its text, plain, at most 20000 characters; blank lines make paragraphs.")
