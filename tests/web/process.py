@@ -31,7 +31,17 @@ def environment(**settings: object) -> dict[str, str]:
     """The environment with these settings and no others."""
     names = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
+    if inherited.pop("PYTHONDONTWRITEBYTECODE", ""):
+        inherited["PYTHONPYCACHEPREFIX"] = str(bytecode())
     return {**inherited, **{name: str(value) for name, value in settings.items()}}
+
+
+@cache
+def bytecode() -> Path:
+    """Where servers keep what they compiled if it must not lie beside the sources: it saves most of each start."""
+    folder = Path(tempfile.mkdtemp(prefix="mw-bytecode-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
