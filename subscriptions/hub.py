@@ -118,8 +118,10 @@ class Hub:
         if position is None:
             return Follower(self._ring, stands_at)
         if position > stands_at:
-            await log.new_epoch(position)  # the database rewound: what was told is not what will be
+            # The database rewound: what was told is not what will be. Who comes back with a cursor of now is served.
+            self._ring.found(await log.new_epoch(position))
             raise CursorExpired
+        self._ring.found(stands_at)
         if position.epoch != stands_at.epoch or not await self._is_kept(position, stands_at):
             raise CursorExpired
         return Follower(self._ring, position)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from subscriptions.cursors import Cursors, Position
+from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 from subscriptions.redis import connect
@@ -40,12 +40,7 @@ async def running(redis_url: str, cursors: Cursors, *, ring_size: int = SIZE) ->
     """
     redis = connect(redis_url)
     ring = Ring(ring_size)
-
-    def found(stands_at: Position) -> None:
-        if stands_at.epoch > ring.epoch:
-            ring.begin(stands_at.epoch, stands_at.seq)
-
-    relay = Relay(redis, seen=lambda: ring.position, found=found)
+    relay = Relay(redis, seen=lambda: ring.position, found=ring.found)
     reader = Reader(redis, ring)
     live = Pipeline(Outbox(on_commit=relay.wake), Hub(cursors, ring), relay, redis)
     try:

@@ -38,6 +38,11 @@ class Ring:
         self.epoch, self.head, self._base = epoch, head, head
         self._tell()
 
+    def found(self, stands_at: Position) -> None:
+        """The log stands there: in a newer epoch, the ring begins anew."""
+        if stands_at.epoch > self.epoch:
+            self.begin(stands_at.epoch, stands_at.seq)
+
     def push(self, some: Iterable[Told]) -> None:
         """Add the changes that come next; those that are here already are passed over.
 
