@@ -5,6 +5,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import asyncio
+import math
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import timedelta
@@ -222,11 +223,16 @@ class GraphQLView(GraphQL[Context, None]):
         sub_response: Response,
         headers: Mapping[str, str],
     ) -> Response:
-        """The answer that goes on, which the server's stopping ends in order."""
+        """The answer that goes on, which the server's stopping ends in order. It counts as an operation of a socket."""
+        try:
+            give_back = self.limits.subscriptions.take(address_of(request))
+        except RateLimited as refusal:
+            raise RefusedError(429, refusal, **{"Retry-After": f"{math.ceil(self._stream_retry_seconds)}"}) from None
         return StreamedAnswer(
             stream(),
             request.state.source,
             self._stopping,
+            give_back,
             farewell_of(headers["Content-Type"], self._stream_retry_seconds),
             headers={**_UNCHANGED, **headers},
         )

@@ -106,8 +106,8 @@ async def _next(results: AsyncGenerator[Any, None]) -> Any:
 class StreamedAnswer(StreamingResponse):
     """An answer that goes on until its end, until the client leaves, or until the server stops.
 
-    `source` is closed in any case. When the server stops, the stream ends without a `complete`, so that clients
-    connect again, and event streams say first after how long.
+    `source` is closed in any case, and `give_back` called. When the server stops, the stream ends without a
+    `complete`, so that clients connect again, and event streams say first after how long.
     """
 
     def __init__(
@@ -116,6 +116,7 @@ class StreamedAnswer(StreamingResponse):
         source: AsyncGenerator[Any, None],
         stopping: asyncio.Event,
         farewell: Callable[[], str],
+        give_back: Callable[[], None],
         **more: Any,
     ) -> None:
         super().__init__(parts, **more)
@@ -123,6 +124,7 @@ class StreamedAnswer(StreamingResponse):
         self._source = source
         self._stopping = stopping
         self._farewell = farewell
+        self._give_back = give_back
 
     async def stream_response(self, send: Send) -> None:
         """Send it all, or what there is until the server stops."""
@@ -141,6 +143,7 @@ class StreamedAnswer(StreamingResponse):
         finally:
             stopping.cancel()
             await _ended(sending)
+            self._give_back()
             with suppress(Exception):
                 await self._parts.aclose()
             await self._source.aclose()

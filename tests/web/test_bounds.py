@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.conditions import until
 from tests.web.listening import CURSORS, Listener, Stage, changing, heard, listening, served, staged
 from tests.web.process import Server
 from tests.web.test_sockets import PROTOCOL, closed, hear, opened, say, subscribe
+from tests.web.test_streams import SSE
 from web.limits import Limits
 from web.settings import Settings
 
@@ -146,8 +148,15 @@ async def test_too_many_sockets_of_one_address_are_told_to_come_back(tmp_path: P
             answer = await subscribe(two, "{ liveCursor }", "3")
             assert (answer["type"], answer["id"]) == ("error", "3")
             assert answer["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+            query = {"query": "{ liveCursor }"}
+            streamed = partial(server.client.post, "/graphql", json=query, headers={"Accept": SSE})
+            refused = streamed()
+            assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
+            assert refused.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
             await say(one, type="complete", id="1")
             await until_answered(two)
+            for _number in range(3):  # each gives its place back
+                assert streamed().status_code == 200
         async with opened(server) as again:
             assert (await subscribe(again, "{ liveCursor }"))["type"] == "next"
 
