@@ -66,6 +66,8 @@ class Context:
     # The place of the update that is being made, and the part of the log that the subscription covers; None: all.
     live_position: Position | None = None
     span: Span | None = None
+    # The place of the newest update that was given to the client's connection.
+    sent: Position | None = None
     # When the access token expires; None for guests.
     expires_at: datetime | None = None
     loaders: Loaders = field(init=False)
@@ -84,10 +86,11 @@ class Context:
         return self.services.outbox
 
     @property
-    def told_cursor(self) -> str:
-        """Up to where all live updates were told: of a subscription to its client, else to this process."""
-        hub = self.services.hub
-        return hub.cursor_of(self.follower.told if self.follower is not None else hub.position)
+    def told(self) -> Position | None:
+        """Up to where a subscription's client was told everything by what was sent; None while it begins."""
+        if self.follower is None:
+            return None
+        return max(self.follower.told, self.sent or self.follower.told)
 
     def forget(self) -> None:
         """Forget the rows that were loaded: what follows reads afresh."""

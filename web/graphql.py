@@ -84,6 +84,7 @@ class GraphQLView(GraphQL[Context, None]):
         self.fanout = Fanout(schema, services, shares=settings.shared_updates)
         self.playground = Playground(settings.network_name, settings.demo)
         self.socket_ping_seconds = settings.socket_ping_seconds
+        self.token_warning_seconds = settings.token_warning_seconds
         self.limits = Limits(settings)
         self._longest_body = settings.body_bytes
         self._stream_ping_seconds = settings.stream_ping_seconds
@@ -231,8 +232,8 @@ class GraphQLView(GraphQL[Context, None]):
         return StreamedAnswer(
             stream(),
             request.state.source,
-            self._stopping,
             give_back,
+            self._stopping,
             farewell_of(headers["Content-Type"], self._stream_retry_seconds),
             headers={**_UNCHANGED, **headers},
         )

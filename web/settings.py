@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     socket_operations: int = Field(default=100, ge=1)
     socket_init_seconds: float = Field(default=10, gt=0)
     socket_ping_seconds: float = Field(default=20, gt=0)
+    token_warning_seconds: float = Field(default=60, ge=0, le=3600)
     stream_ping_seconds: float = Field(default=15, gt=0)
     stream_retry_seconds: float = Field(default=5, gt=0, le=600)
     sockets_at_once: int = Field(default=10_000, ge=1)

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, cast
 
@@ -112,12 +113,28 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def _ping(self) -> None:
         """Say that the server lives, and up to where this client was told everything."""
-        followers = [context.follower for context in self._contexts.values() if context.follower is not None]
-        hub = self.context.services.hub
-        position = min((follower.told for follower in followers), default=hub.position)
-        with suppress(WebSocketDisconnected, RuntimeError):  # it may close meanwhile
-            await self.send_message({"type": "ping", "payload": {"cursor": hub.cursor_of(position)}})
+        if await self._send_ping():
             self._ping_later()
+
+    async def _send_ping(self, **more: str) -> bool:
+        """A ping that says `more`, too; whether it could be sent."""
+        payload: dict[str, object] = {**more}
+        if (cursor := self._told_cursor()) is not None:
+            payload["cursor"] = cursor
+        with suppress(WebSocketDisconnected, RuntimeError):  # it may close meanwhile
+            await self.send_message({"type": "ping", "payload": payload})
+            return True
+        return False
+
+    def _told_cursor(self) -> str | None:
+        """Up to where all that runs here was told everything.
+
+        None where nothing does, or something begins, whose place isn't known: a client that took it for that would
+        miss what lies between.
+        """
+        places = [context.told for context in self._contexts.values()]
+        known = [place for place in places if place is not None]
+        return self.context.services.hub.cursor_of(min(known)) if known and len(known) == len(places) else None
 
     async def _sign_in(self, payload: dict[str, Any]) -> None:
         language = payload.get("Accept-Language")
@@ -128,11 +145,15 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
         self.context = await context_for(self.context.services, authorization, self.context.language)
         if self.context.expires_at is not None:
-            seconds = (self.context.expires_at - now()).total_seconds()
-            self._expiry = asyncio.create_task(self._close_after(seconds))
+            self._expiry = asyncio.create_task(self._close_at(self.context.expires_at))
 
-    async def _close_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    async def _close_at(self, instant: datetime) -> None:
+        """Close when the token is over, after a warning: its client may get a new one, and connect again, before."""
+        seconds = max((instant - now()).total_seconds(), 0)
+        warning = min(self.view.token_warning_seconds, seconds / 2)
+        await asyncio.sleep(seconds - warning)
+        await self._send_ping(tokenExpiresAt=instant.isoformat().replace("+00:00", "Z"))
+        await asyncio.sleep(warning)
         reason = translate(self.context.language, "The token is not valid or has expired: please sign in again.")
         await self.websocket.close(CloseCode.FORBIDDEN, _fitting(reason))
 
@@ -230,7 +251,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         """Send results as they come: what others get too is serialised already."""
         start = orjson.dumps({"id": operation.id, "type": "next"}).decode()[:-1] + ',"payload":'
         first = True
+        context = self._contexts[operation.id]
         async for result in result_source:
+            context.sent = (result.position if isinstance(result, Shared) else context.live_position) or context.sent
             if isinstance(result, Shared):
                 if result.refused:
                     errors = orjson.loads(result.text)

@@ -24,7 +24,7 @@ _NEVER_SECONDS = 86_400.0
 
 
 class Still(ExecutionResult):
-    """Nothing to tell for a while; `extensions` has the cursor up to which everything was told."""
+    """Nothing to tell for a while; `extensions` has the cursor up to which everything was told, once there is one."""
 
 
 class EventStream(SSETransport):
@@ -86,11 +86,13 @@ async def with_pings(results: AsyncGenerator[Any, None], context: Context, secon
             following = following or asyncio.create_task(_next(results))
             await asyncio.wait({following}, timeout=seconds)
             if not following.done():
-                yield Still(None, None, {"cursor": context.told_cursor})
+                told = context.told
+                yield Still(None, None, {"cursor": context.services.hub.cursor_of(told)} if told else None)
                 continue
             result, following = following.result(), None
             if result is None:
                 return
+            context.sent = context.live_position
             yield result
     finally:
         if following is not None:
@@ -114,17 +116,17 @@ class StreamedAnswer(StreamingResponse):
         self,
         parts: AsyncGenerator[str, None],
         source: AsyncGenerator[Any, None],
+        give_back: Callable[[], None],
         stopping: asyncio.Event,
         farewell: Callable[[], str],
-        give_back: Callable[[], None],
         **more: Any,
     ) -> None:
         super().__init__(parts, **more)
         self._parts = parts
         self._source = source
+        self._give_back = give_back
         self._stopping = stopping
         self._farewell = farewell
-        self._give_back = give_back
 
     async def stream_response(self, send: Send) -> None:
         """Send it all, or what there is until the server stops."""
@@ -141,9 +143,9 @@ class StreamedAnswer(StreamingResponse):
                 sending.result()
             await send({"type": "http.response.body", "body": rest.encode(), "more_body": False})
         finally:
+            self._give_back()
             stopping.cancel()
             await _ended(sending)
-            self._give_back()
             with suppress(Exception):
                 await self._parts.aclose()
             await self._source.aclose()

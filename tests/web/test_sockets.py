@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from models import now
 from tests.web.process import Server
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
@@ -196,6 +198,11 @@ async def test_a_socket_is_signed_in_until_its_token_is_over(demonstration: Serv
     async with opened(demonstration, {"Authorization": f"Bearer {token}", "Accept-Language": "en"}) as socket:
         answer = await subscribe(socket, "{ viewer { email } }")
         assert answer["payload"] == {"data": {"viewer": {"email": "member@mitwirk.example"}}}
+        assert (await hear(socket))["type"] == "complete"
+        warning = await hear(socket)
+        assert warning["type"] == "ping"
+        left = datetime.fromisoformat(warning["payload"]["tokenExpiresAt"]) - now()
+        assert timedelta(0) < left < timedelta(seconds=6)
         assert await closed(socket) == (4403, "The token is not valid or has expired: please sign in again.")
 
 
