@@ -158,6 +158,7 @@ async def test_every_change_of_one_entry_is_told(world: World) -> None:
     owner = await trusted(world)
     key = await publish(world, owner, "Raum")
     other = await publish(world, owner, "Anderes")
+    await until(lambda: world.services.hub.position.seq == 2)
     cursor = await world.services.hub.cursor()
     for one_id in (other, key):
         await world.data(UPDATE, owner, input={"id": one_id, "title": "Großer Raum"})
