@@ -28,8 +28,8 @@ schema: $(VENV)/synced-test  ## write schema/schema.graphql
 soak: $(VENV)/synced-test  ## the tests that take long
 	$(BIN)/python -m pytest -m soak $(TESTS)
 
-bench: $(VENV)/synced-test  ## what a live update costs, in CPU time of the server
-	$(BIN)/python -m benchmarks.fanout $(BENCH)
+bench: $(VENV)/synced-test  ## what the server costs, beside others where PEERS names them; writes benchmarks/README.md
+	PEERS="$(PEERS)" $(BIN)/python -m benchmarks $(BENCH)
 
 playground: $(VENV)/synced-test  ## build the page for browsers anew, web/playground/built, from its sources and npm
 	$(BIN)/python -m web.playground.build

@@ -1,0 +1,186 @@
+"""Runs the benchmarks: `make bench`, or `python -m benchmarks --help`.
+
+Each part keeps its figures in `benchmarks/results/`; `report` writes `benchmarks/README.md` from what is kept.
+"""
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from benchmarks import alone, beside, flames, flat, live, report, results
+from benchmarks.data import Made
+from benchmarks.kit import GRAPHQL, Kit
+from benchmarks.networks import Kind, Network, network, own_parts
+
+KINDS: tuple[Kind, ...] = ("postgres", "sqlite")
+Options = argparse.Namespace
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _network(kind: Kind = "postgres") -> Iterator[Network]:
+    with own_parts() as parts, network(kind, Made(), parts) as made:
+        yield made
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return uvloop.run(work)
+
+
+def _beside(options: Options) -> Any:
+    kit = Kit.named(options.peers)
+    if kit is None:
+        _say("left out: name the folder of the kit of other servers by PEERS")
+        return None
+    return beside.compare(
+        kit, servers=options.servers, rounds=options.rounds, seconds=options.seconds, fanouts=options.fanouts
+    )
+
+
+def _alone(options: Options) -> Any:
+    found = []
+    for kind in KINDS:
+        with _network(kind) as made:
+            for processes in (1, 2):
+                found += alone.workloads(made, options.seconds, processes=processes)
+    return found
+
+
+def _sockets(options: Options) -> Any:
+    found = []
+    with _network() as made:
+        for sockets, filters, processes in (
+            (options.sockets // 5, 1, 1),
+            (options.sockets, 1, 1),
+            (options.sockets, 50, 1),
+            (options.sockets, 1, 2),
+        ):
+            with made.server() as one, made.server() as two:
+                servers = [one, two][:processes]
+                found.append(_run(live.deliveries(made, servers, sockets, options.publishes, filters)))
+    return found
+
+
+def _latency(options: Options) -> Any:
+    with _network() as made, made.server() as server:
+        return _run(live.deliveries(made, [server], options.sockets // 5, 10 * options.publishes))
+
+
+def _idle(options: Options) -> Any:
+    with _network() as made, made.server() as server:
+        return _run(live.idle(server, options.sockets))
+
+
+def _cut(options: Options) -> Any:
+    with _network() as made, made.server() as server:
+        return _run(live.cut(made, server, options.sockets, 5))
+
+
+def _board(options: Options) -> Any:
+    with own_parts() as parts:
+        return [
+            one
+            for kind in KINDS
+            for offers in options.offers
+            for one in flat.board(kind, parts, offers, options.seconds)
+        ]
+
+
+def _members(options: Options) -> Any:
+    with own_parts() as parts:
+        return [
+            one
+            for kind in KINDS
+            for count in options.members
+            for one in flat.members(kind, parts, count, options.seconds)
+        ]
+
+
+def _flames(options: Options) -> Any:
+    with _network() as made:
+        return flames.flames(made, results.FOLDER, options.seconds, options.sockets // 5)
+
+
+PARTS: dict[str, Callable[[Options], Any]] = {
+    "beside": _beside,
+    "alone": _alone,
+    "sockets": _sockets,
+    "latency": _latency,
+    "idle": _idle,
+    "cut": _cut,
+    "board": _board,
+    "members": _members,
+    "flames": _flames,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all, if none is named")
+    parser.add_argument("--peers", metavar="KIT", help="folder of the kit of other servers; or the environment's PEERS")
+    parser.add_argument("--short", action="store_true", help="small, to try the benchmarks themselves; keeps nothing")
+
+    def few(text: str) -> list[str]:
+        return [part for part in text.split(",") if part]
+
+    def numbers(text: str) -> list[int]:
+        return [int(part) for part in few(text)]
+
+    parser.add_argument("--servers", type=few, default=["raw", *GRAPHQL], help="of the kit, with commas")
+    parser.add_argument("--fanouts", type=few, default=["F1000", "F5000"], help="of the kit: F and a number of sockets")
+    parser.add_argument("--rounds", type=int, default=3, help="with the kit")
+    parser.add_argument("--seconds", type=float, default=6, help="of each load")
+    parser.add_argument("--sockets", type=int, default=5000)
+    parser.add_argument("--publishes", type=int, default=20, help="to those sockets")
+    parser.add_argument("--offers", type=numbers, default=[20_000, 200_000, 2_000_000], help="sizes of the board")
+    parser.add_argument("--members", type=numbers, default=[100, 10_000], help="sizes of a group")
+    return parser
+
+
+_SHORT: dict[str, Any] = {
+    "servers": ["raw"],
+    "fanouts": ["F100"],
+    "rounds": 1,
+    "seconds": 1.0,
+    "sockets": 500,
+    "publishes": 4,
+    "offers": [20_000, 40_000],
+    "members": [100, 500],
+}
+
+
+def main() -> None:
+    """Run the parts that the command line names."""
+    options = _parser().parse_args()
+    if unknown := set(options.parts) - set(PARTS) - {"report"}:
+        raise SystemExit(f"There is no part {', '.join(sorted(unknown))}, only {', '.join(PARTS)} and report.")
+    if options.short:
+        vars(options).update(_SHORT)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    kept = {name: value for name, value in vars(options).items() if name not in ("parts", "peers", "short")}
+    for part in options.parts or PARTS:
+        if part == "report":
+            continue
+        _say(part)
+        figures = PARTS[part](options)
+        if figures is not None and options.short:
+            print(part, figures)
+        elif figures is not None:
+            results.keep(part, kept, figures)
+    if not options.short:
+        (Path(__file__).parent / "README.md").write_text(report.written())
+
+
+if __name__ == "__main__":
+    main()

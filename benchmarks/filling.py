@@ -1,0 +1,306 @@
+"""Fills a migrated, empty database with a data set: by COPY, or many rows at a time.
+
+The rows are as the API would have made them, with the columns that follow from others. Categories
+and topics of the data set, which are words, become ours in the order in which they come.
+"""
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.models import Model
+
+from auth.passwords import Passwords
+from benchmarks.data import DataSet, Record
+from models import (
+    Account,
+    District,
+    Event,
+    EventKind,
+    EventStatus,
+    Group,
+    GroupMembership,
+    GroupRole,
+    GroupStatus,
+    Member,
+    MemberKind,
+    MembershipStatus,
+    MemberStatus,
+    Offer,
+    OfferCategory,
+    OfferDirection,
+    OfferStatus,
+    OfferTopic,
+    Topic,
+    now,
+)
+from models.database import configuration, connected
+from models.folding import fold, sort_key
+from models.slugs import slugify
+from resolvers.town import DISTRICTS, TOPICS
+
+EMAIL = "benchmark@mitwirk.example"
+PASSWORD = "a password for benchmarks"
+
+_AT_ONCE = 5000
+_LIFETIME = timedelta(days=365)
+_folded = lru_cache(10_000)(fold)
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes: signs in as `EMAIL`. Keys of its member, and of a group in which it takes part."""
+
+    member_id: int
+    group_id: int
+
+
+class _Table:
+    """Makes rows of a table: what isn't given stands as the model says by default."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.name = model._meta.db_table
+        self.fields = {name: model._meta.fields_map[name] for name in sorted(model._meta.db_fields)}
+        self.columns = list(self.fields)
+        self._defaults = {}
+        for name, field in self.fields.items():
+            value = field.default() if callable(field.default) else field.default
+            self._defaults[name] = field.to_db_value(value, model) if value is not None else None
+
+    def row(self, **values: Any) -> tuple[Any, ...]:
+        """A row, in the order of `columns`."""
+        row = dict(self._defaults)
+        for name, value in values.items():
+            row[name] = self.fields[name].to_db_value(value, None) if value is not None else None  # type: ignore[arg-type]
+        return tuple(row.values())
+
+
+class Ordinals(dict[str, int]):
+    """Words numbered in the order in which they are first asked for: 0, 1, 2 ..."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = len(self)
+        return self[word]
+
+
+class Words:
+    """What becomes of the data set's words."""
+
+    def __init__(self) -> None:
+        self._categories, self._topics, self._places = Ordinals(), Ordinals(), Ordinals()
+
+    def category(self, word: str) -> OfferCategory:
+        """Ours for one of the data set's."""
+        return list(OfferCategory)[self._categories[word] % len(OfferCategory)]
+
+    def topic(self, word: str) -> int:
+        """The key of ours for one of the data set's."""
+        return self._topics[word] % len(TOPICS) + 1
+
+    def district(self, word: str) -> int:
+        """The key of ours for a place of the data set's."""
+        return self._places[word] % len(DISTRICTS) + 1
+
+
+async def fill(url: str, data: DataSet) -> Publisher:
+    """Fill the database at `url`, which is migrated and holds nothing yet."""
+    publisher = _publisher(data)
+    password_hash = await Passwords().hash(PASSWORD)
+    async with connected(configuration(url)) as context:
+        connection = context.db()
+        async with _without_indexes(connection, Offer, OfferTopic):
+            for model, rows in _tables(data):
+                await _store(connection, _Table(model), rows)
+        await Account.create(email=EMAIL, password_hash=password_hash, member_id=publisher.member_id)
+        await connection.execute_script(
+            "VACUUM ANALYZE" if connection.capabilities.dialect == "postgres" else "ANALYZE"
+        )
+    return publisher
+
+
+def _publisher(data: DataSet) -> Publisher:
+    """A member of a group that has published before: others' first entries go into review."""
+    owners = {record["owner_id"] for record in data.records("offer")}
+    found = next(record for record in data.records("membership") if record["member_id"] in owners)
+    return Publisher(found["member_id"], found["group_id"])
+
+
+def _tables(data: DataSet) -> Iterator[tuple[type[Model], Iterable[tuple[Any, ...]]]]:
+    words = Words()
+    for named, names in ((Topic, TOPICS), (District, DISTRICTS)):
+        table = _Table(named)
+        yield (
+            named,
+            [
+                table.row(id=number, slug=slugify(name), name=name, name_key=sort_key(name))
+                for number, name in enumerate(names, 1)
+            ],
+        )
+    makers: list[tuple[str, type[Model], Callable[[_Table, Record, Words], tuple[Any, ...]]]] = [
+        ("member", Member, _member),
+        ("group", Group, _group),
+        ("membership", GroupMembership, _membership),
+        ("event", Event, _event),
+        ("offer", Offer, _offer),
+    ]
+    for kind, model, make in makers:
+        yield model, map(make, itertools.repeat(_Table(model)), data.records(kind), itertools.repeat(words))
+    yield OfferTopic, _topics(_Table(OfferTopic), data, words)
+
+
+def _member(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
+    name = record["name"]
+    return table.row(
+        id=record["id"],
+        slug=f"mitglied-{record['id']}",
+        kind=MemberKind.PERSON,
+        status=MemberStatus.ACTIVE,
+        name=name,
+        name_key=sort_key(name),
+        search_text=_folded(name),
+        district_id=words.district(record["city"]),
+        joined_at=record["joined_at"],
+        created_at=record["joined_at"],
+    )
+
+
+def _group(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
+    name, purpose = record["name"], record["description"]
+    return table.row(
+        id=record["id"],
+        slug=f"gruppe-{record['id']}",
+        name=name,
+        name_key=sort_key(name),
+        purpose=purpose,
+        search_text=f"{_folded(name)} {_folded(purpose)}",
+        status=GroupStatus.ACTIVE,
+        active_at=record["created_at"],
+        created_at=record["created_at"],
+    )
+
+
+def _membership(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
+    role = GroupRole.MEMBER if record["role"] == "MEMBER" else GroupRole.COORDINATOR
+    return table.row(
+        id=record["id"],
+        group_id=record["group_id"],
+        member_id=record["member_id"],
+        role=role,
+        status=MembershipStatus.ACTIVE,
+        joined_at=record["joined_at"],
+        created_at=record["joined_at"],
+    )
+
+
+def _event(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
+    title, description = record["title"], record["description"]
+    return table.row(
+        id=record["id"],
+        slug=f"treffen-{record['id']}",
+        title=title,
+        description=description,
+        search_text=f"{_folded(title)} {_folded(description)}",
+        kind=EventKind.MEETING,
+        status=EventStatus.PUBLISHED,
+        starts_at=record["starts_at"],
+        ends_at=record["starts_at"] + timedelta(hours=2),
+        time_zone="Europe/Berlin",
+        venue_name=record["location"],
+        group_id=record["group_id"],
+    )
+
+
+def _offer(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
+    title, description, published_at = record["title"], record["description"], record["published_at"]
+    return table.row(
+        id=record["id"],
+        slug=f"eintrag-{record['id']}",
+        direction=OfferDirection(record["kind"]),
+        category=words.category(record["category"]),
+        status=OfferStatus.PUBLISHED,
+        title=title,
+        title_text=_folded(title),
+        description=description,
+        search_text=f"{_folded(title)} {_folded(description)}",
+        owner_id=record["owner_id"],
+        group_id=record["group_id"],
+        published_at=published_at,
+        newest_at=published_at,
+        expires_at=now() + _LIFETIME,
+        created_at=published_at,
+        updated_at=published_at,
+    )
+
+
+def _topics(table: _Table, data: DataSet, words: Words) -> Iterator[tuple[Any, ...]]:
+    numbers = itertools.count(1)
+    for offer in data.records("offer"):
+        for position, key in enumerate(dict.fromkeys(map(words.topic, offer["topics"]))):
+            yield table.row(id=next(numbers), offer_id=offer["id"], topic_id=key, position=position)
+
+
+async def _store(connection: BaseDBAsyncClient, table: _Table, rows: Iterable[tuple[Any, ...]]) -> None:
+    if connection.capabilities.dialect == "postgres":
+        async with connection.acquire_connection() as session:
+            await session.copy_records_to_table(table.name, records=rows, columns=table.columns)
+        await connection.execute_script(
+            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
+        )
+        return
+    names, places = ", ".join(f'"{name}"' for name in table.columns), ", ".join("?" * len(table.columns))
+    rows = iter(rows)
+    while some := [list(row) for row in itertools.islice(rows, _AT_ONCE)]:
+        await connection.execute_many(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', some)
+
+
+@asynccontextmanager
+async def _without_indexes(connection: BaseDBAsyncClient, *models: type[Model]) -> AsyncIterator[None]:
+    """While many rows come in, their tables have no indexes but those of constraints."""
+    tables = ", ".join(f"'{model._meta.db_table}'" for model in models)
+    if connection.capabilities.dialect == "postgres":
+        found = await connection.execute_query_dict(
+            "SELECT indexname AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = 'public' AND "
+            f"tablename IN ({tables}) AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+        )
+    else:
+        found = await connection.execute_query_dict(
+            f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({tables})"
+        )
+    for index in found:
+        await connection.execute_script(f'DROP INDEX "{index["name"]}"')
+    yield
+    for index in found:
+        await connection.execute_script(index["sql"])
+
+
+async def multiply(url: str, times: int, every: timedelta) -> None:
+    """Make `times` as many entries of those that are there: each set of copies is older by `every`. No topics."""
+    if times == 1:
+        return
+    async with connected(configuration(url)) as context:
+        connection = context.db()
+        postgres = connection.capabilities.dialect == "postgres"
+        seconds, (row,) = int(every.total_seconds()), await connection.execute_query_dict("SELECT max(id) n FROM offer")
+        changed = {"id": f"id + k * {row['n']}", "slug": "slug || '-' || k"}
+        for name in ("published_at", "newest_at", "created_at", "updated_at"):
+            changed[name] = (
+                f"{name} - k * interval '{seconds} seconds'"
+                if postgres
+                else f"strftime('%Y-%m-%d %H:%M:%S+00:00', {name}, '-' || (k * {seconds}) || ' seconds')"
+            )
+        names = _Table(Offer).columns
+        series = f"WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < {times - 1})"
+        values = ", ".join(changed.get(name, name) for name in names)
+        async with _without_indexes(connection, Offer):
+            await connection.execute_script(
+                f"{series} INSERT INTO offer ({', '.join(names)}) "
+                f"SELECT {values} FROM n CROSS JOIN (SELECT * FROM offer WHERE id <= {row['n']}) AS known"
+            )
+        if postgres:
+            await connection.execute_script("SELECT setval(pg_get_serial_sequence('offer', 'id'), max(id)) FROM offer")
+        await connection.execute_script("VACUUM ANALYZE offer" if postgres else "ANALYZE")

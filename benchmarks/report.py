@@ -1,0 +1,236 @@
+"""Writes the README of the benchmarks from the figures that are kept."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.beside import OURS, READS, REMEMBERED
+from benchmarks.kit import GRAPHQL, NODE
+from benchmarks.networks import Figures
+from benchmarks.results import FOLDER, kept
+
+_HEAD = (Path(__file__).parent / "head.md").read_text
+_WHAT = {
+    "W1": "the board: 50 entries with owner and group",
+    "W2": "20 groups with their number of members, 10 members and 5 events each",
+    "W3": "one entry by id, 1,000 ids in turn",
+    "W4": "publish an entry",
+}
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _made(part: dict[str, Any]) -> str:
+    """Where and when a part's figures were made."""
+    machine = part["machine"]
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
+    return (
+        f"{part['made_at'][:10]}, {machine['cores']} cores of {machine['cpu']}, {machine['memory_gib']} GiB, "
+        f"Linux {machine['kernel']}, Python {machine['python']}, {packages}. "
+        f"Load average of the five minutes before the end: {part['load']}."
+    )
+
+
+def written() -> str:
+    """The README."""
+    makers: dict[str, Callable[[dict[str, Any]], str]] = {
+        "beside": _beside,
+        "alone": _alone,
+        "sockets": _live,
+        "board": _board,
+        "members": _members,
+        "flames": _flames,
+    }
+    parts = [_HEAD().rstrip()]
+    for name, make in makers.items():
+        part = kept(name)
+        parts.append(make(part) if part else f"The part `{name}` has not been run.")
+    return "\n\n".join(parts) + "\n"
+
+
+# ---------------------------------------------------------------- beside the other servers
+
+
+def _beside(part: dict[str, Any]) -> str:
+    figures: dict[str, dict[str, Figures]] = part["figures"]
+    options = part["options"]
+    texts = [
+        "## Beside the other servers",
+        f"{_made(part)} Medians of {options['rounds']} interleaved rounds of {options['seconds']:g} s.",
+        "### Figures to reach",
+        _table(("what", "to reach", "measured", "reached"), _goals(figures)),
+    ]
+    for workload, servers in figures.items():
+        title, _space, reading = workload.partition(" ")
+        if title in _WHAT:
+            texts += [f"### {title}: {_WHAT[title]}", _requests(servers)]
+        else:
+            how = ", each delivery reads the entry (ours always does what checking rights needs)" if reading else ""
+            texts += [f"### One entry to {int(title[1:]):,} sockets{how}", _fanout(servers)]
+    return "\n\n".join(texts)
+
+
+def _requests(servers: dict[str, Figures]) -> str:
+    head = ("server", "server CPU, µs a request", "spread", "requests/s", "p50, ms", "p99, ms", "RSS, MiB", "errors")
+    names = ("cpu_us", "spread", "requests_per_s", "p50_ms", "p99_ms", "rss_mib", "wrong")
+    return _table(head, [_row(server, one, names) for server, one in servers.items()])
+
+
+def _fanout(servers: dict[str, Figures]) -> str:
+    head = (
+        *("server", "server CPU, µs a delivery", "spread", "p99, ms", "to the last socket, p99, ms"),
+        *("KiB a socket", "RSS, MiB", "lost, doubled, out of order, wrong"),
+    )
+    names = ("cpu_us", "spread", "p99_ms", "last_of_n_p99_ms", "rss_kib_per_connection", "rss_after_mib", "wrong")
+    return _table(head, [_row(server, one, names) for server, one in servers.items()])
+
+
+def _row(server: str, one: Figures, names: Sequence[str]) -> list[str]:
+    if "cpu_us" not in one:
+        return [server, "failed: " + "; ".join(one["failed"]), *[""] * (len(names) - 1)]
+    shown = [f"±{one[name]:.0%}" if name == "spread" else _number(one.get(name)) for name in names]
+    shown[-1] = str(one["wrong"])
+    return [f"**{server}**" if server.startswith(OURS) else server, *shown]
+
+
+def _goals(figures: dict[str, dict[str, Figures]]) -> list[list[str]]:
+    """Each goal, and whether it is reached."""
+    rows: list[list[str]] = []
+
+    def goal(what: str, words: str, value: float | None, limit: float | None) -> None:
+        if value is not None and limit is not None:
+            rows.append([what, f"{words}: {_number(limit)}", _number(value), "yes" if value <= limit else "**no**"])
+
+    def of(workload: str, server: str, name: str = "cpu_us") -> float | None:
+        value = figures.get(workload, {}).get(server, {}).get(name)
+        return float(value) if value is not None else None
+
+    def least(workload: str, name: str = "cpu_us", servers: Sequence[str] = GRAPHQL) -> float | None:
+        values = [value for server in servers if (value := of(workload, server, name)) is not None]
+        return min(values) if values else None
+
+    def times(factor: float, value: float | None) -> float | None:
+        return factor * value if value is not None else None
+
+    for workload in READS:
+        goal(f"{workload}, CPU, µs", "less than every other GraphQL server", of(workload, OURS), least(workload))
+    for workload in READS[:2]:
+        goal(f"{workload}, CPU, µs", "aim: half of the fastest", of(workload, OURS), times(0.5, least(workload)))
+    stock = of("W4", "strawberry_plain")
+    goal("W4, CPU, µs", "stock Strawberry's", of("W4", OURS), stock)
+    goal("W4, CPU, µs", "aim: half of that", of("W4", OURS), times(0.5, stock))
+    for workload in (name for name in figures if name.startswith("F") and " " not in name):
+        goal(f"{workload}, CPU, µs", "1.5 × raw", of(workload, OURS), times(1.5, of(workload, "raw")))
+        tenth = times(0.1, of(workload, "strawberry_plain"))
+        goal(f"{workload}, CPU, µs", "1/10 of stock Strawberry's", of(workload, OURS), tenth)
+        last = least(workload, "last_of_n_p99_ms")
+        goal(f"{workload}, to the last, p99, ms", "less than every other", of(workload, OURS, "last_of_n_p99_ms"), last)
+        wrong = of(workload, OURS, "wrong")
+        goal(f"{workload}, lost, repeated, out of order", "none", wrong, 0.0)
+    for workload in READS:
+        goal(f"{workload} remembered, CPU, µs", "2.5 × raw", of(workload, REMEMBERED), times(2.5, of(workload, "raw")))
+    for workload in READS:
+        other = least(workload, "p99_ms")
+        goal(f"{workload}, p99, ms", "less than every other GraphQL server", of(workload, OURS, "p99_ms"), other)
+    memory = least("W4", "rss_mib", NODE)
+    goal("memory after W1 to W4, MiB", "less than every Node server", of("W4", OURS, "rss_mib"), memory)
+    return rows
+
+
+# ---------------------------------------------------------------- by ourselves
+
+
+def _alone(part: dict[str, Any]) -> str:
+    head = ("database", "processes", "workload", "server CPU, µs", "requests/s", "p50, ms", "p99, ms", "RSS, MiB")
+    rows = [
+        [
+            one["database"],
+            str(one["processes"]),
+            one["workload"],
+            *(_number(one[name]) for name in ("cpu_us", "requests_per_s", "p50_ms", "p99_ms", "rss_mib")),
+        ]
+        for one in part["figures"]
+    ]
+    return "\n\n".join(
+        [
+            "## One process and two, PostgreSQL and SQLite",
+            f"{_made(part)} 32 connections; client, servers and database share the cores.",
+            _table(head, rows),
+        ]
+    )
+
+
+def _live(part: dict[str, Any]) -> str:
+    texts = ["## Live updates", _made(part)]
+    head = (
+        *("sockets", "filters", "processes", "server CPU, µs a delivery", "sent to last, p50, ms", "p99, ms"),
+        *("lost", "out of order, doubled"),
+    )
+    names = ("sent_to_last_p50_ms", "sent_to_last_p99_ms", "lost", "wrong")
+    shown = [
+        [
+            *(f"{one[name]:,}" for name in ("sockets", "filters", "processes")),
+            _number(one["cpu_us"]),
+            *(_number(one[name]) for name in names),
+        ]
+        for one in part["figures"]
+    ]
+    texts.append(_table(head, shown))
+    one_document, many = part["figures"][1]["cpu_us"], part["figures"][2]["cpu_us"]
+    rows = [_goal("50 filters, to one document's cost", "2 ×", many / one_document, 2.0)]
+    if latency := kept("latency"):
+        found = latency["figures"]
+        what = f"commit to the last of {found['sockets']:,} sockets, p99 of {found['publishes']}, ms"
+        rows.append(_goal(what, "150", found["commit_to_last_p99_ms"], 150))
+    if idle := kept("idle"):
+        found = idle["figures"]
+        what = f"memory of an idle subscribed socket, of {found['sockets']:,} in a fresh process, KiB"
+        rows.append(_goal(what, "30", found["kib_per_socket"], 30))
+    if cut := kept("cut"):
+        found = cut["figures"]
+        what = (
+            f"{found['sockets']:,} clients cut at once: all resumed ({found['lost']} lost, {found['wrong']} wrong), s"
+        )
+        rows.append(_goal(what, "15", found["resumed_s"], 15))
+    return "\n\n".join([*texts, _table(("what", "to reach", "measured", "reached"), rows)])
+
+
+def _goal(what: str, words: str, value: float, limit: float) -> list[str]:
+    return [what, f"at most {words}", _number(value), "yes" if value <= limit else "**no**"]
+
+
+def _board(part: dict[str, Any]) -> str:
+    return "\n\n".join(
+        [
+            "## Grows flat",
+            f"{_made(part)} One client that asks for one page after the other: 50 entries of the board (W1).",
+            _grown(part["figures"], "offers"),
+        ]
+    )
+
+
+def _members(part: dict[str, Any]) -> str:
+    return f"A page of 50 members of one group, and how many there are:\n\n{_grown(part['figures'], 'members')}"
+
+
+def _grown(figures: list[Figures], size: str) -> str:
+    head = ("database", size, "where", "server CPU, µs", "p50, ms", "p99, ms")
+    names = ("cpu_us", "p50_ms", "p99_ms")
+    return _table(
+        head,
+        [[one["database"], f"{one[size]:,}", one["depth"], *(_number(one[name]) for name in names)] for one in figures],
+    )
+
+
+def _flames(part: dict[str, Any]) -> str:
+    links = ", ".join(f"[{Path(name).stem}](results/{name})" for name in part["figures"] if (FOLDER / name).exists())
+    return f"## Where the time goes\n\nFlame graphs by py-spy, {part['made_at'][:10]}: {links}."
