@@ -1,6 +1,7 @@
 """Who is asking: an account, the member it belongs to, and whom they act for."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -21,6 +22,18 @@ from models import (
 )
 
 _OUT = (MemberStatus.LEFT,)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All of a viewer that decides what they may see: who has an equal one sees the same."""
+
+    is_office: bool = False
+    is_active: bool = False
+    member_id: int | None = None
+    own_ids: frozenset[int] = frozenset()
+    acting_ids: frozenset[int] = frozenset()
+    coordinated_groups: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,18 @@ class Viewer:
             return frozenset()
         active = (key for key, status in self.organisations.items() if status is MemberStatus.ACTIVE)
         return frozenset((self.member.id, *active))
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What decides what the viewer may see."""
+        return Sight(
+            self.is_office,
+            self.is_active,
+            self.member_id,
+            self.own_ids,
+            self.acting_ids,
+            self.coordinated_groups,
+        )
 
     def may_act_for(self, member_id: int | None) -> bool:
         """Whether the viewer acts in the name of this member; the office does for all."""

@@ -1,7 +1,9 @@
 """What an operation runs in: who asks, in which language, and the parts of the server that resolvers use."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from auth.passwords import Passwords
 from auth.refusals import Unauthenticated
@@ -50,6 +52,29 @@ class Services:
     passwords: Passwords
 
 
+class Done:
+    """What the mutations of an operation did, by the key of the answer: none is done twice, whoever executes it.
+
+    `goes_on`: another executor takes the operation over, and finds here what has been done.
+    """
+
+    def __init__(self) -> None:
+        self._done: dict[object, Any] = {}
+        self.goes_on = False
+
+    async def once(self, key: object, work: Callable[[], Awaitable[Any]]) -> Any:
+        """What `work` gives, or raises, when it is called for the first time."""
+        if key not in self._done:
+            try:
+                self._done[key] = await work()
+            except Exception as error:
+                self._done[key] = error
+        found = self._done[key]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
 @dataclass
 class Context:
     """One operation's surroundings, or one socket's, which `renew` brings up to date."""
@@ -71,9 +96,12 @@ class Context:
     # When the access token expires; None for guests.
     expires_at: datetime | None = None
     loaders: Loaders = field(init=False)
+    # Of an operation that is a mutation.
+    done: Done = field(init=False)
 
     def __post_init__(self) -> None:
         self.loaders = Loaders(self)
+        self.done = Done()
 
     @property
     def rules(self) -> Rules:

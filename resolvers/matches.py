@@ -19,7 +19,8 @@ from typing import Any
 from tortoise.expressions import Q, Subquery
 
 from models import Offer, OfferDirection, OfferStatus, OfferTopic
-from models.paging import Key, Order, PageArguments, by_id, fingerprint, read_cursor, write_cursor
+from models.orders import Key, Order, by_id
+from models.paging import PageArguments, fingerprint, read_cursor, write_cursor
 from resolvers.context import Context
 
 

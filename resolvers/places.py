@@ -4,19 +4,26 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
+from auth.access.rows import Leading, everything, seen_by_keys
 from models import District, Topic
+from models.lists import followed
+from models.orders import Key, Order, by_id
+from models.reading import Join, Listing, read_of
 from resolvers.context import Context
 
 
-async def topics_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, Topic]:
+async def topics_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Topic]:
     """The topics of these keys."""
-    return await Topic.in_bulk(keys, "id")
+    return await seen_by_keys(Topic, everything, ctx.viewer, keys, columns)
 
 
-async def districts_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, District]:
+async def districts_by_id(
+    ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()
+) -> dict[int, District]:
     """The districts of these keys."""
-    return await District.in_bulk(keys, "id")
+    return await seen_by_keys(District, everything, ctx.viewer, keys, columns)
 
 
 async def all_topics(ctx: Context, parents: Sequence[Any], columns: frozenset[str]) -> list[list[Topic]]:
@@ -31,28 +38,30 @@ async def all_districts(ctx: Context, parents: Sequence[Any], columns: frozenset
     return [districts for _parent in parents]
 
 
-async def districts(
-    ctx: Context, parents: Sequence[Any], columns: frozenset[str], *, by: str = "district_id"
-) -> list[District | None]:
-    """The district that the column `by` of each parent names."""
-    keys = {getattr(parent, by) for parent in parents} - {None}
-    found = await District.in_bulk(keys, "id") if keys else {}
-    return [found.get(getattr(parent, by)) for parent in parents]
+# The district of each parent, and of each parent's venue.
+districts = Leading(District, everything, "district_id")
+venue_districts = Leading(District, everything, "venue_district_id")
+
+_IN_PLACE = Order("position", (Key("position", int), by_id()))
 
 
 async def topics(
     ctx: Context, parents: Sequence[Any], columns: frozenset[str], *, link: type[Model], by: str
 ) -> list[list[Topic]]:
     """The topics of each parent in its own order, by the rows of `link` whose column `by` names the parent."""
-    links = (
-        await link.filter(**{f"{by}__in": [parent.id for parent in parents]})
-        .order_by("position", "id")
-        .select_related("topic")
+    found = await followed(
+        Listing(link, _links, (link,)),
+        _IN_PLACE,
+        [parent.id for parent in parents],
+        by,
+        Join(Topic, everything, "topic_id"),
+        read_of(Topic, columns),
     )
-    found: dict[int, list[Topic]] = {}
-    for one in links:
-        found.setdefault(getattr(one, by), []).append(one.topic)  # type: ignore[attr-defined]
     return [found.get(parent.id, []) for parent in parents]
+
+
+def _links(link: type[Model]) -> QuerySet[Any]:
+    return link.all()
 
 
 async def set_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> bool:

@@ -22,7 +22,8 @@ from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus
 from models.filters.conditions import with_words, words_sql
 from models.folding import words
-from models.paging import Key, Order, Page, PageArguments, by_id, by_instant, fingerprint, read_cursor, write_cursor
+from models.orders import Key, Order, by_id, by_instant
+from models.paging import Page, PageArguments, fingerprint, read_cursor, write_cursor
 from resolvers.context import Context
 
 
@@ -118,7 +119,8 @@ async def _fill(
         some += [(_place(kind, row), row) for row in await _read(ctx, kind, text, place, size + 1)]
     some.sort(key=lambda one: (one[0][0], one[0][1], -one[0][2], one[0][3]), reverse=True)
     found.rows = [row for _place_, row in some[:size]]
-    found.cursors = [write_cursor(mark, at) for at, _row in some[:size]]
+    places = {id(row): at for at, row in some[:size]}
+    found.cursor_of = lambda row: write_cursor(mark, places[id(row)])
     found.has_next_page = len(some) > size
 
 

@@ -96,6 +96,7 @@ class Event(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        needs=["id"],
         made_of=(),
         link=models.EventTopic,
         by="event_id",
@@ -104,7 +105,7 @@ class Event(Node):
     ends_at: datetime = plain("When it ends, in UTC, after it began; show it in `timeZone`.")
     time_zone: str = plain("IANA name, e.g. Europe/Berlin: the zone in which the event takes place.")
 
-    @computed("Where it takes place; null where there is no place.")
+    @computed("Where it takes place; null where there is no place.", needs=["venue_name"], within=True)
     def venue(self: Any) -> Venue | None:
         return self if self.venue_name is not None else None
 
@@ -126,6 +127,7 @@ class Event(Node):
         events.event_sessions,
         "Sessions inside this event that the viewer may see, by their start: each with its own time, place, capacity "
         "and registrations. A session has none of its own.",
+        needs=["id"],
         made_of={Noun.EVENT},
         arguments=PAGE,
     )
@@ -133,7 +135,7 @@ class Event(Node):
     confirmed_count: int = plain("Seats taken: CONFIRMED, ATTENDED and NO_SHOW.")
     waitlisted_count: int = plain("How many are on the waiting list.")
 
-    @computed("Seats left, never below 0; null where there is no limit.")
+    @computed("Seats left, never below 0; null where there is no limit.", needs=["capacity", "confirmed_count"])
     def remaining_seats(self: Any) -> int | None:
         return max(0, self.capacity - self.confirmed_count) if self.capacity is not None else None
 
@@ -141,6 +143,7 @@ class Event(Node):
         events.event_registrations,
         "Who registered, in that order, cancelled ones included. For the host's side, the coordinators of its group, "
         "and the office; null for others, who see their own as `viewerRegistration`.",
+        needs=["id", "host_id", "group_id"],
         made_of=(),
         arguments={
             **PAGE,
@@ -152,19 +155,29 @@ class Event(Node):
     viewer_registration: "Registration | None" = relation(
         events.event_viewer_registration,
         "The viewer's own, cancelled ones included; null where there never was one.",
+        needs=["id"],
         made_of=(),
     )
     status_reason: str | None = plain("Why it was cancelled; null where it wasn't.")
     ical_url: URL = relation(
-        events.event_ical_url, "A link to this event as iCalendar (RFC 5545).", audience=PUBLIC, made_of=()
+        events.event_ical_url,
+        "A link to this event as iCalendar (RFC 5545).",
+        audience=PUBLIC,
+        needs=["slug"],
+        made_of=(),
     )
     url: URL | None = relation(
-        events.event_url, "Its page on the network's website; null where there is none.", audience=PUBLIC, made_of=()
+        events.event_url,
+        "Its page on the network's website; null where there is none.",
+        audience=PUBLIC,
+        needs=[],
+        made_of=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         events.event_viewer_can_update,
         "Whether the viewer acts for it: may update, publish and cancel it, and see who comes.",
+        needs=["host_id", "group_id"],
         made_of=(),
     )
     created_at: datetime = plain("When it was entered.")
@@ -205,6 +218,7 @@ class Registration(Node):
         events.registration_waitlist_position,
         "Place on the waiting list, from 1; null unless waitlisted.",
         audience=PUBLIC,
+        needs=["id", "status"],
         made_of=(),
     )
     registered_at: datetime = plain("When it was made; anew where it was given up before.")

@@ -68,6 +68,8 @@ class Relation:
 
     batch: Batch
     fixed: dict[str, Any]
+    # The columns of the parents that the function reads; None: nobody said.
+    needs: frozenset[str] | None
 
 
 def plain(description: str, *, audience: FieldAudience = PUBLIC, name: str | None = None, made_of: MadeOf = ()) -> Any:
@@ -75,13 +77,19 @@ def plain(description: str, *, audience: FieldAudience = PUBLIC, name: str | Non
     return strawberry.field(description=description, name=name, metadata={"audience": audience, "made_of": made_of})
 
 
-def computed(description: str, *, audience: FieldAudience = PUBLIC) -> Callable[[Callable[..., Any]], Any]:
-    """A method as a field: computed from the row (`self`) alone, without fetching anything."""
+def computed(
+    description: str, *, audience: FieldAudience = PUBLIC, needs: Collection[str] | None = None, within: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """A method as a field: computed from the row (`self`) alone, without fetching anything.
+
+    `needs`: the columns that it reads, of an edge those of `row`; where they aren't said, whole rows are read for it.
+    `within`: what it gives is the row itself, as another type.
+    """
 
     def decorate(method: Callable[..., Any]) -> Any:
-        return strawberry.field(
-            resolver=method, description=description, metadata={"audience": audience, "made_of": ()}
-        )
+        known = None if needs is None else frozenset(needs)
+        metadata = {"audience": audience, "made_of": (), "method": method, "needs": known, "within": within}
+        return strawberry.field(resolver=method, description=description, metadata=metadata)
 
     return decorate
 
@@ -109,9 +117,13 @@ def relation(
     audience: FieldAudience = VIEWER,
     made_of: MadeOf = Unremembered.UNKNOWN,
     arguments: dict[str, Any] | None = None,
+    needs: Collection[str] | None = None,
     **fixed: Any,
 ) -> Any:
     """A field that `batch` resolves, for all parents of a level at once.
+
+    `needs`: the columns of the parents that `batch` reads; where they aren't said, whole rows are read for it. An
+    `auth.access.rows.Leading` says so itself, and may be read by a join with its parents.
 
     `made_of` names the nouns whose rows `batch` looks at for a guest, filters and visibility included. Where `batch`
     asks what time it is, that is BY_CLOCK.
@@ -130,7 +142,12 @@ def relation(
     return strawberry.field(
         resolver=resolve,
         description=description,
-        metadata={"audience": audience, "made_of": made_of, "relation": Relation(batch, fixed)},
+        metadata={
+            "audience": audience,
+            "made_of": made_of,
+            "relation": Relation(batch, fixed, None if needs is None else frozenset(needs)),
+            "paged": "first" in arguments,
+        },
     )
 
 
@@ -153,7 +170,7 @@ def root(
     return strawberry.field(
         resolver=resolve,
         description=description,
-        metadata={"audience": audience, "made_of": made_of, "root": resolver},
+        metadata={"audience": audience, "made_of": made_of, "root": resolver, "paged": "first" in arguments},
     )
 
 
@@ -337,7 +354,12 @@ def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Aw
                 info.context.viewer = GUEST
             return answer
 
-        return strawberry.mutation(resolver=resolve, description=description)
+        @wraps(method)
+        async def once(*args: Any, **given: Any) -> Any:
+            info: Info = given["info"] if "info" in given else args[1]
+            return await info.context.done.once(info.path.key, lambda: resolve(*args, **given))
+
+        return strawberry.mutation(resolver=once, description=description, metadata={"mutation": once})
 
     return decorate
 

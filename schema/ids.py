@@ -5,8 +5,10 @@ https://relay.dev/graphql/objectidentification.htm
 
 import base64
 import binascii
+from functools import lru_cache
 
 
+@lru_cache(50_000)
 def global_id(type_name: str, key: int | str) -> str:
     """The opaque id of an object."""
     return base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("=")

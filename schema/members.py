@@ -92,6 +92,7 @@ class Member(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        needs=["id"],
         made_of=(),
         link=models.MemberTopic,
         by="member_id",
@@ -104,23 +105,32 @@ class Member(Node):
         members.member_email,
         "Where to reach the member, not where the account signs in. Null unless the viewer may see it: see "
         "`emailAudience`.",
+        needs=["id", "email", "email_audience"],
         made_of=(),
     )
     email_audience: Audience | None = relation(
-        members.member_email_audience, "Who may see `email`. Null unless the viewer may edit the member.", made_of=()
+        members.member_email_audience,
+        "Who may see `email`. Null unless the viewer may edit the member.",
+        needs=["id", "status", "email_audience"],
+        made_of=(),
     )
     phone: PhoneNumber | None = relation(
         members.member_phone,
         "Where to call the member. Null unless the viewer may see it: see `phoneAudience`.",
+        needs=["id", "phone", "phone_audience"],
         made_of=(),
     )
     phone_audience: Audience | None = relation(
-        members.member_phone_audience, "Who may see `phone`. Null unless the viewer may edit the member.", made_of=()
+        members.member_phone_audience,
+        "Who may see `phone`. Null unless the viewer may edit the member.",
+        needs=["id", "status", "phone_audience"],
+        made_of=(),
     )
     joined_at: datetime | None = plain("When the office approved it; null before.")
     groups: Annotated["MemberGroupConnection", strawberry.lazy("schema.groups")] | None = relation(
         members.member_groups,
         "The groups in which it takes part, the one joined first first. Null unless the viewer may see them.",
+        needs=["id"],
         made_of={Noun.MEMBER, Noun.GROUP, Noun.MEMBERSHIP},
         arguments=PAGE,
     )
@@ -128,6 +138,7 @@ class Member(Node):
         members.member_offers,
         "Its entries on the board, newest first. Those off the board only for its own side and the office, who ask for "
         "them by the filter's `statuses`.",
+        needs=["id"],
         made_of={Noun.OFFER},
         arguments={
             **PAGE,
@@ -141,20 +152,25 @@ class Member(Node):
         members.member_representatives,
         "Organisations: the persons who act for it, the longest-serving first; null unless the viewer is one of them "
         "or of the office. Persons: empty.",
+        needs=["id", "kind"],
         made_of=(),
         arguments=PAGE,
     )
     status_reason: str | None = relation(
         members.member_status_reason,
         "Why it was declined or suspended, for its own side and the office; null for others, or where there is none.",
+        needs=["id", "status_reason"],
         made_of=(),
     )
     url: URL | None = relation(
-        members.member_url, "Its page on the network's website; null where there is none.", made_of=()
+        members.member_url, "Its page on the network's website; null where there is none.", needs=[], made_of=()
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
-        members.member_viewer_can_update, "Whether the viewer may call `updateMember` for it.", made_of=()
+        members.member_viewer_can_update,
+        "Whether the viewer may call `updateMember` for it.",
+        needs=["id", "status"],
+        made_of=(),
     )
     created_at: datetime = plain("When it applied, or was entered.")
     updated_at: datetime = plain("When a field of it was last changed.")
@@ -187,7 +203,7 @@ class RepresentativeConnection:
 class RepresentativeEdge:
     cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
 
-    @computed("Since when the person acts for the organisation.", audience=VIEWER)
+    @computed("Since when the person acts for the organisation.", audience=VIEWER, needs=["since"])
     def since(self: Any) -> datetime:
         return self.row.since
 

@@ -7,21 +7,29 @@ from typing import Any
 import strawberry
 
 from models.paging import LARGEST_SIZE, BadPage
+from models.reading import Wanted
 from resolvers.context import Context
 from schema.fields import BY_LOG, PUBLIC, VIEWER, Info, computed, plain
 from schema.ids import global_id, read_global_id
 
-# By type: a function (ctx, keys) that gives the rows of these keys that the viewer may see, by key.
-Access = Callable[[Context, Sequence[int]], Awaitable[dict[int, Any]]]
+# By type: a function (ctx, keys, columns) that gives the rows of these keys that the viewer may see, by key.
+Access = Callable[[Context, Sequence[int], frozenset[str]], Awaitable[dict[int, Any]]]
 _accesses: dict[str, Access] = {}
+# By the name of a type: what its rows are.
+models_of_types: dict[str, type[Any]] = {}
 _SAYS_WHO = re.compile(r"(?i)viewer|\bsees?\b|\bseen\b|null for others|for its own side")
+
+
+def node_id(self: Any, info: Info) -> strawberry.ID:
+    """The opaque id of a row, as the type that it is shown as."""
+    return strawberry.ID(global_id(info._raw_info.parent_type.name, self.pk))
 
 
 @strawberry.interface(description="Relay's global object identification: whatever has an id can be fetched by it.")
 class Node:
-    @computed("Opaque and unique among all types; stays the same for as long as the object exists.")
-    def id(self: Any, info: Info) -> strawberry.ID:
-        return strawberry.ID(global_id(info._raw_info.parent_type.name, self.pk))
+    id: strawberry.ID = computed(
+        "Opaque and unique among all types; stays the same for as long as the object exists.", needs=["id"]
+    )(node_id)
 
 
 def node(model: type[Any], access: Access, description: str, seen_by: str) -> Callable[[type[Any]], Any]:
@@ -46,6 +54,7 @@ def row_type(model: type[Any], description: str) -> Callable[[type[Any]], Any]:
 
     def decorate(cls: type[Any]) -> Any:
         cls.is_type_of = classmethod(lambda _cls, row, _info: isinstance(row, model))
+        models_of_types[cls.__name__] = model
         return strawberry.type(cls, description=description)
 
     return decorate
@@ -65,7 +74,11 @@ async def many_nodes(ctx: Context, columns: frozenset[str], ids: Sequence[str]) 
     for one in found:
         if one and one[0] in _accesses:
             wanted.setdefault(one[0], set()).add(one[1])
-    rows = {name: await _accesses[name](ctx, sorted(keys)) for name, keys in wanted.items()}
+    types = columns.types if isinstance(columns, Wanted) else None
+    rows = {
+        name: await _accesses[name](ctx, sorted(keys), (types or {}).get(name, columns))
+        for name, keys in wanted.items()
+    }
     return [rows.get(one[0], {}).get(one[1]) if one else None for one in found]
 
 
@@ -87,5 +100,5 @@ def live_cursor() -> Any:
         resolver=resolve,
         description="Where live updates stood when this was read: given as `after` to a subscription, nothing that "
         "this answer doesn't show is missed.",
-        metadata={"audience": PUBLIC, "made_of": BY_LOG},
+        metadata={"audience": PUBLIC, "made_of": BY_LOG, "live_cursor": True},
     )

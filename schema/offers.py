@@ -126,6 +126,7 @@ class Offer(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        needs=["id"],
         made_of=(),
         link=models.OfferTopic,
         by="offer_id",
@@ -134,7 +135,7 @@ class Offer(Node):
         places.districts, "The part of the town that it is for; null where it is for all.", audience=PUBLIC, made_of=()
     )
 
-    @computed("Where it takes place; null where there is no place.")
+    @computed("Where it takes place; null where there is no place.", needs=["venue_name"], within=True)
     def venue(self: Any) -> Venue | None:
         return self if self.venue_name is not None else None
 
@@ -176,27 +177,35 @@ class Offer(Node):
         offers.offer_responses,
         "Who answered it, newest first. For the owner and those who act for it; null for others, the coordination "
         "office too.",
+        needs=["id", "owner_id"],
         made_of=(),
         arguments=PAGE,
     )
     viewer_response: "OfferResponse | None" = relation(
         offers.offer_viewer_response,
         "The newest response of the viewer's own member, whatever its status; null where there never was one.",
+        needs=["id"],
         made_of=(),
     )
     status_reason: str | None = relation(
         offers.offer_status_reason,
         "Why it was sent back; null where it wasn't. For the owner, those who act for it, and the office; null for "
         "others.",
+        needs=["owner_id", "status_reason"],
         made_of=(),
     )
     url: URL | None = relation(
-        offers.offer_url, "Its page on the network's website; null where there is none.", audience=PUBLIC, made_of=()
+        offers.offer_url,
+        "Its page on the network's website; null where there is none.",
+        audience=PUBLIC,
+        needs=[],
+        made_of=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         offers.offer_viewer_can_update,
         "Whether the viewer may call `updateOffer` for it now: its owner's side and the office, as its state allows.",
+        needs=["status", "owner_id"],
         made_of=(),
     )
     created_at: datetime = plain("When it was made.")

@@ -46,37 +46,37 @@ class GeoPoint:
 
 @strawberry.type(description="A place with an address.")
 class Venue:
-    @computed("What the place is called.")
+    @computed("What the place is called.", needs=["venue_name"])
     def name(self: Any) -> str:
         return self.venue_name
 
-    @computed("Street and number.")
+    @computed("Street and number.", needs=["venue_street"])
     def street(self: Any) -> str | None:
         return self.venue_street
 
-    @computed("Postal code.")
+    @computed("Postal code.", needs=["venue_postal_code"])
     def postal_code(self: Any) -> str | None:
         return self.venue_postal_code
 
-    @computed("Town.")
+    @computed("Town.", needs=["venue_city"])
     def city(self: Any) -> str | None:
         return self.venue_city
 
     district: District | None = relation(
-        places.districts, "The part of the town it lies in.", audience=PUBLIC, made_of=(), by="venue_district_id"
+        places.venue_districts, "The part of the town it lies in.", audience=PUBLIC, made_of=()
     )
 
-    @computed("Where it is, for maps.")
+    @computed("Where it is, for maps.", needs=["venue_latitude", "venue_longitude"])
     def location(self: Any) -> GeoPoint | None:
         if self.venue_latitude is None:
             return None
         return GeoPoint(latitude=self.venue_latitude, longitude=self.venue_longitude)
 
-    @computed("What makes it usable for everybody.")
+    @computed("What makes it usable for everybody.", needs=["venue_accessibility"])
     def accessibility(self: Any) -> list[AccessibilityFeature]:
         return [AccessibilityFeature(name) for name in self.venue_accessibility]
 
-    @computed("More about how to get in and around.")
+    @computed("More about how to get in and around.", needs=["venue_accessibility_note"])
     def accessibility_note(self: Any) -> str | None:
         return self.venue_accessibility_note
 

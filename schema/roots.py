@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
 from schema.events import EventMutations, EventQueries
+from schema.execution.hook import BreadthFirst
 from schema.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
 from schema.fields import EVERYTHING, required, root
 from schema.groups import GroupMutations, GroupQueries
@@ -51,12 +52,16 @@ def sdl() -> str:
     return print_schema(lexicographic_sort_schema(build()._schema)) + "\n"
 
 
-def build() -> strawberry.Schema:
-    """The schema that is served, and printed into schema/schema.graphql."""
+def build(*, breadth_first: bool = True) -> strawberry.Schema:
+    """The schema that is served, and printed into schema/schema.graphql.
+
+    `breadth_first`: executed by `schema.execution`; else by graphql-core alone, to compare.
+    """
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        execution_context_class=BreadthFirst if breadth_first else None,
         extensions=[LiveCursor, UpdateCursor, CachedParsing, CachedValidation],
     )

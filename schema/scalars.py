@@ -29,7 +29,8 @@ def _read_instant(value: object) -> datetime:
     raise GraphQLError("DateTime is an RFC 3339 instant with an offset, such as 2026-05-04T18:00:00+02:00.")
 
 
-def _write_instant(value: datetime) -> str:
+def write_instant(value: datetime) -> str:
+    """An instant as text, in UTC."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -40,6 +41,11 @@ def _read_day(value: object) -> date:
         except ValueError:
             pass
     raise GraphQLError("Date is an ISO 8601 calendar date, such as 2026-05-04.")
+
+
+def write_day(value: date) -> str:
+    """A day as text."""
+    return value.isoformat()
 
 
 def _read_text(value: object) -> str:
@@ -58,14 +64,14 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="RFC 3339 instant, always with an offset, fractions of a second optional; answered in UTC.",
         specified_by_url="https://scalars.graphql.org/chillicream/date-time.html",
         parse_value=_read_instant,
-        serialize=_write_instant,
+        serialize=write_instant,
     ),
     date: strawberry.scalar(
         name="Date",
         description="ISO 8601 calendar date, such as 2026-05-04.",
         specified_by_url="https://scalars.graphql.org/andimarek/local-date.html",
         parse_value=_read_day,
-        serialize=date.isoformat,
+        serialize=write_day,
     ),
     EmailAddress: strawberry.scalar(
         name="EmailAddress",

@@ -142,7 +142,7 @@ async def reach(redis_url: str) -> None:
 def application(parts: Parts, settings: Settings, health: Health | None = None) -> Starlette:
     """The ASGI application over open parts."""
     health = health or Health(parts.checks)
-    api = GraphQLView(build(), parts.services, settings, health.stop)
+    api = GraphQLView(build(breadth_first=settings.breadth_first), parts.services, settings, health.stop)
     middleware = []
     if settings.origins:
         middleware.append(

@@ -36,6 +36,7 @@ from strawberry.types.graphql import OperationType
 from auth.refusals import BadRequest, RateLimited, Unauthenticated
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
+from schema.execution.direct import Direct
 from schema.extensions import is_subscription, presentable
 from web.fanout import Fanout
 from web.limits import Limits
@@ -81,6 +82,7 @@ class GraphQLView(GraphQL[Context, None]):
             allowed_origins=settings.origins,
         )
         self.services = services
+        self._direct = Direct(schema) if settings.breadth_first else None
         self.fanout = Fanout(schema, services, shares=settings.shared_updates)
         self.playground = Playground(settings.network_name, settings.demo)
         self.socket_ping_seconds = settings.socket_ping_seconds
@@ -119,7 +121,8 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _answer(self, request: Request) -> Response:
         try:
-            return await self.run(request)
+            answer = await self._answer_directly(request) if self._direct is not None else None
+            return answer if answer is not None else await self.run(request)
         except RefusedError as refused:
             status, cause, headers = refused.status, refused.cause, refused.headers
         except HTTPException as wrong:
@@ -138,8 +141,33 @@ class GraphQLView(GraphQL[Context, None]):
         data: GraphQLHTTPResponse = {"errors": [self._present(request, GraphQLError(str(cause), original_error=cause))]}
         return Response(orjson.dumps(data), status, {"Content-Type": _content_type(request), **headers})
 
+    async def _answer_directly(self, request: Request) -> Response | None:
+        """The answer to a query or mutation by POST that is as it should be, past Strawberry's view; else None."""
+        if request.method != "POST" or not _is_json(request.headers.get("content-type", "")):
+            return None
+        if self._get_stream_transport_from_headers(request.headers) is not None:
+            return None
+        try:
+            parameters = orjson.loads(await self._read(request))
+        except orjson.JSONDecodeError:
+            return None
+        if not isinstance(parameters, dict) or not parameters.get("query"):
+            return None
+        if any(not isinstance(parameters.get(name), kinds) for name, kinds, _text in _PARAMETERS):
+            return None
+        assert self._direct is not None
+        prepared = self._direct.prepared(parameters["query"], parameters.get("operationName"))
+        if prepared is None:
+            return None
+        context = request.state.context = await self.get_context(request, Response())
+        body = await self._direct.answer(prepared, parameters.get("variables"), context)
+        return None if body is None else Response(body, 200, {"Content-Type": _content_type(request)})
+
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Who asks: by `Authorization` over HTTP; a socket's is a guest until its connection_init."""
+        begun: Context | None = getattr(request.state, "context", None)
+        if begun is not None:
+            return begun
         language = negotiate(request.headers.get("accept-language"))
         if isinstance(request, WebSocket):
             return Context(self.services, language=language)
@@ -167,7 +195,7 @@ class GraphQLView(GraphQL[Context, None]):
                 if name in parameters:
                     parameters[name] = self.parse_json(parameters[name])
         else:
-            if (request.content_type or "").partition(";")[0].strip().lower() != JSON:
+            if not _is_json(request.content_type or ""):
                 raise HTTPException(415, f"The body must be {JSON}.")
             parameters = self.parse_json(await self._body(request))
         if not isinstance(parameters, dict):
@@ -240,12 +268,17 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _body(self, request: AsyncHTTPRequestAdapter) -> bytes:
         assert isinstance(request, StarletteRequestAdapter)
+        return await self._read(request._request)
+
+    async def _read(self, request: Request) -> bytes:
+        """The body, which can be read again."""
         body = bytearray()
-        async for part in request._request.stream():
+        async for part in request.stream():
             body += part
             if len(body) > self._longest_body:
                 raise HTTPException(413, f"The body must have at most {self._longest_body} bytes.")
-        return bytes(body)
+        request._body = bytes(body)
+        return request._body
 
     async def execute_single(
         self,
@@ -323,6 +356,10 @@ def is_request_error(result: ExecutionResult) -> bool:
     return isinstance(result, PreExecutionError) or (
         result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
     )
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == JSON
 
 
 def _accepts_json(headers: Mapping[str, str]) -> bool:

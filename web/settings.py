@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     shutdown_seconds: int = Field(default=5, ge=1, le=600)
     shared_updates: bool = True
+    breadth_first: bool = True
     shutdown_notice_seconds: float = Field(default=0, ge=0, le=60)
     shutdown_sockets_per_second: float = Field(default=500, gt=0)
     ready_lag_seconds: float = Field(default=30, gt=0)

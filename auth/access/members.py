@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
-from auth.access.rows import EVERYTHING, by_slug, locked, subquery
+from auth.access.rows import EVERYTHING, locked, subquery
 from auth.refusals import Forbidden
-from auth.viewer import Viewer
+from auth.viewer import Sight, Viewer
 from models import (
     Audience,
     GroupMembership,
@@ -17,20 +18,26 @@ from models import (
     OfferResponse,
     ResponseStatus,
 )
+from models.filters.members import MemberFilter, member_rows
+from models.reading import Listing
 
 Contact = Literal["email", "phone"]
 
 
-def visible_members(viewer: Viewer) -> Q:
+def visible_members(viewer: Viewer | Sight) -> Q:
     """Active members; the viewer's own and represented ones whatever their status; all for the office."""
     if viewer.is_office:
         return EVERYTHING
     return Q(status=MemberStatus.ACTIVE) | Q(id__in=list(viewer.own_ids))
 
 
-async def access_member(viewer: Viewer, slug: str) -> Member | None:
-    """The member of this slug, None where there is none that the viewer may see."""
-    return await by_slug(Member, visible_members(viewer), slug)
+def listed_members(filter: MemberFilter, viewer: Viewer) -> Listing[Member]:
+    """What a list of members holds: those that pass the filter, as far as the viewer may see them."""
+    return Listing(Member, _listed, (filter, viewer.sight), viewer.sight)
+
+
+def _listed(filter: MemberFilter, sight: Sight) -> QuerySet[Member]:
+    return member_rows(filter, visible_members(sight))
 
 
 # ---------------------------------------------------------------- what is shown of a member
@@ -81,7 +88,7 @@ def sees_inside(viewer: Viewer, member: Member) -> bool:
     return viewer.sees_affairs_of(member.id)
 
 
-def visible_representations(viewer: Viewer) -> Q:
+def visible_representations(viewer: Viewer | Sight) -> Q:
     """Those of the organisations that the viewer represents, as far as the persons can be seen; all for the office."""
     if viewer.is_office:
         return EVERYTHING

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import Forbidden
-from auth.viewer import Viewer
+from auth.viewer import Sight, Viewer
 from models import Group, GroupMembership, Member, MembershipStatus, Offer, OfferResponse, OfferStatus
+from models.filters.offers import OfferFilter, offer_rows
+from models.reading import Listing
 
 
 class Side(StrEnum):
@@ -19,7 +22,7 @@ class Side(StrEnum):
     SYSTEM = "the server itself"
 
 
-def visible_offers(viewer: Viewer) -> Q:
+def visible_offers(viewer: Viewer | Sight) -> Q:
     """By id or slug: once published, for everyone for ever; never published, for the owner's side and the office."""
     if viewer.is_office:
         return EVERYTHING
@@ -28,11 +31,20 @@ def visible_offers(viewer: Viewer) -> Q:
     )
 
 
-def listed_offers(viewer: Viewer) -> Q:
+def listed_offers(viewer: Viewer | Sight) -> Q:
     """In lists: the board for everyone, whatever else for the owner's side and the office."""
     if viewer.is_office:
         return EVERYTHING
     return Q(status=OfferStatus.PUBLISHED) | Q(owner_id__in=list(viewer.own_ids))
+
+
+def board(filter: OfferFilter, viewer: Viewer) -> Listing[Offer]:
+    """What a list of entries holds: those that pass the filter, as far as the viewer may see them in lists."""
+    return Listing(Offer, _board, (filter, viewer.sight), viewer.sight)
+
+
+def _board(filter: OfferFilter, sight: Sight) -> QuerySet[Offer]:
+    return offer_rows(filter, listed_offers(sight))
 
 
 def sides(viewer: Viewer, offer: Offer) -> frozenset[Side]:
@@ -77,7 +89,7 @@ def sees_responses_to(viewer: Viewer, offer: Offer) -> bool:
     return offer.owner_id in viewer.own_ids
 
 
-def visible_responses(viewer: Viewer) -> Q:
+def visible_responses(viewer: Viewer | Sight) -> Q:
     """Its sender's side and the entry's owner's side; not the office."""
     return Q(member_id__in=list(viewer.own_ids)) | Q(offer__owner_id__in=list(viewer.own_ids))
 

@@ -1,16 +1,29 @@
 """What all nouns share: fetching what a condition lets through."""
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from auth.refusals import NotFound
+from auth.viewer import Sight, Viewer
 from models.filters.conditions import is_slug
+from models.reading import Join, Listing, read_of, row_by, rows_by_key
 
 Row = TypeVar("Row", bound=Model)
+# The condition under which a row is visible.
+Visible = Callable[[Sight], Q]
+
+
+class InContext(Protocol):
+    """What relations need to know of an operation."""
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+
 
 EVERYTHING = Q()
 
@@ -18,6 +31,57 @@ EVERYTHING = Q()
 def subquery(rows: QuerySet[Any], column: str) -> Any:
     """The values of `column` in `rows`, for a condition `..._id__in`, without duplicates and without a join."""
     return Subquery(rows.values(column))
+
+
+def seen(model: type[Row], visible: Visible, viewer: Viewer) -> Listing[Row]:
+    """The rows that `visible` lets the viewer see."""
+    return Listing(model, _visible, (model, visible, viewer.sight), viewer.sight)
+
+
+def _visible(model: type[Row], visible: Visible, sight: Sight) -> QuerySet[Row]:
+    return model.filter(visible(sight))
+
+
+async def seen_by_keys(
+    model: type[Row], visible: Visible, viewer: Viewer, keys: Iterable[int | None], wanted: frozenset[str] = frozenset()
+) -> dict[int, Row]:
+    """The rows of these keys that the viewer may see, by key: one statement, none where there are no keys."""
+    return await rows_by_key(seen(model, visible, viewer), read_of(model, wanted), keys)
+
+
+async def seen_by_slug(
+    model: type[Row], visible: Visible, viewer: Viewer, slug: str, wanted: frozenset[str] = frozenset()
+) -> Row | None:
+    """The row of this slug, None where there is none that the viewer may see."""
+    if not is_slug(slug):
+        return None
+    found: Row | None = await row_by(seen(model, visible, viewer), read_of(model, wanted), "slug", slug)
+    return found
+
+
+class Leading:
+    """A relation to the row that a foreign key names, as far as the viewer may see it: a batch function.
+
+    `join` says the same to a statement that reads the parents: then there is nothing to fetch.
+    """
+
+    def __init__(self, model: type[Model], visible: Visible, by: str, *, required: bool = False) -> None:
+        self.join = Join(model, visible, by)
+        self._required = required
+
+    async def __call__(self, ctx: InContext, parents: Sequence[Any], columns: frozenset[str]) -> list[Any]:
+        """What each parent leads to: None where there is nothing that the viewer may see, `NotFound` if required."""
+        by = self.join.by
+        rows = await seen_by_keys(
+            self.join.model, self.join.visible, ctx.viewer, [getattr(parent, by) for parent in parents], columns
+        )
+        missing = NotFound() if self._required else None
+        return [rows.get(getattr(parent, by), missing) for parent in parents]
+
+
+def everything(_sight: Sight) -> Q:
+    """Everyone sees all of them."""
+    return EVERYTHING
 
 
 async def by_keys(model: type[Row], visible: Q, keys: Iterable[int | None]) -> dict[int, Row]:

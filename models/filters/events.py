@@ -10,7 +10,8 @@ from tortoise.queryset import QuerySet
 from models.events import Event, EventKind, EventStatus, EventTopic
 from models.filters.conditions import in_districts, with_topics, with_words, within
 from models.filters.near import Near
-from models.paging import BadPage, Key, Order, by_id, by_instant
+from models.orders import Key, Order, by_id, by_instant
+from models.paging import BadPage
 
 
 class EventSort(StrEnum):

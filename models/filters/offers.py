@@ -12,7 +12,7 @@ from models.filters.conditions import in_districts, with_topics, with_words, wit
 from models.filters.near import Near
 from models.folding import words
 from models.offers import Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic
-from models.paging import Key, Order, by_id, by_instant
+from models.orders import Key, Order, by_id, by_instant
 
 
 class OfferSort(StrEnum):

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from auth.access.accounts import acted_for, own_affairs
 from auth.viewer import Viewer
 from models import GroupMembership, Member, MembershipStatus, OfferResponse, Registration, RegistrationStatus
-from models.paging import Order, Page, PageArguments, by_id, by_instant, fingerprint
+from models.orders import Order, by_id, by_instant
+from models.paging import Page, PageArguments, fingerprint
 from models.paging import page as one_page
 from resolvers.context import Context
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
-from auth.access.events import acts_for_event, event_rows, visible_events
+from tortoise.queryset import QuerySet
+
+from auth.access.events import acts_for_event, seen_events, visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import visible_members
-from auth.access.rows import by_keys, by_slug
+from auth.access.rows import Leading, seen, seen_by_keys, seen_by_slug
 from models import Event, Group, Member, Registration, RegistrationStatus
 from models.filters.events import BY_START, EventFilter, EventSort, event_order
-from models.paging import Key, Order, Page, PageArguments, by_id, fingerprint, pages
+from models.orders import Key, Order, by_id
+from models.paging import Page, PageArguments, fingerprint, pages
 from models.paging import page as one_page
+from models.reading import Listing
 from resolvers.context import Context
 
 # Of one event, `queue_number` is unique already.
@@ -18,7 +22,7 @@ IN_LINE = Order("IN_LINE", (Key("queue_number", int), by_id()))
 
 async def event_by_slug(ctx: Context, columns: frozenset[str], slug: str) -> Event | None:
     """The event of this slug, None where there is none that the viewer may see."""
-    return await by_slug(Event, visible_events(ctx.viewer), slug)
+    return await seen_by_slug(Event, visible_events, ctx.viewer, slug, columns)
 
 
 async def listed_events(
@@ -31,7 +35,7 @@ async def listed_events(
     """A page of the events that pass the filter, as far as the viewer may see them. Raises `BadPage`."""
     filter = filter or EventFilter()
     return await one_page(
-        event_rows(filter, ctx.viewer),
+        seen_events(filter, ctx.viewer),
         event_order(sort, filter),
         page,
         wanted=columns,
@@ -39,27 +43,16 @@ async def listed_events(
     )
 
 
-async def events_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, Event]:
+async def events_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Event]:
     """The rows of these keys that the viewer may see, by key."""
-    return await by_keys(Event, visible_events(ctx.viewer), keys)
+    return await seen_by_keys(Event, visible_events, ctx.viewer, keys, columns)
 
 
-async def event_host(ctx: Context, parents: Sequence[Event], columns: frozenset[str]) -> list[Member | None]:
-    """The member that hosts each event, as far as the viewer may see them."""
-    found = await by_keys(Member, visible_members(ctx.viewer), (event.host_id for event in parents))
-    return [found.get(event.host_id) if event.host_id else None for event in parents]
-
-
-async def event_group(ctx: Context, parents: Sequence[Event], columns: frozenset[str]) -> list[Group | None]:
-    """The group that holds each event."""
-    found = await by_keys(Group, visible_groups(ctx.viewer), (event.group_id for event in parents))
-    return [found.get(event.group_id) if event.group_id else None for event in parents]
-
-
-async def event_parent(ctx: Context, parents: Sequence[Event], columns: frozenset[str]) -> list[Event | None]:
-    """The event that each session belongs to, as far as the viewer may see it."""
-    found = await events_by_id(ctx, [event.parent_id for event in parents if event.parent_id])
-    return [found.get(event.parent_id) if event.parent_id else None for event in parents]
+# The member that hosts each event, the group that holds it, the event that a session belongs to, as far as the viewer
+# may see them.
+event_host = Leading(Member, visible_members, "host_id")
+event_group = Leading(Group, visible_groups, "group_id")
+event_parent = Leading(Event, visible_events, "parent_id")
 
 
 async def event_sessions(
@@ -67,7 +60,7 @@ async def event_sessions(
 ) -> list[Page[Event]]:
     """The sessions inside each event that the viewer may see, by their start."""
     found = await pages(
-        Event.filter(visible_events(ctx.viewer)),
+        seen(Event, visible_events, ctx.viewer),
         BY_START,
         page,
         wanted=columns,
@@ -86,9 +79,8 @@ async def event_registrations(
 ) -> list[Page[Registration] | None]:
     """The registrations of each event in the order they came; None where the viewer doesn't act for the event."""
     wanted = sorted(set(statuses or ()))
-    rows = Registration.filter(status__in=wanted) if wanted else Registration.all()
     found = await pages(
-        rows,
+        Listing(Registration, _in_states, (tuple(wanted),), ctx.viewer.sight),
         IN_LINE,
         page,
         wanted=columns,
@@ -100,6 +92,10 @@ async def event_registrations(
         by="event_id",
     )
     return [found.get(event.id) for event in parents]
+
+
+def _in_states(statuses: tuple[RegistrationStatus, ...]) -> QuerySet[Registration]:
+    return Registration.filter(status__in=list(statuses)) if statuses else Registration.all()
 
 
 async def event_viewer_registration(

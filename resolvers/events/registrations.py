@@ -6,7 +6,7 @@ from tortoise.expressions import RawSQL
 
 from auth.access.events import acts_for_event, visible_events, visible_registrations
 from auth.access.members import visible_members
-from auth.access.rows import EVERYTHING, by_keys, locked
+from auth.access.rows import EVERYTHING, Leading, by_keys, locked, seen_by_keys
 from auth.refusals import Forbidden, NotFound
 from models import Event, EventStatus, Member, Registration, RegistrationStatus, now
 from resolvers.acting import acting_member
@@ -24,25 +24,16 @@ _AHEAD = """(SELECT COUNT(*) FROM "registration" AS "ahead" WHERE "ahead"."event
 AND "ahead"."status" = 'WAITLISTED' AND "ahead"."queue_number" < "registration"."queue_number")"""
 
 
-async def registrations_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, Registration]:
+async def registrations_by_id(
+    ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()
+) -> dict[int, Registration]:
     """The rows of these keys that the viewer may see, by key."""
-    return await by_keys(Registration, visible_registrations(ctx.viewer), keys)
+    return await seen_by_keys(Registration, visible_registrations, ctx.viewer, keys, columns)
 
 
-async def registration_event(
-    ctx: Context, parents: Sequence[Registration], columns: frozenset[str]
-) -> list[Event | None]:
-    """The event of each registration."""
-    found = await by_keys(Event, visible_events(ctx.viewer), (row.event_id for row in parents))
-    return [found.get(row.event_id) for row in parents]
-
-
-async def registration_member(
-    ctx: Context, parents: Sequence[Registration], columns: frozenset[str]
-) -> list[Member | None]:
-    """Who is registered, as far as the viewer may see them."""
-    found = await by_keys(Member, visible_members(ctx.viewer), (row.member_id for row in parents))
-    return [found.get(row.member_id) if row.member_id else None for row in parents]
+# The event of each registration, and who is registered, as far as the viewer may see them.
+registration_event = Leading(Event, visible_events, "event_id")
+registration_member = Leading(Member, visible_members, "member_id")
 
 
 async def registration_waitlist_position(

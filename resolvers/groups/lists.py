@@ -2,27 +2,31 @@
 
 from collections.abc import Sequence
 
-from auth.access.events import event_rows
+from tortoise.queryset import QuerySet
+
+from auth.access.events import seen_events
 from auth.access.groups import coordinates, visible_groups
-from auth.access.offers import listed_offers
-from auth.access.rows import by_keys, by_slug
+from auth.access.offers import board
+from auth.access.rows import seen_by_keys, seen_by_slug
+from auth.viewer import Sight
 from models import Event, Group, Offer
 from models.filters.events import BY_START, EventFilter
 from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort, matching_groups
-from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
+from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.paging import Page, PageArguments, fingerprint, pages
 from models.paging import page as one_page
+from models.reading import Listing
 from resolvers.context import Context
 
 
-async def groups_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, Group]:
+async def groups_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Group]:
     """The groups of these keys that the viewer may see, by key."""
-    return await by_keys(Group, visible_groups(ctx.viewer), keys)
+    return await seen_by_keys(Group, visible_groups, ctx.viewer, keys, columns)
 
 
 async def group(ctx: Context, columns: frozenset[str], slug: str) -> Group | None:
     """The group of this slug, None where there is none that the viewer may see."""
-    return await by_slug(Group, visible_groups(ctx.viewer), slug)
+    return await seen_by_slug(Group, visible_groups, ctx.viewer, slug, columns)
 
 
 async def groups(
@@ -35,12 +39,16 @@ async def groups(
     """A page of the groups that pass the filter. Raises `BadPage`."""
     filter = filter or GroupFilter()
     return await one_page(
-        matching_groups(filter).filter(visible_groups(ctx.viewer)),
+        Listing(Group, _listed, (filter, ctx.viewer.sight), ctx.viewer.sight),
         GROUP_ORDERS[sort],
         page,
         wanted=columns,
         mark=fingerprint("groups", filter, sort),
     )
+
+
+def _listed(filter: GroupFilter, sight: Sight) -> QuerySet[Group]:
+    return matching_groups(filter).filter(visible_groups(sight))
 
 
 async def group_events(
@@ -53,7 +61,7 @@ async def group_events(
     """A page of each group's events that pass the filter, the one that starts first first."""
     filter = filter or EventFilter()
     marks = {parent.id: fingerprint("group.events", parent.id, filter) for parent in parents}
-    rows = event_rows(filter, ctx.viewer)
+    rows = seen_events(filter, ctx.viewer)
     found = await pages(rows, BY_START, page, wanted=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]
 
@@ -68,7 +76,7 @@ async def group_offers(
     """A page of each group's entries of the board that pass the filter, the newest first."""
     filter = filter or OfferFilter()
     marks = {parent.id: fingerprint("group.offers", parent.id, filter) for parent in parents}
-    rows = offer_rows(filter, listed_offers(ctx.viewer))
+    rows = board(filter, ctx.viewer)
     order = offer_order(OfferSort.NEWEST, filter)
     found = await pages(rows, order, page, wanted=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]

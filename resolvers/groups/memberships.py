@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 
-from tortoise.expressions import Q
-from tortoise.functions import Count
+from tortoise.queryset import QuerySet
 
 from auth.access.groups import active_memberships, coordinates, visible_groups, visible_memberships
 from auth.access.members import visible_members
-from auth.access.rows import by_keys
-from auth.refusals import NotFound
+from auth.access.rows import Leading, seen_by_keys
+from auth.viewer import Sight
 from models import Group, GroupMembership, GroupRole, Member, MembershipStatus
-from models.paging import Order, Page, PageArguments, by_id, by_instant, fingerprint, pages
+from models.lists import count
+from models.orders import Order, by_id, by_instant
+from models.paging import Page, PageArguments, fingerprint, pages
+from models.reading import Join, Listing
 from resolvers.context import Context
 
 # Only for active memberships: others may have no `joined_at`.
@@ -18,21 +20,21 @@ LONGEST_FIRST = Order("joined", (by_instant("joined_at"), by_id()))
 NEWEST_FIRST = Order("newest", (by_id(descending=True),))
 
 
-async def group_memberships_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, GroupMembership]:
+async def group_memberships_by_id(
+    ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()
+) -> dict[int, GroupMembership]:
     """The memberships of these keys that the viewer may see, by key."""
-    return await by_keys(GroupMembership, visible_memberships(ctx.viewer), keys)
+    return await seen_by_keys(GroupMembership, visible_memberships, ctx.viewer, keys, columns)
 
 
 async def group_member_count(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[int]:
     """How many active members each group has: the `totalCount` of its members."""
-    pairs = (
-        await GroupMembership.filter(active_memberships(), group_id__in=[parent.id for parent in parents])
-        .annotate(rows=Count("id"))
-        .group_by("group_id")
-        .values_list("group_id", "rows")
-    )
-    counts: dict[object, int] = {group_id: rows for group_id, rows in pairs}
+    counts = await count(Listing(GroupMembership, _taking_part, (None,)), [parent.id for parent in parents], "group_id")
     return [counts.get(parent.id, 0) for parent in parents]
+
+
+def _taking_part(role: GroupRole | None) -> QuerySet[GroupMembership]:
+    return GroupMembership.filter(active_memberships(), **({"role": role} if role else {}))
 
 
 async def group_members(
@@ -43,14 +45,15 @@ async def group_members(
     role: GroupRole | None = None,
 ) -> list[Page[GroupMembership]]:
     """A page of each group's active members, who is in it longest first; the rows are the memberships."""
-    rows = GroupMembership.filter(active_memberships(), **({"role": role} if role else {}))
-    marks = {parent.id: fingerprint("group.members", parent.id, role) for parent in parents}
-    found = await pages(rows, LONGEST_FIRST, page, wanted=columns, marks=marks, by="group_id")
-    if columns & {"nodes", "edges"}:
-        keys = {row.member_id for one in found.values() for row in one.rows}
-        members = await by_keys(Member, visible_members(ctx.viewer), keys)
-        for one in found.values():
-            one.lead("member_id", members)
+    found = await pages(
+        Listing(GroupMembership, _taking_part, (role,), ctx.viewer.sight),
+        LONGEST_FIRST,
+        page,
+        wanted=columns,
+        marks={parent.id: fingerprint("group.members", parent.id, role) for parent in parents},
+        by="group_id",
+        leads_to=("member_row", Join(Member, visible_members, "member_id")),
+    )
     return [found[parent.id] for parent in parents]
 
 
@@ -67,7 +70,8 @@ async def group_memberships(
         for parent in parents
         if coordinates(ctx.viewer, parent.id)
     }
-    rows = GroupMembership.filter(visible_memberships(ctx.viewer), _of(statuses))
+    given = (ctx.viewer.sight, tuple(_names(statuses)))
+    rows = Listing(GroupMembership, _in_states, given, ctx.viewer.sight)
     found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="group_id")
     return [found.get(parent.id) for parent in parents]
 
@@ -84,24 +88,14 @@ async def group_viewer_membership(
     return [newest.get(parent.id) for parent in parents]
 
 
-async def group_membership_group(
-    ctx: Context, parents: Sequence[GroupMembership], columns: frozenset[str]
-) -> list[Group | NotFound]:
-    """The group of each membership."""
-    found = await by_keys(Group, visible_groups(ctx.viewer), (parent.group_id for parent in parents))
-    return [found.get(parent.group_id) or NotFound() for parent in parents]
+# The group and the member of each membership: who sees a membership sees its member, unless that changed just now.
+group_membership_group = Leading(Group, visible_groups, "group_id", required=True)
+group_membership_member = Leading(Member, visible_members, "member_id", required=True)
 
 
-async def group_membership_member(
-    ctx: Context, parents: Sequence[GroupMembership], columns: frozenset[str]
-) -> list[Member | NotFound]:
-    """The member of each membership: who sees a membership sees its member, unless that has changed just now."""
-    found = await by_keys(Member, visible_members(ctx.viewer), (parent.member_id for parent in parents))
-    return [found.get(parent.member_id) or NotFound() for parent in parents]
-
-
-def _of(statuses: Collection[MembershipStatus] | None) -> Q:
-    return Q(status__in=list(statuses)) if statuses else Q()
+def _in_states(sight: Sight, statuses: tuple[str, ...]) -> QuerySet[GroupMembership]:
+    rows = GroupMembership.filter(visible_memberships(sight))
+    return rows.filter(status__in=list(statuses)) if statuses else rows
 
 
 def _names(statuses: Collection[MembershipStatus] | None) -> list[str]:

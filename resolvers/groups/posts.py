@@ -5,10 +5,11 @@ from typing import Any
 
 from auth.access.groups import group_to_enter, posting_member, visible_groups, visible_posts
 from auth.access.members import visible_members
-from auth.access.rows import by_keys
+from auth.access.rows import Leading, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Group, GroupPost, GroupStatus, Member, now
-from models.paging import Order, Page, PageArguments, by_id, by_instant, fingerprint, pages
+from models.orders import Order, by_id, by_instant
+from models.paging import Page, PageArguments, fingerprint, pages
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.inputs import Check, Values
@@ -19,9 +20,11 @@ from subscriptions.outbox import Changes
 NEWEST_FIRST = Order("newest", (by_instant("published_at", descending=True), by_id(descending=True)))
 
 
-async def group_posts_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, GroupPost]:
+async def group_posts_by_id(
+    ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()
+) -> dict[int, GroupPost]:
     """The posts of these keys that the viewer may see, by key."""
-    return await by_keys(GroupPost, visible_posts(ctx.viewer), keys)
+    return await seen_by_keys(GroupPost, visible_posts, ctx.viewer, keys, columns)
 
 
 async def group_posts(
@@ -29,23 +32,14 @@ async def group_posts(
 ) -> list[Page[GroupPost]]:
     """A page of each group's posts, the newest first."""
     marks = {parent.id: fingerprint("group.posts", parent.id) for parent in parents}
-    rows = GroupPost.filter(visible_posts(ctx.viewer))
+    rows = seen(GroupPost, visible_posts, ctx.viewer)
     found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]
 
 
-async def group_post_group(
-    ctx: Context, parents: Sequence[GroupPost], columns: frozenset[str]
-) -> list[Group | NotFound]:
-    """The group of each post."""
-    found = await by_keys(Group, visible_groups(ctx.viewer), (parent.group_id for parent in parents))
-    return [found.get(parent.group_id) or NotFound() for parent in parents]
-
-
-async def group_post_author(ctx: Context, parents: Sequence[GroupPost], columns: frozenset[str]) -> list[Member | None]:
-    """Who wrote each post; None where the member has gone or the viewer may not see them."""
-    found = await by_keys(Member, visible_members(ctx.viewer), (parent.author_id for parent in parents))
-    return [found.get(parent.author_id) if parent.author_id else None for parent in parents]
+# The group of each post, and who wrote it: None where the member has gone or the viewer may not see them.
+group_post_group = Leading(Group, visible_groups, "group_id", required=True)
+group_post_author = Leading(Member, visible_members, "author_id")
 
 
 async def publish_group_post(ctx: Context, values: Values) -> GroupPost:

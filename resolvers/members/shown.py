@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from auth.access.members import contact_seen, may_update_member, sees_inside, visible_members
-from auth.access.rows import by_keys
+from auth.access.rows import seen_by_keys
 from models import Audience, Member
 from resolvers.context import Context
 
 
-async def members_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, Member]:
+async def members_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Member]:
     """The rows of these keys that the viewer may see, by key."""
-    return await by_keys(Member, visible_members(ctx.viewer), keys)
+    return await seen_by_keys(Member, visible_members, ctx.viewer, keys, columns)
 
 
 async def member_email(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:

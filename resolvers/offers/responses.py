@@ -10,10 +10,11 @@ from auth.access.offers import (
     visible_offers,
     visible_responses,
 )
-from auth.access.rows import by_keys, locked
+from auth.access.rows import Leading, locked, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Member, Offer, OfferResponse, OfferStatus, ResponseStatus, now
-from models.paging import Order, Page, PageArguments, by_id, by_instant, fingerprint, pages
+from models.orders import Order, by_id, by_instant
+from models.paging import Page, PageArguments, fingerprint, pages
 from resolvers.acting import acting_member
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
@@ -30,9 +31,11 @@ NEWEST_FIRST = Order("newest", (by_instant("created_at", descending=True), by_id
 # ---------------------------------------------------------------- read
 
 
-async def offer_responses_by_id(ctx: Context, keys: Sequence[int]) -> dict[int, OfferResponse]:
+async def offer_responses_by_id(
+    ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()
+) -> dict[int, OfferResponse]:
     """The rows of these keys that the viewer may see, by key."""
-    return await by_keys(OfferResponse, visible_responses(ctx.viewer), keys)
+    return await seen_by_keys(OfferResponse, visible_responses, ctx.viewer, keys, columns)
 
 
 async def offer_responses(
@@ -40,7 +43,7 @@ async def offer_responses(
 ) -> Sequence[Page[OfferResponse] | None]:
     """The responses to each entry, newest first; None where the viewer isn't of its owner's side."""
     marks = {one.id: fingerprint("responses", one.id) for one in parents if sees_responses_to(ctx.viewer, one)}
-    rows = OfferResponse.filter(visible_responses(ctx.viewer))
+    rows = seen(OfferResponse, visible_responses, ctx.viewer)
     found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="offer_id")
     return [found.get(one.id) for one in parents]
 
@@ -58,20 +61,9 @@ async def offer_viewer_response(
     return [newest.get(one.id) for one in parents]
 
 
-async def offer_response_offer(
-    ctx: Context, parents: Sequence[OfferResponse], columns: frozenset[str]
-) -> Sequence[Offer | NotFound]:
-    """The entry that each answers: who may see a response may see it."""
-    rows = await by_keys(Offer, visible_offers(ctx.viewer), [one.offer_id for one in parents])
-    return [rows.get(one.offer_id) or NotFound() for one in parents]
-
-
-async def offer_response_member(
-    ctx: Context, parents: Sequence[OfferResponse], columns: frozenset[str]
-) -> Sequence[Member | None]:
-    """Who sent each; None where the member has gone or the viewer may not see them."""
-    rows = await by_keys(Member, visible_members(ctx.viewer), [one.member_id for one in parents])
-    return [rows.get(one.member_id) if one.member_id else None for one in parents]
+# The entry that each answers, which who may see the response may see; and who sent it, as far as the viewer sees them.
+offer_response_offer = Leading(Offer, visible_offers, "offer_id", required=True)
+offer_response_member = Leading(Member, visible_members, "member_id")
 
 
 # ---------------------------------------------------------------- write

@@ -82,6 +82,7 @@ class Group(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         audience=PUBLIC,
+        needs=["id"],
         made_of=(),
         link=models.GroupTopic,
         by="group_id",
@@ -91,11 +92,13 @@ class Group(Node):
         "How many take part: what `members.totalCount` is without arguments. Active members only; requests and "
         "invitations don't count.",
         audience=PUBLIC,
+        needs=["id"],
         made_of={Noun.MEMBER, Noun.MEMBERSHIP},
     )
     members: "GroupMemberConnection | None" = relation(
         groups.group_members,
         "Who takes part, who has been in it longest first. Null unless the viewer may see who takes part.",
+        needs=["id"],
         made_of={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={**PAGE, "role": argument(GroupRole | None, "Only those with this role. Left out or null: all.")},
     )
@@ -103,6 +106,7 @@ class Group(Node):
         groups.group_memberships,
         "Requests, invitations and past memberships too, the newest first; for its coordinators and the office, null "
         "for others.",
+        needs=["id"],
         made_of={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={
             **PAGE,
@@ -112,11 +116,12 @@ class Group(Node):
         },
     )
     posts: "GroupPostConnection" = relation(
-        groups.group_posts, "Its news, the newest first.", made_of={Noun.POST}, arguments=PAGE
+        groups.group_posts, "Its news, the newest first.", needs=["id"], made_of={Noun.POST}, arguments=PAGE
     )
     events: Annotated["EventConnection", strawberry.lazy("schema.events")] = relation(
         groups.group_events,
         "Its events, the one that starts first first; past ones too unless the filter says otherwise.",
+        needs=["id"],
         made_of={Noun.EVENT},
         arguments={
             **PAGE,
@@ -128,6 +133,7 @@ class Group(Node):
     offers: Annotated["OfferConnection", strawberry.lazy("schema.offers")] = relation(
         groups.group_offers,
         "Its entries of the board, the newest first.",
+        needs=["id"],
         made_of={Noun.OFFER},
         arguments={
             **PAGE,
@@ -140,14 +146,22 @@ class Group(Node):
         groups.group_viewer_membership,
         "The newest of the viewer's own, whatever its status; null where there never was one. Those of organisations "
         "that the viewer acts for stand in `viewer.memberships`.",
+        needs=["id"],
         made_of=(),
     )
     url: URL | None = relation(
-        groups.group_url, "Its page on the network's website; null where there is none.", audience=PUBLIC, made_of=()
+        groups.group_url,
+        "Its page on the network's website; null where there is none.",
+        audience=PUBLIC,
+        needs=[],
+        made_of=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
-        groups.group_viewer_can_update, "Whether the viewer may change it: its coordinators and the office.", made_of=()
+        groups.group_viewer_can_update,
+        "Whether the viewer may change it: its coordinators and the office.",
+        needs=["id"],
+        made_of=(),
     )
     created_at: datetime = plain("When it was founded.")
     updated_at: datetime = plain("When a field of it changed last.")
@@ -214,11 +228,11 @@ class GroupMemberEdge:
     cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
     node: Annotated["Member", strawberry.lazy("schema.members")] = plain("The member.", audience=VIEWER)
 
-    @computed("What the member is in the group.", audience=VIEWER)
+    @computed("What the member is in the group.", audience=VIEWER, needs=["role"])
     def role(self: Any) -> GroupRole:
         return self.row.role
 
-    @computed("Since when the member belongs to the group.", audience=VIEWER)
+    @computed("Since when the member belongs to the group.", audience=VIEWER, needs=["joined_at"])
     def joined_at(self: Any) -> datetime:
         return self.row.joined_at
 
@@ -240,11 +254,11 @@ class MemberGroupEdge:
     cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
     node: "Group" = plain("The group.", audience=VIEWER)
 
-    @computed("What the member is in the group.", audience=VIEWER)
+    @computed("What the member is in the group.", audience=VIEWER, needs=["role"])
     def role(self: Any) -> GroupRole:
         return self.row.role
 
-    @computed("Since when the member belongs to the group.", audience=VIEWER)
+    @computed("Since when the member belongs to the group.", audience=VIEWER, needs=["joined_at"])
     def joined_at(self: Any) -> datetime:
         return self.row.joined_at
 

@@ -3,7 +3,8 @@
 import pytest
 
 from models import GroupMembership, Member
-from models.paging import BadPage, Key, Order, PageArguments, by_id, fingerprint, page, pages
+from models.orders import Key, Order, by_id
+from models.paging import BadPage, PageArguments, fingerprint, page, pages
 from tests.statements import statements
 from tests.world import World
 

@@ -15,6 +15,7 @@ from auth.access.accounts import own_affairs
 from auth.access.events import visible_registrations
 from auth.access.members import visible_representations
 from auth.access.offers import visible_responses
+from auth.access.rows import Leading
 from auth.viewer import GUEST
 from models import OfferResponse, Registration, Representation
 from schema.fields import BY_CLOCK, Relation, Unremembered
@@ -154,6 +155,8 @@ def functions(code: CodeType, names: dict[str, Any], seen: set[CodeType]) -> Ite
 
 
 def used_by(function: Callable[..., Any]) -> set[str]:
+    if isinstance(function, Leading):
+        function = Leading.__call__
     assert isinstance(function, FunctionType)
     return set(functions(function.__code__, function.__globals__, set()))
 

@@ -345,9 +345,9 @@ async def test_a_nested_document_takes_a_statement_a_level_however_many_rows(wor
             found = (await world.data(document, ctx))["members"]
         assert len(found["nodes"]) == found["totalCount"]
         counts.append(len(sent))
-    # members, count; topics, districts; memberships, count, groups, their topics; entries, their districts;
-    # representations, persons
-    assert counts == [12, 12]
+    # members with their districts, count; topics; memberships with the groups, count, the groups' topics; entries with
+    # their districts; representations with the persons
+    assert counts == [8, 8]
 
 
 async def test_nodes_of_many_members_are_fetched_together(world: World) -> None:

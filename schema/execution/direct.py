@@ -1,0 +1,94 @@
+"""From an operation straight to the bytes of its answer, past Strawberry: what most requests are."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import strawberry
+import structlog
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from resolvers.context import Context, Done
+from schema.execution.hook import plans_of
+from schema.execution.levels import Levels
+
+log = structlog.get_logger()
+
+# How many documents are kept, and of which length at most.
+_DOCUMENTS = 1000
+_LONGEST_DOCUMENT = 20_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An operation of a valid document."""
+
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    asks_live_cursor: bool
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it changes anything."""
+        return self.operation.operation is OperationType.MUTATION
+
+
+class Direct:
+    """Answers queries and mutations of a schema, as far as there is nothing to say against it."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._strawberry = schema
+        self._schema: GraphQLSchema = schema._schema
+        self._prepared: Any = lru_cache(maxsize=_DOCUMENTS)(self._prepare)
+
+    def prepared(self, query: str, operation_name: str | None) -> Prepared | None:
+        """The operation, parsed and validated once; None where something is wrong, or it is a subscription."""
+        if len(query) > _LONGEST_DOCUMENT:
+            return None
+        found: Prepared | None = self._prepared(query, operation_name)
+        return found
+
+    def _prepare(self, query: str, operation_name: str | None) -> Prepared | None:
+        try:
+            document = parse(query)
+            if validate(self._schema, document):
+                return None
+        except Exception:  # whatever it is: the executor that takes over says it
+            return None
+        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+        if operation_name is not None:
+            operations = [one for one in operations if one.name and one.name.value == operation_name]
+        if len(operations) != 1 or operations[0].operation is OperationType.SUBSCRIPTION:
+            return None
+        fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+        return Prepared(operations[0], fragments, "liveCursor" in query)
+
+    async def answer(self, prepared: Prepared, given: dict[str, Any] | None, context: Context) -> bytes | None:
+        """The answer as JSON; None where another executor has to take over, in the same context."""
+        operation = prepared.operation
+        variables = get_variable_values(self._schema, operation.variable_definitions or (), given or {})
+        if not isinstance(variables, VariableValues):
+            return None
+        plan = plans_of(operation, prepared.fragments).of(self._strawberry, variables)
+        if plan is None:
+            return None
+        if prepared.asks_live_cursor:  # before anything else is read
+            context.live_cursor = await context.services.hub.cursor()
+        context.done = Done()
+        try:
+            data = await Levels(context, variables, for_bytes=True).root(plan)
+            return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
+        except Exception as error:  # a refusal, most of the time: graphql-core says which
+            log.debug("given back to graphql-core", reason=repr(error))
+            context.done.goes_on = True
+            context.forget()
+            return None

@@ -1,0 +1,147 @@
+"""Executes a plan, level by level: each relation is one call for all objects of its level."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from graphql.execution.values import VariableValues
+
+from resolvers.context import Context
+from schema.execution.plans import FieldPlan, From, ObjectPlan
+from schema.execution.writing import OddError, is_inline, writer
+from schema.nodes import models_of_types
+
+_MISSING = object()
+
+
+@dataclass(slots=True)
+class _Info:
+    """As much of Strawberry's `Info` as mutations know."""
+
+    context: Context
+    path: Any
+
+
+@dataclass(slots=True)
+class _Path:
+    key: str
+
+
+class Levels:
+    """One execution of a plan. `for_bytes` as for `writing.writer`. Raises `OddError`, and whatever resolvers raise."""
+
+    def __init__(self, context: Context, variables: VariableValues, *, for_bytes: bool) -> None:
+        self._context = context
+        self._variables = variables
+        self._for_bytes = for_bytes
+
+    async def root(self, plan: ObjectPlan, event: Any = None) -> dict[str, Any]:
+        """The data of the operation: its root fields one after the other. `event` is a subscription's update."""
+        data: dict[str, Any] = {}
+        for one in plan.fields:
+            value = event if one.origin is From.EVENT else await self._root_value(plan, one)
+            if one.leaf is not None:
+                data[one.key] = value
+            else:
+                (data[one.key],) = await self._nested(one, [value])
+        return data
+
+    async def _root_value(self, plan: ObjectPlan, one: FieldPlan) -> Any:
+        if one.origin is From.TYPE_NAME:
+            return plan.type_name
+        if one.origin is From.LIVE_CURSOR:
+            return await self._live_cursor()
+        assert one.method is not None
+        if one.origin is From.MUTATION:
+            info = _Info(self._context, _Path(one.key))
+            return await one.method(None, info=info, **one.arguments.converted(self._variables))
+        if one.origin is not From.ROOT or one.leaf is not None:
+            raise OddError
+        return await one.method(self._context, one.wanted, **one.arguments.values(self._variables))
+
+    async def _objects(self, plan: ObjectPlan, rows: Sequence[Any]) -> list[Any]:
+        """The objects of one type at a level, in the order of the rows."""
+        if not rows:
+            return []
+        values = []
+        for one in plan.fields:
+            if not is_inline(one):
+                found = await self._values(one, rows)
+                values.append(found if one.leaf is not None else await self._nested(one, found))
+        return writer(plan, self._for_bytes)(rows, *values)
+
+    async def _values(self, one: FieldPlan, rows: Sequence[Any]) -> Sequence[Any]:
+        """The values of a field of all objects of a level."""
+        if one.origin is From.ATTRIBUTE:
+            return list(map(attrgetter(one.name), rows))
+        if one.origin is From.METHOD:
+            assert one.method is not None
+            return list(map(one.method, rows))
+        if one.origin is From.LIVE_CURSOR:
+            return [await self._live_cursor()] * len(rows)
+        if one.joined is not None and getattr(rows[0], one.joined, _MISSING) is not _MISSING:
+            return list(map(attrgetter(one.joined), rows))
+        return await self._related(one, rows)
+
+    async def _related(self, one: FieldPlan, rows: Sequence[Any]) -> Sequence[Any]:
+        """The results of a batch function, which sees each row once."""
+        relation = one.relation
+        assert relation is not None
+        given = {**relation.fixed, **one.arguments.values(self._variables)}
+        unique = {_identity(row): row for row in rows}
+        results = await relation.batch(self._context, list(unique.values()), one.wanted, **given)
+        if any(isinstance(result, Exception) for result in results):
+            raise OddError
+        if len(unique) == len(rows):
+            return results
+        by_row = dict(zip(unique, results, strict=True))
+        return [by_row[_identity(row)] for row in rows]
+
+    async def _live_cursor(self) -> str:
+        return self._context.live_cursor or await self._context.services.hub.cursor()
+
+    async def _nested(self, one: FieldPlan, values: Sequence[Any]) -> list[Any]:
+        """The objects that the values of a field become: those of the next level, all at once."""
+        if not one.nullable and any(value is None for value in values):
+            raise OddError
+        if not one.is_list:
+            made = iter(await self._of_types(one, [value for value in values if value is not None]))
+            return [None if value is None else next(made) for value in values]
+        items = [item for value in values if value is not None for item in value]
+        there = [item for item in items if item is not None]
+        if len(there) != len(items) and not one.items_nullable:
+            raise OddError
+        made = iter(await self._of_types(one, there))
+        return [None if value is None else [None if item is None else next(made) for item in value] for value in values]
+
+    async def _of_types(self, one: FieldPlan, rows: Sequence[Any]) -> list[Any]:
+        plan = one.one_object
+        if plan is not None:
+            return await self._objects(plan, rows)
+        names = [_type_name(row) for row in rows]
+        made: list[Any] = [None] * len(rows)
+        for name in dict.fromkeys(names):
+            places = [place for place, found in enumerate(names) if found == name]
+            if name not in one.objects:
+                raise OddError
+            objects = await self._objects(one.objects[name], [rows[place] for place in places])
+            for place, found in zip(places, objects, strict=True):
+                made[place] = found
+        return made
+
+
+def _identity(row: Any) -> Any:
+    """What tells the rows of one level apart."""
+    key = getattr(row, "pk", None)
+    return id(row) if key is None else key
+
+
+_type_names: dict[type[Any], str] = {}
+
+
+def _type_name(row: Any) -> str | None:
+    """The name of the type that shows a row."""
+    if not _type_names:
+        _type_names.update({model: name for name, model in models_of_types.items()})
+    return _type_names.get(getattr(row, "model", None) or type(row))
