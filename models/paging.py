@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 import orjson
@@ -61,11 +62,16 @@ class PageArguments:
 
 @dataclass(slots=True)
 class Edge:
-    """A row in a list: its cursor, the row that the list is made of, and the node that it leads to."""
+    """A row in a list: the row that the list is made of, and the node that it leads to."""
 
-    cursor: str
+    page: "Page[Any]"
     row: Any
     node: Any
+
+    @property
+    def cursor(self) -> str:
+        """Its place in the list."""
+        return self.page.cursor_of(self.row)
 
 
 @dataclass
@@ -90,7 +96,7 @@ class Page(Generic[Row]):
     @property
     def edges(self) -> list[Edge]:
         """The edges of the page."""
-        return [Edge(self.cursor_of(row), row, node) for row, node in zip(self.rows, self.nodes, strict=True)]
+        return [Edge(self, row, node) for row, node in zip(self.rows, self.nodes, strict=True)]
 
     @property
     def page_info(self) -> "Page[Row]":
@@ -108,19 +114,31 @@ class Page(Generic[Row]):
         return self.cursor_of(self.rows[-1]) if self.rows else None
 
 
-def fingerprint(*parts: object) -> str:
-    """What a cursor belongs to: list, parent, filter and sort, as 8 characters."""
-    digest = hashlib.blake2b(repr(parts).encode(), digest_size=6).digest()
-    return base64.urlsafe_b64encode(digest).decode()
+class Fingerprint:
+    """What a cursor belongs to, as 8 characters: found out when the first cursor needs it."""
+
+    def __init__(self, parts: tuple[object, ...]) -> None:
+        self._parts = parts
+
+    @cached_property
+    def text(self) -> str:
+        """The characters."""
+        digest = hashlib.blake2b(repr(self._parts).encode(), digest_size=6).digest()
+        return base64.urlsafe_b64encode(digest).decode()
 
 
-def write_cursor(mark: str, values: Iterable[Any]) -> str:
+def fingerprint(*parts: object) -> Fingerprint:
+    """The fingerprint of a list: of its name, parent, filter and sort."""
+    return Fingerprint(parts)
+
+
+def write_cursor(mark: Fingerprint, values: Iterable[Any]) -> str:
     """The cursor of a place in the list of this fingerprint: the sort keys of the row there."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    return base64.urlsafe_b64encode(orjson.dumps([mark, *plain])).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([mark.text, *plain])).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, mark: str, order: Order) -> list[Any]:
+def read_cursor(cursor: str, mark: Fingerprint, order: Order) -> list[Any]:
     """The sort keys in a cursor. Raises `BadPage` where it is none, or belongs to another list."""
     try:
         raw = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -128,7 +146,7 @@ def read_cursor(cursor: str, mark: str, order: Order) -> list[Any]:
         places = [key.read(value) for key, value in zip(order.keys, values, strict=True)]
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadPage("That is no cursor.") from error
-    if found != mark:
+    if found != mark.text:
         raise BadPage("The cursor belongs to another list, filter or sort.")
     return places
 
@@ -139,7 +157,7 @@ async def page(
     arguments: PageArguments,
     *,
     wanted: frozenset[str],
-    mark: str,
+    mark: Fingerprint,
     leads_to: tuple[str, Join] | None = None,
 ) -> Page[Row]:
     """One page of `rows`: a statement for the rows, one for each of what else is `wanted`.
@@ -157,7 +175,7 @@ async def pages(
     arguments: PageArguments,
     *,
     wanted: frozenset[str],
-    marks: Mapping[int, str],
+    marks: Mapping[int, Fingerprint],
     by: str,
     leads_to: tuple[str, Join] | None = None,
 ) -> dict[int, Page[Row]]:
@@ -177,7 +195,7 @@ async def _pages(
     order: Order,
     arguments: PageArguments,
     wanted: frozenset[str],
-    marks: Mapping[Any, str],
+    marks: Mapping[Any, Fingerprint],
     by: str | None,
     leads_to: tuple[str, Join] | None,
 ) -> dict[Any, Page[Row]]:
@@ -205,7 +223,7 @@ async def _pages(
     return found
 
 
-def _places(order: Order, arguments: PageArguments, marks: Mapping[Any, str]) -> dict[str, list[Any]]:
+def _places(order: Order, arguments: PageArguments, marks: Mapping[Any, Fingerprint]) -> dict[str, list[Any]]:
     """The sort keys of the cursors that were given. Raises `BadPage`."""
     places: dict[str, list[Any]] = {}
     for name, cursor in (("after", arguments.after), ("before", arguments.before)):
@@ -241,6 +259,6 @@ def _fit(one: Page[Any], size: int, backwards: bool) -> None:
         one.rows = [row for row in one.rows if getattr(row, one.leads_to) is not None]
 
 
-def _cursor_writer(order: Order, mark: str) -> Callable[[Any], str]:
+def _cursor_writer(order: Order, mark: Fingerprint) -> Callable[[Any], str]:
     names = [key.name for key in order.keys]
     return lambda row: write_cursor(mark, [getattr(row, name) for name in names])

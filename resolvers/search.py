@@ -23,7 +23,7 @@ from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus,
 from models.filters.conditions import with_words, words_sql
 from models.folding import words
 from models.orders import Key, Order, by_id, by_instant
-from models.paging import Page, PageArguments, fingerprint, read_cursor, write_cursor
+from models.paging import Fingerprint, Page, PageArguments, fingerprint, read_cursor, write_cursor
 from resolvers.context import Context
 
 
@@ -111,7 +111,7 @@ async def _fill(
     text: str,
     place: Place | None,
     size: int,
-    mark: str,
+    mark: Fingerprint,
 ) -> None:
     """Merge the first rows of each type behind the place: what is on the page is among them."""
     some: list[tuple[Place, Any]] = []

@@ -6,7 +6,7 @@ from auth.access.accounts import acted_for, own_affairs
 from auth.viewer import Viewer
 from models import GroupMembership, Member, MembershipStatus, OfferResponse, Registration, RegistrationStatus
 from models.orders import Order, by_id, by_instant
-from models.paging import Page, PageArguments, fingerprint
+from models.paging import Fingerprint, Page, PageArguments, fingerprint
 from models.paging import page as one_page
 from resolvers.context import Context
 
@@ -85,5 +85,5 @@ def _among(statuses: Sequence[object] | None) -> Mapping[str, list[object]]:
     return {"status__in": list(statuses)} if statuses else {}
 
 
-def _mark(name: str, parent: Viewer, statuses: Sequence[object] | None = None) -> str:
+def _mark(name: str, parent: Viewer, statuses: Sequence[object] | None = None) -> Fingerprint:
     return fingerprint(name, parent.account and parent.account.id, sorted(map(str, set(statuses or ()))))

@@ -1,5 +1,6 @@
 """The arguments of a field as its resolver takes them, found once for each set of values."""
 
+from collections import OrderedDict
 from typing import Any, ClassVar
 
 import strawberry
@@ -9,9 +10,11 @@ from strawberry.types.arguments import convert_arguments
 
 from schema.fields import given_values
 
-# How many sets of values are kept for a field.
-_KEPT = 200
+# How many sets of values are kept, of all fields together, and how long a variable may be for that.
+_KEPT = 20_000
+_LONGEST = 200
 _ABSENT = object()
+_known: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 
 
 class Arguments:
@@ -25,18 +28,17 @@ class Arguments:
         self._definition = definition
         self._node = node
         self._names = sorted(set(_variables(node)))
-        self._known: dict[Any, dict[str, Any]] = {}
 
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """As the resolver takes them. Raises what the inputs raise that they are made of."""
-        key = tuple([_key(variables.coerced.get(name, _ABSENT)) for name in self._names])
-        found = self._known.get(key)
+        key = self, *[_key(variables.coerced.get(name, _ABSENT)) for name in self._names]
+        found = _known.get(key)
         if found is None:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            found = self._known[key] = given_values(
-                self.converted(variables), paged=bool(self._definition.metadata.get("paged"))
-            )
+            found = given_values(self.converted(variables), paged=bool(self._definition.metadata.get("paged")))
+            if None not in key:
+                _known[key] = found
+                if len(_known) > _KEPT:
+                    _known.popitem(last=False)
         return found
 
     def converted(self, variables: VariableValues) -> dict[str, Any]:
@@ -79,7 +81,10 @@ def _within(node: Any) -> list[str]:
 
 
 def _key(value: Any) -> Any:
-    """What tells values apart: 1 isn't true, and objects are what they show."""
-    if isinstance(value, (str, int, float, type(None))):
+    """What tells values apart: 1 isn't true, and objects are what they show. None for what is too long to be kept."""
+    if value is _ABSENT or value is None:
+        return (value,)
+    if isinstance(value, (int, float)):
         return type(value), value
-    return value if value is _ABSENT else repr(value)
+    text = value if isinstance(value, str) else repr(value)
+    return (type(value), text) if len(text) <= _LONGEST else None

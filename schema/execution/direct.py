@@ -9,6 +9,7 @@ import strawberry
 import structlog
 from graphql import (
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -26,20 +27,18 @@ log = structlog.get_logger()
 # How many documents are kept, and of which length at most.
 _DOCUMENTS = 1000
 _LONGEST_DOCUMENT = 20_000
+# How many sets of variables are kept coerced, and of which length at most.
+_VARIABLES = 5000
+_LONGEST_VARIABLES = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """An operation of a valid document."""
 
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     asks_live_cursor: bool
-
-    @property
-    def is_mutation(self) -> bool:
-        """Whether it changes anything."""
-        return self.operation.operation is OperationType.MUTATION
 
 
 class Direct:
@@ -49,6 +48,7 @@ class Direct:
         self._strawberry = schema
         self._schema: GraphQLSchema = schema._schema
         self._prepared: Any = lru_cache(maxsize=_DOCUMENTS)(self._prepare)
+        self._coerced: Any = lru_cache(maxsize=_VARIABLES)(self._coerce)
 
     def prepared(self, query: str, operation_name: str | None) -> Prepared | None:
         """The operation, parsed and validated once; None where something is wrong, or it is a subscription."""
@@ -72,13 +72,20 @@ class Direct:
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
         return Prepared(operations[0], fragments, "liveCursor" in query)
 
+    def _values(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+        """The variables as resolvers take them; what is wrong with them."""
+        text = orjson.dumps(given)
+        return (self._coerced if len(text) <= _LONGEST_VARIABLES else self._coerce)(prepared, text)
+
+    def _coerce(self, prepared: Prepared, text: bytes) -> VariableValues | list[GraphQLError]:
+        return get_variable_values(self._schema, prepared.operation.variable_definitions or (), orjson.loads(text))
+
     async def answer(self, prepared: Prepared, given: dict[str, Any] | None, context: Context) -> bytes | None:
         """The answer as JSON; None where another executor has to take over, in the same context."""
-        operation = prepared.operation
-        variables = get_variable_values(self._schema, operation.variable_definitions or (), given or {})
+        variables = self._values(prepared, given or {})
         if not isinstance(variables, VariableValues):
             return None
-        plan = plans_of(operation, prepared.fragments).of(self._strawberry, variables)
+        plan = plans_of(prepared.operation, prepared.fragments).of(self._strawberry, variables)
         if plan is None:
             return None
         if prepared.asks_live_cursor:  # before anything else is read

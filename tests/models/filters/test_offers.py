@@ -11,7 +11,7 @@ from models.filters.bad import BadFilter
 from models.filters.near import Near
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
 from models.folding import fold, sort_key
-from models.paging import PageArguments, page
+from models.paging import PageArguments, fingerprint, page
 from tests.world import World
 
 EVERYONE = Q()
@@ -34,7 +34,7 @@ async def sorted_by(sort: OfferSort, **fields: Any) -> list[str]:
             offer_order(sort, filter),
             PageArguments(first=1, after=after),
             wanted=frozenset({"nodes", "page_info"}),
-            mark="offers",
+            mark=fingerprint("offers"),
         )
         titles += [row.title for row in found.rows]
         after = found.end_cursor
