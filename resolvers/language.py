@@ -1,6 +1,6 @@
 """German by default, English by `Accept-Language`: gettext catalogues, read from their .po files at start."""
 
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -34,6 +34,7 @@ def translate(language: str, message: str, **parameters: object) -> str:
     return text.format(**parameters) if parameters else text
 
 
+@lru_cache(200)
 def negotiate(accept_language: str | None) -> str:
     """The language to answer in: German unless `Accept-Language` (RFC 9110, 12.5.4) prefers English."""
     ranked = []

@@ -160,11 +160,11 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
 
     return Starlette(
         routes=[
+            Route("/graphql", api),
+            WebSocketRoute("/graphql", api),
             *api.playground.routes(),
             Route("/confirm", confirm),
-            Route("/graphql", api),
             *Dashboard(settings.network_name).routes(),
-            WebSocketRoute("/graphql", api),
             *feed_routes(parts.services),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),

@@ -9,6 +9,7 @@ import math
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -145,7 +146,8 @@ class GraphQLView(GraphQL[Context, None]):
         """The answer to a query or mutation by POST that is as it should be, past Strawberry's view; else None."""
         if request.method != "POST" or not _is_json(request.headers.get("content-type", "")):
             return None
-        if self._get_stream_transport_from_headers(request.headers) is not None:
+        accept = request.headers.get("accept", "")
+        if "event-stream" in accept or "multipart" in accept:
             return None
         try:
             parameters = orjson.loads(await self._read(request))
@@ -370,8 +372,13 @@ def _accepts_json(headers: Mapping[str, str]) -> bool:
 
 def media_type(request: Request) -> str:
     """Which of the two media types to answer in, by `Accept` (RFC 9110, 12.5.1); plain JSON where it names neither."""
+    return _media_type(request.headers.get("accept", ""))
+
+
+@lru_cache(200)
+def _media_type(accept: str) -> str:
     weights = {JSON: 0.0, GRAPHQL_JSON: 0.0}
-    for part in request.headers.get("accept", "").split(","):
+    for part in accept.split(","):
         kind, _semicolon, parameters = part.partition(";")
         kind = kind.strip().lower()
         if kind in weights:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from auth.access.events import visible_events
-from auth.access.rows import by_keys
+from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
 from models import Event
 from resolvers.context import Context
@@ -68,4 +68,4 @@ async def _of_one(watch: Watch, key: int) -> AsyncGenerator[updates.EventChanged
 
 
 async def _event(ctx: Context, key: int) -> Event | None:
-    return (await by_keys(Event, visible_events(ctx.viewer), [key])).get(key)
+    return (await seen_by_keys(Event, visible_events, ctx.viewer, [key])).get(key)

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator
 
-from auth.access.offers import listed_offers, visible_offers
-from auth.access.rows import by_keys
+from auth.access.offers import board, visible_offers
+from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
 from models import Offer
-from models.filters.offers import OfferFilter, offer_rows
+from models.filters.offers import OfferFilter
+from models.reading import Reading, row_by
 from resolvers.context import Context
 from resolvers.live import updates
 from resolvers.live.rights import may_change_rights
@@ -39,8 +40,7 @@ async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[update
             if not isinstance(told.change, changes.OfferPublished):
                 continue
             cursor = await watch.look(told)
-            rows = offer_rows(filter, listed_offers(watch.ctx.viewer))
-            offer = await rows.filter(id=told.change.offer_id).first()
+            offer = await row_by(board(filter, watch.ctx.viewer), Reading(Offer), "id", told.change.offer_id)
             if offer is not None:
                 yield updates.OfferPublished(cursor, told.occurred_at, offer)
 
@@ -72,4 +72,4 @@ async def _changed(watch: Watch, key: int) -> AsyncGenerator[updates.OfferChange
 
 
 async def _offer(ctx: Context, key: int) -> Offer | None:
-    return (await by_keys(Offer, visible_offers(ctx.viewer), [key])).get(key)
+    return (await seen_by_keys(Offer, visible_offers, ctx.viewer, [key])).get(key)
