@@ -1,27 +1,16 @@
 """Who is asking: an account, the member it belongs to, and whom they act for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
+from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import Q
+import orjson
 
 from auth.refusals import Forbidden, NotFound, Unauthenticated
-from models import (
-    Account,
-    GroupMembership,
-    GroupRole,
-    Member,
-    MembershipStatus,
-    MemberStatus,
-    NetworkRole,
-    Representation,
-    SignInSession,
-    now,
-)
-
-_OUT = (MemberStatus.LEFT,)
+from models import Account, Member, MemberStatus, NetworkRole, now
+from models.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -134,39 +123,53 @@ GUEST = Viewer()
 SYSTEM = Viewer(is_system=True)
 
 
+# An account `a`, its member `m`, the organisations that this one represents, by key and with status, and the groups
+# that it, or one of those, coordinates.
+_KNOWN = """
+SELECT {a}, {m},
+  (SELECT {json_list}({json_pair}(o.id, o.status)) FROM representation AS r JOIN member AS o ON o.id = r.organisation_id
+    WHERE r.person_id = m.id AND o.status <> 'LEFT') AS organisations,
+  (SELECT {json_list}(g.group_id) FROM group_membership AS g JOIN member AS o ON o.id = g.member_id
+    WHERE g.role = 'COORDINATOR' AND g.status = 'ACTIVE' AND o.status = 'ACTIVE' AND m.status = 'ACTIVE'
+      AND g.member_id IN (SELECT m.id UNION ALL SELECT organisation_id FROM representation WHERE person_id = m.id)
+  ) AS coordinated_groups
+FROM account AS a LEFT JOIN member AS m ON m.id = a.member_id"""
+
+_BY_SESSION = Statement(
+    f"{_KNOWN} JOIN sign_in_session AS s ON s.account_id = a.id"
+    " WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > ?",
+    a=Account,
+    m=Member,
+)
+_BY_CALENDAR = Statement(f"{_KNOWN} WHERE a.id = ? AND a.calendar_generation = ?", a=Account, m=Member)
+
+
 async def load_viewer(session_id: UUID) -> Viewer:
-    """The viewer of a sign-in session: three statements. Raises `Unauthenticated` where the session has ended."""
-    session = await SignInSession.get_or_none(
-        id=session_id, ended_at__isnull=True, expires_at__gt=now()
-    ).select_related("account__member")
-    if session is None or (session.account.member is not None and session.account.member.status in _OUT):
+    """The viewer of a sign-in session: one statement. Raises `Unauthenticated` where the session has ended."""
+    row = await _BY_SESSION.row(str(session_id), now())
+    viewer = _viewer_of(_BY_SESSION, row, session_id) if row is not None else None
+    if viewer is None or (viewer.member is not None and viewer.member.status is MemberStatus.LEFT):
         raise Unauthenticated("Your session has ended: please sign in again.")
-    return await _viewer_of(session.account, session_id)
+    return viewer
 
 
 async def load_calendar_viewer(account_id: int, generation: int) -> Viewer:
-    """The viewer whose calendar an address of this generation shows: three statements.
+    """The viewer whose calendar an address of this generation shows: one statement.
 
     Raises `NotFound` for an address that was renewed since, and for accounts that have no calendar (any more).
     """
-    account = await Account.get_or_none(id=account_id, calendar_generation=generation).select_related("member")
-    if account is None or not (viewer := await _viewer_of(account, None)).has_calendar:
+    row = await _BY_CALENDAR.row(account_id, generation)
+    if row is None or not (viewer := _viewer_of(_BY_CALENDAR, row, None)).has_calendar:
         raise NotFound
     return viewer
 
 
-async def _viewer_of(account: Account, session_id: UUID | None) -> Viewer:
-    member: Member | None = account.member
-    if member is None:
-        return Viewer(account=account, session_id=session_id)
-    organisations: dict[int, MemberStatus] = dict(
-        await Representation.filter(person_id=member.id)
-        .exclude(organisation__status__in=_OUT)
-        .values_list("organisation_id", "organisation__status")
+def _viewer_of(statement: Statement, row: Mapping[str, Any], session_id: UUID | None) -> Viewer:
+    organisations = {key: MemberStatus(status) for key, status in orjson.loads(row["organisations"] or "[]")}
+    return Viewer(
+        account=statement.read("a", row),
+        session_id=session_id,
+        member=statement.read("m", row) if row["m_id"] is not None else None,
+        organisations=organisations,
+        coordinated_groups=frozenset(orjson.loads(row["coordinated_groups"] or "[]")),
     )
-    viewer = Viewer(account, session_id, member, organisations)
-    groups = await GroupMembership.filter(
-        Q(role=GroupRole.COORDINATOR, status=MembershipStatus.ACTIVE, member_id__in=list(viewer.acting_ids))
-    ).values_list("group_id", flat=True)
-    coordinated: frozenset[int] = frozenset(cast("list[int]", groups))
-    return Viewer(account, session_id, member, organisations, coordinated)

@@ -42,6 +42,7 @@ def configuration(database_url: str, *, pool: int = 10, busy_seconds: float = 30
         connection = expand_db_url(f"asyncpg://{rest}")
         connection["credentials"].setdefault("min_size", 1)
         connection["credentials"].setdefault("max_size", pool)
+        connection["credentials"]["reset"] = _leave_as_it_is
     else:
         raise ValueError("DATABASE_URL begins with sqlite:// or postgresql://")
     # Tortoise remembers INSERT statements by the connection's name: one for both would mix up their dialects.
@@ -52,6 +53,15 @@ def configuration(database_url: str, *, pool: int = 10, busy_seconds: float = 30
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def _leave_as_it_is(connection: object) -> None:
+    """Nothing, in place of what asyncpg does to a connection that comes back to the pool.
+
+    It sends a statement that forgets the session's settings, cursors, listeners and advisory locks, each time: more
+    work than most statements themselves. Therefore nothing may set any of these and leave it. A transaction that was
+    left open asyncpg rolls back all the same.
+    """
 
 
 @asynccontextmanager

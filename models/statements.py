@@ -1,0 +1,135 @@
+"""SQL written out, for the few statements that nearly every request sends.
+
+Tortoise makes the text of a statement anew whenever it is sent, which takes several times as long as sending it and
+reading the answer. Here a text is made once: in the SQL that PostgreSQL and SQLite share, with `?` where a value goes,
+and a name in braces where the two differ. It is sent through Tortoise's own connection, in the transaction of the task.
+
+    _NEWEST = Statement("SELECT {o} FROM offer AS o ORDER BY o.id DESC LIMIT ?", o=Offer)
+    offers = [_NEWEST.read("o", row) for row in await _NEWEST.rows(10)]
+
+`insert` and `insert_unless_taken` do the same for new rows.
+
+Write what is sent seldom, or in many forms, with Tortoise.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connections
+from tortoise.models import Model
+
+# What the databases call differently.
+_DIALECTS = {
+    "sqlite": {"json_list": "json_group_array", "json_pair": "json_array"},
+    "postgres": {"json_list": "json_agg", "json_pair": "json_build_array"},
+}
+# So many rows are stored by one statement at most.
+_AT_ONCE = 50
+
+
+def connection() -> BaseDBAsyncClient:
+    """The database: within a transaction that one's connection, else any of the pool."""
+    connections = get_connections()
+    (name,) = connections.db_config
+    return connections.get(name)
+
+
+class Statement:
+    """A statement, its text made once.
+
+    In `text` each `?` is the place of a value. A name in braces is one of `_DIALECTS`, or that of an alias: then it
+    stands for all columns of the model that `models` has for it, and `read` makes its row of them.
+    """
+
+    def __init__(self, text: str, **models: type[Model]) -> None:
+        self._text = text
+        self._models = models
+
+    async def rows(self, *values: object) -> list[dict[str, Any]]:
+        """Send it with these values, one for each place: the rows that it answers with.
+
+        Values are as the database's driver takes them: a UUID as text, JSON as text, an instant in UTC.
+        """
+        database = connection()
+        return await database.execute_query_dict(self._texts[database.capabilities.dialect], list(values))
+
+    async def row(self, *values: object) -> dict[str, Any] | None:
+        """As `rows`, of which there is one at most."""
+        found = await self.rows(*values)
+        return found[0] if found else None
+
+    def read(self, alias: str, row: Mapping[str, Any]) -> Any:
+        """The row of the alias's model that is within `row`, one that the statement answered with."""
+        return self._models[alias]._init_from_db(**{column: row[name] for column, name in self._columns[alias]})
+
+    @cached_property
+    def _columns(self) -> dict[str, list[tuple[str, str]]]:
+        """The columns of each alias, and what they are called in what the statement answers with."""
+        # Not made at once: a model has all of its columns only when Tortoise has begun.
+        return {
+            alias: [(column, f"{alias}_{column}") for column in model._meta.fields_db_projection.values()]
+            for alias, model in self._models.items()
+        }
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        selected = {
+            alias: ", ".join(f'{alias}."{column}" AS {name}' for column, name in some)
+            for alias, some in self._columns.items()
+        }
+        return {
+            dialect: _numbered(self._text.format(**selected, **names), dialect) for dialect, names in _DIALECTS.items()
+        }
+
+
+async def insert(rows: Sequence[Model]) -> None:
+    """Store these new rows of one model, in this order, by one statement for every fifty; they learn no keys."""
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        await _insertion(type(some[0]), len(some)).rows(*(value for row in some for value in _stored(row)))
+
+
+async def insert_unless_taken(row: Model, column: str) -> bool:
+    """Store the new row, unless another has the value of its unique `column`; whether it is stored, and has its key.
+
+    Where another transaction is about to store that value, this waits for how that ends.
+    """
+    answer = await _insertion(type(row), 1, f'ON CONFLICT ("{column}") DO NOTHING RETURNING id').row(*_stored(row))
+    if answer is None:
+        return False
+    row.pk = answer["id"]
+    row._saved_in_db = True
+    return True
+
+
+@cache
+def _insertion(model: type[Model], count: int, more: str = "") -> Statement:
+    """A statement that stores so many rows."""
+    names = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in _given(model))
+    places = ", ".join("?" for _name in _given(model))
+    rows = ", ".join([f"({places})"] * count)
+    return Statement(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {rows} {more}')
+
+
+@cache
+def _given(model: type[Model]) -> list[str]:
+    """The fields of a new row that aren't for the database to give."""
+    return [name for name in model._meta.fields_db_projection if not model._meta.fields_map[name].generated]
+
+
+def _stored(row: Model) -> Iterable[Any]:
+    """The values of a row as the database has them."""
+    fields = row._meta.fields_map
+    return [fields[name].to_db_value(getattr(row, name), row) for name in _given(type(row))]
+
+
+def _numbered(text: str, dialect: str) -> str:
+    """The text with its places as the dialect writes them."""
+    if dialect != "postgres":
+        return text
+    pieces = text.split("?")
+    numbers: Iterable[str] = (f"${number}" for number in range(1, len(pieces)))
+    return "".join(itertools.chain.from_iterable(itertools.zip_longest(pieces, numbers, fillvalue="")))
