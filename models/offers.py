@@ -11,6 +11,7 @@ from models.fields import InstantField, check, now, one_of
 from models.groups import Group
 from models.members import Member
 from models.places import District, Located, Topic
+from models.statements import Statement
 
 
 class OfferDirection(StrEnum):
@@ -114,6 +115,17 @@ class Offer(Located):
             check("offer_hours_in_range", "hours_per_week > 0 AND hours_per_week <= 168"),
             check("offer_version_positive", "version >= 1"),
         )
+
+
+_PUBLISHED_BEFORE = Statement(
+    "SELECT EXISTS (SELECT 1 FROM offer WHERE owner_id = ? AND published_at IS NOT NULL) AS known"
+)
+
+
+async def published_before(owner_id: int | None) -> bool:
+    """Whether an entry of this owner was ever on the board."""
+    answer = await _PUBLISHED_BEFORE.row(owner_id)
+    return bool(answer and answer["known"])
 
 
 class OfferTopic(Model):

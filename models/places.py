@@ -1,8 +1,11 @@
 """Topics and districts, and the columns of a venue."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
 from tortoise import fields
+from tortoise.connection import get_connections
 from tortoise.models import Model
 
 from models.fields import SortKeyField
@@ -42,6 +45,20 @@ class District(Model):
 
     class Meta:
         table = "district"
+
+
+# The keys of topics and districts, of each database that is open: they are stored once, and nothing changes them.
+_known: WeakKeyDictionary[object, dict[tuple[type[Model], str], int]] = WeakKeyDictionary()
+
+
+async def keys_of(model: type[Topic] | type[District], slugs: Iterable[str]) -> dict[str, int]:
+    """The keys of the topics, or districts, that have one of these slugs. They are remembered: mostly no statement."""
+    known = _known.setdefault(get_connections(), {})
+    wanted = set(slugs)
+    unknown = [slug for slug in wanted if (model, slug) not in known]
+    if unknown:
+        known.update({(model, row.slug): row.id for row in await model.filter(slug__in=unknown)})
+    return {slug: known[model, slug] for slug in wanted if (model, slug) in known}
 
 
 class Located(Model):

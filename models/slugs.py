@@ -1,13 +1,17 @@
 """Slugs: readable, unique, never changed once given."""
 
 import re
+from collections.abc import Iterable
 from typing import cast
 
 from tortoise.models import Model
 
 from models.folding import fold
+from models.statements import insert_unless_taken
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+# So many slugs are looked up at once.
+_PROBES = 20
 
 
 def slugify(text: str) -> str:
@@ -17,6 +21,17 @@ def slugify(text: str) -> str:
     return slug or "eintrag"
 
 
+async def insert_with_slug(row: Model, text: str) -> None:
+    """Store the new row with a slug for `text` that no other row has, as `free_slug` makes it.
+
+    Where nobody has the plain slug, which is nearly always, that is one statement.
+    """
+    slug = slugify(text)
+    row.update_from_dict({"slug": slug})
+    while not await insert_unless_taken(row, "slug"):
+        row.update_from_dict({"slug": await free_slug(type(row), text)})
+
+
 async def free_slug(model: type[Model], text: str) -> str:
     """A slug for `text` that no row of `model` has: with `-2`, `-3` ... behind it where it is taken.
 
@@ -24,10 +39,28 @@ async def free_slug(model: type[Model], text: str) -> str:
     `Outbox.write` runs the work again, which then sees the other row.
     """
     base = slugify(text)
-    taken = set(cast("list[str]", await model.filter(slug__startswith=base).values_list("slug", flat=True)))
-    if base not in taken:
+    # Equal slugs are found by the index, whatever the database's collation; all that begin alike would not be. First
+    # numbers are tried that lie twice as far each time, then some between the last one taken and the first one free.
+    powers = [1 + 2**power for power in range(_PROBES)]
+    taken = await _taken(model, base, [1, *powers])
+    if 1 not in taken:
         return base
-    number = 2
-    while f"{base}-{number}" in taken:
-        number += 1
-    return f"{base}-{number}"
+    free = next(number for number in powers if number not in taken)
+    last = max(number for number in taken if number < free)
+    while free - last > 1:
+        between = range(last + 1, free, max((free - last) // _PROBES, 1))
+        taken = await _taken(model, base, between)
+        free = next((number for number in between if number not in taken), free)
+        last = max((number for number in taken if number < free), default=last)
+    return _with_number(base, free)
+
+
+async def _taken(model: type[Model], base: str, numbers: Iterable[int]) -> set[int]:
+    """Those of the numbers that are taken; 1 is the slug without a number."""
+    wanted = {_with_number(base, number): number for number in numbers}
+    found = await model.filter(slug__in=list(wanted)).values_list("slug", flat=True)
+    return {wanted[slug] for slug in cast("list[str]", found)}
+
+
+def _with_number(base: str, number: int) -> str:
+    return base if number == 1 else f"{base}-{number}"

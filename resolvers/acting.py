@@ -19,7 +19,10 @@ async def acting_member(ctx: Context, member_id: int | None, *path: str) -> Memb
     key = ctx.viewer.member_id if member_id is None else member_id
     if key is None:
         raise refuse(path, UserErrorCode.REQUIRED, _("Please say for which member."))
-    member = (await by_keys(Member, visible_members(ctx.viewer), [key])).get(key)
+    if ctx.viewer.member is not None and key == ctx.viewer.member_id:
+        member: Member | None = ctx.viewer.member
+    else:
+        member = (await by_keys(Member, visible_members(ctx.viewer), [key])).get(key)
     if member is None:
         raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such member."))
     if not ctx.viewer.may_act_for(key):

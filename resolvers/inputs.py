@@ -20,6 +20,7 @@ from email_validator import EmailNotValidError, validate_email
 from models import District, Topic
 from models.filters.conditions import is_slug
 from models.folding import UNTYPABLE
+from models.places import keys_of
 from resolvers.errors import UserError, UserErrorCode, UserErrors
 from resolvers.language import _
 
@@ -129,33 +130,26 @@ class Check:
         return value
 
     async def topics(self, name: str, values: Values, *, most: int = 10) -> list[int]:
-        """The keys of the topics of these slugs, in the order given, each once. One statement, none for none."""
+        """The keys of the topics of these slugs, in the order given, each once."""
         slugs = list(dict.fromkeys(values.get(name) or ()))
         if len(slugs) > most:
             self.fail(name, UserErrorCode.TOO_LONG, _("At most {most} entries, please."), most=most)
             return []
-        known = await self._keys(Topic, slugs)
+        known = await keys_of(Topic, filter(is_slug, slugs))
         for number, slug in enumerate(values.get(name) or ()):
             if slug not in known:
                 self.fail(f"{name}.{number}", UserErrorCode.NOT_FOUND, _("There is no such topic."))
         return [known[slug] for slug in slugs if slug in known]
 
     async def district(self, name: str, values: Values) -> int | None:
-        """The key of the district of this slug. One statement, none for none."""
+        """The key of the district of this slug."""
         slug = values.get(name.rpartition(".")[2])
         if not slug:
             return None
-        known = await self._keys(District, [slug])
+        known = await keys_of(District, filter(is_slug, [slug]))
         if slug not in known:
             self.fail(name, UserErrorCode.NOT_FOUND, _("There is no such district."))
         return known.get(slug)
-
-    async def _keys(self, model: type[Topic] | type[District], slugs: list[str]) -> dict[str, int]:
-        askable = [slug for slug in slugs if is_slug(slug)]
-        if not askable:
-            return {}
-        rows = await model.filter(slug__in=askable)
-        return {row.slug: row.id for row in rows}
 
     async def venue(self, values: Values) -> dict[str, Any]:
         """The columns of a venue (`models.places.Located`), replaced as a whole; nothing where none was given."""

@@ -1,13 +1,15 @@
 """The one helper that writes: rows and changes in one transaction, told only once it is committed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
+from typing import Any, Self, TypeVar
 
 from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 import models
+from models.statements import insert
 from subscriptions.changes import Change
 
 Result = TypeVar("Result")
@@ -33,10 +35,7 @@ class Changes:
         Their ids are drawn when everything else is locked already, so that of two transactions of which one waited
         for the other, the later one's changes have the higher ids.
         """
-        if self.told:
-            await models.Change.bulk_create(
-                [models.Change(kind=change.kind, facts=change.facts()) for change in self.told]
-            )
+        await insert([models.Change(kind=change.kind, facts=change.facts()) for change in self.told])
 
 
 class Outbox:
@@ -44,7 +43,14 @@ class Outbox:
 
     def __init__(self, on_commit: Callable[[], None]) -> None:
         self._on_commit = on_commit
+        self._hear: Callable[[Sequence[Change]], None] | None = None
         self._running: set[asyncio.Task[Any]] = set()
+
+    def heard_by(self, hear: Callable[[Sequence[Change]], None]) -> Self:
+        """The same outbox, which calls `hear` after each commit with what was told, be it nothing."""
+        one = copy(self)
+        one._hear = hear
+        return one
 
     async def write(self, work: Callable[[Changes], Awaitable[Result]]) -> Result:
         """Run `work` in a transaction of its own; its result once that is committed.
@@ -89,6 +95,8 @@ class Outbox:
             else:
                 if changes.told:
                     self._on_commit()
+                if self._hear is not None:
+                    self._hear(changes.told)
                 return result
 
 

@@ -7,11 +7,12 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth.access.rows import EVERYTHING, locked
-from auth.refusals import Forbidden
+from auth.refusals import Forbidden, NotFound
 from auth.viewer import Sight, Viewer
-from models import Group, GroupMembership, Member, MembershipStatus, Offer, OfferResponse, OfferStatus
+from models import Group, Member, Offer, OfferResponse, OfferStatus
 from models.filters.offers import OfferFilter, offer_rows
 from models.reading import Listing
+from models.statements import Statement
 
 
 class Side(StrEnum):
@@ -71,14 +72,27 @@ async def offer_to_change(viewer: Viewer, key: int | None, allowed: Iterable[Sid
     return offer
 
 
-async def may_offer_in(viewer: Viewer, owner: Member, group: Group) -> bool:
-    """Whether the viewer may make an entry of `owner` one of the group's: for active members of it.
-
-    Its coordinators and the office may for everybody.
+_GROUP = Statement(
     """
-    if viewer.is_office or group.id in viewer.coordinated_groups:
-        return True
-    return await GroupMembership.filter(group=group, member=owner, status=MembershipStatus.ACTIVE).exists()
+SELECT {g}, EXISTS (
+  SELECT 1 FROM group_membership WHERE group_id = g.id AND member_id = ? AND status = 'ACTIVE') AS takes_part
+FROM working_group AS g WHERE g.id = ?""",
+    g=Group,
+)
+
+
+async def group_to_offer_in(viewer: Viewer, owner: Member, key: int) -> Group:
+    """The group, for an entry of `owner` to become one of it: those of its active members.
+
+    Its coordinators and the office may for everybody. Raises `NotFound`, `Forbidden`.
+    """
+    row = await _GROUP.row(owner.id, key)
+    if row is None:  # everyone sees all groups
+        raise NotFound
+    if not (viewer.is_office or key in viewer.coordinated_groups or row["takes_part"]):
+        raise Forbidden
+    group: Group = _GROUP.read("g", row)
+    return group
 
 
 # ---------------------------------------------------------------- responses

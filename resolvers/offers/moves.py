@@ -3,6 +3,7 @@
 from auth.access.offers import offer_to_change
 from auth.viewer import Viewer
 from models import Offer, OfferStatus, now
+from models.offers import published_before
 from resolvers.context import Context
 from resolvers.inputs import Check
 from resolvers.mail import post
@@ -32,8 +33,7 @@ async def publishing(viewer: Viewer, offer: Offer) -> OfferAction:
     """
     if offer.status is not OfferStatus.DRAFT or viewer.is_office:
         return OfferAction.PUBLISH
-    known = await Offer.filter(owner_id=offer.owner_id, published_at__isnull=False).exists()
-    return OfferAction.PUBLISH if known else OfferAction.SUBMIT
+    return OfferAction.PUBLISH if await published_before(offer.owner_id) else OfferAction.SUBMIT
 
 
 async def pause_offer(ctx: Context, key: int | None) -> Offer:

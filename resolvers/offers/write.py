@@ -7,13 +7,13 @@ from typing import Any
 from babel import Locale
 
 from auth.access.events import visible_events
-from auth.access.groups import visible_groups
-from auth.access.offers import may_offer_in, offer_to_change
+from auth.access.offers import group_to_offer_in, offer_to_change
 from auth.access.rows import by_keys
-from auth.refusals import Forbidden
+from auth.refusals import NotFound
 from models import Event, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
 from models.folding import fold
-from models.slugs import free_slug
+from models.slugs import insert_with_slug
+from models.statements import insert
 from resolvers.acting import acting_member
 from resolvers.context import Context
 from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
@@ -37,20 +37,19 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
     ctx.viewer.must_be_active()
+    columns, topics = await _judged(values, new=True)
 
     async def work(changes: Changes) -> Offer:
-        columns, topics = await _judged(values, new=True)
         owner = await acting_member(ctx, values.get("owner_id"), "input", "ownerId")
         group = await _group(ctx, owner, values.get("group_id"))
         event = await _event(ctx, values.get("event_id"))
         offer = Offer(**columns, direction=OfferDirection(values["direction"]), owner=owner, group=group, event=event)
-        offer.slug = await free_slug(Offer, offer.title)
         with_derived(offer)
         action = await publishing(ctx.viewer, offer) if values.get("publish") else None
         if action:
             move(offer, action, ctx.rules.offer_lifetime, day_at=("input", "availableUntil"))
-        await offer.save()
-        await _set_topics(offer, topics or [])
+        await insert_with_slug(offer, offer.title)
+        await _add_topics(offer, topics or [])
         changes.tell(*(changes_of(offer, action) if action else [OfferDrafted(offer.id)]))
         return offer
 
@@ -173,20 +172,21 @@ async def _topics_of(offer: Offer) -> list[int]:
 
 async def _set_topics(offer: Offer, topics: list[int]) -> None:
     await OfferTopic.filter(offer=offer).delete()
-    if topics:
-        links = [OfferTopic(offer=offer, topic_id=key, position=number) for number, key in enumerate(topics)]
-        await OfferTopic.bulk_create(links)
+    await _add_topics(offer, topics)
+
+
+async def _add_topics(offer: Offer, topics: list[int]) -> None:
+    await insert([OfferTopic(offer=offer, topic_id=key, position=number) for number, key in enumerate(topics)])
 
 
 async def _group(ctx: Context, owner: Member, key: int | None) -> Group | None:
     if key is None:
         return None
     path = ("input", "groupId")
-    group = (await by_keys(Group, visible_groups(ctx.viewer), [key])).get(key)
-    if group is None:
-        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such group."))
-    if not await may_offer_in(ctx.viewer, owner, group):
-        raise Forbidden
+    try:
+        group = await group_to_offer_in(ctx.viewer, owner, key)
+    except NotFound:
+        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such group.")) from None
     if group.status is GroupStatus.CLOSED:
         raise refuse(path, UserErrorCode.WRONG_STATE, _("This group is closed."))
     return group

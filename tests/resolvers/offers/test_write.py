@@ -19,6 +19,7 @@ from models import (
     now,
 )
 from schema.ids import global_id
+from tests.statements import statements
 from tests.world import Answer, World
 
 CREATE = """mutation($input: CreateOfferInput!) { createOffer(input: $input) {
@@ -202,6 +203,24 @@ async def test_for_an_event_only_where_it_can_be_seen(world: World) -> None:
     key = {"eventId": global_id("Event", draft.id)}
     assert errors(await create(world, await world.member(), **key)) == [("input.eventId", "NOT_FOUND")]
     assert (await made(world, host, **key))["event"] == {"title": "Entwurf"}
+
+
+async def test_publishing_takes_five_statements(world: World) -> None:
+    """Whether there is a group, whether it needs review; the entry, its topics, and what is told."""
+    member = await world.member()
+    await world.offer(owner=member)
+    group = await world.group(coordinator=member)
+    await Topic.create(slug="sport", name="sport", name_key="sport")
+    given = {**LEAST, "topics": ["sport"], "groupId": global_id("Group", group.id), "publish": True}
+    document = "mutation($input: CreateOfferInput!) { createOffer(input: $input) { offer { status } } }"
+    context = await world.context(member)
+    with statements() as first:
+        await world.data(document, context, input={**given, "title": "Erster"})
+    with statements() as second:
+        answer = await world.data(document, context, input={**given, "title": "Zweiter"})
+    assert answer["createOffer"]["offer"] == {"status": "PUBLISHED"}
+    assert (len(first), len(second)) == (6, 5), second  # topics are remembered
+    assert [one.kind for one in await world.told()] == ["OfferPublished", "GroupOfferPublished"] * 2
 
 
 # ---------------------------------------------------------------- update

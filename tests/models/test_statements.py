@@ -1,0 +1,82 @@
+"""SQL written out: what it reads and stores is what Tortoise would read and store."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from tortoise.exceptions import IntegrityError
+
+from models import Audience, Member, MemberKind, MemberStatus, Offer, OfferTopic, Topic
+from models.slugs import free_slug, insert_with_slug
+from models.statements import Statement, insert, insert_unless_taken
+from tests.world import World
+
+_BY_NAME = Statement("SELECT {m}, {json_pair}(m.id, m.version) AS both FROM member AS m WHERE m.name = ?", m=Member)
+
+
+def unsaved(slug: str) -> Member:
+    """A member with something in columns of every kind."""
+    return Member(
+        slug=slug,
+        kind=MemberKind.PERSON,
+        status=MemberStatus.ACTIVE,
+        name="Jörg?",
+        name_key="jorg",
+        email_audience=Audience.MEMBERS,
+        joined_at=datetime(2026, 5, 1, 12, tzinfo=timezone(timedelta(hours=2))),
+    )
+
+
+async def test_what_is_stored_and_read_is_what_tortoise_reads(world: World) -> None:
+    member = unsaved("joerg")
+    assert await insert_unless_taken(member, "slug")
+    (row,) = await _BY_NAME.rows("Jörg?")
+    read, known = _BY_NAME.read("m", row), await Member.get(id=member.id)
+    assert dict(read) == dict(known)
+    assert (read.kind, read.joined_at) == (MemberKind.PERSON, datetime(2026, 5, 1, 10, tzinfo=UTC))
+    read.about = "Neu"
+    await read.save()
+    assert (await Member.get(id=member.id)).about == "Neu"
+    assert row["both"].replace(" ", "") == f"[{member.id},1]"
+    assert await _BY_NAME.row("niemand") is None
+
+
+async def test_what_is_taken_is_not_stored(world: World) -> None:
+    other = await world.member("Erika")
+    assert not await insert_unless_taken(unsaved(other.slug), "slug")
+    assert await Member.all().count() == 1
+    wrong = unsaved("joerg")
+    wrong.joined_at = None
+    with pytest.raises(IntegrityError):
+        await insert_unless_taken(wrong, "slug")
+
+
+async def test_many_rows_are_stored_in_their_order(world: World) -> None:
+    offer = await world.offer()
+    topics = [await Topic.create(slug=f"t{number}", name="T", name_key="t") for number in range(120)]
+    await insert([OfferTopic(offer=offer, topic=one, position=one.id) for one in reversed(topics)])
+    await insert([])
+    stored = await OfferTopic.filter(offer=offer).order_by("id").values_list("topic_id", flat=True)
+    assert stored == [topic.id for topic in reversed(topics)]
+
+
+async def test_many_at_once_get_different_slugs(world: World) -> None:
+    async def one() -> str:
+        member = unsaved("")
+        await world.services.outbox.write(lambda _changes: insert_with_slug(member, "Jörg"))
+        return member.slug
+
+    slugs = await asyncio.gather(*(one() for _number in range(25)))
+    assert sorted(slugs) == sorted(["joerg", *(f"joerg-{number}" for number in range(2, 26))])
+
+
+async def test_a_slug_is_free_however_many_are_taken(world: World) -> None:
+    instant = datetime(2026, 1, 1, tzinfo=UTC)
+    columns = {"direction": "SEEK", "category": "ROOM", "title": "Raum", "description": "Raum", "newest_at": instant}
+    await insert([Offer(slug=f"raum-{number}", **columns) for number in range(2, 320) if number != 300])
+    assert await free_slug(Offer, "Raum") == "raum"
+    await insert([Offer(slug="raum", **columns)])
+    found = await free_slug(Offer, "Raum")
+    assert found in ("raum-300", "raum-320")
+    await insert([Offer(slug="raum-300", **columns)])
+    assert await free_slug(Offer, "Raum") == "raum-320"
