@@ -1,6 +1,6 @@
 """What an operation runs in: who asks, in which language, and the parts of the server that resolvers use."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from auth.refusals import Unauthenticated
 from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_viewer
 from resolvers.loaders import Loaders
+from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Place, Span
 from subscriptions.outbox import Outbox
@@ -98,6 +99,8 @@ class Context:
     loaders: Loaders = field(init=False)
     # Of an operation that is a mutation.
     done: Done = field(init=False)
+    # Whether something was written that may have changed the viewer, or their rights, since they were read.
+    _outdated: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.loaders = Loaders(self)
@@ -111,7 +114,12 @@ class Context:
     @property
     def outbox(self) -> Outbox:
         """The one helper that writes."""
-        return self.services.outbox
+        return self.services.outbox.heard_by(self._hear)
+
+    def _hear(self, told: Sequence[Change]) -> None:
+        """Of a transaction of this operation. One that told nothing may have changed anything."""
+        if not told or any(change.touches_rights for change in told):
+            self._outdated = True
 
     @property
     def told(self) -> Position | None:
@@ -127,8 +135,19 @@ class Context:
     async def renew(self) -> None:
         """Read the viewer and their rights afresh, and forget loaded rows. Raises `Unauthenticated`."""
         self.forget()
+        self._outdated = False
         if self.viewer.session_id is not None:
             self.viewer = await load_viewer(self.viewer.session_id)
+
+    async def settle(self) -> None:
+        """After something was written: as `renew`, where that may have changed the viewer or their rights.
+
+        Raises `Unauthenticated`.
+        """
+        if self._outdated:
+            await self.renew()
+        else:
+            self.forget()
 
 
 async def context_for(services: Services, authorization: str | None, language: str) -> Context:

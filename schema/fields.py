@@ -335,8 +335,8 @@ def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Aw
     """A mutation that answers with `payload`, null where it was refused or failed.
 
     The decorated method returns the payload, or raises `UserErrors`, which become a payload with `userErrors` and
-    the fields that they bring; `Refusal`s become top-level errors. Afterwards the viewer is read afresh: what
-    the mutation changed may have changed their rights.
+    the fields that they bring; `Refusal`s become top-level errors. Afterwards the viewer is read afresh where
+    what the mutation changed may have changed their rights.
     """
 
     def decorate(method: Callable[..., Awaitable[Any]]) -> Any:
@@ -349,7 +349,7 @@ def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Aw
                 info.context.forget()
                 return payload(**errors.payload, user_errors=errors.errors)
             try:
-                await info.context.renew()
+                await info.context.settle()
             except Unauthenticated:
                 info.context.viewer = GUEST
             return answer

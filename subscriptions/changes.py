@@ -30,6 +30,8 @@ class Change:
 
     kinds: ClassVar[dict[str, type["Change"]]] = {}
     touches: ClassVar[frozenset[Noun]]
+    # Whether it may change what somebody sees or does, besides what it is about.
+    touches_rights: ClassVar[bool] = True
 
     def __init_subclass__(cls, *, touches: Collection[Noun]) -> None:
         Change.kinds[cls.__name__] = cls
@@ -157,6 +159,7 @@ class GroupRoleChanged(GroupChange, touches={Noun.MEMBERSHIP}):
 class GroupPostPublished(GroupChange, touches={Noun.POST, Noun.GROUP}):
     """The group has news."""
 
+    touches_rights = False
     post_id: int
 
 
@@ -164,6 +167,7 @@ class GroupPostPublished(GroupChange, touches={Noun.POST, Noun.GROUP}):
 class GroupEventScheduled(GroupChange, touches={Noun.EVENT, Noun.GROUP}):
     """An event of the group was published."""
 
+    touches_rights = False
     event_id: int
 
 
@@ -171,6 +175,7 @@ class GroupEventScheduled(GroupChange, touches={Noun.EVENT, Noun.GROUP}):
 class GroupOfferPublished(GroupChange, touches={Noun.OFFER}):
     """An entry of the group came onto the board."""
 
+    touches_rights = False
     offer_id: int
 
 
@@ -181,6 +186,7 @@ class GroupOfferPublished(GroupChange, touches={Noun.OFFER}):
 class EventChange(Change, touches={Noun.EVENT}):
     """Something happened to an event."""
 
+    touches_rights = False
     event_id: int
 
 
@@ -211,6 +217,7 @@ class EventSeatsChanged(EventChange, touches={Noun.EVENT}):
 class OfferChange(Change, touches={Noun.OFFER}):
     """Something happened to an entry of the board."""
 
+    touches_rights = False
     offer_id: int
 
 
