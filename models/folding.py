@@ -10,14 +10,26 @@ UNTYPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _STROKES = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h"})
 
 
+class _Unmarked(dict[int, int | None]):
+    """Every code point as it is, and diacritics as nothing; those of the scripts of Europe are remembered."""
+
+    def __missing__(self, code: int) -> int | None:
+        found = None if unicodedata.combining(chr(code)) else code
+        if code < 0x530:
+            self[code] = found
+        return found
+
+
+_UNMARKED = _Unmarked()
+
+
 def fold(text: str) -> str:
     """Case and diacritics removed, white space collapsed: `Ärzte  Straße` becomes `arzte strasse`.
 
     Sorts as DIN 5007-1 does (ä beside a, ß as ss).
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(plain.casefold().split())
+    return " ".join(decomposed.translate(_UNMARKED).casefold().split())
 
 
 def sort_key(text: str) -> str:

@@ -23,8 +23,8 @@ from tortoise.models import Model
 
 # What the databases call differently.
 _DIALECTS = {
-    "sqlite": {"json_list": "json_group_array", "json_pair": "json_array"},
-    "postgres": {"json_list": "json_agg", "json_pair": "json_build_array"},
+    "sqlite": {"json_list": "json_group_array", "json_pair": "json_array", "for_update": ""},
+    "postgres": {"json_list": "json_agg", "json_pair": "json_build_array", "for_update": "FOR UPDATE"},
 }
 # So many rows are stored by one statement at most.
 _AT_ONCE = 50
@@ -85,11 +85,16 @@ class Statement:
         }
 
 
-async def insert(rows: Sequence[Model]) -> None:
-    """Store these new rows of one model, in this order, by one statement for every fifty; they learn no keys."""
+async def insert(model: type[Model], names: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+    """Store new rows of `model`, in this order, by one statement for every fifty; nobody learns their keys.
+
+    Each row is the values of the fields `names`. There are no defaults but the database's.
+    """
+    fields = [model._meta.fields_map[name] for name in names]
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
-        await _insertion(type(some[0]), len(some)).rows(*(value for row in some for value in _stored(row)))
+        values = (field.to_db_value(value, model) for row in some for field, value in zip(fields, row, strict=True))
+        await _insertion(model, names, len(some)).rows(*values)
 
 
 async def insert_unless_taken(row: Model, column: str) -> bool:
@@ -97,7 +102,10 @@ async def insert_unless_taken(row: Model, column: str) -> bool:
 
     Where another transaction is about to store that value, this waits for how that ends.
     """
-    answer = await _insertion(type(row), 1, f'ON CONFLICT ("{column}") DO NOTHING RETURNING id').row(*_stored(row))
+    model = type(row)
+    names, fields = _given(model), model._meta.fields_map
+    values = (fields[name].to_db_value(getattr(row, name), row) for name in names)
+    answer = await _insertion(model, names, 1, f'ON CONFLICT ("{column}") DO NOTHING RETURNING id').row(*values)
     if answer is None:
         return False
     row.pk = answer["id"]
@@ -106,24 +114,18 @@ async def insert_unless_taken(row: Model, column: str) -> bool:
 
 
 @cache
-def _insertion(model: type[Model], count: int, more: str = "") -> Statement:
+def _insertion(model: type[Model], names: tuple[str, ...], count: int, more: str = "") -> Statement:
     """A statement that stores so many rows."""
-    names = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in _given(model))
-    places = ", ".join("?" for _name in _given(model))
+    columns = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in names)
+    places = ", ".join("?" for _name in names)
     rows = ", ".join([f"({places})"] * count)
-    return Statement(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {rows} {more}')
+    return Statement(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows} {more}')
 
 
 @cache
-def _given(model: type[Model]) -> list[str]:
+def _given(model: type[Model]) -> tuple[str, ...]:
     """The fields of a new row that aren't for the database to give."""
-    return [name for name in model._meta.fields_db_projection if not model._meta.fields_map[name].generated]
-
-
-def _stored(row: Model) -> Iterable[Any]:
-    """The values of a row as the database has them."""
-    fields = row._meta.fields_map
-    return [fields[name].to_db_value(getattr(row, name), row) for name in _given(type(row))]
+    return tuple(name for name in model._meta.fields_db_projection if not model._meta.fields_map[name].generated)
 
 
 def _numbered(text: str, dialect: str) -> str:

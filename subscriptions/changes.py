@@ -1,7 +1,7 @@
 """What goes through the live pipe: changes, in the past tense, with ids and few facts, never a whole row."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -44,7 +44,7 @@ class Change:
 
     def facts(self) -> dict[str, Any]:
         """What is stored of it, as JSON."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ class Changes:
         Their ids are drawn when everything else is locked already, so that of two transactions of which one waited
         for the other, the later one's changes have the higher ids.
         """
-        await insert([models.Change(kind=change.kind, facts=change.facts()) for change in self.told])
+        instant = models.now()
+        rows = [(change.kind, change.facts(), instant) for change in self.told]
+        await insert(models.Change, ("kind", "facts", "occurred_at"), rows)
 
 
 class Outbox:

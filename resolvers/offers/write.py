@@ -176,7 +176,8 @@ async def _set_topics(offer: Offer, topics: list[int]) -> None:
 
 
 async def _add_topics(offer: Offer, topics: list[int]) -> None:
-    await insert([OfferTopic(offer=offer, topic_id=key, position=number) for number, key in enumerate(topics)])
+    links = [(offer.id, key, number) for number, key in enumerate(topics)]
+    await insert(OfferTopic, ("offer_id", "topic_id", "position"), links)
 
 
 async def _group(ctx: Context, owner: Member, key: int | None) -> Group | None:
