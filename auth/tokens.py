@@ -9,6 +9,7 @@ import binascii
 import struct
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,9 @@ from auth.refusals import NotFound, Unauthenticated
 from models import now
 
 _CALENDAR = ">QQ"
+_OVER = "The token is not valid or has expired: please sign in again."
+# So many access tokens are remembered as verified.
+_TOKENS = 10_000
 
 
 def derive_key(secret_key: str, purpose: str, length: int = 32) -> bytes:
@@ -47,6 +51,8 @@ class Tokens:
         self._refresh = OctKey.import_key(derive_key(secret_key, "refresh token"))
         self._calendar = AESSIV(derive_key(secret_key, "calendar address", 64))
         self._access_lifetime = access_lifetime
+        # A signature is verified once, not with every request; when the token expires is looked at each time.
+        self._verified_access = lru_cache(maxsize=_TOKENS)(self._verify_access)
 
     def make_access(self, session_id: UUID) -> tuple[str, datetime]:
         """An access token of a session, and when it expires."""
@@ -56,8 +62,10 @@ class Tokens:
 
     def read_access(self, token: str) -> tuple[UUID, datetime]:
         """The session of an access token, and when the token expires. Raises `Unauthenticated`."""
-        claims = self._read(token, self._access)
-        return UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], tz=now().tzinfo)
+        session_id, expires_at = self._verified_access(token)
+        if expires_at <= now():
+            raise Unauthenticated(_OVER)
+        return session_id, expires_at
 
     def make_refresh(self, session_id: UUID, generation: int, expires_at: datetime) -> str:
         """The refresh token of a session's generation."""
@@ -83,10 +91,14 @@ class Tokens:
             raise NotFound from error
         return account_id, generation
 
+    def _verify_access(self, token: str) -> tuple[UUID, datetime]:
+        claims = self._read(token, self._access)
+        return UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], tz=now().tzinfo)
+
     def _read(self, token: str, key: OctKey) -> dict[str, Any]:
         try:
             claims = jwt.decode(token, key, algorithms=["HS256"]).claims
             jwt.JWTClaimsRegistry(exp={"essential": True}, sid={"essential": True}).validate(claims)
         except (JoseError, ValueError, TypeError) as error:
-            raise Unauthenticated("The token is not valid or has expired: please sign in again.") from error
+            raise Unauthenticated(_OVER) from error
         return claims
