@@ -1,7 +1,7 @@
 """The outbox: what changed, in the transaction that changed it; and the numbers that make a log of it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import InstantField, check, now
+from models.statements import Statement
 
 
 class Change(Model):
@@ -44,9 +45,39 @@ class ChangeLog(Model):
         constraints = (check("change_log_one_row", "id = 'log'"),)
 
 
+_LOG = Statement("SELECT {l} FROM change_log AS l WHERE l.id = 'log'", l=ChangeLog)
+_LOOK = Statement(
+    "SELECT {l}, EXISTS (SELECT 1 FROM change WHERE seq IS NULL) AS waits FROM change_log AS l WHERE l.id = 'log'",
+    l=ChangeLog,
+)
+_LOCK = Statement("SELECT {l} FROM change_log AS l WHERE l.id = 'log' {for_update}", l=ChangeLog)
+_NUMBER = Statement(
+    """
+UPDATE change SET seq = CAST(? AS BIGINT) + waiting.place FROM (
+  SELECT id AS waiting_id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM change WHERE seq IS NULL ORDER BY id LIMIT ?
+) AS waiting WHERE id = waiting_id RETURNING id AS c_id, seq AS c_seq, kind AS c_kind, facts AS c_facts,
+  occurred_at AS c_occurred_at""",
+    c=Change,
+)
+_HEAD = Statement("UPDATE change_log SET head = ? WHERE id = 'log'")
+
+
 async def the_log() -> ChangeLog:
     """Where the log stands."""
-    return await ChangeLog.get(id="log")
+    row = await _LOG.row()
+    return _log_of(_LOG, row)
+
+
+async def look() -> tuple[ChangeLog, bool]:
+    """Where the log stands, and whether something committed has no number yet."""
+    row = await _LOOK.row()
+    return _log_of(_LOOK, row), bool(row and row["waits"])
+
+
+def _log_of(statement: Statement, row: Mapping[str, Any] | None) -> ChangeLog:
+    assert row is not None  # a migration has made it
+    log: ChangeLog = statement.read("l", row)
+    return log
 
 
 async def numbered(after: int, most: int) -> Sequence[Change]:
@@ -65,33 +96,24 @@ async def trim(upto: int) -> int:
     return await Change.filter(seq__lte=upto).delete()
 
 
-async def waits_for_number() -> bool:
-    """Whether something committed has no number yet."""
-    return await Change.filter(seq__isnull=True).exists()
-
-
 async def lock_log() -> ChangeLog:
     """The log, locked until the transaction ends; afterwards it has a `network_id`."""
-    log = await ChangeLog.filter(id="log").select_for_update().get()
+    log = _log_of(_LOCK, await _LOCK.row())
     if log.network_id is None:
         log.network_id = uuid.uuid4().hex
         await log.save(update_fields=["network_id"])
     return log
 
 
-async def number(log: ChangeLog, most: int) -> int:
-    """Number what is committed, in the order of ids; how many. `log` is locked, by a statement before this one.
+async def number(log: ChangeLog, most: int) -> Sequence[Change]:
+    """Number what is committed, in the order of ids, `most` at most: those changes, in order.
 
-    By a statement before: PostgreSQL sees in a statement what was committed when it began. With the lock in the same
-    one, it would not see what was numbered by whom it waited for.
+    `log` is locked, by a statement before this one. PostgreSQL sees in a statement what was committed when it began:
+    with the lock in the same one, it would not see what was numbered by whom it waited for.
     """
-    connection = ChangeLog._meta.db
-    given, _rows = await connection.execute_query(
-        f"UPDATE change SET seq = {log.head} + waiting.place FROM ("
-        "SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM change WHERE seq IS NULL "
-        f"ORDER BY id LIMIT {most}) AS waiting WHERE change.id = waiting.id"
-    )
+    rows = await _NUMBER.rows(log.head, most)
+    given: list[Change] = sorted((_NUMBER.read("c", row) for row in rows), key=lambda change: change.seq or 0)
     if given:
-        log.head += given
-        await log.save(update_fields=["head"])
+        log.head += len(given)
+        await _HEAD.rows(log.head)
     return given

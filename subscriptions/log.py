@@ -36,17 +36,29 @@ async def network_id() -> str:
 
 async def read(epoch: int, after: int, most: int) -> list[Told]:
     """The changes behind the number `after`, at most `most`, from the database."""
-    some = await rows.numbered(after, most)
-    return [Told(epoch, row.seq or 0, read_change(row.kind, row.facts), row.occurred_at) for row in some]
+    return [_told(epoch, row) for row in await rows.numbered(after, most)]
 
 
-async def number(most: int) -> int:
-    """Number what is committed and has no number yet, `most` at most; how many. Whoever does it first has done it."""
-    if not await rows.waits_for_number():
-        return 0
+def _told(epoch: int, row: rows.Change) -> Told:
+    return Told(epoch, row.seq or 0, read_change(row.kind, row.facts), row.occurred_at)
 
-    async def work(changes: Changes) -> int:
-        return await rows.number(await rows.lock_log(), most)
+
+async def look() -> tuple[Position, bool]:
+    """Where the log stands, and whether something committed has no number yet."""
+    log, waits = await rows.look()
+    return Position(log.epoch, log.head), waits
+
+
+async def number(most: int) -> tuple[Position, list[Told]]:
+    """Number what is committed and has no number yet, `most` at most: where the log stands then, and those changes.
+
+    Whoever does it first has done it: for others there is nothing left.
+    """
+
+    async def work(changes: Changes) -> tuple[Position, list[Told]]:
+        log = await rows.lock_log()
+        numbered = [_told(log.epoch, row) for row in await rows.number(log, most)]
+        return Position(log.epoch, log.head), numbered
 
     return await _quiet().write(work)
 

@@ -37,9 +37,9 @@ def install(point: str, times: int) -> None:
         return stepped
 
     replaced: dict[str, tuple[Any, str, Callable[..., object]]] = {
-        "before numbering": (rows, "waits_for_number", lambda waits: waits),
-        "while numbering": (rows, "number", lambda count, *_given: count),
-        "between numbering and append": (log, "number", lambda count, *_given: count),
+        "before numbering": (rows, "look", lambda found: found[1]),
+        "while numbering": (rows, "number", lambda numbered, *_given: numbered),
+        "between numbering and append": (log, "number", lambda found, *_given: found[1]),
         "after append": (Relay, "_append", lambda _top, _relay, _epoch, some: some),
     }
     owner, name, matters = replaced[point]
