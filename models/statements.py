@@ -7,19 +7,21 @@ and a name in braces where the two differ. It is sent through Tortoise's own con
     _NEWEST = Statement("SELECT {o} FROM offer AS o ORDER BY o.id DESC LIMIT ?", o=Offer)
     offers = [_NEWEST.read("o", row) for row in await _NEWEST.rows(10)]
 
-`insert` and `insert_unless_taken` do the same for new rows.
+`new_row`, `insert` and `insert_unless_taken` are for new rows.
 
 Write what is sent seldom, or in many forms, with Tortoise.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property, partial
+from typing import Any, TypeVar
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.models import Model
+
+Row = TypeVar("Row", bound=Model)
 
 # What the databases call differently.
 _DIALECTS = {
@@ -83,6 +85,31 @@ class Statement:
         return {
             dialect: _numbered(self._text.format(**selected, **names), dialect) for dialect, names in _DIALECTS.items()
         }
+
+
+def new_row(model: type[Row], **values: Any) -> Row:
+    """A row that isn't stored yet: as `model(**values)`, for a fraction of what that costs.
+
+    The values are of columns, such as `owner_id`, and have their types: nothing is checked.
+    """
+    given = {column: make() for column, make in _defaults(model) if column not in values}
+    row = model._init_from_db(**given, **values)
+    row._saved_in_db = False
+    return row
+
+
+@cache
+def _defaults(model: type[Model]) -> list[tuple[str, Callable[[], Any]]]:
+    """What makes the default of each column."""
+    found = []
+    for name, column in model._meta.fields_db_projection.items():
+        default = model._meta.fields_map[name].default
+        found.append((column, default if callable(default) else partial(_same, default)))
+    return found
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 async def insert(model: type[Model], names: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:

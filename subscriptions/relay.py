@@ -32,7 +32,7 @@ _BATCH = 500
 _ROUND_SECONDS = 1.0
 # One round begins so long after the other at the soonest: under load it takes what many transactions told. Who
 # commits after a pause doesn't wait.
-_GATHER_SECONDS = 0.015
+GATHER_SECONDS = 0.015
 # After what went wrong.
 _PAUSE_SECONDS = 0.5
 
@@ -143,7 +143,7 @@ class Relay:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_PAUSE_SECONDS if trouble else _ROUND_SECONDS):
                         await self._woken.wait()
-                await asyncio.sleep(begun + _GATHER_SECONDS - loop.time())
+                await asyncio.sleep(begun + GATHER_SECONDS - loop.time())
 
     async def round(self) -> None:
         """Number all that is committed, and bring the stream up to it."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from redis.asyncio import Redis
@@ -30,6 +30,7 @@ class Reader:
         self._ring = ring
         self._stopped = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._told_to_stop: asyncio.Task[Literal[True]] | None = None
         self._network_id = ""
         self._away = False
 
@@ -38,6 +39,7 @@ class Reader:
         self._network_id = await log.network_id()
         stands_at = await log.stands_at()
         self._ring.begin(stands_at.epoch, stands_at.seq)
+        self._told_to_stop = asyncio.create_task(self._stopped.wait())
         self._task = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
@@ -70,11 +72,11 @@ class Reader:
         epoch, head = self._ring.epoch, self._ring.head
         key = stream_key(self._network_id, epoch)
         read = asyncio.create_task(self._read(key, head))
-        stopped = asyncio.create_task(self._stopped.wait())
-        await asyncio.wait({read, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (read, stopped):
-            task.cancel()
-        await asyncio.wait({read, stopped})
+        assert self._told_to_stop is not None
+        await asyncio.wait({read, self._told_to_stop}, return_when=asyncio.FIRST_COMPLETED)
+        if not read.done():
+            read.cancel()
+            await asyncio.wait({read})
         if read.cancelled():
             return epoch, []
         entries = read.result()

@@ -13,7 +13,7 @@ from auth.refusals import NotFound
 from models import Event, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
 from models.folding import fold
 from models.slugs import insert_with_slug
-from models.statements import insert
+from models.statements import insert, new_row
 from resolvers.acting import acting_member
 from resolvers.context import Context
 from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
@@ -43,7 +43,14 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
         owner = await acting_member(ctx, values.get("owner_id"), "input", "ownerId")
         group = await _group(ctx, owner, values.get("group_id"))
         event = await _event(ctx, values.get("event_id"))
-        offer = Offer(**columns, direction=OfferDirection(values["direction"]), owner=owner, group=group, event=event)
+        offer = new_row(
+            Offer,
+            **columns,
+            direction=OfferDirection(values["direction"]),
+            owner_id=owner.id,
+            group_id=group and group.id,
+            event_id=event and event.id,
+        )
         with_derived(offer)
         action = await publishing(ctx.viewer, offer) if values.get("publish") else None
         if action:

@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from models import Audience, Member, MemberKind, MemberStatus, Offer, OfferTopic, Topic
+from models import Audience, Member, MemberKind, MemberStatus, Offer, OfferCategory, OfferTopic, Topic
 from models.slugs import free_slug, insert_with_slug
-from models.statements import Statement, insert, insert_unless_taken
+from models.statements import Statement, insert, insert_unless_taken, new_row
 from tests.world import World
 
 _BY_NAME = Statement("SELECT {m}, {json_pair}(m.id, m.version) AS both FROM member AS m WHERE m.name = ?", m=Member)
@@ -40,6 +41,16 @@ async def test_what_is_stored_and_read_is_what_tortoise_reads(world: World) -> N
     assert (await Member.get(id=member.id)).about == "Neu"
     assert row["both"].replace(" ", "") == f"[{member.id},1]"
     assert await _BY_NAME.row("niemand") is None
+
+
+async def test_a_new_row_is_what_the_model_makes(world: World) -> None:
+    columns: dict[str, Any] = {"title": "Raum", "category": OfferCategory.ROOM, "languages": ["de"], "owner_id": 1}
+    row, known = new_row(Offer, **columns), Offer(**columns)
+    for name in Offer._meta.db_fields - {"newest_at", "created_at", "updated_at"}:
+        assert getattr(row, name, None) == getattr(known, name), name
+    assert row.created_at.utcoffset() == timedelta(0)
+    assert new_row(Offer, **columns | {"languages": []}).languages is not new_row(Offer, title="R").languages
+    assert row._saved_in_db is False
 
 
 async def test_what_is_taken_is_not_stored(world: World) -> None:

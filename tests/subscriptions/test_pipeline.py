@@ -15,7 +15,7 @@ import pytest
 import models
 from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
-from subscriptions import log, pipeline
+from subscriptions import log, pipeline, relay
 from subscriptions.changes import Change, MemberChanged, Told, UnknownChange
 from subscriptions.cursors import Cursors, Position
 from subscriptions.hub import Hub
@@ -111,6 +111,26 @@ async def test_what_is_committed_is_told_in_order(world: World) -> None:
     await tell(world.services.outbox, 3)
     assert numbers(await read(hub, cursor, 3)) == [1, 2, 3]
     assert await table() == [(1, 1), (2, 2), (3, 3)]
+
+
+async def test_under_load_one_round_takes_what_many_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = 0
+    number = log.number
+
+    async def counted(most: int) -> tuple[Position, list[Told]]:
+        nonlocal rounds
+        rounds += 1
+        return await number(most)
+
+    monkeypatch.setattr(log, "number", counted)
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for start in range(0, 200, 20):
+        await asyncio.gather(*(tell(world.services.outbox, number) for number in range(start, start + 20)))
+    seconds = loop.time() - begun
+    await until(lambda: world.services.hub.position.seq == 200)
+    assert 1 < rounds <= seconds / relay.GATHER_SECONDS + 3
+    assert rounds < 200
 
 
 @pytest.mark.parametrize("seed", [1, 2])
