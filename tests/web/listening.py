@@ -164,6 +164,7 @@ class Listener:
         self._transport, self._most = transport, most
         self._begin = after if by_id else None
         self.log: list[int] = []
+        self.updates: list[dict[str, Any]] = []
         self.closes: list[int | None] = []
         self.wrong: list[Any] = []
         self.signs = 0
@@ -213,6 +214,7 @@ class Listener:
         self._after = cursor
         if is_update:
             self.log.append(seq)
+            self.updates.append(payload["data"])
         else:
             self.signs += 1
         return is_update
