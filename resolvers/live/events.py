@@ -31,7 +31,7 @@ async def event_changed(
     watch = await Watch.resume(ctx, after)
     if id is None:
         return _of_all(watch)
-    if await _event(ctx, id) is None:
+    if not watch.goes_on and await _event(ctx, id) is None:
         raise NotFound
     return _of_one(watch, id)
 

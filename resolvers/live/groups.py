@@ -27,7 +27,7 @@ async def group_updated(
     Raises `NotFound` where the one group is out of sight now.
     """
     watch = await Watch.resume(ctx, after)
-    if id is not None and await _one(Group, visible_groups, ctx.viewer, id) is None:
+    if id is not None and not watch.goes_on and await _one(Group, visible_groups, ctx.viewer, id) is None:
         raise NotFound
     return _updates(watch, id)
 

@@ -48,7 +48,7 @@ async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[update
 async def offer_changed(ctx: Context, id: int, after: str | None = None) -> AsyncGenerator[updates.OfferChanged, None]:
     """Every change of one entry, until it is gone from the viewer's sight. Raises `NotFound` where it is now."""
     watch = await Watch.resume(ctx, after)
-    if await _offer(ctx, id) is None:
+    if not watch.goes_on and await _offer(ctx, id) is None:
         raise NotFound
     return _changed(watch, id)
 

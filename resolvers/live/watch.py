@@ -51,6 +51,11 @@ class Watch:
         return cls(ctx, follower)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it goes on for subscriptions that have begun: what is gone since then they are told, not refused."""
+        return self.ctx.span is not None and self.ctx.span.begin is not None
+
+    @property
     def position(self) -> Position:
         """How far this subscription has read."""
         return self._follower.position
@@ -76,13 +81,14 @@ class Watch:
 
     @asynccontextmanager
     async def changes(self) -> AsyncGenerator[AsyncGenerator[Told, None], None]:
-        """One change after the other, until the server stops."""
+        """One change after the other, until the server stops, or to the end of the context's span and no further."""
 
         async def each() -> AsyncGenerator[Told, None]:
             while (some := await self.batch()) is not None:
                 for told in some:
                     yield told
-                    self._is_done(Position(told.epoch, told.seq))
+                    if self._is_done(Position(told.epoch, told.seq)):
+                        return
 
         async with aclosing(each()) as told:
             yield told
