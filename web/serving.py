@@ -107,9 +107,11 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     net = threading.Timer(longest, _end)
     net.daemon = True
 
-    def stop(number: int) -> None:
+    def cast_net(_number: int, _frame: object) -> None:
         if not net.is_alive():
             net.start()
+
+    def stop(number: int) -> None:
         if server is None or not server.started:
             if not this.cancelling():  # once: a second signal must not cut the closing short
                 this.cancel()
@@ -121,6 +123,8 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop, number)
+        # Beside what wakes the loop: this is called also while the loop is stuck in something, and doesn't wake.
+        signal.signal(number, cast_net)
     prepare_folder(settings)
     with listen(settings) as listener:
         port = int(listener.getsockname()[1])

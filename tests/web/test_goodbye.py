@@ -6,16 +6,19 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
 from tests.conditions import until
-from tests.web.listening import Listener, change, changing, heard, listening, served, staged
-from tests.web.process import Server
+from tests.web.listening import CHANGED, Listener, change, changing, heard, listening, served, staged
+from tests.web.process import Server, no_valkey_left
+from tests.web.test_crashes import Valkey
 from tests.web.test_sockets import closed, opened
+from tests.web.transports import by_events, by_parts, by_socket
 
 
 @contextmanager
@@ -129,3 +132,56 @@ async def test_a_server_with_many_sockets_ends_in_time(tmp_path: Path) -> None:
             assert {(await closed(one))[0] for one in sockets} == {1012}
             assert await asyncio.to_thread(server.process.wait, 30) == 0
             assert time.monotonic() - begun < 30
+
+
+async def test_a_server_whose_loop_is_stuck_ends_in_time(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data", ("-m", "tests.web.sticking"), SHUTDOWN_SECONDS=1)
+    with no_valkey_left(server.folder), ended(server):
+        await asyncio.to_thread(server.ready)
+        _reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
+        writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(server.process.wait, 15) == 1
+        assert "stopping takes too long" in server.log
+        writer.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("what", ["redis", "database", "both"])
+async def test_a_server_ends_in_time_whatever_does_not_answer(
+    database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, what: str
+) -> None:
+    """Redis stands still, the database is locked, and clients of every kind are there, who read or don't."""
+    valkey = Valkey(tmp_path_factory.mktemp("v"))
+    await valkey.start()
+    async with AsyncExitStack() as stack:
+        stack.callback(valkey.kill)
+        stage = await stack.enter_async_context(staged(database_url))
+        servers = await stack.enter_async_context(served(stage, tmp_path, valkey.url))
+        server = await servers.start()
+        variables = {"id": stage.offer_id, "after": await stage.start()}
+        for transport in (by_socket, by_events, by_parts) * 5:
+            await stack.enter_async_context(transport(server.url, CHANGED, variables))
+        async with changing(stage, servers.urls, writers=4):
+            await asyncio.sleep(1)
+        if what != "database":
+            await stack.enter_async_context(valkey.stopped())
+        if what != "redis":
+            blocking = await asyncpg.connect(database_url)
+            stack.push_async_callback(blocking.close)
+            await stack.enter_async_context(blocking.transaction())
+            await blocking.execute("LOCK TABLE change, change_log IN ACCESS EXCLUSIVE MODE")
+        writing = asyncio.create_task(
+            change(stage, lambda: [server.url], "Zuletzt", random.Random(1), httpx.AsyncClient(timeout=60))
+        )
+        await asyncio.sleep(0.5)
+        begun = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(server.process.wait, 60)
+        assert time.monotonic() - begun < 32
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing

@@ -1,0 +1,25 @@
+"""A real server whose loop gets stuck at `/health/live`: `python -m tests.web.sticking serve`.
+
+It has a second instead of 25 for what may hold up its end. The product knows nothing of it.
+"""
+
+import runpy
+import time
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web import serving
+from web.health import Health
+
+
+async def stuck(_health: Health, _request: Request) -> Response:
+    """Never answers, and lets nothing else go on."""
+    while True:
+        time.sleep(0.01)  # noqa: ASYNC251
+
+
+if __name__ == "__main__":
+    setattr(Health, "live", stuck)  # noqa: B010
+    setattr(serving, "_LONGEST_END_SECONDS", 1.0)  # noqa: B010
+    runpy.run_path("main.py", run_name="__main__")
