@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from models import Group, Offer, OfferDirection
+from models import Group, MemberStatus, Offer, OfferDirection, OfferStatus
 from models.reading import light_row
 from resolvers.context import Context
 from schema.execution.direct import Direct
@@ -66,7 +66,7 @@ async def test_one_entry_with_owner_and_group_is_one_statement(world: World) -> 
 async def test_the_statement_of_one_viewer_is_not_another_ones(world: World) -> None:
     """The text of a statement is kept; whose sight it was made for is part of what it is known by."""
     person = await world.member()
-    await world.offer("Entwurf", person, published_at=None, expires_at=None, status="DRAFT")
+    await world.offer("Entwurf", person, published_at=None, expires_at=None, status=OfferStatus.DRAFT)
     document = "{ offers(filter: {statuses: [DRAFT]}) { nodes { title } } }"
     for _time in range(2):
         assert await direct(document, await world.context(person)) == {"offers": {"nodes": [{"title": "Entwurf"}]}}
@@ -87,7 +87,7 @@ async def test_what_directives_leave_out_depends_on_the_variables(world: World) 
 @pytest.mark.parametrize("way", ["directly", "through Strawberry"])
 async def test_a_mutation_is_not_done_again_where_a_later_one_is_refused(world: World, way: str) -> None:
     person = await world.member()
-    applicant = await world.member("Ann", status="APPLIED")
+    applicant = await world.member("Ann", status=MemberStatus.APPLIED)
     variables: dict[str, Any] = {
         "group": {"name": "Neue Gruppe", "purpose": "Viel"},
         "id": global_id("Member", applicant.id),
