@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from typing import Any, Self, TypeVar
 
@@ -40,11 +41,19 @@ class Changes:
         await insert(models.Change, ("kind", "facts", "occurred_at"), rows)
 
 
-class Outbox:
-    """Runs transactions. `on_commit` is called after each one that told of something: it wakes the relay."""
+# Around a commit, and what follows it before anybody learns of it.
+Committing = Callable[[Sequence[Change]], AbstractContextManager[None]]
 
-    def __init__(self, on_commit: Callable[[], None]) -> None:
+
+class Outbox:
+    """Runs transactions. `on_commit` is called after each one that told of something: it wakes the relay.
+
+    `committing` is entered, with what is told, before a transaction is committed or rolled back, and left afterwards.
+    """
+
+    def __init__(self, on_commit: Callable[[], None], committing: Committing = lambda _told: nullcontext()) -> None:
         self._on_commit = on_commit
+        self._committing = committing
         self._hear: Callable[[Sequence[Change]], None] | None = None
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -87,9 +96,12 @@ class Outbox:
             attempt += 1
             changes = Changes()
             try:
-                async with in_transaction():
-                    result = await work(changes)
-                    await changes.store()
+                with ExitStack() as around:
+                    async with in_transaction():
+                        result = await work(changes)
+                        await changes.store()
+                        if changes.told:
+                            around.enter_context(self._committing(changes.told))
             except Exception as error:
                 if attempt == _ATTEMPTS or not _worth_another_attempt(error):
                     raise

@@ -17,6 +17,7 @@ from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 from subscriptions.redis import connect
 from subscriptions.relay import Relay
+from subscriptions.remembered import Memory, Remembered
 from subscriptions.ring import SIZE, Ring
 from subscriptions.stream import Reader
 
@@ -29,20 +30,29 @@ class Pipeline:
     hub: Hub
     relay: Relay
     redis: Redis
+    # Answers that are remembered; None where they aren't.
+    remembered: Remembered | None = None
 
 
 @asynccontextmanager
-async def running(redis_url: str, cursors: Cursors, *, ring_size: int = SIZE) -> AsyncIterator[Pipeline]:
+async def running(
+    redis_url: str, cursors: Cursors, *, ring_size: int = SIZE, remembered_bytes: int = 0
+) -> AsyncIterator[Pipeline]:
     """Live delivery of this process, from the database that is open through the Redis of this URL.
+
+    With `remembered_bytes` answers are remembered, so many bytes of them in the process and as many in Redis.
 
     At the end subscriptions are ended, transactions that were begun are finished, and what they told is passed on.
     To end subscriptions earlier, as before sockets are closed, call `hub.stop()`.
     """
     redis = connect(redis_url)
     ring = Ring(ring_size)
-    relay = Relay(redis, seen=lambda: ring.position, found=ring.found)
+    memory = Memory(ring, remembered_bytes, ask=lambda: relay.wake())
+    relay = Relay(redis, seen=lambda: ring.position, found=ring.found, heard=memory.heard)
     reader = Reader(redis, ring)
-    live = Pipeline(Outbox(on_commit=relay.wake), Hub(cursors, ring), relay, redis)
+    outbox = Outbox(on_commit=relay.wake, committing=memory.committing)
+    remembered = Remembered(memory, redis, lambda: relay.network_id, remembered_bytes) if remembered_bytes else None
+    live = Pipeline(outbox, Hub(cursors, ring), relay, redis, remembered)
     try:
         await reader.start()
         await relay.start()
@@ -52,4 +62,6 @@ async def running(redis_url: str, cursors: Cursors, *, ring_size: int = SIZE) ->
         await live.outbox.drain()
         await relay.stop()
         await reader.stop()
+        if remembered is not None:
+            await remembered.close()
         await redis.aclose()

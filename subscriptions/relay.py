@@ -10,6 +10,7 @@ behind, is filled again from the database.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from time import monotonic
 
 import structlog
 from redis.asyncio import Redis
@@ -84,13 +85,22 @@ class Relay:
     """Numbers and appends, woken by `wake`, by a `hint` from elsewhere, and once a second.
 
     `seen` says how far this process has read, `found` is told at every round where the log stands. Where the database
-    lies behind what was seen, or behind the stream, its numbers would be given again: a new epoch begins.
+    lies behind what was seen, or behind the stream, its numbers would be given again: a new epoch begins. `heard` is
+    told at the end of every round that went well where the log stood, and since when: the instant of the monotonic
+    clock before which all that it holds was committed.
     """
 
-    def __init__(self, redis: Redis, *, seen: Callable[[], Position], found: Callable[[Position], None]) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        seen: Callable[[], Position],
+        found: Callable[[Position], None],
+        heard: Callable[[Position, float], None] = lambda _stands_at, _since: None,
+    ) -> None:
         self._redis = redis
         self._append_script = redis.register_script(_APPEND)
-        self._seen, self._found = seen, found
+        self._seen, self._found, self._heard = seen, found, heard
         self._woken = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -147,7 +157,7 @@ class Relay:
 
     async def round(self) -> None:
         """Number all that is committed, and bring the stream up to it."""
-        seen = self._seen()
+        seen, since = self._seen(), monotonic()
         stands_at, waits = await log.look()
         fresh: list[Told] = []
         while waits:
@@ -157,6 +167,7 @@ class Relay:
             stands_at, fresh = await log.new_epoch(seen), []
         self._found(stands_at)
         await self._copy(stands_at, fresh)
+        self._heard(stands_at, since)
 
     async def _copy(self, stands_at: Position, fresh: Sequence[Told]) -> None:
         """Bring the stream up to `stands_at`, deciding by what Redis answers, never from memory.
