@@ -85,6 +85,8 @@ class Context:
     language: str = "de"
     # Read before the data of the operation; None where it doesn't ask for it.
     live_cursor: str | None = None
+    # Which rows the roots have shown that show one by one, as tags by the root's name; None where nobody wants to know.
+    shown: dict[str, set[str]] | None = None
     # What a browser that connects again heard last: a live cursor.
     last_event_id: str | None = None
     # The operation's place in the log, where it is a subscription.

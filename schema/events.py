@@ -23,6 +23,7 @@ from schema.fields import (
     given,
     key_or_nobody,
     mutation,
+    one_of,
     plain,
     relation,
     required,
@@ -367,6 +368,7 @@ class EventQueries:
         events.event_by_slug,
         "An event by its slug; null where there is none that the viewer may see.",
         made_of={Noun.EVENT},
+        shows=one_of(Noun.EVENT),
         arguments={"slug": required(str, "The event's slug.")},
     )
     events: EventConnection | None = root(

@@ -9,7 +9,7 @@ Types are never instantiated: resolvers return rows, `is_type_of` says which row
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import wraps
@@ -31,6 +31,7 @@ from resolvers.errors import UserErrors
 from resolvers.loaders import Batch
 from schema.ids import key_of
 from subscriptions.changes import Noun
+from subscriptions.remembered import row_tags
 
 Info = StrawberryInfo[Context, Any]
 Type = TypeVar("Type")
@@ -60,6 +61,8 @@ BY_CLOCK, BY_LOG = Unremembered.BY_CLOCK, Unremembered.BY_LOG
 # What a field's value is made of for a guest, besides the row that it belongs to: empty, where of nothing else.
 MadeOf = Collection[Noun] | Unremembered
 EVERYTHING: Collection[Noun] = frozenset(Noun)
+# Which rows a root shows, as tags (`subscriptions.remembered`): of what it found, and its arguments.
+Shows = Callable[..., Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -157,9 +160,16 @@ def root(
     *,
     audience: FieldAudience = VIEWER,
     made_of: MadeOf = Unremembered.UNKNOWN,
+    shows: Shows | None = None,
     arguments: dict[str, Any] | None = None,
 ) -> Any:
-    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments and `made_of` as in `relation`."""
+    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments and `made_of` as in `relation`.
+
+    Where the answer depends on single rows of the nouns that it is made of, `shows` says on which: what changes others
+    leaves it remembered.
+    """
+    if shows is not None:
+        resolver = _showing(resolver, shows)
     arguments = arguments or {}
 
     async def resolve(self: Any, info: Info, **given: Any) -> Any:
@@ -170,8 +180,35 @@ def root(
     return strawberry.field(
         resolver=resolve,
         description=description,
-        metadata={"audience": audience, "made_of": made_of, "root": resolver, "paged": "first" in arguments},
+        metadata={
+            "audience": audience,
+            "made_of": made_of,
+            "shows": resolver.__name__ if shows is not None else None,
+            "root": resolver,
+            "paged": "first" in arguments,
+        },
     )
+
+
+def _showing(resolver: Callable[..., Awaitable[Any]], shows: Shows) -> Callable[..., Awaitable[Any]]:
+    @wraps(resolver)
+    async def show(ctx: Context, columns: frozenset[str], **arguments: Any) -> Any:
+        found = await resolver(ctx, columns, **arguments)
+        if ctx.shown is not None:
+            ctx.shown.setdefault(resolver.__name__, set()).update(shows(found, **arguments))
+        return found
+
+    return show
+
+
+def one_of(noun: Noun) -> Shows:
+    """What a root shows that finds a row of this noun, or none: then any that comes may be it."""
+
+    def shows(row: Any, **arguments: Any) -> Iterable[str]:
+        key = getattr(row, "id", None)
+        return (noun.value,) if key is None else row_tags(noun, key)
+
+    return shows
 
 
 def subscription(

@@ -5,7 +5,8 @@ default: a field that doesn't say what it is made of, or whose value changes by 
 being remembered. Directives are not looked at: what `@skip` leaves out counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +26,8 @@ from graphql import (
     parse,
 )
 
-from schema.fields import MadeOf, Unremembered
+from schema import fields
+from schema.fields import Unremembered
 from schema.sharing import definitions
 from subscriptions.changes import Noun
 
@@ -33,8 +35,33 @@ _LONGEST_DOCUMENT = 20_000
 _DOCUMENTS = 1000
 
 
+@dataclass
+class _Found:
+    """What was found so far."""
+
+    nouns: set[Noun] = field(default_factory=set)
+    roots: dict[str, frozenset[Noun]] = field(default_factory=dict)
+
+
 class _Unknown(Exception):
     """What the operation asks for isn't in the schema, or not to be remembered."""
+
+
+@dataclass(frozen=True)
+class MadeOf:
+    """What answers to an operation are made of."""
+
+    # Of these nouns any row.
+    nouns: frozenset[Noun]
+    # The roots, by name, that say which rows they show; without that it is any row of these nouns.
+    roots: Mapping[str, frozenset[Noun]]
+
+    def tags(self, shown: Mapping[str, Iterable[str]]) -> frozenset[str]:
+        """What an answer is tagged with in whose making the roots have shown these rows."""
+        found: set[str] = {*self.nouns}
+        for name, nouns in self.roots.items():
+            found.update(shown.get(name) or nouns)
+        return frozenset(found)
 
 
 class Ingredients:
@@ -44,18 +71,18 @@ class Ingredients:
         self._schema: GraphQLSchema = schema._schema
         self._known: Any = lru_cache(maxsize=_DOCUMENTS)(self._examine)
 
-    def of(self, query: str, operation_name: str | None) -> frozenset[Noun] | None:
-        """The nouns that a guest's answer to the operation is made of; None where it must not be remembered.
+    def of(self, query: str, operation_name: str | None) -> MadeOf | None:
+        """What a guest's answers to the operation are made of; None where they must not be remembered.
 
         That is also None for what is no query, or no valid one; but whoever remembers answers must see for himself
         that there were no errors.
         """
         if len(query) > _LONGEST_DOCUMENT:
             return None
-        found: frozenset[Noun] | None = self._known(query, operation_name)
+        found: MadeOf | None = self._known(query, operation_name)
         return found
 
-    def _examine(self, query: str, operation_name: str | None) -> frozenset[Noun] | None:
+    def _examine(self, query: str, operation_name: str | None) -> MadeOf | None:
         try:
             document = parse(query)
             operation = get_operation_ast(document, operation_name)
@@ -66,11 +93,11 @@ class Ingredients:
         except Exception:  # such as nesting too deep: the executor says what is wrong
             return None
 
-    def _walk(self, selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> frozenset[Noun]:
+    def _walk(self, selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> MadeOf:
         """What is selected, on whatever type it may turn out to be. Each selection is looked at once a type: however
         often fragments are spread, and in whatever circle. Raises `_Unknown`.
         """
-        found: set[Noun] = set()
+        found = _Found()
         seen: set[tuple[str, int]] = set()
         todo: list[tuple[GraphQLNamedType | None, SelectionSetNode]] = [(self._schema.query_type, selections)]
         while todo:
@@ -90,10 +117,10 @@ class Ingredients:
                 elif isinstance(node, FragmentSpreadNode):
                     fragment = fragments[node.name.value]
                     todo.append((self._schema.get_type(fragment.type_condition.name.value), fragment.selection_set))
-        return frozenset(found)
+        return MadeOf(frozenset(found.nouns), found.roots)
 
     def _field(
-        self, type_: GraphQLNamedType, node: FieldNode, found: set[Noun]
+        self, type_: GraphQLNamedType, node: FieldNode, found: _Found
     ) -> list[tuple[GraphQLNamedType | None, SelectionSetNode]]:
         """Add to `found` what the field is made of; what is selected beneath it. Raises `_Unknown`."""
         name = node.name.value
@@ -106,14 +133,22 @@ class Ingredients:
             made_of = made_of_field(one)
             if isinstance(made_of, Unremembered):
                 raise _Unknown
-            found.update(made_of)
+            shows = _metadata(one).get("shows")
+            if shows is not None:
+                found.roots[shows] = frozenset(made_of)
+            else:
+                found.nouns.update(made_of)
         if node.selection_set is None:
             return []
         return [(get_named_type(one.type), node.selection_set) for one in declared]
 
 
-def made_of_field(field: GraphQLField) -> MadeOf:
+def made_of_field(field: GraphQLField) -> fields.MadeOf:
     """What the field's metadata says; UNKNOWN where it says nothing."""
-    definition = field.extensions.get("strawberry-definition")
-    made_of: MadeOf = getattr(definition, "metadata", {}).get("made_of", Unremembered.UNKNOWN)
+    made_of: fields.MadeOf = _metadata(field).get("made_of", Unremembered.UNKNOWN)
     return made_of
+
+
+def _metadata(field: GraphQLField) -> Mapping[str, Any]:
+    metadata: Mapping[str, Any] = getattr(field.extensions.get("strawberry-definition"), "metadata", {})
+    return metadata

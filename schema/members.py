@@ -23,6 +23,7 @@ from schema.fields import (
     given,
     key_or_nobody,
     mutation,
+    one_of,
     plain,
     relation,
     required,
@@ -299,6 +300,7 @@ class MemberQueries:
         members.member,
         "A member by its slug; null where there is none that the viewer may see.",
         made_of={Noun.MEMBER},
+        shows=one_of(Noun.MEMBER),
         arguments={"slug": required(str, "Its readable key.")},
     )
     members: MemberConnection | None = root(

@@ -1,7 +1,7 @@
 """Objects that can be asked for by their opaque id, and the lists they come in."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import strawberry
@@ -11,6 +11,8 @@ from models.reading import Wanted
 from resolvers.context import Context
 from schema.fields import BY_LOG, PUBLIC, VIEWER, Info, computed, plain
 from schema.ids import global_id, read_global_id
+from subscriptions.changes import Noun
+from subscriptions.remembered import row_tags
 
 # By type: a function (ctx, keys, columns) that gives the rows of these keys that the viewer may see, by key.
 Access = Callable[[Context, Sequence[int], frozenset[str]], Awaitable[dict[int, Any]]]
@@ -80,6 +82,31 @@ async def many_nodes(ctx: Context, columns: frozenset[str], ids: Sequence[str]) 
         for name, keys in wanted.items()
     }
     return [rows.get(one[0], {}).get(one[1]) if one else None for one in found]
+
+
+# Of the types whose rows changes name, the noun; of others what their rows are made of.
+_NOUNS = {"Member": Noun.MEMBER, "Group": Noun.GROUP, "GroupPost": Noun.POST, "Event": Noun.EVENT, "Offer": Noun.OFFER}
+_MADE_OF: dict[str, Collection[Noun]] = {
+    "GroupMembership": (Noun.MEMBERSHIP, Noun.MEMBER),
+    "Topic": (),
+    "District": (),
+    # Guests see none.
+    "OfferResponse": (),
+    "Registration": (),
+}
+
+
+def shown_nodes(_found: Any, id: str | None = None, ids: Sequence[str] = ()) -> Iterable[str]:
+    """Which rows the roots show that find objects by their ids: those, whether or not there are any yet."""
+    for value in (*ids, *([id] if id is not None else [])):
+        named = read_global_id(value)
+        if named is None or named[0] not in _accesses:
+            continue
+        type_name, key = named
+        if type_name in _NOUNS:
+            yield from row_tags(_NOUNS[type_name], key)
+        else:
+            yield from _MADE_OF.get(type_name, Noun)
 
 
 @strawberry.type(description="Where a page lies in its list (Relay).")

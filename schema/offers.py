@@ -24,6 +24,7 @@ from schema.fields import (
     describe,
     given,
     mutation,
+    one_of,
     plain,
     relation,
     required,
@@ -408,6 +409,7 @@ class OfferQueries:
         "An entry of the board by its slug; null where there is none that the viewer may see. Once published an entry "
         "stays readable, with its end state.",
         made_of={Noun.OFFER},
+        shows=one_of(Noun.OFFER),
         arguments={"slug": required(str, "The slug of the entry.")},
     )
     offers: OfferConnection | None = root(

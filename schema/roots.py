@@ -15,7 +15,7 @@ from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.members import MemberMutations, MemberQueries
 from schema.network import NetworkQueries
-from schema.nodes import Node, live_cursor, many_nodes, one_node
+from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import OfferMutations, OfferQueries
 from schema.scalars import SCALARS
 from schema.search import SearchQueries
@@ -28,12 +28,14 @@ class Query(AccountQueries, EventQueries, GroupQueries, MemberQueries, NetworkQu
         one_node,
         "An object by its opaque id; null where there is nothing that the viewer may see.",
         made_of=EVERYTHING,
+        shows=shown_nodes,
         arguments={"id": required(strawberry.ID, "The opaque id of the object.")},
     )
     nodes: list[Node | None] = root(
         many_nodes,
         "Objects by their opaque ids, in the order asked; null where there is nothing that the viewer may see.",
         made_of=EVERYTHING,
+        shows=shown_nodes,
         arguments={"ids": required(list[strawberry.ID], "The opaque ids, at most 100.")},
     )
 

@@ -1,7 +1,7 @@
 """The application: its parts opened in order, its routes."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 from tortoise.context import TortoiseContext
 
 from auth.passwords import Passwords
@@ -18,12 +19,14 @@ from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
 from resolvers.town import store_town
+from schema.made_of import Ingredients
 from schema.roots import build
 from subscriptions import pipeline
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 from subscriptions.redis import REDIS_AWAY, connect
+from subscriptions.remembered import Remembered
 from web.dashboard import Dashboard
 from web.database import alone, bind_key, bring_to, opened_database
 from web.failures import CannotStartError
@@ -33,6 +36,7 @@ from web.health import Check, Health, LagError, lag
 from web.jobs import jobs_of, running
 from web.mail import delivery
 from web.pages import confirm_page
+from web.remembered import Remembering, fingerprint
 from web.settings import Settings, prepare_folder, secret_key
 from web.valkey import embedded_valkey
 
@@ -42,7 +46,8 @@ class Parts:
     """What the application is made of, open."""
 
     services: Services
-    checks: dict[str, Check]
+    checks: Mapping[str, Check]
+    remembered: Remembered | None = None
 
 
 @dataclass(frozen=True)
@@ -106,8 +111,11 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
             redis_url = await stack.enter_async_context(embedded_valkey(settings.folder))
         base = await stack.enter_async_context(prepared(settings))
         await reach(redis_url)
-        live = await stack.enter_async_context(pipeline.running(redis_url, base.cursors))
+        most = settings.remembered_bytes if settings.remember_answers else 0
+        live = await stack.enter_async_context(pipeline.running(redis_url, base.cursors, remembered_bytes=most))
         services = base.services(live.outbox, live.hub, port)
+        if live.remembered is not None:
+            live.remembered.kin = fingerprint(services.rules)
         if settings.demo:
             await load_demo(system_context(services))
         await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
@@ -122,7 +130,8 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
             if (seconds := await lag(live.hub.position)) > settings.ready_lag_seconds:
                 raise LagError(seconds)
 
-        yield Parts(services, {"database": database_answers, "redis": redis_answers, "live": keeps_up})
+        checks = {"database": database_answers, "redis": redis_answers, "live": keeps_up}
+        yield Parts(services, checks, live.remembered)
 
 
 async def reach(redis_url: str) -> None:
@@ -142,7 +151,11 @@ async def reach(redis_url: str) -> None:
 def application(parts: Parts, settings: Settings, health: Health | None = None) -> Starlette:
     """The ASGI application over open parts."""
     health = health or Health(parts.checks)
-    api = GraphQLView(build(breadth_first=settings.breadth_first), parts.services, settings, health.stop)
+    schema = build(breadth_first=settings.breadth_first)
+    api = GraphQLView(schema, parts.services, settings, health.stop)
+    over_http: ASGIApp = api
+    if parts.remembered is not None:
+        over_http = Remembering(api, Ingredients(schema), parts.remembered, settings)
     middleware = []
     if settings.origins:
         middleware.append(
@@ -150,8 +163,8 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
                 CORSMiddleware,
                 allow_origins=settings.origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
-                expose_headers=["X-Correlation-Id"],
+                allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
+                expose_headers=["ETag", "X-Correlation-Id"],
             )
         )
 
@@ -160,7 +173,7 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
 
     return Starlette(
         routes=[
-            Route("/graphql", api),
+            Route("/graphql", over_http),
             WebSocketRoute("/graphql", api),
             *api.playground.routes(),
             Route("/confirm", confirm),

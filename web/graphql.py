@@ -175,6 +175,7 @@ class GraphQLView(GraphQL[Context, None]):
             return Context(self.services, language=language)
         context = await context_for(self.services, request.headers.get("authorization"), language)
         context.last_event_id = request.headers.get("last-event-id")
+        context.shown = getattr(request.state, "shown", None)
         return context
 
     def should_render_graphql_ide(self, request: Any) -> bool:
@@ -371,12 +372,13 @@ def _accepts_json(headers: Mapping[str, str]) -> bool:
 
 
 def media_type(request: Request) -> str:
-    """Which of the two media types to answer in, by `Accept` (RFC 9110, 12.5.1); plain JSON where it names neither."""
-    return _media_type(request.headers.get("accept", ""))
+    """Which of the two media types to answer in: see `accepted_type`."""
+    return accepted_type(request.headers.get("accept", ""))
 
 
 @lru_cache(200)
-def _media_type(accept: str) -> str:
+def accepted_type(accept: str) -> str:
+    """The media type that `Accept` prefers (RFC 9110, 12.5.1); plain JSON where it names neither of the two."""
     weights = {JSON: 0.0, GRAPHQL_JSON: 0.0}
     for part in accept.split(","):
         kind, _semicolon, parameters = part.partition(";")

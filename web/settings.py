@@ -67,6 +67,11 @@ class Settings(BaseSettings):
     retention_hours: float = Field(default=24, gt=0, le=87_600)
     retention_changes: int = Field(default=1_000_000, ge=1)
 
+    # answers that are remembered
+    remember_answers: bool = True
+    remembered_bytes: int = Field(default=33_554_432, ge=100_000)
+    proxy_cache_seconds: int = Field(default=0, ge=0, le=86_400)
+
     # limits
     waiting_list_limit: int = Field(default=1000, ge=0)
     body_bytes: int = Field(default=1_000_000, ge=1000)

@@ -6,7 +6,7 @@ from models import GroupStatus
 from models.filters import groups as filters
 from models.filters.groups import GroupSort
 from resolvers import groups
-from schema.fields import PAGE, argument, defaulted, required, restrictions, root
+from schema.fields import PAGE, argument, defaulted, one_of, required, restrictions, root
 from schema.groups.types import Group, GroupConnection
 from subscriptions.changes import Noun
 
@@ -35,6 +35,7 @@ class GroupQueries:
         groups.group,
         "A group by its slug; null where there is none.",
         made_of={Noun.GROUP},
+        shows=one_of(Noun.GROUP),
         arguments={"slug": required(str, "The group's slug.")},
     )
     groups: GroupConnection | None = root(

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -29,7 +30,7 @@ MEMBER, GROUP, MEMBERSHIP, POST, EVENT, OFFER = Noun
 
 def of(query: str, operation_name: str | None = None) -> set[Noun] | None:
     found = MADE_OF.of(query, operation_name)
-    return None if found is None else set(found)
+    return None if found is None else set(found.nouns.union(*found.roots.values()))
 
 
 # ---------------------------------------------------------------- what a document asks for
@@ -155,8 +156,7 @@ def functions(code: CodeType, names: dict[str, Any], seen: set[CodeType]) -> Ite
 
 
 def used_by(function: Callable[..., Any]) -> set[str]:
-    if isinstance(function, Leading):
-        function = Leading.__call__
+    function = Leading.__call__ if isinstance(function, Leading) else unwrap(function)
     assert isinstance(function, FunctionType)
     return set(functions(function.__code__, function.__globals__, set()))
 
