@@ -259,9 +259,10 @@ class Servers:
         """Where they are reached."""
         return [one.url for one in self._running if one.process.poll() is None]
 
-    async def start(self, *program: str) -> Server:
+    async def start(self, *program: str, **settings: Any) -> Server:
         """One more."""
-        server = Server(self._folder / f"server{len(self.all)}", program or ("main.py",), **self._settings)
+        settings = {**self._settings, **settings}
+        server = Server(self._folder / f"server{len(self.all)}", program or ("main.py",), **settings)
         self.all.append(server)
         try:
             await asyncio.to_thread(server.ready)
