@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import random
 import socket
+import statistics
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -10,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -17,10 +20,10 @@ from websockets.exceptions import ConnectionClosed
 
 from auth.refusals import RateLimited
 from tests.conditions import until
-from tests.web.listening import CURSORS, Listener, Stage, changing, heard, listening, served, staged
+from tests.web.listening import CURSORS, Listener, Stage, change, changing, heard, listening, served, staged
 from tests.web.process import Server
 from tests.web.test_sockets import PROTOCOL, closed, hear, opened, say, subscribe
-from tests.web.test_streams import SSE
+from tests.web.test_streams import APOLLO, SSE
 from web.limits import Limits
 from web.settings import Settings
 
@@ -59,6 +62,34 @@ async def stuck(server: Server, stage: Stage) -> AsyncIterator[ClientConnection]
         yield client
 
 
+@asynccontextmanager
+async def stuck_stream(server: Server, stage: Stage, accept: str) -> AsyncIterator[None]:
+    """A client that asks for a stream over HTTP, and then reads nothing."""
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.setblocking(False)
+    host, _colon, port = server.url.removeprefix("http://").partition(":")
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(narrow, (host, int(port)))
+    body = json.dumps({"query": WIDE, "variables": {"id": stage.offer_id, "after": await stage.start()}})
+    head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: {accept}\r\n"
+    await loop.sock_sendall(narrow, f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+    with narrow:
+        yield
+
+
+async def delay(server: Server, stage: Stage, reader: Listener, times: int) -> float:
+    """How many seconds it takes from asking for a change to hearing of it: the median of so many."""
+    delays: list[float] = []
+    async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        for number in range(times):
+            begun, heard_before = time.monotonic(), len(reader.log)
+            await change(stage, lambda: [server.url], f"Nach {number}", random.Random(number), client)
+            await until(lambda: len(reader.log) > heard_before)  # noqa: B023
+            delays.append(time.monotonic() - begun)
+    return statistics.median(delays)
+
+
 def connections(server: Server) -> int:
     """How many clients the server has."""
     port = int(server.url.rpartition(":")[2])
@@ -68,7 +99,7 @@ def connections(server: Server) -> int:
 
 @pytest.mark.parametrize(
     ("database_url", "number", "unread_seconds"),
-    [("sqlite", 40, 2.0), pytest.param("postgres", 300, 20.0, marks=pytest.mark.soak)],
+    [("sqlite", 40, 5.0), pytest.param("postgres", 2000, 20.0, marks=pytest.mark.soak)],
     indirect=["database_url"],
 )
 async def test_clients_that_do_not_read_are_closed_and_cost_little(
@@ -86,18 +117,27 @@ async def test_clients_that_do_not_read_are_closed_and_cost_little(
             async with changing(stage, servers.urls, writers=1) as warming:
                 await until(lambda: len(warming) > 5)
             await heard(stage, [reader], len(warming))
+            alone = await delay(server, stage, reader, 10)
             before = process.memory_info().rss
             clients = [await stack.enter_async_context(stuck(server, stage)) for _number in range(number)]
+            for accept in (SSE, APOLLO) * (number // 10):
+                await stack.enter_async_context(stuck_stream(server, stage, accept))
             begun = time.monotonic()
             most = 0
+            # What fills their buffers is work; once they are full they cost the others nothing.
+            await delay(server, stage, reader, 6)
+            beside = await delay(server, stage, reader, 8)
+            still_there = connections(server)
             async with changing(stage, servers.urls, writers=1) as answered:
                 while len(answered) < 30 or connections(server) > 5:
                     most = max(most, process.memory_info().rss - before)
                     assert time.monotonic() - begun < unread_seconds + 25, connections(server)
                     await asyncio.sleep(0.1)
             await heard(stage, [reader], len(answered))
+        assert still_there > number
+        assert beside < 2 * alone + 0.1
         # All of it would be more than a megabyte each after ten updates, and grow.
-        assert most < 30_000_000 + number * 400_000
+        assert most < 30_000_000 + number * 360_000
         codes = [(await closed(client))[0] for client in clients[:5]]
         assert set(codes) <= {4413, 1006}
         assert "doesn't read" in server.log

@@ -19,6 +19,7 @@ from tests.conditions import until
 from tests.web.crashing import POINTS
 from tests.web.listening import PATIENCE, Listener, changing, heard, listening, served, staged
 from tests.web.process import Server
+from tests.web.transports import by_events
 
 SOAK = pytest.mark.soak
 
@@ -45,7 +46,10 @@ async def test_no_crash_loses_a_change(
             *(servers.start_to_die(points.pop(), dice.randint(3, 8)) for _number in range(min(count, len(points))))
         )
         start = await stage.start()
-        listeners = [Listener(stage, servers.urls, start) for _number in range(2)]
+        listeners = [
+            Listener(stage, servers.urls, start),
+            Listener(stage, servers.urls, start, transport=by_events, by_id=True),
+        ]
         async with listening(listeners):
 
             async def replace(server: Server) -> None:

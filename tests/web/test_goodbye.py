@@ -66,10 +66,16 @@ async def test_readiness_fails_first_then_sockets_are_closed_one_by_one(tmp_path
 
 @pytest.mark.parametrize("database_url", [pytest.param("sqlite", marks=pytest.mark.soak), "postgres"], indirect=True)
 async def test_rolling_restart_under_load_loses_nothing(database_url: str, redis_url: str, tmp_path: Path) -> None:
-    """Two servers, each replaced while clients follow and write."""
+    """Two servers, each replaced while clients follow, over every transport, and write."""
     async with staged(database_url) as stage, served(stage, tmp_path, redis_url) as servers:
         old = await asyncio.gather(*(servers.start() for _number in range(2)))
-        listeners = [Listener(stage, servers.urls, await stage.start()) for _number in range(6)]
+        start = await stage.start()
+        sockets = [Listener(stage, servers.urls, start) for _number in range(4)]
+        streams = [
+            Listener(stage, servers.urls, start, transport=transport, by_id=by_id)
+            for transport, by_id in ((by_events, False), (by_events, True), (by_parts, False))
+        ]
+        listeners = [*sockets, *streams]
         async with listening(listeners), changing(stage, servers.urls, writers=3) as answered:
             for server in old:
                 await servers.start()
@@ -80,7 +86,7 @@ async def test_rolling_restart_under_load_loses_nothing(database_url: str, redis
                 assert "Traceback" not in server.log
         async with listening(listeners):
             await heard(stage, listeners, len(answered))
-        codes = {code for one in listeners for code in one.closes}
+        codes = {code for one in sockets for code in one.closes}
         assert 1012 in codes
         assert codes <= {1012, 1006, None}
 
