@@ -133,13 +133,15 @@ async def test_under_load_one_round_takes_what_many_told(world: World, monkeypat
     assert rounds < 200
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    ("seed", "each"), [(1, 8), (2, 8), *(pytest.param(seed, 100, marks=pytest.mark.soak) for seed in range(3, 9))]
+)
 async def test_committed_is_told_rolled_back_never_by_three_racing_relays(
-    world: World, redis_url: str, seed: int
+    world: World, redis_url: str, seed: int, each: int
 ) -> None:
     cursor = await world.services.hub.cursor()
     async with pipelines(redis_url, 3) as three:
-        committed = await write_much([one.outbox for one in three], seed)
+        committed = await write_much([one.outbox for one in three], seed, each=each)
         count = sum(map(len, committed.values()))
         for one in three:
             one.relay.wake()
@@ -173,7 +175,7 @@ async def test_a_reader_that_polls_by_id_loses_changes(world: World) -> None:
     assert len(seen) < sum(map(len, committed.values()))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(4, 44))])
 async def test_nothing_is_lost_or_repeated_when_redis_loses_everything(world: World, redis_url: str, seed: int) -> None:
     dice = random.Random(seed)
     faults = [

@@ -141,7 +141,7 @@ async def publish(world: World, title: str, owner: Member | None = None) -> Offe
 # ---------------------------------------------------------------- once for all
 
 
-@pytest.mark.parametrize("members", [1, 10, 200])
+@pytest.mark.parametrize("members", [1, 10, 200, pytest.param(1000, marks=pytest.mark.soak)])
 async def test_a_change_is_executed_once_for_all_who_ask_the_same(world: World, members: int) -> None:
     owner = await world.member()
     outside = contextvars.copy_context()
