@@ -23,7 +23,7 @@ from models.reading import (
 )
 
 # How many statements are kept.
-_STATEMENTS = 4000
+_STATEMENTS = 1000
 Parents = Sequence[Any] | None
 
 
@@ -175,14 +175,17 @@ def _of_many_postgres(page: _Page, one: Statement, columns: list[str]) -> str:
 
 
 def _of_many_sqlite(page: _Page, one: Statement, columns: list[str]) -> str:
-    """The same; SQLite has no LATERAL, but subqueries that are asked for each parent."""
+    """The same; SQLite has no LATERAL, but subqueries that are asked for each parent.
+
+    CROSS JOIN has SQLite begin with the parents, whatever index it could sort by.
+    """
     keys = one.bind(LATER)
     rows = page.source(one, needed(page.reading))
     candidates = page.source(one, frozenset((page.by or "",)))
     where = " AND ".join([f'k."{page.by}" = p.value', *page.between(one, "k")])
     first = f'SELECT k."id" FROM {candidates} AS k WHERE {where} ORDER BY {page.sorted("k")} LIMIT {one.bind(LATER)}'
     return (
-        f'SELECT {", ".join(columns)} FROM json_each({keys}) AS p JOIN {rows} AS b ON b."id" IN ({first})'
+        f'SELECT {", ".join(columns)} FROM json_each({keys}) AS p CROSS JOIN {rows} AS b ON b."id" IN ({first})'
         f"{page.joins(one)} ORDER BY {page.sorted('b')}"
     )
 

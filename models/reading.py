@@ -25,7 +25,7 @@ from tortoise.queryset import QuerySet
 Row = TypeVar("Row", bound=Model)
 
 # How many statements are kept: one for each list, filter, viewer's sight and set of columns that was asked for of late.
-_STATEMENTS = 4000
+_STATEMENTS = 1000
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 
