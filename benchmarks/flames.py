@@ -22,6 +22,7 @@ _SPY = Path(sys.executable).with_name("py-spy")
 def flames(network: Network, folder: Path, seconds: float, sockets: int) -> list[str]:
     """Draw `W1.svg` to `W4.svg` and `fan-out.svg` into `folder`; their names."""
     drawn = []
+    folder.mkdir(exist_ok=True)
     for workload in WORKLOADS:
         with network.server() as server:
             work = partial(measured, network, [server], workload, seconds * 2)

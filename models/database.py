@@ -83,3 +83,9 @@ async def migrate(connection: BaseDBAsyncClient, configuration: dict[str, Any], 
     """
     executor = MigrationExecutor(connection, configuration["apps"])
     await executor.migrate([MigrationTarget("models", target or "__latest__")])
+
+
+async def refresh_statistics(connection: BaseDBAsyncClient) -> None:
+    """Let SQLite count what its planner of statements goes by, where much has changed; PostgreSQL does so itself."""
+    if connection.capabilities.dialect == "sqlite":
+        await connection.execute_script("PRAGMA analysis_limit = 1000; PRAGMA optimize")

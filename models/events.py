@@ -83,12 +83,15 @@ class Event(Located):
         table = "event"
         indexes = (
             Index(fields=("starts_at", "id")),
+            Index(fields=("status", "starts_at", "id")),
+            Index(fields=("kind", "starts_at", "id")),
             Index(fields=("created_at", "id")),
             Index(fields=("ends_at", "id")),
             Index(fields=("host_id", "starts_at", "id")),
             Index(fields=("group_id", "starts_at", "id")),
             Index(fields=("parent_id", "starts_at", "id")),
             Index(fields=("venue_district_id",)),
+            Index(fields=("venue_latitude", "venue_longitude")),
         )
         constraints = (
             one_of("kind", EventKind, "event"),

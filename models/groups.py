@@ -63,6 +63,7 @@ class Group(Model):
         table = "working_group"
         indexes = (
             Index(fields=("name_key", "id")),
+            Index(fields=("status", "name_key", "id")),
             Index(fields=("created_at", "id")),
             Index(fields=("active_at", "id")),
         )
@@ -114,7 +115,9 @@ class GroupMembership(Model):
     class Meta:
         table = "group_membership"
         indexes = (
+            Index(fields=("group_id", "id")),
             Index(fields=("group_id", "status", "joined_at", "id")),
+            Index(fields=("group_id", "status", "role", "joined_at", "id")),
             Index(fields=("member_id", "status", "id")),
         )
         constraints = (

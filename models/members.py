@@ -59,7 +59,10 @@ class Member(Model):
     class Meta:
         table = "member"
         indexes = (
+            Index(fields=("name_key", "id")),
+            Index(fields=("created_at", "id")),
             Index(fields=("status", "name_key", "id")),
+            Index(fields=("status", "kind", "name_key", "id")),
             Index(fields=("status", "created_at", "id")),
             Index(fields=("district_id",)),
         )

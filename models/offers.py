@@ -94,13 +94,18 @@ class Offer(Located):
     class Meta:
         table = "offer"
         indexes = (
+            Index(fields=("newest_at", "id")),
             Index(fields=("status", "newest_at", "id")),
+            Index(fields=("status", "direction", "newest_at", "id")),
+            Index(fields=("status", "category", "newest_at", "id")),
+            Index(fields=("status", "remote", "newest_at", "id")),
             Index(fields=("status", "expires_at", "id")),
             Index(fields=("owner_id", "newest_at", "id")),
             Index(fields=("group_id", "newest_at", "id")),
             Index(fields=("event_id",)),
             Index(fields=("district_id",)),
             Index(fields=("venue_district_id",)),
+            Index(fields=("venue_latitude", "venue_longitude")),
         )
         constraints = (
             one_of("direction", OfferDirection, "offer"),

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from tortoise.context import require_context
 
+from models.database import refresh_statistics
 from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
 from resolvers.context import Services, system_context
@@ -48,6 +50,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
         Job("trim the log", _MINUTE, lambda: trim_log(ctx())),
+        Job("count for the planner", _HOUR, lambda: refresh_statistics(require_context().db())),
     ]
 
 

@@ -13,7 +13,7 @@ from tortoise.queryset import QuerySet
 
 from models.filters.near import Near
 from models.folding import words
-from models.places import Located
+from models.places import District, Located
 
 Place = TypeVar("Place", bound=Located)
 
@@ -37,8 +37,8 @@ def with_topics(link: type[Model], column: str, slugs: Iterable[str]) -> Q:
 def in_districts(column: str, slugs: Iterable[str]) -> Q:
     """Rows in one of these districts, which the foreign key `column` (such as `venue_district`) names."""
     wanted = [slug for slug in slugs if is_slug(slug)]
-    condition: dict[str, Any] = {f"{column}__slug__in": wanted}
-    return Q(**condition) if wanted else NOTHING
+    keys: dict[str, Any] = {f"{column}_id__in": Subquery(District.filter(slug__in=wanted).values("id"))}
+    return Q(**keys) if wanted else NOTHING
 
 
 def with_words(text: str, column: str = "search_text") -> Q:
@@ -47,8 +47,15 @@ def with_words(text: str, column: str = "search_text") -> Q:
 
 
 def within(rows: QuerySet[Place], near: Near) -> QuerySet[Place]:
-    """Those of `rows` whose venue lies in the circle; rows without a location never do."""
+    """Those of `rows` whose venue lies in the circle; rows without a location never do.
+
+    They lie in the square around it, too: that is what an index finds.
+    """
+    south, west, north, east = near.bounds()
     square = RawSQL(near.distance_sql(rows.model._meta.db_table))
+    rows = rows.filter(
+        venue_latitude__gte=south, venue_latitude__lte=north, venue_longitude__gte=west, venue_longitude__lte=east
+    )
     return rows.annotate(square_of_distance=square).filter(square_of_distance__lte=near.radius_km**2)
 
 

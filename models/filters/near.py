@@ -6,6 +6,8 @@ from math import cos, radians
 from models.filters.bad import BadFilter
 
 _KM_PER_DEGREE = 111.195
+# What lies on the circle itself must not be lost to rounding.
+_ROOM = 1.000001
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,13 @@ class Near:
             raise BadFilter("`near`: latitude is from -90 to 90, longitude from -180 to 180.")
         if not 0 < self.radius_km <= 500:
             raise BadFilter("`near`: radiusKm is more than 0 and at most 500.")
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """South, west, north and east of a square that holds the circle."""
+        high = self.radius_km / _KM_PER_DEGREE * _ROOM
+        # Near a pole the circle goes all around.
+        wide = min(high / max(cos(radians(self.latitude)), 1e-9), 360.0)
+        return self.latitude - high, self.longitude - wide, self.latitude + high, self.longitude + wide
 
     def distance_sql(self, table: str) -> str:
         """The square of the distance in km of a row of `table` with a venue, null where it has no location."""

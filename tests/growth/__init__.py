@@ -1,0 +1,1 @@
+"""Whether what lists cost stays the same when tables grow."""

@@ -1,0 +1,113 @@
+"""Every filter and every sort of every list costs what is asked for, not what the table holds."""
+
+from typing import Any
+
+from tortoise.context import require_context
+
+from models import now
+from models.database import refresh_statistics
+from schema.ids import global_id
+from tests.growth.asked import LISTS, Listed
+from tests.growth.examined import examined
+from tests.growth.grown import Grown, grow
+from tests.statements import Statement, statements
+from tests.world import World
+
+PAGE = 20
+# Rows that may be looked at for a page, however many there are. The tables hold 1,500 to 6,000.
+MOST = 1000
+
+# What does grow, by a part of its name, and why: docs/decisions/0004-indexes.md.
+KNOWN = {
+    "postgres": {
+        "many with words, RELEVANCE": "all that match are compared",
+        "of all statuses, EXPIRING": "no index has this order whatever the status",
+    },
+    "sqlite": {
+        "word": "no index of parts of words",
+        "EXPIRING": "no range of an index of an expression",
+        "many of a topic": "the rows of a topic are collected first",
+        "few of": "how often a value occurs isn't known, only averages",
+        "remote": "the same",
+        "sessions, NEWEST": "the same",
+        "of two statuses": "several statuses are collected first, and sorted",
+        "of all statuses": "the same",
+        "near, NEWEST": "all before it are looked at where few are near",
+    },
+}
+
+
+async def test_no_list_reads_or_sorts_a_table(world: World, database_url: str) -> None:
+    grown = await grow(world)
+    known = KNOWN["postgres" if database_url.startswith("postgres") else "sqlite"]
+    askers = {"guest": None, "member": grown.member, "office": grown.office}
+    contexts = {name: await world.context(asker) for name, asker in askers.items()}
+    wrong = []
+    for listed in LISTS:
+        for name, variables in listed.asked():
+            if any(part in name for part in known):
+                continue
+            for place, some in (await _pages(world, listed, contexts[listed.by], _filled(variables, grown))).items():
+                for statement in some:
+                    found = await examined(statement)
+                    if max(found.rows, found.sorted) > MOST:
+                        counts = f"{found.rows:.0f} read, {found.sorted:.0f} sorted"
+                        wrong.append(f"{name}, {listed.by}, {place}: {counts}: {found.plan}\n{statement}")
+    assert not wrong, "\n\n".join([f"{len(wrong)} statements", *wrong])
+    # Would it be noticed? Without the indexes of the board the same page reads the board.
+    await _drop_indexes("offer")
+    (first, *_rest) = (await _pages(world, LISTS[0], contexts["guest"], {"sort": "NEWEST"}))["first"]
+    assert (await examined(first)).rows > MOST
+
+
+async def _drop_indexes(table: str) -> None:
+    connection = require_context().db()
+    if connection.capabilities.dialect == "postgres":
+        sql = "SELECT indexname AS name FROM pg_indexes WHERE tablename = '%s' AND indexdef NOT LIKE '%%UNIQUE%%'"
+    else:
+        sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql NOT LIKE '%%UNIQUE%%' AND tbl_name = '%s'"
+    for index in await connection.execute_query_dict(sql % table):
+        await connection.execute_script(f'DROP INDEX "{index["name"]}"')
+
+
+def _filled(variables: dict[str, Any], grown: Grown) -> dict[str, Any]:
+    """Variables with ids and instants in the place of their names."""
+    known = {
+        "{member}": global_id("Member", grown.member.id),
+        "{group}": global_id("Group", grown.group.id),
+        "{now}": now().isoformat(),
+    }
+    return {
+        name: _filled(value, grown) if isinstance(value, dict) else known.get(str(value), value)
+        for name, value in variables.items()
+    }
+
+
+async def _pages(world: World, listed: Listed, context: Any, variables: dict[str, Any]) -> dict[str, list[Statement]]:
+    """The statements for the first page, for the last one, and for one deep in the list."""
+    document, sent = listed.document(), {}
+    cursor = None
+    for place, arguments in {"first": {"first": PAGE}, "last": {"last": PAGE}, "deep": {"first": PAGE}}.items():
+        if place == "deep":
+            if cursor is None:
+                continue
+            arguments["after"] = cursor
+        with statements() as some:
+            data = await world.data(document, context, **variables, **arguments)
+        while "pageInfo" not in data:
+            data = data["list"] if "list" in data else next(iter(data.values()))
+        cursor = data["pageInfo"]["startCursor"]
+        sent[place] = list(some)
+    return sent
+
+
+async def test_sqlite_counts_what_its_planner_goes_by(world: World) -> None:
+    connection = require_context().db()
+    if connection.capabilities.dialect == "postgres":
+        return await refresh_statistics(connection)
+    for number in range(30):
+        await world.member(f"Mitglied {number}")
+    await world.data("{ members { nodes { id } } }")
+    await refresh_statistics(connection)
+    counted = await connection.execute_query_dict("SELECT DISTINCT tbl FROM sqlite_stat1")
+    assert "member" in {row["tbl"] for row in counted}
