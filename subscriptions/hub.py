@@ -1,5 +1,6 @@
 """Who is listening in this process: hands numbered changes from the log to subscriptions."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,6 +28,8 @@ class Span:
 
     # Begin behind this, whatever the subscription's `after` says.
     begin: Position | None = None
+    # Whether a subscription begins with it, and is refused what is out of sight; else it goes on, and is told of that.
+    is_first: bool = False
     # End where all up to this has been told.
     until: Position | None = None
     # All up to this has been told, or looked at and passed over.
@@ -75,12 +78,33 @@ class Follower:
         return some
 
 
+class _Standing:
+    """Where the log stands, read once for all who ask before the reading begins: many may come back at once."""
+
+    def __init__(self) -> None:
+        self._reading: asyncio.Task[Position] | None = None
+        self._next: asyncio.Task[Position] | None = None
+
+    async def read(self) -> Position:
+        """Where the log stands, now or a moment later."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._after(self._reading))
+        return await asyncio.shield(self._next)  # who leaves takes it from nobody else
+
+    async def _after(self, previous: "asyncio.Task[Position] | None") -> Position:
+        if previous is not None:
+            await asyncio.wait({previous})
+        self._reading, self._next = self._next, None
+        return await log.stands_at()
+
+
 class Hub:
     """What resolvers know of live delivery."""
 
     def __init__(self, cursors: Cursors, ring: Ring | None = None) -> None:
         self._cursors = cursors
         self._ring = ring or Ring()
+        self._standing = _Standing()
 
     @property
     def waiting(self) -> int:
@@ -113,7 +137,7 @@ class Hub:
         Raises `BadRequest` where `after` is no cursor, `CursorExpired` where the cursor is of another epoch, from a
         future that the database has forgotten, or too old, and where `last_event_id` is none.
         """
-        stands_at = await log.stands_at()
+        stands_at = await self._standing.read()
         position = self._position(after, last_event_id)
         if position is None:
             return Follower(self._ring, stands_at)
