@@ -4,7 +4,7 @@ The class of a viewer comes from the audiences of all that is selected: what is 
 everybody; whatever else is shared among guests, who are all the same viewer, and within one session.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -58,6 +58,17 @@ class Sharing:
     places: frozenset[str]
     audience: FieldAudience
     is_state: bool
+    # The variable that says where to begin; None where the document says it itself, or nothing.
+    place: str | None = None
+    # Whether where to begin can be told from the variables alone.
+    begins_plainly: bool = False
+
+    def after(self, variables: Mapping[str, Any] | None) -> str | None:
+        """The cursor to begin behind; None: from now on. Raises `LookupError` where only an execution can tell."""
+        after = (variables or {}).get(self.place) if self.place is not None else None
+        if not self.begins_plainly or not isinstance(after, (str, type(None))):
+            raise LookupError
+        return after
 
     def given(self, variables: Mapping[str, Any] | None) -> dict[str, Any]:
         """Of the variables those that count."""
@@ -113,6 +124,7 @@ class Sharings:
         used = [*_variables(operation.selection_set), *(name for one in needed for name in _variables(one))]
         positions = {name for node in fields for name in _after(node)}
         unneeded = {name for name in positions if used.count(name) == len(fields)}
+        place, plainly = _place(operation, fields)
         return Sharing(
             document="\n".join(print_ast(one) for one in (operation, *needed)),
             operation_name=operation.name.value if operation.name else None,
@@ -120,6 +132,8 @@ class Sharings:
             places=frozenset(unneeded),
             audience=self._audience(operation, fragments),
             is_state=names <= _STATES,
+            place=place,
+            begins_plainly=plainly,
         )
 
     def _audience(
@@ -224,3 +238,16 @@ def _after(field: FieldNode) -> Iterator[str]:
     for argument in field.arguments or ():
         if argument.name.value == "after" and isinstance(argument.value, VariableNode):
             yield argument.value.name.value
+
+
+def _place(operation: OperationDefinitionNode, fields: Iterable[FieldNode]) -> tuple[str | None, bool]:
+    """The variable that says where to begin, and whether it, or nothing, says all about that."""
+    given = {argument.value for node in fields for argument in node.arguments or () if argument.name.value == "after"}
+    names = {value.name.value for value in given if isinstance(value, VariableNode)}
+    if not given:
+        return None, True
+    if len(names) != 1 or not all(isinstance(value, VariableNode) for value in given):
+        return None, False
+    (name,) = names
+    declared = [one for one in operation.variable_definitions or () if one.variable.name.value == name]
+    return name, all(one.default_value is None for one in declared)

@@ -1,15 +1,16 @@
 """Subscriptions that ask the same are executed once and serialised once for all of them in this process.
 
-Each begins by itself, so that it is refused or replays what it missed as it would alone; then it takes a seat in its
-group. What a group executes, it executes in a context of its own, with the rights of its viewer class as they are then.
+Each begins by itself, so that it is refused as it would be alone; what it missed it shares with those who missed the
+same. Then it takes a seat in its group. What a group executes, it executes in a context of its own, with the rights of
+its viewer class as they are then.
 """
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import orjson
 import structlog
@@ -17,17 +18,29 @@ from graphql import GraphQLError
 from strawberry import Schema
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
-from auth.refusals import CursorExpired, Unauthenticated
-from models import now
+from auth.refusals import Refusal, Unauthenticated
 from resolvers.context import Context, Services
-from resolvers.language import _
 from schema.extensions import presentable
 from schema.sharing import Sharing, Sharings
-from subscriptions.changes import SessionEnded
 from subscriptions.cursors import Position
-from subscriptions.groups import Groups, LeftBehind, Seat, Shared
+from subscriptions.groups import MOST_BEHIND, Groups, LeftBehind, Over, Seat, Shared
 from subscriptions.hub import Span
+from web.replays import Replays
+from web.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An operation, as a client asks for it."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+    # Which kinds of operations may be executed; None: all.
+    allowed: Iterable[OperationType] | None = None
 
 
 class Fanout:
@@ -35,124 +48,203 @@ class Fanout:
 
     def __init__(self, schema: Schema, services: Services, *, shares: bool = True) -> None:
         self.groups = Groups()
+        self.sessions = Sessions(services)
         self._schema = schema
         self._services = services
         self._sharings = Sharings(schema)
         self._shares = shares
-        self._sessions = _Sessions(services)
+        self.replays = Replays(services.hub)
 
-    async def stream(
-        self, query: str, variables: dict[str, Any] | None, operation_name: str | None, context: Context
-    ) -> AsyncGenerator[Any, None]:
-        """As `Schema.stream`, but that an update which others get too comes as `Shared`. Raises `Refusal`.
+    def subscription(self, asked: Asked, context: Context, wake: Callable[[], None]) -> "Subscription | None":
+        """A subscription that others may share in; None where the operation is none of these: run it `alone`.
+
+        The context must be this operation's own, and its viewer renewed. `wake` is called when there may be something
+        to take; it must not wait.
+        """
+        sharing = self._sharings.of(asked.query, asked.operation_name) if self._shares else None
+        key = sharing.key(asked.variables, context.viewer, context.language) if sharing else None
+        if sharing is None or key is None:
+            return None
+        return Subscription(self, sharing, key, asked, context, wake)
+
+    async def stream(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """As `Schema.stream`, but that an update which others get too comes as `Shared`.
 
         The context must be this operation's own, and its viewer renewed.
         """
-        sharing = self._sharings.of(query, operation_name) if self._shares else None
-        key = sharing.key(variables, context.viewer, context.language) if sharing else None
-        if sharing is None or key is None:
-            results = self._alone(query, variables, operation_name, context)
-        elif sharing.is_state:
-            results = self._state(sharing, key, variables, context)
-        else:
-            results = self._log(sharing, key, query, variables, operation_name, context)
-        async with aclosing(results):
-            try:
+        news = asyncio.Event()
+        subscription = self.subscription(asked, context, news.set)
+        if subscription is None:
+            async with aclosing(self.alone(asked, context)) as results:
                 async for result in results:
                     yield result
-            except Unauthenticated as refusal:  # as a subscription that is executed alone tells of it
-                yield ExecutionResult(None, [GraphQLError(str(refusal), original_error=refusal)])
+            return
+        try:
+            async with aclosing(self._stream(subscription, news)) as shared:
+                async for result in shared:
+                    yield result
+        except Unauthenticated as refusal:
+            yield refused(refusal)
+        finally:
+            subscription.leave()
 
-    async def _alone(
-        self, query: str, variables: dict[str, Any] | None, operation_name: str | None, context: Context
-    ) -> AsyncGenerator[Any, None]:
+    async def _stream(self, subscription: "Subscription", news: asyncio.Event) -> AsyncGenerator[Any, None]:
+        while True:
+            async with aclosing(subscription.catch_up()) as results:
+                async for result in results:
+                    yield result
+            if subscription.seat is None:
+                return
+            try:
+                while True:
+                    news.clear()
+                    while (shared := subscription.seat.take()) is not None:
+                        yield shared
+                    await news.wait()
+            except LeftBehind:
+                continue
+            except Over:
+                return
+
+    async def alone(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """The results of one operation, executed for itself."""
         results = await self._schema.stream(
-            query, variable_values=variables, context_value=context, operation_name=operation_name
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            operation_extensions=asked.extensions,
+            allowed_operation_types=asked.allowed,
         )
         async with aclosing(results):
             async for result in results:
                 yield result
 
-    async def _state(
-        self, sharing: Sharing, key: object, variables: dict[str, Any] | None, context: Context
-    ) -> AsyncGenerator[Any, None]:
-        """The state as the group has it, then as it changes."""
-        with self._seat(sharing, key, variables, context) as seat:
-            context.follower = seat
-            while (shared := await seat.next()) is not None:
-                yield shared
-
-    async def _log(
-        self,
-        sharing: Sharing,
-        key: object,
-        query: str,
-        variables: dict[str, Any] | None,
-        operation_name: str | None,
-        context: Context,
-    ) -> AsyncGenerator[Any, None]:
-        """By itself up to where the group is, then with it; and so again where it fell behind."""
-        begin: Position | None = None
-        while True:
-            with self._seat(sharing, key, variables, context) as seat:  # first: nothing falls between the two
-                span = context.span = Span(begin=begin, until=seat.position)
-                async with aclosing(self._alone(query, variables, operation_name, context)) as results:
-                    async for result in results:
-                        yield result
-                if not span.reached:
-                    return
-                context.forget()
-                begin = span.done
-                seat.heard(begin)
-                context.follower = seat
-                try:
-                    while (shared := await seat.next()) is not None:
-                        if shared.position is None:
-                            yield shared
-                        elif shared.position > begin:
-                            begin = shared.position
-                            yield shared
-                    return
-                except LeftBehind:
-                    continue
-
-    @contextmanager
-    def _seat(
-        self, sharing: Sharing, key: object, variables: dict[str, Any] | None, context: Context
-    ) -> Iterator[Seat]:
-        """A seat in the group, until the viewer's session ends or their token expires."""
+    def sit(self, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]) -> Seat:
+        """A seat in the group `key`."""
         viewer, language = sharing.viewer(context.viewer), context.language
-        given = {**sharing.given(variables), **dict.fromkeys(sharing.places, "")}
+        given = {**sharing.given(asked.variables), **dict.fromkeys(sharing.places, "")}
+        together = Asked(sharing.document, given, sharing.operation_name)
 
         def source(span: Span) -> AsyncGenerator[Shared, None]:
-            return self._execute(sharing, given, Context(self._services, viewer, language, span=span))
+            return self._execute(together, Context(self._services, viewer, language, span=span))
 
-        with (
-            self.groups.seat(key, self._services.hub.position, source, latest=sharing.is_state) as seat,
-            self._sessions.watched(seat, context),
-        ):
-            yield seat
+        return self.groups.seat(key, self._services.hub.position, source, wake, latest=sharing.is_state)
 
-    async def _execute(
-        self, sharing: Sharing, variables: dict[str, Any], context: Context
-    ) -> AsyncGenerator[Shared, None]:
+    async def beginning(self, sharing: Sharing, asked: Asked, context: Context) -> Position | None:
+        """Behind which change a subscription begins; None where only its own execution can tell, or refuse it."""
+        try:
+            after = sharing.after(asked.variables)
+            return (await self._services.hub.attach(after, context.last_event_id)).position
+        except (LookupError, Refusal):
+            return None
+
+    async def _execute(self, asked: Asked, context: Context) -> AsyncGenerator[Shared, None]:
         """What a group gives to all who sit in it."""
         correlation_id = uuid.uuid4().hex
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         try:
             await context.renew()
         except Unauthenticated as refusal:
-            result = ExecutionResult(None, [GraphQLError(str(refusal), original_error=refusal)])
-            yield _serialised(result, context, correlation_id, refused=False)
+            yield _serialised(refused(refusal), context, correlation_id, is_refused=False)
             return
         first = True
-        async for result in self._alone(sharing.document, variables, sharing.operation_name, context):
-            yield _serialised(result, context, correlation_id, refused=first and isinstance(result, PreExecutionError))
-            first = False
+        async with aclosing(self.alone(asked, context)) as results:
+            async for result in results:
+                is_refused = first and isinstance(result, PreExecutionError)
+                yield _serialised(result, context, correlation_id, is_refused=is_refused)
+                first = False
+
+
+class Subscription:
+    """One subscription among those that ask the same: it catches up, then sits with them and takes what is shared.
+
+    `seat` is None once it is over. While it sits it holds nothing else.
+    """
+
+    __slots__ = ("_fanout", "_first", "_unwatch", "seat")
+
+    def __init__(
+        self, fanout: Fanout, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]
+    ) -> None:
+        self._fanout = fanout
+        self._first: tuple[Sharing, object, Asked, Context] | None = (sharing, key, asked, context)
+        self.seat: Seat | None = fanout.sit(sharing, key, asked, context, wake)
+        self._unwatch = fanout.sessions.watch(self.seat, context)
+
+    def leave(self) -> None:
+        """Give up the seat: nothing comes any more."""
+        if self.seat is not None:
+            self.seat.leave()
+            self.seat = None
+            self._unwatch()
+
+    async def catch_up(self) -> AsyncGenerator[Any, None]:
+        """What it missed, up to where the others are; it is over, or takes from its seat, when this ends.
+
+        To be run at first, and again where it was left behind. Raises the refusal with which the seat was taken away.
+        """
+        first, self._first = self._first, None
+        async with aclosing(self._begin(*first) if first else self._again()) as results:
+            async for result in results:
+                yield result
+
+    async def _begin(self, sharing: Sharing, key: object, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """From where the client says: with others if they missed the same, else alone, as if there were no others."""
+        seat = self.seat
+        assert seat is not None
+        if sharing.is_state:
+            context.follower = seat
+            return
+        begin = await self._fanout.beginning(sharing, asked, context)
+        if begin is not None and begin.epoch == seat.position.epoch and seat.position.seq - begin.seq <= MOST_BEHIND:
+            replay = await self._fanout.replays.of(key, seat.source, begin, seat.position)
+            if replay is not None:
+                context.follower = seat
+                seat.heard(begin)
+                for shared in replay.updates:
+                    seat.check()
+                    yield shared
+                    seat.heard(shared.position or begin)
+                seat.heard(replay.done)
+                return
+        span = context.span = Span(begin=begin, is_first=True, until=seat.position)
+        async with aclosing(self._fanout.alone(asked, context)) as results:
+            async for result in results:
+                yield result
+        context.forget()
+        context.follower = seat
+        self._end_at(span)
+
+    async def _again(self) -> AsyncGenerator[Shared, None]:
+        """From where it was left behind, as its group would execute it."""
+        seat = self.seat
+        assert seat is not None
+        begin = seat.told
+        seat.move()
+        span = Span(begin=begin, until=seat.position)
+        async with aclosing(seat.source(span)) as results:
+            async for shared in results:
+                seat.check()
+                yield shared
+                seat.heard(shared.position or begin)
+        self._end_at(span)
+
+    def _end_at(self, span: Span) -> None:
+        """Sit down where that part of the log ends; it is over where the end was not reached."""
+        if self.seat is not None and span.reached:
+            self.seat.heard(span.done)
+        else:
+            self.leave()
+
+
+def refused(refusal: Unauthenticated) -> ExecutionResult:
+    """What a subscription tells that ends by this refusal."""
+    return ExecutionResult(None, [GraphQLError(str(refusal), original_error=refusal)])
 
 
 def _serialised(
-    result: ExecutionResult | PreExecutionError, ctx: Context, correlation_id: str, refused: bool
+    result: ExecutionResult | PreExecutionError, ctx: Context, correlation_id: str, is_refused: bool
 ) -> Shared:
     """A result as the payload of a message, in the order in which Strawberry writes it.
 
@@ -163,67 +255,21 @@ def _serialised(
         shown = dict(presentable(error, ctx.language, correlation_id).formatted)
         shown.pop("locations", None)
         errors.append(shown)
-    if refused:
-        return Shared(orjson.dumps(errors).decode(), None, refused=True)
+    if is_refused:
+        return Shared(orjson.dumps(errors), None, refused=True)
     payload: dict[str, Any] = {"data": result.data}
     if errors:
         payload["errors"] = errors
     if result.extensions:
         payload["extensions"] = result.extensions
-    return Shared(orjson.dumps(payload).decode(), ctx.live_position if result.data is not None else None)
+    position = ctx.live_position if result.data is not None else None
+    return Shared(orjson.dumps(payload), position, cursor_in(payload))
 
 
-class _Sessions:
-    """Takes the seats of those whose session ends, or whose token expires, also where a group executes as a guest."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._seats: dict[UUID, set[Seat]] = {}
-        self._task: asyncio.Task[None] | None = None
-
-    @contextmanager
-    def watched(self, seat: Seat, context: Context) -> Iterator[None]:
-        """Watch for the end of the session, and of the token, for as long as the seat is taken."""
-        session_id = context.viewer.session_id
-        if session_id is None:
-            yield
-            return
-        timer = None
-        if context.expires_at is not None:
-            seconds = max((context.expires_at - now()).total_seconds(), 0)
-            text = _("The token is not valid or has expired: please sign in again.")
-            timer = asyncio.get_running_loop().call_later(seconds, seat.take_away, Unauthenticated(text))
-        self._seats.setdefault(session_id, set()).add(seat)
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._watch())
-        try:
-            yield
-        finally:
-            if timer is not None:
-                timer.cancel()
-            self._seats[session_id].discard(seat)
-            if not self._seats[session_id]:
-                del self._seats[session_id]
-            if not self._seats and self._task is not None:
-                self._task.cancel()
-                self._task = None
-
-    async def _watch(self) -> None:
-        async for session_id in self._ended():
-            for seat in list(self._seats.get(session_id, ())):
-                seat.take_away(Unauthenticated(_("Your session has ended: please sign in again.")))
-
-    async def _ended(self) -> AsyncIterator[UUID]:
-        hub = self._services.hub
-        follower = hub.attach_behind(hub.position)
-        while True:
-            try:
-                some = await follower.batch()
-            except CursorExpired:
-                follower = hub.attach_behind(hub.position)
-                continue
-            if some is None:
-                return
-            for told in some:
-                if isinstance(told.change, SessionEnded):
-                    yield UUID(told.change.session_id)
+def cursor_in(payload: Mapping[str, Any]) -> str | None:
+    """The cursor of an update, or the fresh one of an error that says that the old one has expired."""
+    for holder in (payload, *(payload.get("errors") or ())):
+        cursor = (holder.get("extensions") or {}).get("cursor")
+        if isinstance(cursor, str):
+            return cursor
+    return None

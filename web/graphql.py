@@ -7,10 +7,10 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 import asyncio
 import math
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import orjson
 import structlog
@@ -39,12 +39,14 @@ from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.execution.direct import Direct
 from schema.extensions import is_subscription, presentable
-from web.fanout import Fanout
+from web.fanout import Asked, Fanout
 from web.limits import Limits
+from web.pings import Pings
 from web.playground import Playground
 from web.settings import Settings
 from web.sockets import SocketHandler, address_of, refuse
-from web.streams import TRANSPORTS, Still, StreamedAnswer, farewell_of, with_pings
+from web.streams import TRANSPORTS, Still, StreamedAnswer, Together, farewell_of, with_pings
+from web.wire import wire_of
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -86,7 +88,7 @@ class GraphQLView(GraphQL[Context, None]):
         self._direct = Direct(schema) if settings.breadth_first else None
         self.fanout = Fanout(schema, services, shares=settings.shared_updates)
         self.playground = Playground(settings.network_name, settings.demo)
-        self.socket_ping_seconds = settings.socket_ping_seconds
+        self.pings = Pings(settings.socket_ping_seconds)
         self.token_warning_seconds = settings.token_warning_seconds
         self.limits = Limits(settings)
         self._longest_body = settings.body_bytes
@@ -115,10 +117,8 @@ class GraphQLView(GraphQL[Context, None]):
         except RateLimited as refusal:
             await refuse(socket, refusal)
             return
-        try:
-            await self.run(socket)
-        finally:
-            give_back()
+        wire_of(socket.scope).when_lost(give_back)
+        await self.run(socket)
 
     async def _answer(self, request: Request) -> Response:
         try:
@@ -236,15 +236,14 @@ class GraphQLView(GraphQL[Context, None]):
         assert isinstance(request_data, GraphQLRequestData)
         if request_data.protocol == "http":
             return await self.execute_single(request, request_adapter, sub_response, context, root_value, request_data)
-        results = await self.schema.stream(
-            request_data.query,
-            variable_values=request_data.variables,
-            context_value=context,
-            operation_name=request_data.operation_name,
-            operation_extensions=request_data.extensions,
-            allowed_operation_types=_STREAMED[request_adapter.method],
+        asked = Asked(
+            request_data.query or "",
+            request_data.variables,
+            request_data.operation_name,
+            request_data.extensions,
+            _STREAMED[request_adapter.method],
         )
-        source = with_pings(cast("AsyncGenerator[Any, None]", results), context, self._stream_ping_seconds)
+        source = with_pings(self.fanout.stream(asked, context), context, self._stream_ping_seconds)
         request.state.source = source
         return source
 
@@ -315,6 +314,8 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The answer's content: errors as clients may see them; no `data` where nothing was executed."""
+        if isinstance(result, Together):
+            return result.content
         answer: GraphQLHTTPResponse = {}
         if result.errors:
             answer["errors"] = [self._present(request, error) for error in result.errors]

@@ -1,43 +1,41 @@
-"""graphql-transport-ws, where Strawberry's own handler falls short.
+"""graphql-transport-ws: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 - Every operation has a context of its own: one for the whole socket would go stale.
 - The client signs in by the payload of connection_init: `{"Authorization": "Bearer TOKEN"}`.
-- A document that can't be executed is answered by an `error` message; Strawberry closes the whole socket.
+- A document that can't be executed is answered by an `error` message, which leaves the socket open.
 - Errors are presented as over HTTP: coded, masked, with a correlation id.
+- A socket has no task. An operation has one until it is through, or until it sits among those that ask the same.
 """
 
 import asyncio
-import random
 import uuid
-from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 import structlog
 from graphql import GraphQLError
-from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry.http.exceptions import WebSocketDisconnected
+from starlette.websockets import WebSocket
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
-    ConnectionInitMessage,
-    Message,
-    SubscribeMessage,
-)
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
-from strawberry.utils.aio import aclosing
+from uvicorn.protocols.utils import ClientDisconnected
 
 from auth.refusals import RateLimited, Unauthenticated
 from models import now
 from resolvers.context import Context, context_for
 from resolvers.language import negotiate, translate
 from schema.extensions import presentable
-from subscriptions.groups import Shared
+from subscriptions.cursors import Position
+from subscriptions.groups import LeftBehind, Over, Shared
+from subscriptions.hub import Place
+from web.fanout import Asked, Subscription, refused
+from web.wire import BoundedSocket, CloseCode, wire_of
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -46,238 +44,433 @@ if TYPE_CHECKING:
     from web.graphql import GraphQLView
 
 
-class CloseCode(IntEnum):
-    """Why this server closes a socket. docs/live.md has an entry for each."""
-
-    MESSAGE_TOO_BIG = 1009
-    SERVICE_RESTART = 1012
-    # There are too many sockets, in this process or from this address.
-    TRY_AGAIN_LATER = 1013
-    BAD_REQUEST = 4400
-    UNAUTHORIZED = 4401
-    FORBIDDEN = 4403
-    SUBPROTOCOL_NOT_ACCEPTABLE = 4406
-    INIT_TIMEOUT = 4408
-    SUBSCRIBER_EXISTS = 4409
-    # The client doesn't read what it subscribed to.
-    SLOW_READER = 4413
-    TOO_MANY_INITS = 4429
-
-    @property
-    def retried(self) -> bool:
-        """Whether graphql-ws connects again: after all that isn't the client's own mistake."""
-        return self in (
-            CloseCode.SERVICE_RESTART,
-            CloseCode.TRY_AGAIN_LATER,
-            CloseCode.FORBIDDEN,
-            CloseCode.INIT_TIMEOUT,
-            CloseCode.SLOW_READER,
-        )
-
-
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """One socket."""
+    """What Strawberry hands an accepted socket to: it is served without Strawberry, and without a task."""
 
     view: "GraphQLView"
-    _expiry: asyncio.Task[None] | None = None
-    _next_ping: asyncio.TimerHandle | None = None
-    _pinging: asyncio.Task[None] | None = None
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self._contexts: dict[str, Context] = {}
+    async def handle(self) -> None:
+        """Have the socket served; this returns at once."""
+        socket = cast("ASGIWebSocketAdapter", self.websocket).ws
+        wire = wire_of(socket.scope)
+        wire.listen(Socket(self.view, wire, self.context, address_of(socket)))
 
-    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+
+class Socket:
+    """One socket."""
+
+    __slots__ = (
+        "_acknowledged",
+        "_expiry",
+        "_init_received",
+        "_init_timer",
+        "_operations",
+        "_ping_turn",
+        "_signing_in",
+        "_unread",
+        "address",
+        "context",
+        "view",
+        "wire",
+    )
+
+    def __init__(self, view: "GraphQLView", wire: BoundedSocket, context: Context, address: str) -> None:
+        self.view = view
+        self.wire = wire
+        # Who listens: a guest until connection_init. Every operation has one of its own, made of this.
+        self.context = context
+        self.address = address
+        self._operations: dict[str, Operation] = {}
+        self._init_received = False
+        self._acknowledged = False
+        self._expiry: asyncio.TimerHandle | None = None
+        self._ping_turn: int | None = None
+        self._signing_in: asyncio.Task[None] | None = None
+        # What came meanwhile.
+        self._unread: deque[str | bytes] | None = None
+        seconds = view.connection_init_wait_timeout.total_seconds()
+        self._init_timer: asyncio.TimerHandle | None = wire.loop.call_later(seconds, self._init_is_late)
+
+    # ------------------------------------------------------------ from the wire
+
+    def received(self, message: str | bytes) -> None:
+        """Handle a message, behind those that wait."""
+        if self._signing_in is not None or not self.wire.takes:
+            self._unread = self._unread or deque()
+            self._unread.append(message)
+            return
+        self._handle(message)
+
+    def drained(self) -> None:
+        """Go on: with what waits to be sent, and then with what waits to be handled."""
+        for operation in list(self._operations.values()):
+            operation.wake()
+        while self._unread and self._signing_in is None and self.wire.takes:
+            self._handle(self._unread.popleft())
+        if not self._unread:
+            self._unread = None
+
+    def ended(self) -> None:
+        """End what runs on the socket."""
+        for timer in (self._init_timer, self._expiry):
+            if timer is not None:
+                timer.cancel()
+        self._init_timer = self._expiry = self._unread = None
+        if self._ping_turn is not None:
+            self.view.pings.end(self, self._ping_turn)
+        if self._signing_in is not None:
+            self._signing_in.cancel()
+        for operation in list(self._operations.values()):
+            operation.cancel()
+
+    # ------------------------------------------------------------ to the client
+
+    def send(self, **message: Any) -> None:
+        """Send a message."""
+        self.wire.say(orjson.dumps(message))
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Close the socket; the reason is cut to what fits."""
+        self.wire.say_close(code, _fitting(reason))
+
+    # ------------------------------------------------------------ messages
+
+    def _handle(self, data: str | bytes) -> None:
+        if isinstance(data, bytes):
+            self.close(CloseCode.BAD_REQUEST, "WebSocket message type must be text")
+            return
+        try:
+            message = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            self.close(CloseCode.BAD_REQUEST, "WebSocket message must be valid JSON")
+            return
+        if not isinstance(message, dict):
+            self.close(CloseCode.BAD_REQUEST, "A message must be a JSON object")
+            return
+        match message.get("type"):
+            case "pong":
+                pass
+            case "ping":
+                self.send(type="pong")
+            case "subscribe":
+                self._subscribe(message)
+            case "complete":
+                self._complete(message)
+            case "connection_init":
+                self._init(message)
+            case None:
+                self.close(CloseCode.BAD_REQUEST, "Failed to parse message")
+            case unknown:
+                self.close(CloseCode.BAD_REQUEST, f"Unknown message type: {unknown}")
+
+    def _init_is_late(self) -> None:
+        self.close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
+
+    def _init(self, message: dict[str, Any]) -> None:
         """Sign in by the payload; without `Authorization` the socket is a guest's."""
         payload: Any = message.get("payload")
-        if payload is None:
-            message = {"type": "connection_init", "payload": {}}
-        if isinstance(payload, dict) and not self.connection_init_received:
-            try:
-                await self._sign_in(payload)
-            except Unauthenticated as refusal:
-                reason = translate(self.context.language, str(refusal))
-                await self.websocket.close(CloseCode.FORBIDDEN, _fitting(reason))
-                return
-        await super().handle_connection_init(message)
-        if self.connection_acknowledged and self._next_ping is None:
-            self._ping_later()
-
-    def _ping_later(self) -> None:
-        """Ping after a while, not all sockets at once. No task waits meanwhile: there are many sockets."""
-        seconds = self.view.socket_ping_seconds * random.uniform(1, 1.25)
-        self._next_ping = asyncio.get_running_loop().call_later(seconds, self._begin_ping)
-
-    def _begin_ping(self) -> None:
-        self._pinging = asyncio.create_task(self._ping())
-
-    async def _ping(self) -> None:
-        """Say that the server lives, and up to where this client was told everything."""
-        if await self._send_ping():
-            self._ping_later()
-
-    async def _send_ping(self, **more: str) -> bool:
-        """A ping that says `more`, too; whether it could be sent."""
-        payload: dict[str, object] = {**more}
-        if (cursor := self._told_cursor()) is not None:
-            payload["cursor"] = cursor
-        with suppress(WebSocketDisconnected, RuntimeError):  # it may close meanwhile
-            await self.send_message({"type": "ping", "payload": payload})
-            return True
-        return False
-
-    def _told_cursor(self) -> str | None:
-        """Up to where all that runs here was told everything.
-
-        None where nothing does, or something begins, whose place isn't known: a client that took it for that would
-        miss what lies between.
-        """
-        places = [context.told for context in self._contexts.values()]
-        known = [place for place in places if place is not None]
-        return self.context.services.hub.cursor_of(min(known)) if known and len(known) == len(places) else None
-
-    async def _sign_in(self, payload: dict[str, Any]) -> None:
+        if not isinstance(payload, (dict, type(None))):
+            self.close(CloseCode.BAD_REQUEST, "Invalid connection init payload")
+            return
+        if self._init_received:
+            self.close(CloseCode.TOO_MANY_INITS, "Too many initialisation requests")
+            return
+        self._init_received = True
+        if self._init_timer is not None:
+            self._init_timer.cancel()
+            self._init_timer = None
+        payload = payload or {}
         language = payload.get("Accept-Language")
         if isinstance(language, str):  # a browser's script can't set the header of a socket
             self.context.language = negotiate(language)
         authorization = payload.get("Authorization", payload.get("authorization"))
-        if authorization is not None and not isinstance(authorization, str):
-            raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
-        self.context = await context_for(self.context.services, authorization, self.context.language)
-        if self.context.expires_at is not None:
-            self._expiry = asyncio.create_task(self._close_at(self.context.expires_at))
+        if authorization is None:
+            self._acknowledge()
+        else:
+            self._signing_in = self.task(self._sign_in(authorization))
 
-    async def _close_at(self, instant: datetime) -> None:
+    async def _sign_in(self, authorization: object) -> None:
+        try:
+            if not isinstance(authorization, str):
+                raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
+            self.context = await context_for(self.context.services, authorization, self.context.language)
+        except Unauthenticated as refusal:
+            self.close(CloseCode.FORBIDDEN, translate(self.context.language, str(refusal)))
+            return
+        except Exception as error:  # such as a database that is away: the client may come back
+            cause = GraphQLError(str(error), original_error=error)
+            shown = presentable(cause, self.context.language, uuid.uuid4().hex)
+            self.close(CloseCode.TRY_AGAIN_LATER, shown.message)
+            return
+        finally:
+            self._signing_in = None
+        if self.context.expires_at is not None:
+            self._expire_at(self.context.expires_at)
+        self._acknowledge()
+        self.drained()
+
+    def _expire_at(self, instant: datetime) -> None:
         """Close when the token is over, after a warning: its client may get a new one, and connect again, before."""
         seconds = max((instant - now()).total_seconds(), 0)
         warning = min(self.view.token_warning_seconds, seconds / 2)
-        await asyncio.sleep(seconds - warning)
-        await self._send_ping(tokenExpiresAt=instant.isoformat().replace("+00:00", "Z"))
-        await asyncio.sleep(warning)
-        reason = translate(self.context.language, "The token is not valid or has expired: please sign in again.")
-        await self.websocket.close(CloseCode.FORBIDDEN, _fitting(reason))
 
-    async def shutdown(self) -> None:
-        """End what runs on the socket."""
-        if self._expiry is not None:
-            self._expiry.cancel()
-        if self._next_ping is not None:
-            self._next_ping.cancel()
-        if self._pinging is not None:
-            self._pinging.cancel()
-        await super().shutdown()
+        def warn() -> None:
+            self.ping(tokenExpiresAt=instant.isoformat().replace("+00:00", "Z"))
+            self._expiry = self.wire.loop.call_later(warning, self._expire)
 
-    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        self._expiry = self.wire.loop.call_later(seconds - warning, warn)
+
+    def _expire(self) -> None:
+        text = "The token is not valid or has expired: please sign in again."
+        self.close(CloseCode.FORBIDDEN, translate(self.context.language, text))
+
+    def _acknowledge(self) -> None:
+        self._acknowledged = True
+        self.send(type="connection_ack")
+        self._ping_turn = self.view.pings.begin(self)
+
+    def ping(self, **more: str) -> None:
+        """Say that the server lives, `more`, and up to where this client was told everything, if that is known.
+
+        It isn't where nothing runs here, or something begins, whose place isn't known: a client that took a cursor for
+        that would miss what lies between.
+        """
+        if not self.wire.takes:
+            return
+        told = [operation.told for operation in self._operations.values()]
+        known = [position for position in told if position is not None]
+        if known and len(known) == len(told):
+            more["cursor"] = self.context.services.hub.cursor_of(min(known))
+        self.send(type="ping", payload=more)
+
+    def _subscribe(self, message: dict[str, Any]) -> None:
         """Begin an operation, of which the payload must be as the protocol says."""
-        payload: Any = message.get("payload")
-        if self.connection_acknowledged and not (
-            isinstance(message.get("id"), str)
+        id, payload = message.get("id"), message.get("payload")
+        if not self._acknowledged:
+            self.close(CloseCode.UNAUTHORIZED, "Unauthorized")
+        elif not (
+            isinstance(id, str)
             and isinstance(payload, dict)
             and isinstance(payload.get("query"), str)
             and isinstance(payload.get("variables"), (dict, type(None)))
             and isinstance(payload.get("operationName"), (str, type(None)))
         ):
-            await self.handle_invalid_message("Invalid subscribe message")
-            return
-        if not self.connection_acknowledged or message["id"] in self.operations:
-            await super().handle_subscribe(message)  # which closes the socket
-            return
+            self.close(CloseCode.BAD_REQUEST, "Invalid subscribe message")
+        elif id in self._operations:
+            self.close(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id} already exists")
+        else:
+            asked = Asked(payload["query"], payload.get("variables"), payload.get("operationName"))
+            self._begin(id, asked)
+
+    def _begin(self, id: str, asked: Asked) -> None:
         try:
             give_back = self._take_place()
         except RateLimited as refusal:
             cause = GraphQLError(str(refusal), original_error=refusal)
             error = presentable(cause, self.context.language, uuid.uuid4().hex)
-            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+            self.send(id=id, type="error", payload=[error.formatted])
             return
-        await super().handle_subscribe(message)
-        task = self.operations[message["id"]].task
-        assert task is not None
-        task.add_done_callback(lambda _task: give_back())
+        self._operations[id] = operation = Operation(self, id, give_back)
+        operation.begin(asked)
 
     def _take_place(self) -> Callable[[], None]:
         """A place for one more operation; what is returned gives it back. Raises `RateLimited`."""
-        most = self.max_subscriptions_per_connection
-        if most is not None and len(self.operations) >= most:
+        most = self.view.max_subscriptions_per_connection
+        if most is not None and len(self._operations) >= most:
             raise RateLimited
-        return self.view.limits.subscriptions.take(address_of(cast("ASGIWebSocketAdapter", self.websocket).ws))
+        return self.view.limits.subscriptions.take(self.address)
 
-    async def handle_message(self, message: Any) -> None:
-        """Handle a message, which may be any JSON."""
-        if not isinstance(message, dict):
-            await self.handle_invalid_message("A message must be a JSON object")
+    def _complete(self, message: dict[str, Any]) -> None:
+        if "id" not in message:
+            self.close(CloseCode.BAD_REQUEST, "Failed to parse message")
             return
-        await super().handle_message(cast("Message", message))
+        operation = self._operations.get(message["id"]) if isinstance(message["id"], str) else None
+        if operation is not None:
+            operation.cancel()
 
-    async def run_operation(self, operation: Operation[Context, None]) -> None:
-        """Run an operation in a context of its own, as old as the operation is."""
+    def forget(self, operation: "Operation") -> None:
+        """Its id is free again."""
+        if self._operations.get(operation.id) is operation:
+            del self._operations[operation.id]
+
+    def task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Have work done, which a server that stops waits for."""
+        task = self.wire.loop.create_task(work)
+        self.wire.tasks.add(task)
+        task.add_done_callback(self.wire.tasks.discard)
+        return task
+
+
+class Operation:
+    """One operation of a socket. It has a task while it executes by itself, and none while it sits with others."""
+
+    __slots__ = ("_context", "_give_back", "_is_over", "_sent", "_socket", "_start", "_subscription", "_task", "id")
+
+    def __init__(self, socket: Socket, id: str, give_back: Callable[[], None]) -> None:
+        self.id = id
+        self._socket = socket
+        self._give_back = give_back
+        # What every update begins with.
+        self._start = orjson.dumps({"id": id, "type": "next"})[:-1] + b',"payload":'
+        self._is_over = False
+        self._task: asyncio.Task[None] | None = None
+        self._context: Context | None = None
+        self._subscription: Subscription | None = None
+        # The place of the newest update that was sent.
+        self._sent: Position | None = None
+
+    @property
+    def told(self) -> Position | None:
+        """Up to where the client was told everything by what was sent; None where that isn't known yet."""
+        place: Place | None = self._subscription.seat if self._subscription is not None else None
+        if self._context is not None:
+            place = self._context.follower
+        return max(place.told, self._sent or place.told) if place is not None else None
+
+    def begin(self, asked: Asked) -> None:
+        """Begin to execute."""
+        self._launch(lambda: self._execute(asked))
+
+    def cancel(self) -> None:
+        """End it without a word; what it has begun to write is finished."""
+        self._end()
+        if self._task is not None:
+            self._task.cancel()
+
+    def wake(self) -> None:
+        """Send what there is for all who sit there, as long as the socket takes it."""
+        subscription = self._subscription
+        if self._task is not None or subscription is None or subscription.seat is None:
+            return
+        seat, wire = subscription.seat, self._socket.wire
+        try:
+            while wire.takes and not self._is_over:
+                shared = seat.take()
+                if shared is None:
+                    return
+                self._send_shared(shared)
+        except LeftBehind:
+            self._launch(lambda: self._catch_up(subscription))
+        except Over:
+            self._complete()
+        except Unauthenticated as refusal:
+            self._send(refused(refusal), self._socket.context.language, uuid.uuid4().hex)
+            self._complete()
+
+    def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._task = self._socket.task(self._run(work))
+        self._task.add_done_callback(self._has_run)
+
+    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         correlation_id = uuid.uuid4().hex
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
-            context = replace(self.context, live_cursor=None)
-            self._contexts[operation.id] = context
-            source = self._results(operation, context, correlation_id)
             try:
-                async with aclosing(source):
-                    await self._send_result_stream(operation, source)
-                await operation.send_operation_message({"id": operation.id, "type": "complete"})
-            except WebSocketDisconnected:
-                self.operations.pop(operation.id, None)
+                await work()
+            except ClientDisconnected:
+                self._end()
             except Exception as error:
                 cause = GraphQLError(str(error), original_error=error)
-                with suppress(Exception):
-                    await operation.send_initial_errors([presentable(cause, context.language, correlation_id)])
-                self.operations.pop(operation.id, None)
-            finally:
-                if self._contexts.get(operation.id) is context:
-                    del self._contexts[operation.id]
+                self._fail([presentable(cause, self._socket.context.language, correlation_id).formatted])
 
-    async def _results(
-        self, operation: Operation[Context, None], context: Context, correlation_id: str
-    ) -> AsyncGenerator[Any, None]:
-        """What the schema answers, its errors presentable."""
+    def _has_run(self, task: "asyncio.Task[None]") -> None:
+        """It is over, or sits with others."""
+        self._task = self._context = None
+        if self._is_over:  # its place is taken until nothing runs in it
+            self._give_back()
+        elif task.cancelled():
+            self._end()
+        elif self._subscription is None or self._subscription.seat is None:
+            self._complete()
+        else:
+            self.wake()
+
+    async def _execute(self, asked: Asked) -> None:
+        """Execute it in a context of its own, as old as the operation is."""
+        context = self._context = replace(self._socket.context, live_cursor=None)
         try:
             await context.renew()
         except Unauthenticated as refusal:
-            await self.websocket.close(CloseCode.FORBIDDEN, _fitting(translate(context.language, str(refusal))))
-            raise WebSocketDisconnected from refusal
-        results = self.view.fanout.stream(operation.query, operation.variables, operation.operation_name, context)
-        async with aclosing(results):
-            async for result in results:
-                if isinstance(result, ExecutionResult) and result.errors:
-                    errors = [presentable(error, context.language, correlation_id) for error in result.errors]
-                    result = replace(result, errors=errors)
-                yield result
-
-    async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:
-        """Send results as they come: what others get too is serialised already."""
-        start = orjson.dumps({"id": operation.id, "type": "next"}).decode()[:-1] + ',"payload":'
-        first = True
-        context = self._contexts[operation.id]
-        async for result in result_source:
-            context.sent = (result.position if isinstance(result, Shared) else context.live_position) or context.sent
-            if isinstance(result, Shared):
-                if result.refused:
-                    errors = orjson.loads(result.text)
-                    await operation.send_operation_message({"id": operation.id, "type": "error", "payload": errors})
-                    return
-                if not operation.completed:
-                    await self._send_text(f"{start}{result.text}}}")
-            elif first and isinstance(result, PreExecutionError):
-                await self._handle_pre_execution_error(operation, result)
-                return
-            else:
-                await operation.send_next(result)
-            first = False
-
-    async def _send_text(self, text: str) -> None:
+            self._socket.close(CloseCode.FORBIDDEN, translate(context.language, str(refusal)))
+            return
+        fanout = self._socket.view.fanout
+        self._subscription = fanout.subscription(asked, context, self.wake)
+        if self._subscription is None:
+            await self._send_all(fanout.alone(asked, context), context)
+            return
         try:
-            await cast("Any", self.websocket).ws.send_text(text)
-        except WebSocketDisconnect as error:
-            raise WebSocketDisconnected from error
+            await self._send_all(self._subscription.catch_up(), context)
+        except Unauthenticated as refusal:
+            self._send(refused(refusal), context.language, _correlation_id())
+            self._complete()
 
-    @staticmethod
-    def _get_pre_execution_close_reason(error: object) -> None:
-        """Never: what a document has wrong is no reason to close the socket under the other operations."""
-        return None
+    async def _catch_up(self, subscription: Subscription) -> None:
+        try:
+            await self._send_all(subscription.catch_up(), self._socket.context)
+        except Unauthenticated as refusal:
+            self._send(refused(refusal), self._socket.context.language, _correlation_id())
+            self._complete()
+
+    async def _send_all(self, source: AsyncGenerator[Any, None], context: Context) -> None:
+        """Send results as they come and the socket takes them: what others get too is serialised already."""
+        first = True
+        async with aclosing(source) as results:
+            async for result in results:
+                await self._socket.wire.drain()
+                if self._is_over:
+                    return
+                self._sent = (result.position if isinstance(result, Shared) else context.live_position) or self._sent
+                if isinstance(result, Shared):
+                    self._send_shared(result)
+                elif first and isinstance(result, PreExecutionError):
+                    id = _correlation_id()
+                    errors = [presentable(error, context.language, id).formatted for error in result.errors or ()]
+                    self._fail(errors)
+                    return
+                else:
+                    self._send(result, context.language, _correlation_id())
+                first = False
+
+    def _send_shared(self, shared: Shared) -> None:
+        if shared.refused:
+            self._fail(orjson.loads(shared.payload))
+        else:
+            self._socket.wire.deliver(self._start, shared.payload)
+
+    def _send(self, result: ExecutionResult, language: str, correlation_id: str) -> None:
+        payload: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            payload["errors"] = [presentable(error, language, correlation_id).formatted for error in result.errors]
+        if result.extensions:
+            payload["extensions"] = result.extensions
+        self._socket.wire.say(self._start + orjson.dumps(payload) + b"}")
+
+    def _fail(self, errors: list[Any]) -> None:
+        """Say that it is refused."""
+        if not self._is_over:
+            self._end()
+            self._socket.send(id=self.id, type="error", payload=errors)
+
+    def _complete(self) -> None:
+        """Say that it is through."""
+        if not self._is_over:
+            self._end()
+            self._socket.send(id=self.id, type="complete")
+
+    def _end(self) -> None:
+        """Free its id, its seat, and, if nothing runs any more, its place."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._socket.forget(self)
+        if self._subscription is not None:
+            self._subscription.leave()
+        if self._task is None:
+            self._give_back()
+
+
+def _correlation_id() -> str:
+    """That of the operation which runs in this task."""
+    return str(structlog.contextvars.get_contextvars()["correlation_id"])
 
 
 def address_of(connection: "HTTPConnection") -> str:

@@ -8,8 +8,9 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
+import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 from strawberry.http import GraphQLHTTPResponse
@@ -18,6 +19,9 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTIO
 from strawberry.types import ExecutionResult
 
 from resolvers.context import Context
+from subscriptions.cursors import Position
+from subscriptions.groups import Shared
+from web.fanout import cursor_in
 
 # Strawberry's heartbeats know nothing of the cursor: ours, which do, come long before.
 _NEVER_SECONDS = 86_400.0
@@ -25,6 +29,35 @@ _NEVER_SECONDS = 86_400.0
 
 class Still(ExecutionResult):
     """Nothing to tell for a while; `extensions` has the cursor up to which everything was told, once there is one."""
+
+
+class Together(ExecutionResult):
+    """An update that others get, too."""
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(None, None)
+        self._shared = shared
+
+    @property
+    def position(self) -> Position | None:
+        """The change that it tells of."""
+        return self._shared.position
+
+    @property
+    def content(self) -> GraphQLHTTPResponse:
+        """The answer's content, serialised already."""
+        if self._shared.refused:
+            return {"errors": orjson.loads(self._shared.payload)}
+        return cast("GraphQLHTTPResponse", _Serialised(self._shared.payload.decode(), self._shared.cursor))
+
+
+class _Serialised(dict[str, Any]):
+    """Stands for the content of an answer of which the text is there already."""
+
+    def __init__(self, text: str, cursor: str | None) -> None:
+        super().__init__(data=None)
+        self.text = text
+        self.cursor = cursor
 
 
 class EventStream(SSETransport):
@@ -35,11 +68,13 @@ class EventStream(SSETransport):
 
     def encode_next(self, response: GraphQLHTTPResponse, encode_json: JSONEncoder) -> str:
         """An update; without data and errors only the cursor, which parsers keep and no program hears of."""
-        cursor = _cursor_of(response)
+        serialised = response if isinstance(response, _Serialised) else None
+        cursor = serialised.cursor if serialised is not None else cursor_in(response)
         id = f"id: {cursor}\n" if cursor else ""
         if "data" not in response and "errors" not in response:
             return f": ping\n{id}\n"
-        return id + super().encode_next(response, encode_json)
+        text = serialised.text if serialised is not None else encode_json(response)
+        return id + self.encode_event("next", text)
 
     def encode_event(self, event: str, data: str | None = None) -> str:
         """An event, in lines that end by LF: urql knows no others."""
@@ -59,23 +94,14 @@ class ApolloParts(MultipartSubscriptionTransport):
         """An update, or a heartbeat."""
         if "data" not in response and "errors" not in response:
             return self.heartbeat_message(encode_json)
-        return super().encode_next(response, encode_json)
+        text = response.text if isinstance(response, _Serialised) else encode_json(response)
+        return self.encode_multipart_data(text, '{{"payload":{}}}'.format)
 
 
 TRANSPORTS: Mapping[str, type[HTTPStreamTransport]] = {
     GRAPHQL_SSE_PROTOCOL: EventStream,
     MULTIPART_SUBSCRIPTION_PROTOCOL: ApolloParts,
 }
-
-
-def _cursor_of(response: GraphQLHTTPResponse) -> str | None:
-    """The cursor of an update, or the fresh one of an error that says that the old one has expired."""
-    answer: Any = response
-    for holder in (answer, *(answer.get("errors") or ())):
-        cursor = (holder.get("extensions") or {}).get("cursor")
-        if isinstance(cursor, str):
-            return cursor
-    return None
 
 
 async def with_pings(results: AsyncGenerator[Any, None], context: Context, seconds: float) -> AsyncGenerator[Any, None]:
@@ -92,7 +118,7 @@ async def with_pings(results: AsyncGenerator[Any, None], context: Context, secon
             result, following = following.result(), None
             if result is None:
                 return
-            context.sent = context.live_position
+            context.sent = result.position if isinstance(result, Together) else context.live_position
             yield result
     finally:
         if following is not None:
@@ -102,7 +128,8 @@ async def with_pings(results: AsyncGenerator[Any, None], context: Context, secon
 
 
 async def _next(results: AsyncGenerator[Any, None]) -> Any:
-    return await anext(results, None)
+    result = await anext(results, None)
+    return Together(result) if isinstance(result, Shared) else result
 
 
 class StreamedAnswer(StreamingResponse):

@@ -53,7 +53,8 @@ class Watch:
     @property
     def goes_on(self) -> bool:
         """Whether it goes on for subscriptions that have begun: what is gone since then they are told, not refused."""
-        return self.ctx.span is not None and self.ctx.span.begin is not None
+        span = self.ctx.span
+        return span is not None and span.begin is not None and not span.is_first
 
     @property
     def position(self) -> Position:

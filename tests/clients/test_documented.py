@@ -10,7 +10,7 @@ from typing import Any
 from tests.clients.node import Program
 from tests.servers import free_port
 from tests.web.process import ROOT, Server, until
-from web.sockets import CloseCode
+from web.wire import CloseCode
 
 PRINTED = "127.0.0.1:8000"
 SIGN_IN = """mutation { signIn(input: {email: "member@mitwirk.example", password: "mitwirk-demo"}) { accessToken } }"""

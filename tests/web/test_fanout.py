@@ -25,7 +25,7 @@ from subscriptions.outbox import Changes
 from tests.conditions import until
 from tests.statements import statements
 from tests.world import SCHEMA, World
-from web.fanout import Fanout
+from web.fanout import Asked, Fanout
 
 PUBLISHED = """subscription ($filter: OfferFilter, $after: String) { offerPublished(filter: $filter, after: $after) {
   cursor occurredAt offer { title viewerCanUpdate owner { name email } } } }"""
@@ -54,11 +54,11 @@ class Listener:
 
     async def _listen(self, fanout: Fanout, document: str, variables: dict[str, Any]) -> None:
         await self.context.renew()
-        async with aclosing(fanout.stream(document, variables, None, self.context)) as results:
+        async with aclosing(fanout.stream(Asked(document, variables), self.context)) as results:
             async for result in results:
                 if isinstance(result, Shared):
                     self.shared.append(result)
-                    self.heard.append(result.text)
+                    self.heard.append(result.payload.decode())
                 else:
                     payload: dict[str, Any] = {"data": result.data}
                     if result.errors:
@@ -108,8 +108,7 @@ class Listening:
         """Wait until there are groups with so many waiting for news in each."""
 
         def are_seated() -> bool:
-            groups = list(self.fanout.groups._groups.values())
-            return sorted(len(group.waiting) for group in groups) == sorted(sizes)
+            return sorted(self.fanout.groups.waiting) == sorted(sizes)
 
         await until(are_seated)
         await until(lambda: self.world.services.hub.waiting >= len(sizes))
@@ -288,7 +287,7 @@ async def test_a_storm_of_joining_and_leaving_leaves_nothing_behind(world: World
             await to.leave(*some)
         await until(lambda: len(steady.titles) == 4)
         assert to.fanout.groups.sizes == [1]
-        assert len(next(iter(to.fanout.groups._groups.values())).waiting) == 1
+        assert to.fanout.groups.waiting == [1]
     await until(lambda: len(asyncio.all_tasks()) <= tasks)
 
 

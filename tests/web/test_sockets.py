@@ -137,6 +137,18 @@ async def test_a_subscribe_of_another_form_closes_by_4400(server: Server, messag
         assert (await closed(socket))[0] == 4400
 
 
+async def test_a_binary_message_closes_by_4400(server: Server) -> None:
+    async with opened(server) as socket:
+        await socket.send(b'{"type":"ping"}')
+        assert (await closed(socket))[0] == 4400
+
+
+async def test_a_message_may_come_in_fragments(server: Server) -> None:
+    async with opened(server) as socket:
+        await socket.send(iter(['{"type":"subscribe","id":"1",', '"payload":{"query":', '"{ network { name } }"}}']))
+        assert (await hear(socket))["type"] == "next"
+
+
 async def test_subscribe_before_connection_init_closes_by_4401(server: Server) -> None:
     async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
         await say(socket, type="subscribe", id="1", payload={"query": "{ liveCursor }"})
@@ -204,6 +216,17 @@ async def test_a_socket_is_signed_in_until_its_token_is_over(demonstration: Serv
         left = datetime.fromisoformat(warning["payload"]["tokenExpiresAt"]) - now()
         assert timedelta(0) < left < timedelta(seconds=6)
         assert await closed(socket) == (4403, "The token is not valid or has expired: please sign in again.")
+
+
+async def test_messages_wait_while_a_socket_is_signed_in(demonstration: Server) -> None:
+    token = demonstration.ask(SIGN_IN)["data"]["signIn"]["accessToken"]
+    async with connect(demonstration.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
+        await say(socket, type="connection_init", payload={"Authorization": f"Bearer {token}"})
+        await say(socket, type="subscribe", id="1", payload={"query": "{ viewer { email } }"})
+        await say(socket, type="ping")
+        assert await hear(socket) == {"type": "connection_ack"}
+        answers = [await hear(socket), await hear(socket)]
+        assert sorted(answer["type"] for answer in answers) == ["next", "pong"]
 
 
 async def test_who_signs_out_is_closed_by_4403_at_the_next_operation(demonstration: Server) -> None:
