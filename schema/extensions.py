@@ -29,7 +29,8 @@ _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationT
 # The database, or Redis, is away: what redis-py raises is of its own kind, but only the live pipeline meets it.
 _UNREACHABLE = (ConnectionError, DBConnectionError)
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
-_parsed: Any = lru_cache(maxsize=_DOCUMENTS)(parse)
+# A document, parsed; raises `GraphQLError`. Who parses takes it from here, so that equal texts are one document.
+parsed: Any = lru_cache(maxsize=_DOCUMENTS)(parse)
 
 
 def is_subscription(query: str, operation_name: str | None = None) -> bool:
@@ -37,7 +38,7 @@ def is_subscription(query: str, operation_name: str | None = None) -> bool:
     if "subscription" not in query or len(query) > _LONGEST_DOCUMENT:
         return False
     try:
-        document = _parsed(query)
+        document = parsed(query)
     except Exception:
         return False
     operation = get_operation_ast(document, operation_name)
@@ -51,7 +52,7 @@ class CachedParsing(SchemaExtension):
         context = self.execution_context
         if context.query and len(context.query) <= _LONGEST_DOCUMENT:
             with suppress(Exception):
-                context.graphql_document = _parsed(context.query, **context.parse_options)
+                context.graphql_document = parsed(context.query, **context.parse_options)
         yield
 
 

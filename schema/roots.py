@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.accounts import AccountMutations, AccountQueries
 from schema.events import EventMutations, EventQueries
 from schema.execution.hook import BreadthFirst
+from schema.execution.planned import PlannedSchema
 from schema.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
 from schema.fields import EVERYTHING, required, root
 from schema.groups import GroupMutations, GroupQueries
@@ -54,12 +55,12 @@ def sdl() -> str:
     return print_schema(lexicographic_sort_schema(build()._schema)) + "\n"
 
 
-def build(*, breadth_first: bool = True) -> strawberry.Schema:
+def build(*, breadth_first: bool = True) -> PlannedSchema:
     """The schema that is served, and printed into schema/schema.graphql.
 
     `breadth_first`: executed by `schema.execution`; else by graphql-core alone, to compare.
     """
-    return strawberry.Schema(
+    return PlannedSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

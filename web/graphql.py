@@ -20,7 +20,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry import Schema
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -38,6 +37,7 @@ from auth.refusals import BadRequest, RateLimited, Unauthenticated
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.execution.direct import Direct
+from schema.execution.planned import PlannedSchema
 from schema.extensions import is_subscription, presentable
 from web.fanout import Asked, Fanout
 from web.limits import Limits
@@ -71,7 +71,7 @@ class GraphQLView(GraphQL[Context, None]):
     stream_transport_classes_by_protocol = TRANSPORTS
 
     def __init__(
-        self, schema: Schema, services: Services, settings: Settings, stopping: asyncio.Event | None = None
+        self, schema: PlannedSchema, services: Services, settings: Settings, stopping: asyncio.Event | None = None
     ) -> None:
         super().__init__(
             schema,

@@ -1,20 +1,17 @@
 """The arguments of a field as its resolver takes them, found once for each set of values."""
 
-from collections import OrderedDict
 from typing import Any, ClassVar
 
-import strawberry
 from graphql import FieldNode, GraphQLField, Node, VariableNode
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 
+from schema.execution.planned import PlannedSchema
 from schema.fields import given_values
 
-# How many sets of values are kept, of all fields together, and how long a variable may be for that.
-_KEPT = 20_000
+# How long a variable may be for values to be kept.
 _LONGEST = 200
 _ABSENT = object()
-_known: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 
 
 class Arguments:
@@ -22,7 +19,7 @@ class Arguments:
 
     NONE: ClassVar["Arguments"]
 
-    def __init__(self, schema: strawberry.Schema, declared: GraphQLField, definition: Any, node: FieldNode) -> None:
+    def __init__(self, schema: PlannedSchema, declared: GraphQLField, definition: Any, node: FieldNode) -> None:
         self._schema = schema
         self._declared = declared
         self._definition = definition
@@ -32,13 +29,11 @@ class Arguments:
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """As the resolver takes them. Raises what the inputs raise that they are made of."""
         key = self, *[_key(variables.coerced.get(name, _ABSENT)) for name in self._names]
-        found = _known.get(key)
+        found = self._schema.values.get(key)
         if found is None:
             found = given_values(self.converted(variables), paged=bool(self._definition.metadata.get("paged")))
             if None not in key:
-                _known[key] = found
-                if len(_known) > _KEPT:
-                    _known.popitem(last=False)
+                self._schema.values.keep(key, found)
         return found
 
     def converted(self, variables: VariableValues) -> dict[str, Any]:

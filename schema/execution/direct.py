@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-import strawberry
 import structlog
 from graphql import (
     FragmentDefinitionNode,
@@ -13,7 +12,6 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    parse,
     validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
@@ -21,6 +19,8 @@ from graphql.execution.values import VariableValues, get_variable_values
 from resolvers.context import Context, Done
 from schema.execution.hook import plans_of
 from schema.execution.levels import Levels
+from schema.execution.planned import PlannedSchema
+from schema.extensions import parsed
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ class Prepared:
 class Direct:
     """Answers queries and mutations of a schema, as far as there is nothing to say against it."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: PlannedSchema) -> None:
         self._strawberry = schema
         self._schema: GraphQLSchema = schema._schema
         self._prepared: Any = lru_cache(maxsize=_DOCUMENTS)(self._prepare)
@@ -59,7 +59,7 @@ class Direct:
 
     def _prepare(self, query: str, operation_name: str | None) -> Prepared | None:
         try:
-            document = parse(query)
+            document = parsed(query)
             if validate(self._schema, document):
                 return None
         except Exception:  # whatever it is: the executor that takes over says it
@@ -85,7 +85,7 @@ class Direct:
         variables = self._values(prepared, given or {})
         if not isinstance(variables, VariableValues):
             return None
-        plan = plans_of(prepared.operation, prepared.fragments).of(self._strawberry, variables)
+        plan = plans_of(self._strawberry, prepared.operation, prepared.fragments).of(self._strawberry, variables)
         if plan is None:
             return None
         if prepared.asks_live_cursor:  # before anything else is read

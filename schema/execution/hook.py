@@ -1,10 +1,8 @@
 """The executor's place in Strawberry: the class that executes every operation, and every update of a subscription."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-import strawberry
 import structlog
 from graphql import ExecutionResult, FragmentDefinitionNode, OperationDefinitionNode
 from graphql.execution.values import VariableValues
@@ -12,13 +10,13 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.context import Context, Done
 from schema.execution.levels import Levels
+from schema.execution.planned import PlannedSchema
 from schema.execution.plans import ObjectPlan, Planner, UnplannedError
 from schema.execution.readings import tell
 
 log = structlog.get_logger()
 
-# How many operations are kept planned, and in how many variants of what `@skip` and `@include` read.
-_OPERATIONS = 2000
+# In how many variants of what `@skip` and `@include` read an operation is kept planned.
 _VARIANTS = 20
 
 
@@ -31,7 +29,7 @@ class OperationPlans:
         self._conditions = sorted(_conditions(operation, fragments))
         self._plans: dict[tuple[Any, ...], ObjectPlan | None] = {}
 
-    def of(self, schema: strawberry.Schema, variables: VariableValues) -> ObjectPlan | None:
+    def of(self, schema: PlannedSchema, variables: VariableValues) -> ObjectPlan | None:
         """The plan for these variables; None where graphql-core has to execute it."""
         key = tuple([variables.coerced.get(name) for name in self._conditions])
         if key not in self._plans:
@@ -40,7 +38,7 @@ class OperationPlans:
             self._plans[key] = self._make(schema, variables)
         return self._plans[key]
 
-    def _make(self, schema: strawberry.Schema, variables: VariableValues) -> ObjectPlan | None:
+    def _make(self, schema: PlannedSchema, variables: VariableValues) -> ObjectPlan | None:
         try:
             plan = Planner(schema, self._fragments, variables).plan(self.operation)
         except UnplannedError:
@@ -49,18 +47,12 @@ class OperationPlans:
         return plan
 
 
-# The plans of the operations that were executed of late. An operation is kept with its plans: its identity is the key.
-_known: OrderedDict[int, OperationPlans] = OrderedDict()
-
-
-def plans_of(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> OperationPlans:
+def plans_of(
+    schema: PlannedSchema, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> OperationPlans:
     """The plans of an operation."""
-    known = _known.get(id(operation))
-    if known is None:
-        known = _known[id(operation)] = OperationPlans(operation, fragments)
-        if len(_known) > _OPERATIONS:
-            _known.popitem(last=False)
-    return known
+    known: OperationPlans | None = schema.plans.get(id(operation))
+    return known or schema.plans.keep(id(operation), OperationPlans(operation, fragments))
 
 
 def _conditions(operation: OperationDefinitionNode, fragments: Any) -> set[str]:
@@ -90,8 +82,8 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         if not isinstance(context, Context) or context.done.goes_on:
             return super().execute_operation(serially)
         context.done = Done()
-        schema: strawberry.Schema = self.schema._strawberry_schema  # type: ignore[attr-defined]
-        plan = plans_of(self.operation, self.fragment_definitions).of(schema, self.variable_values)
+        schema: PlannedSchema = self.schema._strawberry_schema  # type: ignore[attr-defined]
+        plan = plans_of(schema, self.operation, self.fragment_definitions).of(schema, self.variable_values)
         return super().execute_operation(serially) if plan is None else self._by_plan(plan, serially)
 
     async def _by_plan(self, plan: ObjectPlan, serially: bool | None) -> Any:

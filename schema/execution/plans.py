@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-import strawberry
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -31,6 +30,7 @@ from tortoise.models import Model
 
 from models.reading import Wanted
 from schema.execution.arguments import Arguments
+from schema.execution.planned import PlannedSchema
 from schema.fields import Relation
 from schema.nodes import models_of_types, node_id
 
@@ -108,7 +108,7 @@ class Planner:
 
     def __init__(
         self,
-        schema: strawberry.Schema,
+        schema: PlannedSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: VariableValues,
     ) -> None:
