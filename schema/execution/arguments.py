@@ -1,11 +1,12 @@
 """The arguments of a field as its resolver takes them, found once for each set of values."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from graphql import FieldNode, GraphQLField, Node, VariableNode
 from graphql.execution.values import VariableValues, get_argument_values
-from strawberry.types.arguments import convert_arguments
 
+from schema.execution.inputs import Convert, converters
 from schema.execution.planned import PlannedSchema
 from schema.fields import given_values
 
@@ -39,10 +40,11 @@ class Arguments:
     def converted(self, variables: VariableValues) -> dict[str, Any]:
         """As Strawberry hands them to a method."""
         given = get_argument_values(self._declared, self._node, variables)
-        definition = self._definition
-        return convert_arguments(
-            given, definition.arguments, self._schema.schema_converter.scalar_registry, self._schema.config
-        )
+        return {python_name: convert(given[name]) for name, python_name, convert in self._converters if name in given}
+
+    @cached_property
+    def _converters(self) -> list[tuple[str, str, Convert]]:
+        return converters(self._schema, self._definition.arguments)
 
 
 class _NoArguments(Arguments):
