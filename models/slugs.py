@@ -1,17 +1,18 @@
 """Slugs: readable, unique, never changed once given."""
 
 import re
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Sequence
+from functools import cache
 
 from tortoise.models import Model
 
 from models.folding import fold
-from models.statements import insert_unless_taken
+from models.statements import Statement, insert_unless_taken
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-# So many slugs are looked up at once.
+# So many slugs are looked up at once, and so many are offered when a row is stored.
 _PROBES = 20
+_CHOICES = 10
 
 
 def slugify(text: str) -> str:
@@ -24,12 +25,11 @@ def slugify(text: str) -> str:
 async def insert_with_slug(row: Model, text: str) -> None:
     """Store the new row with a slug for `text` that no other row has, as `free_slug` makes it.
 
-    Where nobody has the plain slug, which is nearly always, that is one statement.
+    That is one statement, unless so many have the same text, or somebody stores the same at this moment.
     """
-    slug = slugify(text)
-    row.update_from_dict({"slug": slug})
-    while not await insert_unless_taken(row, "slug"):
-        row.update_from_dict({"slug": await free_slug(type(row), text)})
+    base, first = slugify(text), 1
+    while not await insert_unless_taken(row, "slug", [_with_number(base, first + more) for more in range(_CHOICES)]):
+        first = await _free_number(type(row), base)
 
 
 async def free_slug(model: type[Model], text: str) -> str:
@@ -39,27 +39,37 @@ async def free_slug(model: type[Model], text: str) -> str:
     `Outbox.write` runs the work again, which then sees the other row.
     """
     base = slugify(text)
-    # Equal slugs are found by the index, whatever the database's collation; all that begin alike would not be. First
-    # numbers are tried that lie twice as far each time, then some between the last one taken and the first one free.
-    powers = [1 + 2**power for power in range(_PROBES)]
-    taken = await _taken(model, base, [1, *powers])
-    if 1 not in taken:
-        return base
-    free = next(number for number in powers if number not in taken)
-    last = max(number for number in taken if number < free)
-    while free - last > 1:
-        between = range(last + 1, free, max((free - last) // _PROBES, 1))
-        taken = await _taken(model, base, between)
-        free = next((number for number in between if number not in taken), free)
+    return _with_number(base, await _free_number(model, base))
+
+
+async def _free_number(model: type[Model], base: str) -> int:
+    """The number of a slug that is free; 1 is the slug without a number.
+
+    Equal slugs are found by the index, whatever the database's collation; all that begin alike would not be. First
+    numbers are tried that lie twice as far each time, then some between the last one taken and the first one free.
+    """
+    tried = [1, *(1 + (1 << power) for power in range(_PROBES - 1))]
+    last, free = 0, tried[-1] + 1
+    while True:
+        taken = await _taken(model, base, tried)
+        free = next((number for number in tried if number not in taken), free)
         last = max((number for number in taken if number < free), default=last)
-    return _with_number(base, free)
+        if free - last == 1:
+            return free
+        tried = list(range(last + 1, free, (free - last) // _PROBES + 1))
 
 
-async def _taken(model: type[Model], base: str, numbers: Iterable[int]) -> set[int]:
-    """Those of the numbers that are taken; 1 is the slug without a number."""
+async def _taken(model: type[Model], base: str, numbers: Sequence[int]) -> set[int]:
+    """Those of the numbers, twenty at most, that are taken."""
     wanted = {_with_number(base, number): number for number in numbers}
-    found = await model.filter(slug__in=list(wanted)).values_list("slug", flat=True)
-    return {wanted[slug] for slug in cast("list[str]", found)}
+    slugs = [*wanted, *[base] * _PROBES][:_PROBES]
+    return {wanted[row["slug"]] for row in await _asking(model._meta.db_table).rows(*slugs) if row["slug"] in wanted}
+
+
+@cache
+def _asking(table: str) -> Statement:
+    places = ", ".join("?" * _PROBES)
+    return Statement(f'SELECT slug FROM "{table}" WHERE slug IN ({places})')
 
 
 def _with_number(base: str, number: int) -> str:

@@ -124,29 +124,49 @@ async def insert(model: type[Model], names: tuple[str, ...], rows: Sequence[Sequ
         await _insertion(model, names, len(some)).rows(*values)
 
 
-async def insert_unless_taken(row: Model, column: str) -> bool:
-    """Store the new row, unless another has the value of its unique `column`; whether it is stored, and has its key.
+async def insert_unless_taken(row: Model, column: str, choices: Sequence[str]) -> bool:
+    """Store the new row with the first of the `choices` that no other has in its unique `column`.
 
-    Where another transaction is about to store that value, this waits for how that ends.
+    Whether it is stored, and has its key and what was chosen; not where all are taken. Where another transaction is
+    about to store the same, this waits for how that ends, and is not stored where it is.
     """
     model = type(row)
     names, fields = _given(model), model._meta.fields_map
-    values = (fields[name].to_db_value(getattr(row, name), row) for name in names)
-    answer = await _insertion(model, names, 1, f'ON CONFLICT ("{column}") DO NOTHING RETURNING id').row(*values)
+    values: list[Any] = []
+    for name in names:
+        if name == column:
+            values += [one for choice in choices for one in (choice, choice)] + [choices[0]]
+        else:
+            values.append(fields[name].to_db_value(getattr(row, name), row))
+    answer = await _choosing(model, names, column, len(choices)).row(*values)
     if answer is None:
         return False
-    row.pk = answer["id"]
+    row.update_from_dict({"id": answer["id"], column: answer["chosen"]})
     row._saved_in_db = True
     return True
 
 
 @cache
-def _insertion(model: type[Model], names: tuple[str, ...], count: int, more: str = "") -> Statement:
+def _choosing(model: type[Model], names: tuple[str, ...], column: str, count: int) -> Statement:
+    """A statement that stores one row, for whose `column` there are so many choices."""
+    table = f'"{model._meta.db_table}"'
+    choice = f'WHEN NOT EXISTS (SELECT 1 FROM {table} WHERE "{column}" = ?) THEN CAST(? AS VARCHAR)'
+    chosen = f"CASE {' '.join([choice] * count)} ELSE CAST(? AS VARCHAR) END"
+    columns = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in names)
+    places = ", ".join(chosen if name == column else "?" for name in names)
+    return Statement(
+        f"INSERT INTO {table} ({columns}) VALUES ({places})"
+        f' ON CONFLICT ("{column}") DO NOTHING RETURNING id, "{column}" AS chosen'
+    )
+
+
+@cache
+def _insertion(model: type[Model], names: tuple[str, ...], count: int) -> Statement:
     """A statement that stores so many rows."""
     columns = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in names)
     places = ", ".join("?" for _name in names)
     rows = ", ".join([f"({places})"] * count)
-    return Statement(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows} {more}')
+    return Statement(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}')
 
 
 @cache

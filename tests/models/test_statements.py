@@ -30,7 +30,7 @@ def unsaved(slug: str) -> Member:
 
 async def test_what_is_stored_and_read_is_what_tortoise_reads(world: World) -> None:
     member = unsaved("joerg")
-    assert await insert_unless_taken(member, "slug")
+    assert await insert_unless_taken(member, "slug", ["joerg"])
     (row,) = await _BY_NAME.rows("Jörg?")
     read, known = _BY_NAME.read("m", row), await Member.get(id=member.id)
     for name in Member._meta.db_fields:
@@ -55,12 +55,15 @@ async def test_a_new_row_is_what_the_model_makes(world: World) -> None:
 
 async def test_what_is_taken_is_not_stored(world: World) -> None:
     other = await world.member("Erika")
-    assert not await insert_unless_taken(unsaved(other.slug), "slug")
+    assert not await insert_unless_taken(unsaved(other.slug), "slug", [other.slug, other.slug])
     assert await Member.all().count() == 1
     wrong = unsaved("joerg")
     wrong.joined_at = None
     with pytest.raises(IntegrityError):
-        await insert_unless_taken(wrong, "slug")
+        await insert_unless_taken(wrong, "slug", ["joerg"])
+    right = unsaved("")
+    assert await insert_unless_taken(right, "slug", [other.slug, "joerg", "georg"])
+    assert (right.slug, (await Member.get(id=right.id)).slug) == ("joerg", "joerg")
 
 
 async def test_many_rows_are_stored_in_their_order(world: World) -> None:
