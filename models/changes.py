@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -51,13 +52,13 @@ _LOOK = Statement(
     l=ChangeLog,
 )
 _LOCK = Statement("SELECT {l} FROM change_log AS l WHERE l.id = 'log' {for_update}", l=ChangeLog)
+_COLUMNS = "seq, kind, facts, occurred_at"
+_NUMBERED = Statement(f"SELECT {_COLUMNS} FROM change WHERE seq > ? ORDER BY seq LIMIT ?")
 _NUMBER = Statement(
-    """
+    f"""
 UPDATE change SET seq = CAST(? AS BIGINT) + waiting.place FROM (
   SELECT id AS waiting_id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM change WHERE seq IS NULL ORDER BY id LIMIT ?
-) AS waiting WHERE id = waiting_id RETURNING id AS c_id, seq AS c_seq, kind AS c_kind, facts AS c_facts,
-  occurred_at AS c_occurred_at""",
-    c=Change,
+) AS waiting WHERE id = waiting_id RETURNING {_COLUMNS}"""
 )
 _HEAD = Statement("UPDATE change_log SET head = ? WHERE id = 'log'")
 
@@ -80,9 +81,24 @@ def _log_of(statement: Statement, row: Mapping[str, Any] | None) -> ChangeLog:
     return log
 
 
-async def numbered(after: int, most: int) -> Sequence[Change]:
+class Numbered(NamedTuple):
+    """A change that has its number."""
+
+    seq: int
+    kind: str
+    facts: dict[str, Any]
+    occurred_at: datetime
+
+
+async def numbered(after: int, most: int) -> Sequence[Numbered]:
     """The numbered changes behind the number `after`, in order, `most` at most: empty where they were trimmed away."""
-    return await Change.filter(seq__gt=after).order_by("seq").limit(most)
+    return [_numbered(row) for row in await _NUMBERED.rows(after, most)]
+
+
+def _numbered(row: Mapping[str, Any]) -> Numbered:
+    facts, occurred_at = row["facts"], row["occurred_at"]  # of SQLite all are text
+    instant = datetime.fromisoformat(occurred_at) if isinstance(occurred_at, str) else occurred_at
+    return Numbered(row["seq"], row["kind"], orjson.loads(facts), instant)
 
 
 async def oldest_numbered(most: int) -> Sequence[tuple[int, datetime]]:
@@ -105,14 +121,14 @@ async def lock_log() -> ChangeLog:
     return log
 
 
-async def number(log: ChangeLog, most: int) -> Sequence[Change]:
+async def number(log: ChangeLog, most: int) -> Sequence[Numbered]:
     """Number what is committed, in the order of ids, `most` at most: those changes, in order.
 
     `log` is locked, by a statement before this one. PostgreSQL sees in a statement what was committed when it began:
     with the lock in the same one, it would not see what was numbered by whom it waited for.
     """
     rows = await _NUMBER.rows(log.head, most)
-    given: list[Change] = sorted((_NUMBER.read("c", row) for row in rows), key=lambda change: change.seq or 0)
+    given = sorted(map(_numbered, rows))
     if given:
         log.head += len(given)
         await _HEAD.rows(log.head)

@@ -39,8 +39,8 @@ async def read(epoch: int, after: int, most: int) -> list[Told]:
     return [_told(epoch, row) for row in await rows.numbered(after, most)]
 
 
-def _told(epoch: int, row: rows.Change) -> Told:
-    return Told(epoch, row.seq or 0, read_change(row.kind, row.facts), row.occurred_at)
+def _told(epoch: int, row: rows.Numbered) -> Told:
+    return Told(epoch, row.seq, read_change(row.kind, row.facts), row.occurred_at)
 
 
 async def look() -> tuple[Position, bool]:
