@@ -66,6 +66,7 @@ class Client:
             async for payload in updates:
                 assert "errors" not in payload, payload
                 if "data" in payload:
+                    assert payload["extensions"]["cursor"]
                     self.heard.append(json.dumps(payload))
 
 
