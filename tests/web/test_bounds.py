@@ -122,12 +122,11 @@ async def test_clients_that_do_not_read_are_closed_and_cost_little(
             clients = [await stack.enter_async_context(stuck(server, stage)) for _number in range(number)]
             for accept in (SSE, APOLLO) * (number // 10):
                 await stack.enter_async_context(stuck_stream(server, stage, accept))
-            begun = time.monotonic()
             most = 0
             # What fills their buffers is work; once they are full they cost the others nothing.
             await delay(server, stage, reader, 6)
             beside = await delay(server, stage, reader, 8)
-            still_there = connections(server)
+            still_there, begun = connections(server), time.monotonic()
             async with changing(stage, servers.urls, writers=1) as answered:
                 while len(answered) < 30 or connections(server) > 5:
                     most = max(most, process.memory_info().rss - before)
