@@ -1,7 +1,7 @@
 """A real server that tells what it holds at `/health/live`: `python -m tests.web.counting serve`.
 
 Tasks and generators, and the objects of our own classes and of those around sockets, by kind; none of the changes,
-which the ring keeps. The product knows nothing of it.
+which the ring keeps, nor of the positions, whose cursors are remembered. The product knows nothing of it.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ async def counted(_health: Health, _request: Request) -> Response:
     for one in gc.get_objects():
         kind = type(one)
         module = str(kind.__module__)
-        if module.startswith(("subscriptions.changes", "web.feeds", "models")):
+        if module.startswith(("subscriptions.changes", "subscriptions.cursors", "web.feeds", "models")):
             continue
         if module.partition(".")[0] in _ROOMS or module.startswith(_AROUND) or kind in _RUNNING:
             kinds[f"{module}.{kind.__qualname__}"] += 1
