@@ -74,7 +74,7 @@ class Remembering:
             return
         known = headers.get(b"if-none-match", b"") if manner.is_get else b""
         question = manner.prefix + asked
-        answer = self._remembered.memory.get(question)
+        answer = self._remembered.get(question)
         if answer is not None:
             await self._send(send, answer.content, answer.digest, manner, known)
         else:
@@ -105,7 +105,7 @@ class Remembering:
                 return
             content = message.get("body", b"")
             if start and start["status"] == 200 and not message.get("more_body") and content.startswith(_FAULTLESS):
-                kept = self._remembered.keep(question, content, made_of.tags(shown), mark)
+                kept = self._remembered.memory.keep(question, content, made_of.tags(shown), mark)
                 digest = kept.digest if kept else digest_of(content)
                 await self._send(send, content, digest, manner, known, start["headers"])
                 return

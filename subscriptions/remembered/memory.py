@@ -59,6 +59,8 @@ class Answer:
     size: int
     # Up to which turn of the memory it was found to hold.
     turn: int
+    # Whether the other processes have it, or are going to.
+    shared: bool = False
 
 
 def row_tags(noun: Noun, key: int) -> frozenset[str]:

@@ -3,6 +3,9 @@
 A process takes an answer from there as if it had begun it behind that place: whatever it knows to have changed since
 makes it untrue. So it does no harm that a slow process stores an old answer late.
 
+What was asked twice is worth sharing: what nobody asks again costs no trip to Redis to put it there, and a process that
+found nothing there for a while asks only now and then.
+
 Redis has a bounded number of bytes of them for a network: the one that was stored first makes room. The stream of
 changes lies in the same Redis, and must never want for memory.
 """
@@ -17,13 +20,16 @@ from redis.asyncio import Redis
 
 from subscriptions.cursors import Position
 from subscriptions.redis import REDIS_AWAY
-from subscriptions.remembered.memory import Answer, Mark, Memory
+from subscriptions.remembered.memory import Answer, Memory
 
 # An answer that nobody stores anew goes after so long.
 _LIFETIME_MS = 3600 * 1000
 # Executing is better than waiting longer than this, or in a longer line: the stream needs its connections, too.
 _PATIENCE_SECONDS = 0.1
 _AT_ONCE = 16
+# Who found nothing so often in a row asks only every so manieth time.
+_LUCKLESS = 64
+_NOW_AND_THEN = 16
 
 # KEYS: the answers by question, with the number of their bytes at ''; the questions by the instant of storing.
 # ARGV: question, answer, how many bytes in all at most, lifetime in ms.
@@ -65,11 +71,25 @@ class Remembered:
         self._network_id = network_id
         self._most = most
         self._asking = 0
+        self._luckless = 0
         self._storing: set[asyncio.Task[None]] = set()
+
+    def get(self, question: bytes) -> Answer | None:
+        """The answer from memory, as `Memory.get`. The others get it a little later, without anybody waiting for it."""
+        answer = self.memory.get(question)
+        if answer is not None and not answer.shared and len(self._storing) < _AT_ONCE:
+            answer.shared = True
+            task = asyncio.create_task(self._store(question, answer))
+            self._storing.add(task)
+            task.add_done_callback(self._storing.discard)
+        return answer
 
     async def fetch(self, question: bytes) -> Answer | None:
         """The answer that another process has given, where it holds here. To be asked where the memory has none."""
         if self._asking >= _AT_ONCE or not self.memory.hears:
+            return None
+        self._luckless += 1
+        if self._luckless > _LUCKLESS and self._luckless % _NOW_AND_THEN:
             return None
         epoch = self.memory.mark().epoch
         self._asking += 1
@@ -82,19 +102,11 @@ class Remembered:
             self._asking -= 1
         if packed is None:
             return None
+        self._luckless = 0
         seq, tags, content = _unpack(packed)
-        return self.memory.take(question, content, tags, Position(epoch, seq))
-
-    def keep(self, question: bytes, content: bytes, tags: frozenset[str], mark: Mark) -> Answer | None:
-        """Remember an answer that was begun at `mark`; it, or None where it doesn't hold any more or is too large.
-
-        The others get it a little later, without anybody waiting for that.
-        """
-        answer = self.memory.keep(question, content, tags, mark)
-        if answer is not None and len(self._storing) < _AT_ONCE and self.memory.hears:
-            task = asyncio.create_task(self._store(question, answer))
-            self._storing.add(task)
-            task.add_done_callback(self._storing.discard)
+        answer = self.memory.take(question, content, tags, Position(epoch, seq))
+        if answer is not None:
+            answer.shared = True
         return answer
 
     async def close(self) -> None:

@@ -196,9 +196,10 @@ def shared(live: Pipeline) -> Remembered:
 
 
 async def put(live: Pipeline, question: bytes, content: bytes, tags: frozenset[str], mark: Any = None) -> None:
-    """Keep an answer, and wait until the others can have it."""
+    """Keep an answer, have it asked again, and wait until the others can have it."""
     await until(lambda: memory_of(live).hears)
-    assert shared(live).keep(question, content, tags, mark or memory_of(live).mark())
+    assert memory_of(live).keep(question, content, tags, mark or memory_of(live).mark())
+    await until(lambda: shared(live).get(question))
     await until(lambda: not shared(live)._storing)
 
 
@@ -220,6 +221,22 @@ async def test_what_one_process_has_answered_the_others_take(world: World, redis
         await put(two, b"question", b"new", OFFER)
         await read(one, (await log.stands_at()).seq)
         assert await fetched(one, b"question") == b"new"
+
+
+async def test_what_was_asked_once_is_not_shared_and_who_finds_nothing_asks_seldom(
+    world: World, redis_url: str
+) -> None:
+    async with Processes(redis_url, 2) as (one, two):
+        assert kept(one, b"once", b"content", OFFER)
+        assert not shared(one)._storing
+        assert await fetched(two, b"once") is None
+        await put(one, b"twice", b"content", OFFER)
+        for _number in range(200):
+            assert await fetched(two, b"nothing") is None
+        found = [await fetched(two, b"twice") for _number in range(40)]
+        assert found[0] is None
+        assert found[-1] == b"content"  # and from then on it asks each time
+        assert await fetched(two, b"twice") == b"content"
 
 
 async def test_an_old_answer_that_is_stored_late_comes_back_nowhere(world: World, redis_url: str) -> None:

@@ -118,6 +118,7 @@ async def test_what_another_process_has_answered_is_taken_from_redis(world: Worl
     await world.offer("Räume")
     async with processes(redis_url, world.services, 2) as (one, other):
         first = await one.ask(BOARD)
+        assert await one.hits(BOARD)
 
         async def taken() -> bool:
             other.remembered.memory._forget()
