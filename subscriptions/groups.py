@@ -240,14 +240,19 @@ class Seat:
         self.position = self._group.position
 
     def leave(self) -> None:
-        """Give the seat back; nothing comes any more."""
+        """Give the seat back; nothing comes any more, and whoever sat here isn't held by the seat."""
         self._group.leave(self)
+        self._wake = _asleep
 
     def _skip(self) -> None:
         """Stand before the newest: of a state only that counts."""
         newest = self._group.tail
         self._link = _Link(newest.number - 1, None)
         self._link.next = newest
+
+
+def _asleep() -> None:
+    """Nobody sits there any more."""
 
 
 class Groups:

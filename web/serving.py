@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import random
 import signal
@@ -24,6 +25,9 @@ log = structlog.get_logger()
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # How long it may take to close the sockets.
 _LONGEST_LEAVE_SECONDS = 10.0
+# After how many objects that may hold each other the garbage collector looks at the youngest, after how many such turns
+# at older ones, then at all. By default it is 700, 10 and 10.
+_COLLECTED = (10_000, 10, 10)
 # How long everything else may take beside SHUTDOWN_SECONDS, after a signal.
 _LONGEST_END_SECONDS = 25.0
 
@@ -132,8 +136,20 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
             health = Health(parts.checks)
             configuration = _configuration(application(parts, settings, health), settings)
             server = _Server(configuration, settings, lambda: announce(port))
+            _spare_collection()
             await server.serve([listener])
     net.cancel()
+
+
+def _spare_collection() -> None:
+    """Have the garbage collector pass over what is loaded, for it stays, and look less often at what comes.
+
+    Looking at everything stopped the process for hundreds of milliseconds, and cost a third of the time in which
+    thousands of sockets connect; now it is a twentieth. Sockets and updates free themselves, so that memory stays.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED)
 
 
 def _end() -> None:

@@ -222,10 +222,11 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self._end()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whatever waited is gone."""
+        """Whatever waited is gone, and what the socket held: the parser holds itself, in its generator's frame."""
         self._drains()
         super().connection_lost(exc)
         self._end()
+        self.conn.parser.close()
         if self._when_lost is not None:
             self._when_lost()
             self._when_lost = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -25,7 +26,7 @@ from tests.web.transports import Updates, by_events, by_parts, by_socket
 from tests.world import SCHEMA, World
 from web.graphql import GraphQLView
 from web.settings import Settings
-from web.wire import head, protocol
+from web.wire import BoundedSocket, head, protocol
 
 WATCH = """subscription ($after: String) { offerPublished(after: $after) { cursor offer { title owner { name } } } }"""
 FIGURES = "subscription { networkStatistics { memberCount } }"
@@ -136,6 +137,26 @@ async def test_an_idle_socket_has_no_task(world: World) -> None:
         await until(lambda: view.fanout.groups.waiting == [5])
         running = {getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()}
         assert not running & {"BoundedSocket.run_asgi", "Operation._run"}, running
+
+
+async def test_a_socket_that_is_gone_is_freed_without_the_garbage_collector(world: World) -> None:
+    def sockets() -> int:
+        return sum(issubclass(type(one), BoundedSocket) for one in gc.get_objects())
+
+    async with serving(world) as (url, view):
+        gc.collect()
+        before = sockets()
+        gc.disable()
+        try:
+            async with AsyncExitStack() as stack:
+                for _number in range(5):
+                    await stack.enter_async_context(by_socket(url, WATCH, {}))
+                await until(lambda: view.fanout.groups.waiting == [5])
+                assert sockets() == before + 5
+            await until(lambda: view.limits.sockets.taken == 0)
+            await until(lambda: sockets() == before)
+        finally:
+            gc.enable()
 
 
 async def test_what_a_client_completes_is_over_at_once_and_its_id_is_free(world: World) -> None:
