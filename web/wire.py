@@ -19,6 +19,7 @@ from starlette.types import Scope
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+from websockets.protocol import State
 
 from web.settings import Settings
 
@@ -201,7 +202,9 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     @property
     def _ends(self) -> bool:
-        return self.close_sent or self.disconnected or self.transport.is_closing()
+        # The client's close may have been read together with the message that is being handled.
+        said = self.close_sent or self.disconnected or self.conn.state is not State.OPEN
+        return said or self.transport.is_closing()
 
     def _end(self) -> None:
         """Tell the listener, once, that this is the end."""
@@ -266,7 +269,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     def _stalled(self) -> None:
         """Say why, in case the client reads after all; end what runs on the socket; then cut it."""
         self._stall = None
-        if self.close_sent or self.transport.is_closing():
+        if self._ends:
             self.transport.abort()
             return
         log.info("a client that doesn't read is closed", address=self.client[0] if self.client else None)

@@ -166,6 +166,15 @@ async def test_who_never_says_connection_init_is_closed_by_4408(server: Server) 
         assert (await closed(socket))[0] == 4408
 
 
+async def test_a_wrong_message_that_comes_together_with_a_close_is_passed_over(server: Server) -> None:
+    async with opened(server) as socket:
+        socket.protocol.send_text(b"nonsense")
+        socket.protocol.send_close(1000)
+        socket.transport.write(b"".join(socket.protocol.data_to_send()))
+        await closed(socket)
+    assert "Traceback" not in server.log
+
+
 async def test_the_legacy_protocol_is_not_spoken(server: Server) -> None:
     async with connect(server.socket_url, subprotocols=[Subprotocol("graphql-ws")], proxy=None) as socket:
         assert (await closed(socket))[0] == 4406
