@@ -9,7 +9,6 @@ import math
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -41,6 +40,7 @@ from schema.execution.planned import PlannedSchema
 from schema.extensions import is_subscription, presentable
 from web.fanout import Asked, Fanout
 from web.limits import Limits
+from web.media import GRAPHQL_JSON, JSON, accepts_json, content_type_of, is_json, media_type
 from web.pings import Pings
 from web.playground import Playground
 from web.settings import Settings
@@ -48,8 +48,6 @@ from web.sockets import SocketHandler, address_of, refuse
 from web.streams import TRANSPORTS, Still, StreamedAnswer, Together, farewell_of, with_pings
 from web.wire import wire_of
 
-JSON = "application/json"
-GRAPHQL_JSON = "application/graphql-response+json"
 _OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 _STREAMED = {method: {OperationType.SUBSCRIPTION, *kinds} for method, kinds in _OPERATIONS.items()}
 
@@ -140,11 +138,11 @@ class GraphQLView(GraphQL[Context, None]):
         except Exception as error:
             status, cause, headers = 500, error, {}
         data: GraphQLHTTPResponse = {"errors": [self._present(request, GraphQLError(str(cause), original_error=cause))]}
-        return Response(orjson.dumps(data), status, {"Content-Type": _content_type(request), **headers})
+        return Response(orjson.dumps(data), status, {"Content-Type": content_type_of(request), **headers})
 
     async def _answer_directly(self, request: Request) -> Response | None:
         """The answer to a query or mutation by POST that is as it should be, past Strawberry's view; else None."""
-        if request.method != "POST" or not _is_json(request.headers.get("content-type", "")):
+        if request.method != "POST" or not is_json(request.headers.get("content-type", "")):
             return None
         accept = request.headers.get("accept", "")
         if "event-stream" in accept or "multipart" in accept:
@@ -163,7 +161,7 @@ class GraphQLView(GraphQL[Context, None]):
             return None
         context = request.state.context = await self.get_context(request, Response())
         body = await self._direct.answer(prepared, parameters.get("variables"), context)
-        return None if body is None else Response(body, 200, {"Content-Type": _content_type(request)})
+        return None if body is None else Response(body, 200, {"Content-Type": content_type_of(request)})
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Who asks: by `Authorization` over HTTP; a socket's is a guest until its connection_init."""
@@ -198,7 +196,7 @@ class GraphQLView(GraphQL[Context, None]):
                 if name in parameters:
                     parameters[name] = self.parse_json(parameters[name])
         else:
-            if not _is_json(request.content_type or ""):
+            if not is_json(request.content_type or ""):
                 raise HTTPException(415, f"The body must be {JSON}.")
             parameters = self.parse_json(await self._body(request))
         if not isinstance(parameters, dict):
@@ -219,7 +217,7 @@ class GraphQLView(GraphQL[Context, None]):
     def _protocol(self, request: AsyncHTTPRequestAdapter, query: str, operation_name: str | None) -> Any:
         """How to answer: by a stream where that is accepted and it is a subscription, or nothing else is accepted."""
         transport = self._get_stream_transport_from_headers(request.headers)
-        if transport is None or (_accepts_json(request.headers) and not is_subscription(query, operation_name)):
+        if transport is None or (accepts_json(request.headers) and not is_subscription(query, operation_name)):
             return "http"
         return transport.protocol
 
@@ -309,7 +307,7 @@ class GraphQLView(GraphQL[Context, None]):
             raise RefusedError(405, BadRequest("Mutations need POST."), Allow="POST") from None
         if is_request_error(result) and media_type(request) == GRAPHQL_JSON:
             sub_response.status_code = 400
-        sub_response.headers["Content-Type"] = _content_type(request)
+        sub_response.headers["Content-Type"] = content_type_of(request)
         return result
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
@@ -360,48 +358,6 @@ def is_request_error(result: ExecutionResult) -> bool:
     return isinstance(result, PreExecutionError) or (
         result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
     )
-
-
-def _is_json(content_type: str) -> bool:
-    return content_type.partition(";")[0].strip().lower() == JSON
-
-
-def _accepts_json(headers: Mapping[str, str]) -> bool:
-    """Whether `Accept` names JSON, beside a stream."""
-    kinds = [part.partition(";")[0].strip().lower() for part in headers.get("accept", "").split(",")]
-    return JSON in kinds or GRAPHQL_JSON in kinds
-
-
-def media_type(request: Request) -> str:
-    """Which of the two media types to answer in: see `accepted_type`."""
-    return accepted_type(request.headers.get("accept", ""))
-
-
-@lru_cache(200)
-def accepted_type(accept: str) -> str:
-    """The media type that `Accept` prefers (RFC 9110, 12.5.1); plain JSON where it names neither of the two."""
-    weights = {JSON: 0.0, GRAPHQL_JSON: 0.0}
-    for part in accept.split(","):
-        kind, _semicolon, parameters = part.partition(";")
-        kind = kind.strip().lower()
-        if kind in weights:
-            weights[kind] = _quality(parameters)
-    return GRAPHQL_JSON if weights[GRAPHQL_JSON] and weights[GRAPHQL_JSON] >= weights[JSON] else JSON
-
-
-def _quality(parameters: str) -> float:
-    for parameter in parameters.split(";"):
-        name, _equals, value = parameter.strip().partition("=")
-        if name.lower() == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0
-
-
-def _content_type(request: Request) -> str:
-    return f"{media_type(request)}; charset=utf-8"
 
 
 def _reason(error: CannotGetOperationTypeError | MissingQueryError) -> str:

@@ -20,7 +20,7 @@ from resolvers.context import Rules
 from resolvers.language import negotiate
 from schema.made_of import Ingredients
 from subscriptions.remembered import Remembered, digest_of
-from web.graphql import GRAPHQL_JSON, JSON, accepted_type
+from web.media import GRAPHQL_JSON, JSON, accepted_type
 from web.settings import Settings
 
 # How every answer without errors begins, and no other: errors come first.

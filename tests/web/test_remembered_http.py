@@ -16,7 +16,7 @@ from tests.statements import statements
 from tests.web.mutating import gid
 from tests.web.remembering import Process, process, processes
 from tests.world import World
-from web.graphql import GRAPHQL_JSON, JSON
+from web.media import GRAPHQL_JSON, JSON
 
 BOARD = "{ offers { nodes { title owner { name } } totalCount } }"
 EVENTS = "{ events { nodes { title } } }"

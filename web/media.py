@@ -1,0 +1,56 @@
+"""Media types of GraphQL over HTTP: what is sent, and which of the two answers a client prefers.
+
+https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from starlette.requests import Request
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a `Content-Type` says JSON, whatever its parameters."""
+    return content_type.partition(";")[0].strip().lower() == JSON
+
+
+def accepts_json(headers: Mapping[str, str]) -> bool:
+    """Whether `Accept` names JSON, beside a stream."""
+    kinds = [part.partition(";")[0].strip().lower() for part in headers.get("accept", "").split(",")]
+    return JSON in kinds or GRAPHQL_JSON in kinds
+
+
+def media_type(request: Request) -> str:
+    """Which of the two media types to answer in: see `accepted_type`."""
+    return accepted_type(request.headers.get("accept", ""))
+
+
+@lru_cache(200)
+def accepted_type(accept: str) -> str:
+    """The media type that `Accept` prefers (RFC 9110, 12.5.1); plain JSON where it names neither of the two."""
+    weights = {JSON: 0.0, GRAPHQL_JSON: 0.0}
+    for part in accept.split(","):
+        kind, _semicolon, parameters = part.partition(";")
+        kind = kind.strip().lower()
+        if kind in weights:
+            weights[kind] = _quality(parameters)
+    return GRAPHQL_JSON if weights[GRAPHQL_JSON] and weights[GRAPHQL_JSON] >= weights[JSON] else JSON
+
+
+def _quality(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _equals, value = parameter.strip().partition("=")
+        if name.lower() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def content_type_of(request: Request) -> str:
+    """The `Content-Type` of the answer to a request."""
+    return f"{media_type(request)}; charset=utf-8"
