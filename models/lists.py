@@ -35,11 +35,13 @@ class Lists:
     order: Order
     reading: Reading
     by: str | None
+    # Whether the rows have the attributes that they are sorted by.
+    with_keys: bool = True
 
     async def read(self, parents: Parents, backwards: bool, limit: int, places: dict[str, list[Any]]) -> list[Any]:
         """The first rows (or the last ones, in reverse) of each list between the places "after" and "before"."""
         many = parents is not None and len(parents) > 1
-        rest = (self.by, many, backwards, tuple(sorted(places)), dialect_of(self.rows.model))
+        rest = (self.by, many, self.with_keys, backwards, tuple(sorted(places)), dialect_of(self.rows.model))
         statement: Statement = compiled(_page, self.rows, self.order, self.reading, *rest)
         values = [value for _name, place in sorted(places.items()) for value in self._plain(place)]
         found: list[Any] = await statement.objects(*self._parents(parents), *values, limit)
@@ -131,13 +133,15 @@ def _page(
     reading: Reading,
     by: str | None,
     many: bool,
+    with_keys: bool,
     backwards: bool,
     bounds: tuple[str, ...],
     dialect: str,
 ) -> Statement:
     """Binds, each time: the parent or parents, the places of `bounds`, the limit."""
-    reading = reading.of(*_columns(order), *([by] if by else []))
-    shape = Shape(reading, dialect, tuple((key.name, key.type) for key in order.keys if key.sql))
+    keys = order.keys if with_keys else ()
+    reading = reading.of(*(key.name for key in keys if not key.sql), *([by] if by else []))
+    shape = Shape(reading, dialect, tuple((key.name, key.type) for key in keys if key.sql))
     one = Statement(rows.model, shape)
     page = _Page(rows, order, reading, by, backwards, bounds)
     if not many:
@@ -163,11 +167,13 @@ def _of_many_postgres(page: _Page, one: Statement, columns: list[str]) -> str:
     keys = one.bind(LATER)
     rows, joins = page.source(one, needed(page.reading)), page.joins(one)
     where = " AND ".join([f'b."{page.by}" = p.parent', *page.between(one, "b")])
-    names = {column: f"c{number}" for number, column in enumerate(columns)}
+    sorted_by = [_named(key, "b") for key in page.order.keys]
+    names = {column: f"c{number}" for number, column in enumerate(dict.fromkeys([*columns, *sorted_by]))}
     direction = _direction(page.order, page.backwards)
-    sorting = ", ".join(f"{names[_named(key, 'b')]} {direction}" for key in page.order.keys)
+    sorting = ", ".join(f"{names[column]} {direction}" for column in sorted_by)
     return (
-        f"SELECT {', '.join(names.values())} FROM unnest({keys}::int[]) AS p(parent) CROSS JOIN LATERAL ("
+        f"SELECT {', '.join(names[column] for column in columns)}"
+        f" FROM unnest({keys}::int[]) AS p(parent) CROSS JOIN LATERAL ("
         f"SELECT {', '.join(f'{column} AS {name}' for column, name in names.items())} FROM {rows} AS b{joins}"
         f" WHERE {where} ORDER BY {page.sorted('b')} LIMIT {one.bind(LATER)}) AS t"
         f" ORDER BY {sorting}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 import orjson
 from tortoise.models import Model
@@ -201,14 +201,15 @@ async def _pages(
 ) -> dict[Any, Page[Row]]:
     size = arguments.size
     places = _places(order, arguments, marks)
-    lists = Lists(rows, order, _reading(rows, wanted, leads_to), by)
+    lists = Lists(rows, order, _reading(rows, wanted, leads_to), by, with_keys=_asks_for(wanted, "cursors"))
+    limit = size + 1 if _asks_for(wanted, "beyond") else size
     parents = None if by is None else list(marks)
     attribute = leads_to[0] if leads_to else None
     found: dict[Any, Page[Row]] = {
         parent: Page(leads_to=attribute, cursor_of=_cursor_writer(order, mark)) for parent, mark in marks.items()
     }
     if wanted & {"edges", "nodes", "page_info"}:
-        for row in await lists.read(parents, arguments.backwards, size + 1, places):
+        for row in await lists.read(parents, arguments.backwards, limit, places):
             found[None if by is None else getattr(row, by)].rows.append(row)
         for one in found.values():
             _fit(one, size, arguments.backwards)
@@ -244,6 +245,13 @@ def _reading(rows: Listing[Any], wanted: frozenset[str], leads_to: tuple[str, Jo
     if inner is None or inner.model is not join.model:
         inner = Reading(join.model)
     return Reading(model, columns, ((attribute, join, inner),))
+
+
+def _asks_for(wanted: frozenset[str], what: Literal["cursors", "beyond"]) -> bool:
+    """Whether cursors are wanted, or whether there is more than the page."""
+    if isinstance(wanted, Wanted):
+        return wanted.cursors if what == "cursors" else wanted.beyond
+    return "page_info" in wanted or (what == "cursors" and "edges" in wanted)
 
 
 def _fit(one: Page[Any], size: int, backwards: bool) -> None:

@@ -67,6 +67,9 @@ class Wanted(frozenset[str]):
     nodes: Reading | None = None
     # Of the rows of a list that lead to something else: the columns that are shown of them; None: all.
     row_columns: frozenset[str] | None = None
+    # Of a list: whether cursors are shown, and whether it is told if there is more of it.
+    cursors: bool = True
+    beyond: bool = True
     types: dict[str, "Wanted"] | None = None
 
 
@@ -227,10 +230,14 @@ def _joined(model: type[Model], visible: Callable[[Any], Q], sight: Any) -> Quer
     return model.filter(visible(sight))
 
 
+def columns_of(reading: Reading) -> frozenset[str]:
+    """The columns that are read of a model itself."""
+    return reading.columns if reading.columns is not None else frozenset(reading.model._meta.fields_db_projection)
+
+
 def needed(reading: Reading) -> frozenset[str]:
-    """The columns that are read of a model itself: the joins' foreign keys among them."""
-    columns = reading.columns if reading.columns is not None else frozenset(reading.model._meta.fields_db_projection)
-    return columns.union(("id",), (join.by for _name, join, _inner in reading.joins))
+    """The columns that a statement needs: the key, and the foreign keys of the joins, among them."""
+    return columns_of(reading).union(("id",), (join.by for _name, join, _inner in reading.joins))
 
 
 # ---------------------------------------------------------------- one row, rows by key
@@ -238,7 +245,7 @@ def needed(reading: Reading) -> frozenset[str]:
 
 @lru_cache(_STATEMENTS)
 def _by_column(listed: Listing[Any], reading: Reading, column: str, many: bool, dialect: str) -> Statement:
-    shape = Shape(reading, dialect)
+    shape = Shape(reading.of("id"), dialect)
     statement = Statement(reading.model, shape)
     rows = statement.subquery(listed, needed(reading) | {column})
     joins = joins_sql(statement, reading, listed.sight, "b")
@@ -295,12 +302,12 @@ class Shape:
 
     def _object(self, reading: Reading, alias: str, extras: tuple[tuple[str, type], ...] = ()) -> str:
         """Write what makes one object, None where the row is missing; the variable that it is in."""
-        known, columns = reading.model._meta.fields_map, sorted(needed(reading))
+        known, columns = reading.model._meta.fields_map, sorted(columns_of(reading)) or ["id"]
         for name in (*columns, *(name for name, _kind in extras)):
             self.columns.append(f'{alias}."{name}"')
             self._targets.append(f"{alias}_{name}")
         nested = [
-            (name, self._object(inner, f"{alias}_{number}"))
+            (name, self._object(inner.of("id"), f"{alias}_{number}"))
             for number, (name, _join, inner) in enumerate(reading.joins)
         ]
         if reading.columns is None:
@@ -318,7 +325,9 @@ class Shape:
             convert = _instant if type_ is datetime and self._is_sqlite else None
             lines.append(f"{alias}.{name} = {self._converted(f'{alias}_{name}', convert)}")
         lines += [f"{alias}.{name} = {variable}" for name, variable in nested]
-        self._lines += [f"if {alias}_id is None:", f"    {alias} = None", "else:", *(f"    {line}" for line in lines)]
+        if alias != "b":  # joined: there may be none
+            lines = [f"if {alias}_id is None:", f"    {alias} = None", "else:", *(f"    {line}" for line in lines)]
+        self._lines += lines
         return alias
 
     def _converted(self, target: str, convert: Callable[[Any], Any] | None) -> str:

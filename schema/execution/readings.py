@@ -63,16 +63,21 @@ def _tell_list(wanted: Wanted, plan: ObjectPlan) -> None:
     """A connection: what is read of its rows, and of the nodes that they lead to."""
     rows = _Needed()
     nodes: list[ObjectPlan] = []
+    around: set[str] = set()
     for one in plan.fields:
+        beneath = [inner for some in one.objects.values() for inner in some.fields]
         if one.name == "nodes":
             nodes += one.objects.values()
         elif one.name == "edges":
-            for edge in one.objects.values():
-                for inner in edge.fields:
-                    if inner.name == "node":
-                        nodes += inner.objects.values()
-                    elif inner.origin is From.METHOD:
-                        rows.add(inner.needs)
+            for inner in beneath:
+                if inner.name == "node":
+                    nodes += inner.objects.values()
+                elif inner.origin is From.METHOD:
+                    rows.add(inner.needs)
+        if one.name in ("edges", "page_info"):
+            around.update(inner.name for inner in beneath)
+    wanted.cursors = bool(around & {"cursor", "start_cursor", "end_cursor"})
+    wanted.beyond = bool(around & {"has_next_page", "has_previous_page"})
     wanted.row_columns = None if rows.columns is None else frozenset(rows.columns)
     models = {inner.model for inner in nodes}
     if len(models) == 1 and None not in models:
@@ -111,11 +116,11 @@ def _gather_relation(one: FieldPlan, needed: _Needed, deep: int) -> None:
     if not isinstance(batch, Leading):
         needed.add(one.needs)
         return
-    needed.add([batch.join.by])
-    if deep and not one.is_abstract:
-        inner = next(iter(one.objects.values()))
-        if inner.model is batch.join.model:
-            needed.join(_attribute(batch.join), batch.join, _reading(inner, deep - 1))
+    inner = None if one.is_abstract else next(iter(one.objects.values()))
+    if deep and inner is not None and inner.model is batch.join.model:
+        needed.join(_attribute(batch.join), batch.join, _reading(inner, deep - 1))
+    else:
+        needed.add([batch.join.by])
 
 
 def _is_column(one: FieldPlan, model: type[Model]) -> bool:
