@@ -37,14 +37,34 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     return uvloop.run(work)
 
 
-def _beside(options: Options) -> Any:
+def _beside(options: Options, work: Callable[[beside.Run], Any]) -> Any:
     kit = Kit.named(options.peers)
     if kit is None:
         _say("left out: name the folder of the kit of other servers by PEERS")
         return None
-    return beside.compare(
-        kit, servers=options.servers, rounds=options.rounds, seconds=options.seconds, fanouts=options.fanouts
-    )
+    return work(beside.Run(kit, options.servers, options.rounds, options.seconds))
+
+
+def _reads(options: Options) -> Any:
+    return _beside(options, beside.reading)
+
+
+def _writes(options: Options) -> Any:
+    return _beside(options, beside.writing)
+
+
+def _fanouts(options: Options) -> Any:
+    def work(run: beside.Run) -> Any:
+        found: dict[str, Any] = {}
+        for workload in options.fanouts:
+            found |= beside.telling(run, workload)
+        return found
+
+    return _beside(options, work)
+
+
+def _reading_fanouts(options: Options) -> Any:
+    return _beside(options, lambda run: beside.telling_by_reading(run, options.fanouts[0]))
 
 
 def _alone(options: Options) -> Any:
@@ -112,7 +132,10 @@ def _flames(options: Options) -> Any:
 
 
 PARTS: dict[str, Callable[[Options], Any]] = {
-    "beside": _beside,
+    "reads": _reads,
+    "writes": _writes,
+    "fanouts": _fanouts,
+    "reading-fanouts": _reading_fanouts,
     "alone": _alone,
     "sockets": _sockets,
     "latency": _latency,

@@ -1,10 +1,11 @@
 """Beside the other servers: the kit's workloads, in one run with its servers, medians of interleaved rounds.
 
-Three runs: reads as a guest, publishing, and deliveries to sockets, for which our servers are started anew.
+Three parts: what a guest reads, publishing, and deliveries to sockets.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.checking import check
@@ -14,62 +15,87 @@ from benchmarks.kit import GRAPHQL, Kit
 from benchmarks.networks import Figures, Kind, Network, Parts, network
 from benchmarks.results import condensed
 from tests.web.process import Server
-from web.settings import Settings
 
 OURS = "mitwirk"
 ON_SQLITE = "mitwirk_sqlite"
 REMEMBERED = "mitwirk_remembered"
-# Where the server has this setting, answers are remembered in the row that is named for it, and nowhere else.
-_REMEMBER = "REMEMBER_ANSWERS"
-
 READS = ("W1", "W2", "W3")
 
 
-@contextmanager
-def _networks(data: DataSet, parts: Parts) -> Iterator[dict[str, Network]]:
-    kinds: dict[str, Kind] = {OURS: "postgres", ON_SQLITE: "sqlite"}
-    if _REMEMBER.lower() in Settings.model_fields:
-        kinds[REMEMBERED] = "postgres"
-    with ExitStack() as stack:
-        yield {name: stack.enter_context(network(kind, data, parts)) for name, kind in kinds.items()}
+@dataclass(frozen=True)
+class Run:
+    """A run of the kit: which of its servers, and for how long."""
+
+    kit: Kit
+    servers: Sequence[str]
+    rounds: int
+    seconds: float
+
+    def compare(self, stand: "Stand", papers: dict[str, Any], workloads: Sequence[str], *more: object) -> Figures:
+        """The medians of the kit's servers and of those of ours that have `papers`, by workload and server."""
+        ours = {name: stand.servers[name] for name in papers}
+        warm = min(2.0, self.seconds / 2)
+        times = ("--rounds", self.rounds, "--seconds", self.seconds, "--warmup", warm)
+        found = self.kit.compare(stand.parts, ours, papers, self.servers, workloads, *times, *more)
+        return condensed(found["figures"])
 
 
-@contextmanager
-def _servers(networks: dict[str, Network], names: Sequence[str]) -> Iterator[dict[str, Server]]:
-    with ExitStack() as stack:
-        yield {
-            name: stack.enter_context(networks[name].server(REMEMBER_ANSWERS=int(name == REMEMBERED))) for name in names
+@dataclass
+class Stand:
+    """Our servers beside the kit's, by name, each on a network of its own that holds the kit's data."""
+
+    parts: Parts
+    data: DataSet
+    networks: dict[str, Network]
+    servers: dict[str, Server]
+
+    def writes(self) -> dict[str, Any]:
+        """W4 and the subscription, for each server."""
+        return {
+            name: writes(self.networks[name].publisher, self.networks[name].token(server))
+            for name, server in self.servers.items()
         }
 
 
-def compare(
-    kit: Kit, *, servers: Sequence[str], rounds: int, seconds: float, fanouts: Sequence[str]
-) -> dict[str, Figures]:
-    """The figures of the kit's `servers` and of ours: medians by workload and server."""
-    found: dict[str, Figures] = {}
-    graphql = [name for name in servers if name in GRAPHQL]
-    warm = min(2.0, seconds / 2)
-    http = ("--rounds", rounds, "--seconds", seconds, "--warmup", warm)
-    with kit.data() as data, kit.parts() as parts, _networks(data, parts) as networks:
-        keys = range(1, sum(1 for _ in data.records("offer")) + 1)
-        with _servers(networks, list(networks)) as ours:
-            for name, server in ours.items():
-                check(networks[name], server, data)
-            papers = {name: reads(keys) for name in ours}
-            found |= condensed(kit.compare(parts, ours, papers, servers, READS, *http)["figures"])
-            writers = {name: ours[name] for name in (OURS, ON_SQLITE)}
-            papers = {name: _writes(networks[name], server) for name, server in writers.items()}
-            found |= condensed(kit.compare(parts, writers, papers, servers, ["W4"], *http, "--no-verify")["figures"])
-        for number, workload in enumerate(fanouts):
-            with _servers(networks, (OURS, ON_SQLITE)) as ours:
-                papers = {name: _writes(networks[name], server) for name, server in ours.items()}
-                run = ("--rounds", rounds, "--no-verify")
-                found |= condensed(kit.compare(parts, ours, papers, servers, [workload], *run)["figures"])
-                if number == 0 and graphql:  # as it must be where rights are checked: each delivery reads the entry
-                    reading = kit.compare(parts, {}, {}, graphql, [workload], *run, "--event", "id")
-                    found[f"{workload} reading"] = condensed(reading["figures"])[workload]
-    return found
+_KINDS: dict[str, Kind] = {OURS: "postgres", ON_SQLITE: "sqlite", REMEMBERED: "postgres"}
 
 
-def _writes(network: Network, server: Server) -> dict[str, Any]:
-    return writes(network.publisher, network.token(server))
+@contextmanager
+def _stand(kit: Kit, *names: str) -> Iterator[Stand]:
+    with ExitStack() as stack:
+        data, parts = stack.enter_context(kit.data()), stack.enter_context(kit.parts())
+        networks = {name: stack.enter_context(network(_KINDS[name], data, parts)) for name in names}
+        servers = {
+            name: stack.enter_context(made.server(REMEMBER_ANSWERS=int(name == REMEMBERED)))
+            for name, made in networks.items()
+        }
+        yield Stand(parts, data, networks, servers)
+
+
+def reading(run: Run) -> Figures:
+    """W1 to W3, as guests ask, once everybody's answers are found right."""
+    with _stand(run.kit, OURS, ON_SQLITE, REMEMBERED) as stand:
+        for name, server in stand.servers.items():
+            check(stand.networks[name], server, stand.data)
+        keys = range(1, sum(1 for _ in stand.data.records("offer")) + 1)
+        return run.compare(stand, {name: reads(keys) for name in stand.servers}, READS)
+
+
+def writing(run: Run) -> Figures:
+    """W4."""
+    with _stand(run.kit, OURS, ON_SQLITE) as stand:
+        return run.compare(stand, stand.writes(), ["W4"], "--no-verify")
+
+
+def telling(run: Run, workload: str) -> Figures:
+    """One entry to many sockets, as `F1000`."""
+    with _stand(run.kit, OURS, ON_SQLITE) as stand:
+        return run.compare(stand, stand.writes(), [workload], "--no-verify")
+
+
+def telling_by_reading(run: Run, workload: str) -> Figures:
+    """The same by the kit's servers, as it must be where rights are checked: each delivery reads the entry."""
+    graphql = Run(run.kit, [name for name in run.servers if name in GRAPHQL], run.rounds, run.seconds)
+    with _stand(run.kit) as stand:
+        found = graphql.compare(stand, {}, [workload], "--no-verify", "--event", "id")
+    return {f"{workload} reading": figures for figures in found.values()}

@@ -4,6 +4,7 @@ It looks at the process from outside, a hundred times a second. Where the system
 """
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
@@ -17,6 +18,7 @@ from benchmarks.networks import Network
 from tests.web.process import Server
 
 _SPY = Path(sys.executable).with_name("py-spy")
+_TITLE = re.compile(r">[^<>]*py-spy[^<>]* record [^<>]*<")
 
 
 def flames(network: Network, folder: Path, seconds: float, sockets: int) -> list[str]:
@@ -50,6 +52,8 @@ def _watch(server: Server, path: Path, seconds: float, work: Callable[[], Corout
         spy = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said, _none = await spy.communicate()
         assert spy.returncode == 0, said.decode()
+        # Its title would be the command, with the paths of this machine.
+        path.write_text(_TITLE.sub(f">{path.stem}<", path.read_text()))
         await running
 
     asyncio.run(both())
