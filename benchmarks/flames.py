@@ -52,8 +52,8 @@ def _watch(server: Server, path: Path, seconds: float, work: Callable[[], Corout
         spy = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said, _none = await spy.communicate()
         assert spy.returncode == 0, said.decode()
-        # Its title would be the command, with the paths of this machine.
-        path.write_text(_TITLE.sub(f">{path.stem}<", path.read_text()))
         await running
 
     asyncio.run(both())
+    # Its title would be the command, with the paths of this machine.
+    path.write_text(_TITLE.sub(f">{path.stem}<", path.read_text()))
