@@ -98,7 +98,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
     name = f"test_{next(_numbers)}"
-    run(execute(f"{server}/postgres", f"CREATE DATABASE {name} TEMPLATE {template}"))
+    run(execute(f"{server}/postgres", f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY = FILE_COPY"))
     yield f"{server}/{name}"
     run(execute(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)"))
 

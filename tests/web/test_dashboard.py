@@ -227,8 +227,9 @@ async def test_a_screen_on_the_wall_can_be_read_from_afar(wall: Visit) -> None:
 async def test_much_news_is_said_at_once_and_not_before_five_seconds(chromium: Browser, running: Running) -> None:
     async with person(chromium) as context, visit(context) as visiting:
         page = visiting.page
-        await page.clock.install()
+        await page.clock.install(time=datetime(2026, 1, 1))
         await page.goto(running.server.url + "/dashboard")
+        await page.clock.pause_at(datetime(2026, 1, 2))  # else it goes on by itself, too
         await page.evaluate(f"""async () => {{
           const {{ Announcer }} = await import('/dashboard/assets/{stamp()}/announcer.js')
           const region = document.createElement('p')

@@ -174,6 +174,7 @@ async def test_everybody_shares_the_figures(world: World) -> None:
         for viewer in (None, office, member):
             await to.to(FIGURES, viewer)
         await to.seated(3)
+        await until(lambda: all(len(one.heard) == 1 for one in to.all))
         await publish(world, "Eins")
         await until(lambda: all(len(one.heard) == 2 for one in to.all))
         late = await to.to(FIGURES)

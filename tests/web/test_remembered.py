@@ -73,13 +73,13 @@ async def live_through(world: World, redis_url: str, seed: int, steps: int) -> l
     return stale
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2])
 async def test_a_remembered_answer_equals_a_fresh_one(world: World, redis_url: str, seed: int) -> None:
     assert await live_through(world, redis_url, seed, steps=40) == []
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(3, 23))
+@pytest.mark.parametrize("seed", [1, *range(3, 23)])
 async def test_a_remembered_answer_equals_a_fresh_one_after_much(world: World, redis_url: str, seed: int) -> None:
     assert await live_through(world, redis_url, seed, steps=300) == []
 
