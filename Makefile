@@ -12,7 +12,7 @@ run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.
 	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
 
 test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 -m "not soak" $(TESTS)
+	$(BIN)/python -m pytest -n 3 -m "not soak" $(TESTS)
 
 lint: $(VENV)/synced-test
 	$(BIN)/ruff check .
