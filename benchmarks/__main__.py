@@ -7,7 +7,7 @@ import argparse
 import resource
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -106,24 +106,17 @@ def _cut(options: Options) -> Any:
         return _run(live.cut(made, server, options.sockets, 5))
 
 
-def _board(options: Options) -> Any:
+def _grown(measure: Callable[..., list[Any]], sizes: Sequence[int], seconds: float) -> Any:
     with own_parts() as parts:
-        return [
-            one
-            for kind in KINDS
-            for offers in options.offers
-            for one in flat.board(kind, parts, offers, options.seconds)
-        ]
+        return [one for kind in KINDS for size in sizes for one in measure(kind, parts, size, seconds)]
+
+
+def _board(options: Options) -> Any:
+    return _grown(flat.board, options.offers, options.seconds)
 
 
 def _members(options: Options) -> Any:
-    with own_parts() as parts:
-        return [
-            one
-            for kind in KINDS
-            for count in options.members
-            for one in flat.members(kind, parts, count, options.seconds)
-        ]
+    return _grown(flat.members, options.members, options.seconds)
 
 
 def _flames(options: Options) -> Any:

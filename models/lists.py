@@ -11,8 +11,8 @@ from models.reading import (
     Join,
     Listing,
     Reading,
+    ReadStatement,
     Shape,
-    Statement,
     compiled,
     dialect_of,
     joins_sql,
@@ -42,20 +42,20 @@ class Lists:
         """The first rows (or the last ones, in reverse) of each list between the places "after" and "before"."""
         many = parents is not None and len(parents) > 1
         rest = (self.by, many, self.with_keys, backwards, tuple(sorted(places)), dialect_of(self.rows.model))
-        statement: Statement = compiled(_page, self.rows, self.order, self.reading, *rest)
+        statement: ReadStatement = compiled(_page, self.rows, self.order, self.reading, *rest)
         values = [value for _name, place in sorted(places.items()) for value in self._plain(place)]
         found: list[Any] = await statement.objects(*self._parents(parents), *values, limit)
         return found
 
     async def any_beyond(self, parents: Parents, name: str, place: list[Any]) -> bool:
         """Whether a list has rows on the other side of a place, that of the row it was made from included."""
-        statement: Statement = compiled(_beyond, self.rows, self.order, self.by, name, dialect_of(self.rows.model))
+        statement: ReadStatement = compiled(_beyond, self.rows, self.order, self.by, name, dialect_of(self.rows.model))
         return bool(await statement.records(*self._parents(parents), *self._plain(place)))
 
     async def count(self, parents: Parents) -> dict[Any, int]:
         """How many rows there are, by parent; of the one list by None."""
         many = parents is not None and len(parents) > 1
-        statement: Statement = compiled(_count, self.rows, self.by, many, dialect_of(self.rows.model))
+        statement: ReadStatement = compiled(_count, self.rows, self.by, many, dialect_of(self.rows.model))
         key = parents[0] if parents else None
         records = await statement.records(*self._parents(parents))
         return {record[0] if len(record) > 1 else key: record[-1] for record in records}
@@ -71,7 +71,7 @@ class Lists:
 
 async def count(rows: Listing[Any], keys: Sequence[int], by: str) -> dict[int, int]:
     """How many rows of a listing name each of these keys in the column `by`, where there are any."""
-    statement: Statement = compiled(_count, rows, by, True, dialect_of(rows.model))
+    statement: ReadStatement = compiled(_count, rows, by, True, dialect_of(rows.model))
     return {key: number for key, number in await statement.records(keys_value(rows.model, keys))}
 
 
@@ -80,7 +80,7 @@ async def followed(
 ) -> dict[int, list[Any]]:
     """What the rows of a listing that name one of these keys in the column `by` lead to, in order, by key."""
     links = Reading(rows.model, frozenset((by, *(key.name for key in order.keys))), (("there", join, reading),))
-    statement: Statement = compiled(_followed, rows, order, links, by, dialect_of(rows.model))
+    statement: ReadStatement = compiled(_followed, rows, order, links, by, dialect_of(rows.model))
     found: dict[int, list[Any]] = {}
     for row in await statement.objects(keys_value(rows.model, keys)):
         if row.there is not None:
@@ -89,10 +89,10 @@ async def followed(
 
 
 @lru_cache(_STATEMENTS)
-def _followed(rows: Listing[Any], order: Order, reading: Reading, by: str, dialect: str) -> Statement:
+def _followed(rows: Listing[Any], order: Order, reading: Reading, by: str, dialect: str) -> ReadStatement:
     """Binds the keys."""
     shape = Shape(reading, dialect)
-    one = Statement(rows.model, shape)
+    one = ReadStatement(rows.model, shape)
     found = one.subquery(rows, needed(reading))
     joins = joins_sql(one, reading, rows.sight, "b")
     where = keys_sql(one, f'b."{by}"')
@@ -112,14 +112,14 @@ class _Page:
     backwards: bool
     bounds: tuple[str, ...]
 
-    def source(self, one: Statement, columns: frozenset[str]) -> str:
+    def source(self, one: ReadStatement, columns: frozenset[str]) -> str:
         """The rows with these columns, and all that they are sorted by."""
         return one.subquery(self.rows, columns | _columns(self.order), _expressions(self.order))
 
-    def joins(self, one: Statement) -> str:
+    def joins(self, one: ReadStatement) -> str:
         return joins_sql(one, self.reading, self.rows.sight, "b")
 
-    def between(self, one: Statement, alias: str) -> list[str]:
+    def between(self, one: ReadStatement, alias: str) -> list[str]:
         return [_between(one, self.order, name, alias) for name in self.bounds]
 
     def sorted(self, alias: str) -> str:
@@ -137,12 +137,12 @@ def _page(
     backwards: bool,
     bounds: tuple[str, ...],
     dialect: str,
-) -> Statement:
+) -> ReadStatement:
     """Binds, each time: the parent or parents, the places of `bounds`, the limit."""
     keys = order.keys if with_keys else ()
     reading = reading.of(*(key.name for key in keys if not key.sql), *([by] if by else []))
     shape = Shape(reading, dialect, tuple((key.name, key.type) for key in keys if key.sql))
-    one = Statement(rows.model, shape)
+    one = ReadStatement(rows.model, shape)
     page = _Page(rows, order, reading, by, backwards, bounds)
     if not many:
         one.sql = _of_one(page, one, shape.columns)
@@ -151,7 +151,7 @@ def _page(
     return one
 
 
-def _of_one(page: _Page, one: Statement, columns: list[str]) -> str:
+def _of_one(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     rows, joins = page.source(one, needed(page.reading)), page.joins(one)
     where = [f'b."{page.by}" = {one.bind(LATER)}'] if page.by else []
     where += page.between(one, "b")
@@ -162,7 +162,7 @@ def _of_one(page: _Page, one: Statement, columns: list[str]) -> str:
     )
 
 
-def _of_many_postgres(page: _Page, one: Statement, columns: list[str]) -> str:
+def _of_many_postgres(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     """The first rows of each of many lists, none of which is read further than that."""
     keys = one.bind(LATER)
     rows, joins = page.source(one, needed(page.reading)), page.joins(one)
@@ -180,7 +180,7 @@ def _of_many_postgres(page: _Page, one: Statement, columns: list[str]) -> str:
     )
 
 
-def _of_many_sqlite(page: _Page, one: Statement, columns: list[str]) -> str:
+def _of_many_sqlite(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     """The same; SQLite has no LATERAL, but subqueries that are asked for each parent.
 
     CROSS JOIN has SQLite begin with the parents, whatever index it could sort by.
@@ -197,9 +197,9 @@ def _of_many_sqlite(page: _Page, one: Statement, columns: list[str]) -> str:
 
 
 @lru_cache(_STATEMENTS)
-def _beyond(rows: Listing[Any], order: Order, by: str | None, name: str, dialect: str) -> Statement:
+def _beyond(rows: Listing[Any], order: Order, by: str | None, name: str, dialect: str) -> ReadStatement:
     """Binds the parent, then the place."""
-    one = Statement(rows.model)
+    one = ReadStatement(rows.model)
     found = one.subquery(rows, _columns(order).union([by] if by else []), _expressions(order))
     where = f'b."{by}" = {one.bind(LATER)} AND ' if by else ""
     there = _compared(one, order, "<=" if (name == "after") != order.keys[0].descending else ">=", "b")
@@ -208,9 +208,9 @@ def _beyond(rows: Listing[Any], order: Order, by: str | None, name: str, dialect
 
 
 @lru_cache(_STATEMENTS)
-def _count(listed: Listing[Any], by: str | None, many: bool, dialect: str) -> Statement:
+def _count(listed: Listing[Any], by: str | None, many: bool, dialect: str) -> ReadStatement:
     """Binds the parent or parents; answers with the count, behind the parent where there are many."""
-    one = Statement(listed.model)
+    one = ReadStatement(listed.model)
     rows = one.subquery(listed, frozenset((by,)) if by else frozenset())
     if many:
         where = keys_sql(one, f'b."{by}"')
@@ -233,12 +233,12 @@ def _expressions(order: Order) -> frozenset[tuple[str, str]]:
     return frozenset((key.name, key.sql) for key in order.keys if key.sql)
 
 
-def _between(one: Statement, order: Order, name: str, alias: str) -> str:
+def _between(one: ReadStatement, order: Order, name: str, alias: str) -> str:
     """That a row lies behind (or before) a place."""
     return _compared(one, order, ">" if (name == "after") != order.keys[0].descending else "<", alias)
 
 
-def _compared(one: Statement, order: Order, comparison: str, alias: str) -> str:
+def _compared(one: ReadStatement, order: Order, comparison: str, alias: str) -> str:
     """All keys at once: a range of the index that has them in this order."""
     assert len({key.descending for key in order.keys}) == 1, "one comparison finds a place only where all run one way"
     keys = ", ".join(_named(key, alias) for key in order.keys)

@@ -149,7 +149,7 @@ def renumbered(sql: str, by: int) -> str:
     return _PLACEHOLDER.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
 
 
-class Statement:
+class ReadStatement:
     """A statement, and what makes objects of its records. Values are bound in the order of `bind`."""
 
     def __init__(self, model: type[Model], shape: "Shape | None" = None) -> None:
@@ -195,7 +195,7 @@ class Statement:
 LATER: Any = object()
 
 
-def keys_sql(statement: Statement, column: str) -> str:
+def keys_sql(statement: ReadStatement, column: str) -> str:
     """That a column of integers is one of the keys that come with each execution, see `keys_value`."""
     mark = statement.bind(LATER)
     return f"{column} IN (SELECT value FROM json_each({mark}))" if statement.is_sqlite else f"{column} = ANY({mark})"
@@ -214,7 +214,7 @@ def plain(value: Any, model: type[Model]) -> Any:
     return value
 
 
-def joins_sql(statement: Statement, reading: Reading, sight: Hashable, alias: str) -> str:
+def joins_sql(statement: ReadStatement, reading: Reading, sight: Hashable, alias: str) -> str:
     """The joins of a reading whose rows are known as `alias`."""
     parts = []
     for number, (_name, join, inner) in enumerate(reading.joins):
@@ -244,9 +244,9 @@ def needed(reading: Reading) -> frozenset[str]:
 
 
 @lru_cache(_STATEMENTS)
-def _by_column(listed: Listing[Any], reading: Reading, column: str, many: bool, dialect: str) -> Statement:
+def _by_column(listed: Listing[Any], reading: Reading, column: str, many: bool, dialect: str) -> ReadStatement:
     shape = Shape(reading.of("id"), dialect)
-    statement = Statement(reading.model, shape)
+    statement = ReadStatement(reading.model, shape)
     rows = statement.subquery(listed, needed(reading) | {column})
     joins = joins_sql(statement, reading, listed.sight, "b")
     where = keys_sql(statement, f'b."{column}"') if many else f'b."{column}" = {statement.bind(LATER)}'
@@ -259,13 +259,13 @@ async def rows_by_key(listed: Listing[Row], reading: Reading, keys: Iterable[int
     wanted = {key for key in keys if key is not None}
     if not wanted:
         return {}
-    statement: Statement = compiled(_by_column, listed, reading, "id", True, dialect_of(reading.model))
+    statement: ReadStatement = compiled(_by_column, listed, reading, "id", True, dialect_of(reading.model))
     return {row.id: row for row in await statement.objects(keys_value(reading.model, wanted))}
 
 
 async def row_by(listed: Listing[Row], reading: Reading, column: str, value: Any) -> Any:
     """The row of a listing with this value in a unique column, None where there is none."""
-    statement: Statement = compiled(_by_column, listed, reading, column, False, dialect_of(reading.model))
+    statement: ReadStatement = compiled(_by_column, listed, reading, column, False, dialect_of(reading.model))
     rows = await statement.objects(value)
     return rows[0] if rows else None
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 
 
-def _identity(parent: Any) -> object:
+def identity(parent: Any) -> object:
+    """What tells the parents of a level apart: the key of a row, else the object itself."""
     key = getattr(parent, "pk", None)
     return (type(parent), key) if key is not None else id(parent)
 
@@ -37,7 +38,7 @@ class Loaders:
         loader = self._loaders.get(key)
         if loader is None:
             loader = self._loaders[key] = DataLoader(
-                load_fn=partial(self._call, batch, columns, arguments), cache_key_fn=_identity
+                load_fn=partial(self._call, batch, columns, arguments), cache_key_fn=identity
             )
         return await loader.load(parent)
 

@@ -23,19 +23,19 @@ from resolvers.language import _, translate
 log = structlog.get_logger()
 
 # How many documents are kept parsed and validated, and of which length at most: clients send few different ones.
-_DOCUMENTS = 1000
-_LONGEST_DOCUMENT = 20_000
+DOCUMENTS = 1000
+LONGEST_DOCUMENT = 20_000
 _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 # The database, or Redis, is away: what redis-py raises is of its own kind, but only the live pipeline meets it.
 _UNREACHABLE = (ConnectionError, DBConnectionError)
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
 # A document, parsed; raises `GraphQLError`. Who parses takes it from here, so that equal texts are one document.
-parsed: Any = lru_cache(maxsize=_DOCUMENTS)(parse)
+parsed: Any = lru_cache(maxsize=DOCUMENTS)(parse)
 
 
 def is_subscription(query: str, operation_name: str | None = None) -> bool:
     """Whether the document's operation is a subscription; what can't be parsed is none."""
-    if "subscription" not in query or len(query) > _LONGEST_DOCUMENT:
+    if "subscription" not in query or len(query) > LONGEST_DOCUMENT:
         return False
     try:
         document = parsed(query)
@@ -50,7 +50,7 @@ class CachedParsing(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
-        if context.query and len(context.query) <= _LONGEST_DOCUMENT:
+        if context.query and len(context.query) <= LONGEST_DOCUMENT:
             with suppress(Exception):
                 context.graphql_document = parsed(context.query, **context.parse_options)
         yield
@@ -63,7 +63,7 @@ class CachedValidation(ValidationCache):
     """
 
     def __init__(self) -> None:
-        super().__init__(maxsize=_DOCUMENTS)
+        super().__init__(maxsize=DOCUMENTS)
 
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
@@ -73,7 +73,7 @@ class CachedValidation(ValidationCache):
         if len(operations) > 1 and context._provided_operation_name is None:
             text = "The document holds several operations: say by `operationName` which one to execute."
             context.pre_execution_errors = [GraphQLError(text, operations)]
-        elif len(context.query or "") <= _LONGEST_DOCUMENT:
+        elif len(context.query or "") <= LONGEST_DOCUMENT:
             yield from super().on_validate()
             return
         yield

@@ -23,16 +23,13 @@ from graphql import (
     SelectionSetNode,
     get_named_type,
     get_operation_ast,
-    parse,
 )
 
 from schema import fields
+from schema.extensions import DOCUMENTS, LONGEST_DOCUMENT, parsed
 from schema.fields import Unremembered
 from schema.sharing import definitions
 from subscriptions.changes import Noun
-
-_LONGEST_DOCUMENT = 20_000
-_DOCUMENTS = 1000
 
 
 @dataclass
@@ -69,7 +66,7 @@ class Ingredients:
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema: GraphQLSchema = schema._schema
-        self._known: Any = lru_cache(maxsize=_DOCUMENTS)(self._examine)
+        self._known: Any = lru_cache(maxsize=DOCUMENTS)(self._examine)
 
     def of(self, query: str, operation_name: str | None) -> MadeOf | None:
         """What a guest's answers to the operation are made of; None where they must not be remembered.
@@ -77,14 +74,14 @@ class Ingredients:
         That is also None for what is no query, or no valid one; but whoever remembers answers must see for himself
         that there were no errors.
         """
-        if len(query) > _LONGEST_DOCUMENT:
+        if len(query) > LONGEST_DOCUMENT:
             return None
         found: MadeOf | None = self._known(query, operation_name)
         return found
 
     def _examine(self, query: str, operation_name: str | None) -> MadeOf | None:
         try:
-            document = parse(query)
+            document = parsed(query)
             operation = get_operation_ast(document, operation_name)
             if operation is None or operation.operation is not OperationType.QUERY:
                 return None

@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 import strawberry
 from graphql import (
-    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -27,22 +26,21 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
+    get_operation_ast,
     is_abstract_type,
     is_interface_type,
     is_object_type,
-    parse,
     print_ast,
     validate,
 )
 
 from auth.viewer import GUEST, Viewer
+from schema.extensions import DOCUMENTS, LONGEST_DOCUMENT, parsed
 from schema.fields import PUBLIC, VIEWER, FieldAudience
 
 # Logs, and a state of which the latest is enough. Of `liveOffers` each has its own list, and the steps from it.
 _LOGS = frozenset(("offerPublished", "offerChanged", "groupUpdated", "eventChanged"))
 _STATES = frozenset(("networkStatistics",))
-_LONGEST_DOCUMENT = 20_000
-_DOCUMENTS = 1000
 
 
 @dataclass(frozen=True)
@@ -95,20 +93,22 @@ class Sharings:
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema: GraphQLSchema = schema._schema
-        self._known: Any = lru_cache(maxsize=_DOCUMENTS)(self._examine)
+        self._known: Any = lru_cache(maxsize=DOCUMENTS)(self._examine)
 
     def of(self, query: str, operation_name: str | None) -> Sharing | None:
         """How the operation can be shared; None where it can't, or isn't valid."""
-        if len(query) > _LONGEST_DOCUMENT:
+        if len(query) > LONGEST_DOCUMENT:
             return None
         found: Sharing | None = self._known(query, operation_name)
         return found
 
     def _examine(self, query: str, operation_name: str | None) -> Sharing | None:
         try:
-            document = parse(query)
-            operation = _operation(document, operation_name)
-            if operation is None or validate(self._schema, document):
+            document = parsed(query)
+            operation = get_operation_ast(document, operation_name)
+            if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
+                return None
+            if validate(self._schema, document):
                 return None
         except Exception:  # such as nesting too deep: the executor says what is wrong
             return None
@@ -121,7 +121,7 @@ class Sharings:
             return None
         needed = _needed(operation, fragments)
         declared = {one.variable.name.value for one in operation.variable_definitions or ()}
-        used = [*_variables(operation.selection_set), *(name for one in needed for name in _variables(one))]
+        used = [*variables_of(operation.selection_set), *(name for one in needed for name in variables_of(one))]
         positions = {name for node in fields for name in _after(node)}
         unneeded = {name for name in positions if used.count(name) == len(fields)}
         place, plainly = _place(operation, fields)
@@ -178,15 +178,6 @@ def audience_of(field: GraphQLField) -> FieldAudience:
     return audience if isinstance(audience, FieldAudience) else VIEWER
 
 
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-    if name is not None:
-        operations = [one for one in operations if one.name and one.name.value == name]
-    if len(operations) != 1 or operations[0].operation is not OperationType.SUBSCRIPTION:
-        return None
-    return operations[0]
-
-
 def _fields(
     selections: SelectionSetNode,
     parent: GraphQLNamedType | None,
@@ -229,7 +220,8 @@ def _nodes(node: Node) -> Iterator[Node]:
                 yield from _nodes(one)
 
 
-def _variables(node: Node) -> Iterator[str]:
+def variables_of(node: Node) -> Iterator[str]:
+    """The variables that are read beneath a node, as often as they are."""
     return (one.name.value for one in _nodes(node) if isinstance(one, VariableNode))
 
 

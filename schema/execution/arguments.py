@@ -3,12 +3,13 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
-from graphql import FieldNode, GraphQLField, Node, VariableNode
+from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues, get_argument_values
 
 from schema.execution.inputs import Convert, converters
 from schema.execution.planned import PlannedSchema
 from schema.fields import given_values
+from schema.sharing import variables_of
 
 # How long a variable may be for values to be kept.
 _LONGEST = 200
@@ -25,7 +26,7 @@ class Arguments:
         self._declared = declared
         self._definition = definition
         self._node = node
-        self._names = sorted(set(_variables(node)))
+        self._names = sorted({name for argument in node.arguments or () for name in variables_of(argument)})
 
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """As the resolver takes them. Raises what the inputs raise that they are made of."""
@@ -56,25 +57,6 @@ class _NoArguments(Arguments):
 
 
 Arguments.NONE = _NoArguments()
-
-
-def _variables(node: Any) -> list[str]:
-    found: list[str] = []
-    for argument in node.arguments or ():
-        found += _within(argument.value)
-    return found
-
-
-def _within(node: Any) -> list[str]:
-    if isinstance(node, VariableNode):
-        return [node.name.value]
-    found: list[str] = []
-    for key in node.keys:
-        value = getattr(node, key, None)
-        for one in value if isinstance(value, (list, tuple)) else (value,):
-            if isinstance(one, Node):
-                found += _within(one)
-    return found
 
 
 def _key(value: Any) -> Any:

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    get_operation_ast,
     validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
@@ -20,13 +21,10 @@ from resolvers.context import Context, Done
 from schema.execution.hook import plans_of
 from schema.execution.levels import Levels
 from schema.execution.planned import PlannedSchema
-from schema.extensions import parsed
+from schema.extensions import DOCUMENTS, LONGEST_DOCUMENT, parsed
 
 log = structlog.get_logger()
 
-# How many documents are kept, and of which length at most.
-_DOCUMENTS = 1000
-_LONGEST_DOCUMENT = 20_000
 # How many sets of variables are kept coerced, and of which length at most.
 _VARIABLES = 5000
 _LONGEST_VARIABLES = 300
@@ -47,12 +45,12 @@ class Direct:
     def __init__(self, schema: PlannedSchema) -> None:
         self._strawberry = schema
         self._schema: GraphQLSchema = schema._schema
-        self._prepared: Any = lru_cache(maxsize=_DOCUMENTS)(self._prepare)
+        self._prepared: Any = lru_cache(maxsize=DOCUMENTS)(self._prepare)
         self._coerced: Any = lru_cache(maxsize=_VARIABLES)(self._coerce)
 
     def prepared(self, query: str, operation_name: str | None) -> Prepared | None:
         """The operation, parsed and validated once; None where something is wrong, or it is a subscription."""
-        if len(query) > _LONGEST_DOCUMENT:
+        if len(query) > LONGEST_DOCUMENT:
             return None
         found: Prepared | None = self._prepared(query, operation_name)
         return found
@@ -64,13 +62,11 @@ class Direct:
                 return None
         except Exception:  # whatever it is: the executor that takes over says it
             return None
-        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-        if operation_name is not None:
-            operations = [one for one in operations if one.name and one.name.value == operation_name]
-        if len(operations) != 1 or operations[0].operation is OperationType.SUBSCRIPTION:
+        operation = get_operation_ast(document, operation_name)
+        if operation is None or operation.operation is OperationType.SUBSCRIPTION:
             return None
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-        return Prepared(operations[0], fragments, "liveCursor" in query)
+        return Prepared(operation, fragments, "liveCursor" in query)
 
     def _values(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers take them; what is wrong with them."""

@@ -8,6 +8,7 @@ from typing import Any
 from graphql.execution.values import VariableValues
 
 from resolvers.context import Context
+from resolvers.loaders import identity
 from schema.execution.plans import FieldPlan, From, ObjectPlan
 from schema.execution.writing import OddError, is_inline, writer
 from schema.nodes import models_of_types
@@ -89,14 +90,14 @@ class Levels:
         relation = one.relation
         assert relation is not None
         given = {**relation.fixed, **one.arguments.values(self._variables)}
-        unique = {_identity(row): row for row in rows}
+        unique = {identity(row): row for row in rows}
         results = await relation.batch(self._context, list(unique.values()), one.wanted, **given)
         if any(isinstance(result, Exception) for result in results):
             raise OddError
         if len(unique) == len(rows):
             return results
         by_row = dict(zip(unique, results, strict=True))
-        return [by_row[_identity(row)] for row in rows]
+        return [by_row[identity(row)] for row in rows]
 
     async def _live_cursor(self) -> str:
         return self._context.live_cursor or await self._context.services.hub.cursor()
@@ -129,12 +130,6 @@ class Levels:
             for place, found in zip(places, objects, strict=True):
                 made[place] = found
         return made
-
-
-def _identity(row: Any) -> Any:
-    """What tells the rows of one level apart."""
-    key = getattr(row, "pk", None)
-    return id(row) if key is None else key
 
 
 _type_names: dict[type[Any], str] = {}
