@@ -187,6 +187,7 @@ class Socket:
         if authorization is None:
             self._acknowledge()
         else:
+            self.wire.hold()
             self._signing_in = self.task(self._sign_in(authorization))
 
     async def _sign_in(self, authorization: object) -> None:
@@ -204,6 +205,7 @@ class Socket:
             return
         finally:
             self._signing_in = None
+            self.wire.go_on()
         if self.context.expires_at is not None:
             self._expire_at(self.context.expires_at)
         self._acknowledge()

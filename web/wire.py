@@ -129,10 +129,20 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self.takes = not self._ends
         # What the handshake needed.
         del self.scope, self.request, self.response
+        if self.read_paused:
+            self.go_on()
         while not come.empty():
             self._hand_over(come.get_nowait())
-        if self.read_paused:
-            self.read_paused = False
+
+    def hold(self) -> None:
+        """Read nothing until `go_on`: what the client sends waits with the client."""
+        self.read_paused = True
+        self.transport.pause_reading()
+
+    def go_on(self) -> None:
+        """Read what the client sends, unless it doesn't read itself."""
+        self.read_paused = False
+        if self.writable.is_set() and not self.transport.is_closing():
             self.transport.resume_reading()
 
     def _hand_over(self, message: Any) -> None:

@@ -5,14 +5,17 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from models import now
+from tests.conftest import execute, run
 from tests.web.process import Server
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
@@ -236,6 +239,36 @@ async def test_messages_wait_while_a_socket_is_signed_in(demonstration: Server) 
         assert await hear(socket) == {"type": "connection_ack"}
         answers = [await hear(socket), await hear(socket)]
         assert sorted(answer["type"] for answer in answers) == ["next", "pong"]
+
+
+async def flood(socket: ClientConnection) -> None:
+    """50 MB that mean nothing."""
+    for _number in range(500):
+        await say(socket, type="pong", payload={"text": "x" * 100_000})
+
+
+async def test_what_a_client_sends_while_it_is_signed_in_waits_with_the_client(
+    tmp_path: Path, postgres_url: str, redis_url: str
+) -> None:
+    """However much it is: the database may be slow."""
+    run(execute(f"{postgres_url}/postgres", "DROP DATABASE IF EXISTS flooded", "CREATE DATABASE flooded"))
+    url = f"{postgres_url}/flooded"
+    settings: dict[str, Any] = {"DATABASE_URL": url, "REDIS_URL": redis_url, "SECRET_KEY": "k" * 40, "DEMO": 1}
+    with Server(tmp_path / "data", **settings) as server:
+        token = server.ask(SIGN_IN)["data"]["signIn"]["accessToken"]
+        slow = await asyncpg.connect(url)
+        lock = slow.transaction()
+        await lock.start()
+        await slow.execute("LOCK TABLE sign_in_session IN ACCESS EXCLUSIVE MODE")
+        async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as socket:
+            await say(socket, type="connection_init", payload={"Authorization": f"Bearer {token}"})
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(flood(socket), 2)
+            await lock.rollback()
+            assert await hear(socket) == {"type": "connection_ack"}
+            await say(socket, type="ping")
+            assert (await hear(socket))["type"] == "pong"
+        await slow.close()
 
 
 async def test_who_signs_out_is_closed_by_4403_at_the_next_operation(demonstration: Server) -> None:
