@@ -10,7 +10,7 @@ columns are needed, the models themselves. An attribute that wasn't read is an `
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -26,6 +26,8 @@ Row = TypeVar("Row", bound=Model)
 
 # How many statements are kept: one for each list, filter, viewer's sight and set of columns that was asked for of late.
 _STATEMENTS = 1000
+# How long the texts may be, together, that a list is filtered by, for its statements to be kept.
+_LONGEST = 1000
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 
@@ -101,8 +103,23 @@ def listing(rows: "QuerySet[Row] | Listing[Row]") -> Listing[Row]:
 
 
 def compiled(compile: Any, listed: Listing[Any], *rest: Hashable) -> Any:
-    """What `compile`, a cached function, makes of a listing: out of the cache where listings are known to be equal."""
-    return (compile if listed.given is not None else compile.__wrapped__)(listed, *rest)
+    """What `compile`, a cached function, makes of a listing: out of the cache where listings are known to be equal.
+
+    What clients wrote at length is not kept: a cache is bounded in bytes, not only in entries.
+    """
+    kept = listed.given is not None and _length(listed.given) <= _LONGEST
+    return (compile if kept else compile.__wrapped__)(listed, *rest)
+
+
+def _length(value: Any) -> int:
+    """How long the texts within a value are, together."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, (tuple, frozenset)):
+        return sum(map(_length, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return sum(map(_length, vars(value).values()))
+    return 0
 
 
 class LightRow:

@@ -34,11 +34,15 @@ def translate(language: str, message: str, **parameters: object) -> str:
     return text.format(**parameters) if parameters else text
 
 
-@lru_cache(200)
 def negotiate(accept_language: str | None) -> str:
     """The language to answer in: German unless `Accept-Language` (RFC 9110, 12.5.4) prefers English."""
+    return _negotiated((accept_language or "")[:1000])
+
+
+@lru_cache(200)
+def _negotiated(accept_language: str) -> str:
     ranked = []
-    for number, part in enumerate((accept_language or "")[:1000].split(",")):
+    for number, part in enumerate(accept_language.split(",")):
         tag, _semicolon, quality = part.strip().partition(";q=")
         try:
             weight = float(quality) if quality else 1.0

@@ -24,18 +24,25 @@ log = structlog.get_logger()
 
 # How many documents are kept parsed and validated, and of which length at most: clients send few different ones.
 DOCUMENTS = 1000
-LONGEST_DOCUMENT = 20_000
+_LONGEST_DOCUMENT = 20_000
 _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 # The database, or Redis, is away: what redis-py raises is of its own kind, but only the live pipeline meets it.
 _UNREACHABLE = (ConnectionError, DBConnectionError)
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
+
+
+def is_kept(query: str, operation_name: str | None = None) -> bool:
+    """Whether what is found out about an operation is short enough to be kept."""
+    return len(query) + len(operation_name or "") <= _LONGEST_DOCUMENT
+
+
 # A document, parsed; raises `GraphQLError`. Who parses takes it from here, so that equal texts are one document.
 parsed: Any = lru_cache(maxsize=DOCUMENTS)(parse)
 
 
 def is_subscription(query: str, operation_name: str | None = None) -> bool:
     """Whether the document's operation is a subscription; what can't be parsed is none."""
-    if "subscription" not in query or len(query) > LONGEST_DOCUMENT:
+    if "subscription" not in query or not is_kept(query):
         return False
     try:
         document = parsed(query)
@@ -50,7 +57,7 @@ class CachedParsing(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
-        if context.query and len(context.query) <= LONGEST_DOCUMENT:
+        if context.query and is_kept(context.query):
             with suppress(Exception):
                 context.graphql_document = parsed(context.query, **context.parse_options)
         yield
@@ -73,7 +80,7 @@ class CachedValidation(ValidationCache):
         if len(operations) > 1 and context._provided_operation_name is None:
             text = "The document holds several operations: say by `operationName` which one to execute."
             context.pre_execution_errors = [GraphQLError(text, operations)]
-        elif len(context.query or "") <= LONGEST_DOCUMENT:
+        elif is_kept(context.query or ""):
             yield from super().on_validate()
             return
         yield

@@ -26,7 +26,7 @@ from graphql import (
 )
 
 from schema import fields
-from schema.extensions import DOCUMENTS, LONGEST_DOCUMENT, parsed
+from schema.extensions import DOCUMENTS, is_kept, parsed
 from schema.fields import Unremembered
 from schema.sharing import definitions
 from subscriptions.changes import Noun
@@ -74,7 +74,7 @@ class Ingredients:
         That is also None for what is no query, or no valid one; but whoever remembers answers must see for himself
         that there were no errors.
         """
-        if len(query) > LONGEST_DOCUMENT:
+        if not is_kept(query, operation_name):
             return None
         found: MadeOf | None = self._known(query, operation_name)
         return found

@@ -35,7 +35,7 @@ from graphql import (
 )
 
 from auth.viewer import GUEST, Viewer
-from schema.extensions import DOCUMENTS, LONGEST_DOCUMENT, parsed
+from schema.extensions import DOCUMENTS, is_kept, parsed
 from schema.fields import PUBLIC, VIEWER, FieldAudience
 
 # Logs, and a state of which the latest is enough. Of `liveOffers` each has its own list, and the steps from it.
@@ -97,7 +97,7 @@ class Sharings:
 
     def of(self, query: str, operation_name: str | None) -> Sharing | None:
         """How the operation can be shared; None where it can't, or isn't valid."""
-        if len(query) > LONGEST_DOCUMENT:
+        if not is_kept(query, operation_name):
             return None
         found: Sharing | None = self._known(query, operation_name)
         return found

@@ -10,6 +10,8 @@ from starlette.requests import Request
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
+# How long a header may be for what it says to be kept.
+_LONGEST = 1000
 
 
 def is_json(content_type: str) -> bool:
@@ -28,9 +30,13 @@ def media_type(request: Request) -> str:
     return accepted_type(request.headers.get("accept", ""))
 
 
-@lru_cache(200)
 def accepted_type(accept: str) -> str:
     """The media type that `Accept` prefers (RFC 9110, 12.5.1); plain JSON where it names neither of the two."""
+    return (_accepted if len(accept) <= _LONGEST else _accepted.__wrapped__)(accept)
+
+
+@lru_cache(200)
+def _accepted(accept: str) -> str:
     weights = {JSON: 0.0, GRAPHQL_JSON: 0.0}
     for part in accept.split(","):
         kind, _semicolon, parameters = part.partition(";")

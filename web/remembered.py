@@ -26,6 +26,8 @@ from web.settings import Settings
 # How every answer without errors begins, and no other: errors come first.
 _FAULTLESS = b'{"data":'
 _VARY = (b"vary", b"Accept, Accept-Language, Authorization")
+# How long the headers may be, together, that say how to answer: what they say is kept.
+_LONGEST_HEADERS = 2000
 _NO_STORE = (b"cache-control", b"no-store")
 _ROOMS = ("models", "auth", "subscriptions", "resolvers", "schema", "web")
 
@@ -57,12 +59,8 @@ class Remembering:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
-        manner = _manner(
-            scope["method"],
-            headers.get(b"content-type", b""),
-            headers.get(b"accept", b""),
-            headers.get(b"accept-language", b""),
-        )
+        said = [headers.get(name, b"") for name in (b"content-type", b"accept", b"accept-language")]
+        manner = _manner(scope["method"], *said) if sum(map(len, said)) <= _LONGEST_HEADERS else None
         if manner is None or b"authorization" in headers:
             await self._view(scope, receive, send)
             return

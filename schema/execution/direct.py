@@ -21,7 +21,7 @@ from resolvers.context import Context, Done
 from schema.execution.hook import plans_of
 from schema.execution.levels import Levels
 from schema.execution.planned import PlannedSchema
-from schema.extensions import DOCUMENTS, LONGEST_DOCUMENT, parsed
+from schema.extensions import DOCUMENTS, is_kept, parsed
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ class Direct:
 
     def prepared(self, query: str, operation_name: str | None) -> Prepared | None:
         """The operation, parsed and validated once; None where something is wrong, or it is a subscription."""
-        if len(query) > LONGEST_DOCUMENT:
+        if not is_kept(query, operation_name):
             return None
         found: Prepared | None = self._prepared(query, operation_name)
         return found

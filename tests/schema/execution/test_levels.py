@@ -114,6 +114,7 @@ async def test_what_can_not_be_answered_directly_is_left_to_others(world: World)
     assert DIRECT.prepared("{ offers {", None) is None
     assert DIRECT.prepared("{ nothing }", None) is None
     assert DIRECT.prepared("query A { viewer { id } } query B { viewer { id } }", None) is None
+    assert DIRECT.prepared("query A { viewer { id } }", "A" + "a" * 30_000) is None
     assert DIRECT.prepared("subscription { networkStatistics { id } }", None) is None
     assert await direct("{ __schema { queryType { name } } }", context) is None
     assert await direct("query ($first: Int) { offers(first: $first) { totalCount } }", context, first="many") is None
