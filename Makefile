@@ -11,8 +11,11 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.0.1:8000
 	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
 
+# Compiling its sources is most of a server's start, and tests start many: one place to keep what was compiled.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/bytecode $(BIN)/python -m pytest
+
 test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 3 -m "not soak" $(TESTS)
+	$(PYTEST) -n 3 -m "not soak" $(TESTS)
 
 lint: $(VENV)/synced-test
 	$(BIN)/ruff check .
@@ -26,7 +29,7 @@ schema: $(VENV)/synced-test  ## write schema/schema.graphql
 	mv schema/schema.graphql.new schema/schema.graphql
 
 soak: $(VENV)/synced-test  ## the tests that take long
-	$(BIN)/python -m pytest -m soak $(TESTS)
+	$(PYTEST) -m soak $(TESTS)
 
 bench: $(VENV)/synced-test  ## what the server costs, beside others where PEERS names them; writes benchmarks/README.md
 	PEERS="$(PEERS)" $(BIN)/python -m benchmarks $(BENCH)

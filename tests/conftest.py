@@ -1,23 +1,22 @@
 """Real servers, a fresh database a test, on SQLite and on PostgreSQL."""
 
 import asyncio
-import itertools
 import shutil
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import asyncpg
 import pytest
 import pytest_asyncio
 import structlog
 
 from models.database import configuration, connected, migrate
+from tests.databases import Databases, execute
 from tests.servers import NO_BROWSER, postgres, valkey
 from tests.world import World
 
-_numbers = itertools.count(1)
+Result = TypeVar("Result")
 
 # Tracebacks with the values of all variables, as structlog draws them by default, take seconds each.
 structlog.configure(
@@ -51,10 +50,10 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
-def run(coroutine: Coroutine[Any, Any, None]) -> None:
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end on a loop of its own, in a thread of its own."""
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, coroutine).result()
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def migrated(url: str) -> None:
@@ -64,20 +63,12 @@ async def migrated(url: str) -> None:
         await migrate(database.db(), settings)
 
 
-async def execute(url: str, *statements: str) -> None:
-    """Send statements to a PostgreSQL database."""
-    connection = await asyncpg.connect(url)
-    for statement in statements:
-        await connection.execute(statement)
-    await connection.close()
-
-
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str) -> str:
-    """A migrated database to copy."""
+def postgres_databases(postgres_url: str) -> Databases:
+    """Fresh, migrated databases on PostgreSQL."""
     run(execute(f"{postgres_url}/postgres", "CREATE DATABASE template_mitwirk"))
     run(migrated(f"{postgres_url}/template_mitwirk"))
-    return "template_mitwirk"
+    return Databases(postgres_url, "template_mitwirk")
 
 
 @pytest.fixture(scope="session")
@@ -96,11 +87,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite://{path}"
         return
-    server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
-    name = f"test_{next(_numbers)}"
-    run(execute(f"{server}/postgres", f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY = FILE_COPY"))
-    yield f"{server}/{name}"
-    run(execute(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)"))
+    databases: Databases = request.getfixturevalue("postgres_databases")
+    name = run(databases.take())
+    yield f"{databases.server}/{name}"
+    run(databases.give(name))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

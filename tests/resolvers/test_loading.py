@@ -1,7 +1,9 @@
 """Load, then listen: while others write, a client that loads a list and follows from its cursor knows all there is."""
 
 import asyncio
+import itertools
 import random
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 
 import pytest
@@ -48,9 +50,11 @@ class Client:
                 self.known.add(answer.data["offerPublished"]["offer"]["id"])
 
 
-async def write(world: World, owner: Context, count: int, into: set[str]) -> None:
-    """Publish entries through the API, one after the other."""
-    for number in range(count):
+async def write(world: World, owner: Context, count: int, into: set[str], enough: Callable[[], bool]) -> None:
+    """Publish entries through the API, one after the other: that many, and until it is enough."""
+    for number in itertools.count():
+        if number >= count and enough():
+            return
         values = {
             "direction": "SEEK",
             "category": "ROOM",
@@ -69,10 +73,14 @@ async def loaded_meanwhile(world: World, *documents: str, seed: int, count: int)
     published: set[str] = set()
     clients: list[Client] = []
     writers = [await world.context(owner) for _number in range(2)]
-    writing = [asyncio.create_task(write(world, writer, count // 2, published)) for writer in writers]
+
+    def enough() -> bool:
+        return len(clients) >= 8
+
+    writing = [asyncio.create_task(write(world, writer, count // 2, published, enough)) for writer in writers]
     try:
         while not all(task.done() for task in writing):
-            if len(clients) < count and not any(task.done() for task in writing):
+            if len(clients) < count:
                 clients.append(Client(world, *documents))
             await asyncio.sleep(dice.random() * 0.02)
         await asyncio.gather(*writing)
@@ -89,7 +97,6 @@ async def loaded_meanwhile(world: World, *documents: str, seed: int, count: int)
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await soon(task)
-    assert len(clients) > 3
     return published, [one.known for one in clients]
 
 

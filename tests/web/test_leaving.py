@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import execute, run
+from tests.conftest import run
+from tests.databases import execute
 from tests.web.process import Server
 from tests.web.test_sockets import opened
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.conftest import execute, run
+from tests.conftest import run
+from tests.databases import execute
 from tests.servers import free_port
 from tests.web.process import Server, command, migrated_file, no_valkey_left, until, valkeys
 from tests.web.test_sockets import PROTOCOL, closed, opened

@@ -15,7 +15,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from models import now
-from tests.conftest import execute, run
+from tests.conftest import run
+from tests.databases import execute
 from tests.web.process import Server
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
