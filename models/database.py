@@ -8,6 +8,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.transactions import in_transaction  # noqa: TID251 - statistics are no change
 
 MODULES = [
     "models.places",
@@ -88,4 +89,7 @@ async def migrate(connection: BaseDBAsyncClient, configuration: dict[str, Any], 
 async def refresh_statistics(connection: BaseDBAsyncClient) -> None:
     """Let SQLite count what its planner of statements goes by, where much has changed; PostgreSQL does so itself."""
     if connection.capabilities.dialect == "sqlite":
-        await connection.execute_script("PRAGMA analysis_limit = 1000; PRAGMA optimize")
+        # In a transaction, which waits for others that write: by itself it would read first, and then fail beside them.
+        async with in_transaction(connection.connection_name) as writing:
+            await writing.execute_query("PRAGMA analysis_limit = 1000")
+            await writing.execute_query("PRAGMA optimize")

@@ -1,5 +1,10 @@
 """Every filter and every sort of every list costs what is asked for, not what the table holds."""
 
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 from tortoise.context import require_context
@@ -111,3 +116,30 @@ async def test_sqlite_counts_what_its_planner_goes_by(world: World) -> None:
     await refresh_statistics(connection)
     counted = await connection.execute_query_dict("SELECT DISTINCT tbl FROM sqlite_stat1")
     assert "member" in {row["tbl"] for row in counted}
+
+
+async def test_sqlite_counts_while_another_process_writes(database_url: str, world: World) -> None:
+    connection = require_context().db()
+    for number in range(30):
+        await world.member(f"Mitglied {number}")
+    done = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite://"), timeout=30)) as other:
+            while not done.is_set():
+                with other:
+                    other.execute("UPDATE member SET version = version + 1")
+                time.sleep(0.0005)
+
+    with ThreadPoolExecutor(1) as pool:
+        if connection.capabilities.dialect == "postgres":
+            return await refresh_statistics(connection)
+        writing = pool.submit(write)
+        try:
+            for _number in range(300):
+                await world.data("{ members { nodes { id } } }")
+                await refresh_statistics(connection)
+                await connection.execute_query("DELETE FROM sqlite_stat1")
+        finally:
+            done.set()
+        writing.result()
