@@ -41,6 +41,7 @@ def configuration(database_url: str, *, pool: int = 10, busy_seconds: float = 30
         }
     elif scheme in ("postgres", "postgresql") and rest:
         connection = expand_db_url(f"asyncpg://{rest}")
+        connection["engine"] = "models.postgres"
         connection["credentials"].setdefault("min_size", 1)
         connection["credentials"].setdefault("max_size", pool)
         connection["credentials"]["reset"] = _leave_as_it_is
