@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, get_args
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
-from graphql.execution.values import get_directive_values
+from graphql.execution.values import VariableValues, get_directive_values
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from strawberry.types import Info as StrawberryInfo
 from strawberry.types.base import has_object_definition
@@ -361,10 +361,12 @@ def selected(info: Info) -> frozenset[str]:
 def _included(node: Any, raw: GraphQLResolveInfo[Any]) -> bool:
     if not node.directives:
         return True
-    skip = get_directive_values(GraphQLSkipDirective, node, raw.variable_values)
+    plain: Any = raw.variable_values  # not as declared: Strawberry gives resolvers the coerced values only
+    values = VariableValues({}, plain)
+    skip = get_directive_values(GraphQLSkipDirective, node, values)
     if skip and skip["if"]:
         return False
-    include = get_directive_values(GraphQLIncludeDirective, node, raw.variable_values)
+    include = get_directive_values(GraphQLIncludeDirective, node, values)
     return include is None or bool(include["if"])
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -11,6 +12,8 @@ from typing import Any
 from graphql import (
     REMOVE,
     ArgumentNode,
+    BooleanValueNode,
+    DirectiveNode,
     FieldNode,
     GraphQLError,
     GraphQLInputObjectType,
@@ -18,10 +21,13 @@ from graphql import (
     GraphQLNonNull,
     IntValueNode,
     ListValueNode,
+    NamedTypeNode,
     NameNode,
     OperationDefinitionNode,
     OperationType,
     StringValueNode,
+    VariableDefinitionNode,
+    VariableNode,
     Visitor,
     is_enum_type,
     parse,
@@ -50,8 +56,8 @@ def random_documents() -> st.SearchStrategy[str]:
 
 
 class _Sensible(Visitor):
-    """Most arguments such as clients send them, so that most of what is asked for is there. Figures that the clock
-    changes between two executions become others."""
+    """Most arguments such as clients send them, so that most of what is asked for is there; some fields only under a
+    condition. Figures that the clock changes between two executions become others."""
 
     def __init__(self, dice: Random, ids: dict[str, list[str]]) -> None:
         super().__init__()
@@ -74,9 +80,35 @@ class _Sensible(Visitor):
         return None
 
     def leave_field(self, node: FieldNode, *_rest: Any) -> Any:
-        if node.name.value != "asOf":
+        if node.name.value == "asOf":
+            return FieldNode(name=NameNode(value="memberCount"), alias=node.alias)
+        if self._dice.random() > 0.1:
             return None
-        return FieldNode(name=NameNode(value="memberCount"), alias=node.alias)
+        return replace(node, directives=(*(node.directives or ()), _directive(*self._dice.choice(_CONDITIONS))))
+
+    def leave_operation_definition(self, node: OperationDefinitionNode, *_rest: Any) -> Any:
+        used = [name for name in _VARIABLES if f"${name})" in print_ast(node)]
+        return replace(node, variable_definitions=tuple(_VARIABLES[name] for name in used))
+
+
+_CONDITIONS = [("include", "yes"), ("include", "no"), ("skip", "yes"), ("skip", "no")]
+
+
+def _directive(name: str, variable: str) -> DirectiveNode:
+    condition = ArgumentNode(name=NameNode(value="if"), value=_variable(variable))
+    return DirectiveNode(name=NameNode(value=name), arguments=(condition,))
+
+
+def _variable(name: str) -> VariableNode:
+    return VariableNode(name=NameNode(value=name))
+
+
+def _declared(name: str, value: bool) -> VariableDefinitionNode:
+    boolean = NamedTypeNode(name=NameNode(value="Boolean"))
+    return VariableDefinitionNode(variable=_variable(name), type=boolean, default_value=BooleanValueNode(value=value))
+
+
+_VARIABLES = {"yes": _declared("yes", True), "no": _declared("no", False)}
 
 
 def sensible(document: str, seed: int, ids: dict[str, list[str]]) -> str:
