@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from models.orders import Key, Order
@@ -13,17 +12,15 @@ from models.reading import (
     Reading,
     ReadStatement,
     Shape,
-    compiled,
     dialect_of,
     joins_sql,
+    kept,
     keys_sql,
     keys_value,
     needed,
     plain,
 )
 
-# How many statements are kept.
-_STATEMENTS = 1000
 Parents = Sequence[Any] | None
 
 
@@ -42,20 +39,20 @@ class Lists:
         """The first rows (or the last ones, in reverse) of each list between the places "after" and "before"."""
         many = parents is not None and len(parents) > 1
         rest = (self.by, many, self.with_keys, backwards, tuple(sorted(places)), dialect_of(self.rows.model))
-        statement: ReadStatement = compiled(_page, self.rows, self.order, self.reading, *rest)
+        statement = _page(self.rows, self.order, self.reading, *rest)
         values = [value for _name, place in sorted(places.items()) for value in self._plain(place)]
         found: list[Any] = await statement.objects(*self._parents(parents), *values, limit)
         return found
 
     async def any_beyond(self, parents: Parents, name: str, place: list[Any]) -> bool:
         """Whether a list has rows on the other side of a place, that of the row it was made from included."""
-        statement: ReadStatement = compiled(_beyond, self.rows, self.order, self.by, name, dialect_of(self.rows.model))
+        statement = _beyond(self.rows, self.order, self.by, name, dialect_of(self.rows.model))
         return bool(await statement.records(*self._parents(parents), *self._plain(place)))
 
     async def count(self, parents: Parents) -> dict[Any, int]:
         """How many rows there are, by parent; of the one list by None."""
         many = parents is not None and len(parents) > 1
-        statement: ReadStatement = compiled(_count, self.rows, self.by, many, dialect_of(self.rows.model))
+        statement = _count(self.rows, self.by, many, dialect_of(self.rows.model))
         key = parents[0] if parents else None
         records = await statement.records(*self._parents(parents))
         return {record[0] if len(record) > 1 else key: record[-1] for record in records}
@@ -71,7 +68,7 @@ class Lists:
 
 async def count(rows: Listing[Any], keys: Sequence[int], by: str) -> dict[int, int]:
     """How many rows of a listing name each of these keys in the column `by`, where there are any."""
-    statement: ReadStatement = compiled(_count, rows, by, True, dialect_of(rows.model))
+    statement = _count(rows, by, True, dialect_of(rows.model))
     return {key: number for key, number in await statement.records(keys_value(rows.model, keys))}
 
 
@@ -80,7 +77,7 @@ async def followed(
 ) -> dict[int, list[Any]]:
     """What the rows of a listing that name one of these keys in the column `by` lead to, in order, by key."""
     links = Reading(rows.model, frozenset((by, *(key.name for key in order.keys))), (("there", join, reading),))
-    statement: ReadStatement = compiled(_followed, rows, order, links, by, dialect_of(rows.model))
+    statement = _followed(rows, order, links, by, dialect_of(rows.model))
     found: dict[int, list[Any]] = {}
     for row in await statement.objects(keys_value(rows.model, keys)):
         if row.there is not None:
@@ -88,7 +85,7 @@ async def followed(
     return found
 
 
-@lru_cache(_STATEMENTS)
+@kept
 def _followed(rows: Listing[Any], order: Order, reading: Reading, by: str, dialect: str) -> ReadStatement:
     """Binds the keys."""
     shape = Shape(reading, dialect)
@@ -126,7 +123,7 @@ class _Page:
         return _sorted(self.order, alias, self.backwards)
 
 
-@lru_cache(_STATEMENTS)
+@kept
 def _page(
     rows: Listing[Any],
     order: Order,
@@ -196,7 +193,7 @@ def _of_many_sqlite(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     )
 
 
-@lru_cache(_STATEMENTS)
+@kept
 def _beyond(rows: Listing[Any], order: Order, by: str | None, name: str, dialect: str) -> ReadStatement:
     """Binds the parent, then the place."""
     one = ReadStatement(rows.model)
@@ -207,7 +204,7 @@ def _beyond(rows: Listing[Any], order: Order, by: str | None, name: str, dialect
     return one
 
 
-@lru_cache(_STATEMENTS)
+@kept
 def _count(listed: Listing[Any], by: str | None, many: bool, dialect: str) -> ReadStatement:
     """Binds the parent or parents; answers with the count, behind the parent where there are many."""
     one = ReadStatement(listed.model)

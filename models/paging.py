@@ -11,8 +11,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar, cast
+from functools import cached_property, partial
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import orjson
 from tortoise.models import Model
@@ -60,8 +62,7 @@ class PageArguments:
         return size
 
 
-@dataclass(slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A row in a list: the row that the list is made of, and the node that it leads to."""
 
     page: "Page[Any]"
@@ -96,7 +97,7 @@ class Page(Generic[Row]):
     @property
     def edges(self) -> list[Edge]:
         """The edges of the page."""
-        return [Edge(self, row, node) for row, node in zip(self.rows, self.nodes, strict=True)]
+        return list(map(Edge._make, zip(repeat(self), self.rows, self.nodes)))
 
     @property
     def page_info(self) -> "Page[Row]":
@@ -205,12 +206,18 @@ async def _pages(
     limit = size + 1 if _asks_for(wanted, "beyond") else size
     parents = None if by is None else list(marks)
     attribute = leads_to[0] if leads_to else None
+    keys = tuple(key.name for key in order.keys)
     found: dict[Any, Page[Row]] = {
-        parent: Page(leads_to=attribute, cursor_of=_cursor_writer(order, mark)) for parent, mark in marks.items()
+        parent: Page(leads_to=attribute, cursor_of=partial(_cursor_of, keys, mark)) for parent, mark in marks.items()
     }
     if wanted & {"edges", "nodes", "page_info"}:
-        for row in await lists.read(parents, arguments.backwards, limit, places):
-            found[None if by is None else getattr(row, by)].rows.append(row)
+        rows_read = await lists.read(parents, arguments.backwards, limit, places)
+        if by is None:
+            found[None].rows = rows_read
+        else:
+            append = {parent: one.rows.append for parent, one in found.items()}
+            for parent, row in zip(map(attrgetter(by), rows_read), rows_read, strict=True):
+                append[parent](row)
         for one in found.values():
             _fit(one, size, arguments.backwards)
     if "page_info" in wanted and places:  # of one list: a cursor belongs to one alone
@@ -267,6 +274,5 @@ def _fit(one: Page[Any], size: int, backwards: bool) -> None:
         one.rows = [row for row in one.rows if getattr(row, one.leads_to) is not None]
 
 
-def _cursor_writer(order: Order, mark: Fingerprint) -> Callable[[Any], str]:
-    names = [key.name for key in order.keys]
-    return lambda row: write_cursor(mark, [getattr(row, name) for name in names])
+def _cursor_of(keys: tuple[str, ...], mark: Fingerprint, row: Any) -> str:
+    return write_cursor(mark, [getattr(row, name) for name in keys])

@@ -10,9 +10,9 @@ columns are needed, the models themselves. An attribute that wasn't read is an `
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 Row = TypeVar("Row", bound=Model)
+Made = TypeVar("Made")
 
 # How many statements are kept: one for each list, filter, viewer's sight and set of columns that was asked for of late.
 _STATEMENTS = 1000
@@ -102,13 +103,28 @@ def listing(rows: "QuerySet[Row] | Listing[Row]") -> Listing[Row]:
     return rows if isinstance(rows, Listing) else Listing(rows.model, lambda: rows, None)
 
 
-def compiled(compile: Any, listed: Listing[Any], *rest: Hashable) -> Any:
-    """What `compile`, a cached function, makes of a listing: out of the cache where listings are known to be equal.
+def kept(compile: Callable[..., Made]) -> Callable[..., Made]:
+    """Keeps what a function makes of a listing and the rest of its arguments, where listings are known to be equal.
 
-    What clients wrote at length is not kept: a cache is bounded in bytes, not only in entries.
+    What clients wrote at length is not kept: this is bounded in bytes, not only in entries.
     """
-    kept = listed.given is not None and _length(listed.given) <= _LONGEST
-    return (compile if kept else compile.__wrapped__)(listed, *rest)
+    known: dict[Any, Made] = {}
+
+    @wraps(compile)
+    def find(listed: Listing[Any], *rest: Hashable) -> Made:
+        if listed.given is None:
+            return compile(listed, *rest)
+        key = (listed, *rest)
+        found = known.get(key)
+        if found is None:
+            found = compile(listed, *rest)
+            if _length(listed.given) <= _LONGEST:
+                if len(known) >= _STATEMENTS:
+                    del known[next(iter(known))]
+                known[key] = found
+        return found
+
+    return find
 
 
 def _length(value: Any) -> int:
@@ -116,8 +132,8 @@ def _length(value: Any) -> int:
     if isinstance(value, str):
         return len(value)
     if isinstance(value, (tuple, frozenset)):
-        return sum(map(_length, value))
-    if is_dataclass(value) and not isinstance(value, type):
+        return sum(map(_length, value)) if value else 0
+    if hasattr(type(value), "__dataclass_fields__"):
         return sum(map(_length, vars(value).values()))
     return 0
 
@@ -146,7 +162,7 @@ class Source:
     values: tuple[Any, ...]
 
 
-@lru_cache(_STATEMENTS)
+@kept
 def source(
     listed: Listing[Any], columns: frozenset[str], expressions: frozenset[tuple[str, str]], dialect: str
 ) -> Source:
@@ -189,7 +205,7 @@ class ReadStatement:
         self, listed: Listing[Any], columns: frozenset[str], expressions: frozenset[tuple[str, str]] = frozenset()
     ) -> str:
         """What selects these of a listing, as a subquery with its values bound."""
-        found: Source = compiled(source, listed, columns, expressions, self.dialect)
+        found = source(listed, columns, expressions, self.dialect)
         sql = found.sql if self.is_sqlite else renumbered(found.sql, len(self.values))
         self.values.extend(found.values)
         return f"({sql})"
@@ -260,7 +276,7 @@ def needed(reading: Reading) -> frozenset[str]:
 # ---------------------------------------------------------------- one row, rows by key
 
 
-@lru_cache(_STATEMENTS)
+@kept
 def _by_column(listed: Listing[Any], reading: Reading, column: str, many: bool, dialect: str) -> ReadStatement:
     shape = Shape(reading.of("id"), dialect)
     statement = ReadStatement(reading.model, shape)
@@ -276,20 +292,20 @@ async def rows_by_key(listed: Listing[Row], reading: Reading, keys: Iterable[int
     wanted = {key for key in keys if key is not None}
     if not wanted:
         return {}
-    statement: ReadStatement = compiled(_by_column, listed, reading, "id", True, dialect_of(reading.model))
+    statement = _by_column(listed, reading, "id", True, dialect_of(reading.model))
     return {row.id: row for row in await statement.objects(keys_value(reading.model, wanted))}
 
 
 async def row_by(listed: Listing[Row], reading: Reading, column: str, value: Any) -> Any:
     """The row of a listing with this value in a unique column, None where there is none."""
-    statement: ReadStatement = compiled(_by_column, listed, reading, column, False, dialect_of(reading.model))
+    statement = _by_column(listed, reading, column, False, dialect_of(reading.model))
     rows = await statement.objects(value)
     return rows[0] if rows else None
 
 
 def dialect_of(model: type[Model]) -> str:
     """Which SQL the database of a model speaks: statements of one are none of another."""
-    return str(model._meta.db.capabilities.dialect)
+    return str(model._meta.default_connection)  # `models.database.configuration` names it so
 
 
 # ---------------------------------------------------------------- from records to objects

@@ -104,17 +104,25 @@ class Levels:
 
     async def _nested(self, one: FieldPlan, values: Sequence[Any]) -> list[Any]:
         """The objects that the values of a field become: those of the next level, all at once."""
-        if not one.nullable and any(value is None for value in values):
+        given = [value for value in values if value is not None]
+        if len(given) != len(values) and not one.nullable:
             raise OddError
         if not one.is_list:
-            made = iter(await self._of_types(one, [value for value in values if value is not None]))
-            return [None if value is None else next(made) for value in values]
-        items = [item for value in values if value is not None for item in value]
+            made = await self._of_types(one, given)
+            return made if len(given) == len(values) else _with_gaps(values, made)
+        items = [item for value in given for item in value]
         there = [item for item in items if item is not None]
         if len(there) != len(items) and not one.items_nullable:
             raise OddError
-        made = iter(await self._of_types(one, there))
-        return [None if value is None else [None if item is None else next(made) for item in value] for value in values]
+        made = await self._of_types(one, there)
+        if len(there) != len(items):
+            made = _with_gaps(items, made)
+        lists, start = [], 0
+        for value in given:
+            end = start + len(value)
+            lists.append(made[start:end])
+            start = end
+        return lists if len(given) == len(values) else _with_gaps(values, lists)
 
     async def _of_types(self, one: FieldPlan, rows: Sequence[Any]) -> list[Any]:
         plan = one.one_object
@@ -130,6 +138,12 @@ class Levels:
             for place, found in zip(places, objects, strict=True):
                 made[place] = found
         return made
+
+
+def _with_gaps(values: Sequence[Any], made: Sequence[Any]) -> list[Any]:
+    """What was made of those of the values that are there, and None in the places of the others."""
+    rest = iter(made)
+    return [None if value is None else next(rest) for value in values]
 
 
 _type_names: dict[type[Any], str] = {}
