@@ -180,9 +180,8 @@ async def test_a_server_ends_in_time_whatever_does_not_answer(
             stack.push_async_callback(blocking.close)
             await stack.enter_async_context(blocking.transaction())
             await blocking.execute("LOCK TABLE change, change_log IN ACCESS EXCLUSIVE MODE")
-        writing = asyncio.create_task(
-            change(stage, lambda: [server.url], "Zuletzt", random.Random(1), httpx.AsyncClient(timeout=60))
-        )
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=60))
+        writing = asyncio.create_task(change(stage, lambda: [server.url], "Zuletzt", random.Random(1), client))
         await asyncio.sleep(0.5)
         begun = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
