@@ -25,8 +25,18 @@ Row = TypeVar("Row", bound=Model)
 
 # What the databases call differently.
 _DIALECTS = {
-    "sqlite": {"json_list": "json_group_array", "json_pair": "json_array", "for_update": ""},
-    "postgres": {"json_list": "json_agg", "json_pair": "json_build_array", "for_update": "FOR UPDATE"},
+    "sqlite": {
+        "json_list": "json_group_array",
+        "json_pair": "json_array",
+        "for_update": "",
+        "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `models.reading.keys_value`
+    },
+    "postgres": {
+        "json_list": "json_agg",
+        "json_pair": "json_build_array",
+        "for_update": "FOR UPDATE",
+        "is_one_of": "= ANY(?::int[])",
+    },
 }
 # So many rows are stored by one statement at most.
 _AT_ONCE = 50

@@ -8,16 +8,28 @@ from auth.access.groups import active_memberships, coordinates, visible_groups, 
 from auth.access.members import visible_members
 from auth.access.rows import Leading, seen_by_keys
 from auth.viewer import Sight
-from models import Group, GroupMembership, GroupRole, Member, MembershipStatus
-from models.lists import count
+from models import Group, GroupMembership, GroupRole, Member, MembershipStatus, MemberStatus
 from models.orders import Order, by_id, by_instant
 from models.paging import Page, PageArguments, fingerprint, pages
-from models.reading import Join, Listing
+from models.reading import Join, Listing, keys_value
+from models.statements import Statement
 from resolvers.context import Context
 
 # Only for active memberships: others may have no `joined_at`.
 LONGEST_FIRST = Order("joined", (by_instant("joined_at"), by_id()))
 NEWEST_FIRST = Order("newest", (by_id(descending=True),))
+
+# As many as `_taking_part` selects. All active memberships are counted by their index alone, then those of members who
+# aren't active are taken off: they are few, while to look every single member up costs several times as much.
+_COUNTED = Statement(f"""
+SELECT a.group_id, a.number - COALESCE(o.number, 0) AS number FROM (
+    SELECT group_id, COUNT(*) AS number FROM group_membership
+    WHERE status = 'ACTIVE' AND group_id {{is_one_of}} GROUP BY group_id
+  ) AS a LEFT JOIN (
+    SELECT g.group_id, COUNT(*) AS number FROM member AS m JOIN group_membership AS g ON g.member_id = m.id
+    WHERE m.status IN ({", ".join(f"'{one}'" for one in MemberStatus if one is not MemberStatus.ACTIVE)})
+      AND g.status = 'ACTIVE' AND g.group_id {{is_one_of}} GROUP BY g.group_id
+  ) AS o ON o.group_id = a.group_id""")
 
 
 async def group_memberships_by_id(
@@ -29,7 +41,8 @@ async def group_memberships_by_id(
 
 async def group_member_count(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[int]:
     """How many active members each group has: the `totalCount` of its members."""
-    counts = await count(Listing(GroupMembership, _taking_part, (None,)), [parent.id for parent in parents], "group_id")
+    keys = keys_value(Group, [parent.id for parent in parents])
+    counts = {row["group_id"]: row["number"] for row in await _COUNTED.rows(keys, keys)}
     return [counts.get(parent.id, 0) for parent in parents]
 
 

@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from models import Group, GroupPost, GroupRole, GroupStatus, GroupTopic, MembershipStatus, OfferStatus, Topic, now
+from models import (
+    Group,
+    GroupPost,
+    GroupRole,
+    GroupStatus,
+    GroupTopic,
+    MembershipStatus,
+    MemberStatus,
+    OfferStatus,
+    Topic,
+    now,
+)
 from tests.resolvers.groups.asking import gid
 from tests.statements import statements
 from tests.world import World
@@ -197,3 +208,15 @@ async def test_memberships_cost_two_statements_more(world: World) -> None:
     assert [node["memberships"]["totalCount"] for node in found["groups"]["nodes"]] == [7, 7, 7]
     # Groups, the viewer's own, memberships with their members, their counts.
     assert len(sent) == 4, sent
+
+
+async def test_a_group_counts_the_members_that_it_shows_whatever_states_there_are(world: World) -> None:
+    groups = [await world.group(name) for name in ("Alle", "Nur andere", "Niemand")]
+    for status in MemberStatus:
+        for place in MembershipStatus:
+            member = await world.member(f"{status} {place}", status)
+            await world.membership(groups[0], member, place)
+            if status is not MemberStatus.ACTIVE:
+                await world.membership(groups[1], member, place)
+    nodes = (await world.data("{ groups { nodes { memberCount members { totalCount } } } }"))["groups"]["nodes"]
+    assert nodes == [{"memberCount": number, "members": {"totalCount": number}} for number in (1, 0, 0)]
