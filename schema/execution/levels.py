@@ -10,7 +10,7 @@ from graphql.execution.values import VariableValues
 from resolvers.context import Context
 from resolvers.loaders import identity
 from schema.execution.plans import FieldPlan, From, ObjectPlan
-from schema.execution.writing import OddError, is_inline, writer
+from schema.execution.writing import OddError, writer
 from schema.nodes import models_of_types
 
 _MISSING = object()
@@ -65,12 +65,12 @@ class Levels:
         """The objects of one type at a level, in the order of the rows."""
         if not rows:
             return []
+        steps, write = writer(plan, self._for_bytes)
         values = []
-        for one in plan.fields:
-            if not is_inline(one):
-                found = await self._values(one, rows)
-                values.append(found if one.leaf is not None else await self._nested(one, found))
-        return writer(plan, self._for_bytes)(rows, *values)
+        for one in steps:
+            found = await self._values(one, rows)
+            values.append(found if one.leaf is not None else await self._nested(one, found))
+        return write(rows, *values)
 
     async def _values(self, one: FieldPlan, rows: Sequence[Any]) -> Sequence[Any]:
         """The values of a field of all objects of a level."""

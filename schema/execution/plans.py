@@ -99,8 +99,8 @@ class ObjectPlan:
     # What its rows are, where they come from a table.
     model: type[Model] | None
     fields: list[FieldPlan]
-    # By whether bytes are wanted: the function that makes the objects of a level, see `writing`.
-    writers: dict[bool, Callable[..., list[Any]]] = field(default_factory=dict)
+    # By whether bytes are wanted: what makes the objects of a level, see `writing.writer`.
+    writers: dict[bool, tuple[list[FieldPlan], Callable[..., list[Any]]]] = field(default_factory=dict)
 
 
 class Planner:

@@ -21,20 +21,21 @@ class OddError(Exception):
     """Something isn't as expected: graphql-core executes the operation, and says what."""
 
 
-def is_inline(one: FieldPlan) -> bool:
+def _is_inline(one: FieldPlan) -> bool:
     """Whether the value is an expression of the row: no step of its own."""
     return one.leaf is not None and one.origin in (From.TYPE_NAME, From.ID, From.ATTRIBUTE, From.METHOD)
 
 
-def writer(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
-    """What makes the objects of a level: `write(rows, *values)`, with the values of each field that isn't inline.
+def writer(plan: ObjectPlan, for_bytes: bool) -> tuple[list[FieldPlan], Callable[..., list[Any]]]:
+    """The fields that aren't inline, and `write(rows, *values)`, which makes the objects of a level with their values.
 
     `for_bytes`: instants and days stay as they are, for `orjson.dumps` with `OPT_UTC_Z` writes them just so. Else they
     are text. Raises `OddError` where there is no value and must be one.
     """
     known = plan.writers.get(for_bytes)
     if known is None:
-        known = plan.writers[for_bytes] = _generate(plan, for_bytes)
+        steps = [one for one in plan.fields if not _is_inline(one)]
+        known = plan.writers[for_bytes] = (steps, _generate(plan, for_bytes))
     return known
 
 
@@ -42,7 +43,7 @@ def _generate(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
     names: dict[str, Any] = {"gid": global_id, "there": _there, "instant": _instant, "day": _day, "listed": _listed}
     items, parameters = [], []
     for number, one in enumerate(plan.fields):
-        if is_inline(one):
+        if _is_inline(one):
             value = _value(plan, one, number, names)
         else:
             parameters.append(f"v{number}")
