@@ -66,12 +66,6 @@ class Lists:
         return [plain(value, self.rows.model) for value in place]
 
 
-async def count(rows: Listing[Any], keys: Sequence[int], by: str) -> dict[int, int]:
-    """How many rows of a listing name each of these keys in the column `by`, where there are any."""
-    statement = _count(rows, by, True, dialect_of(rows.model))
-    return {key: number for key, number in await statement.records(keys_value(rows.model, keys))}
-
-
 async def followed(
     rows: Listing[Any], order: Order, keys: Sequence[int], by: str, join: Join, reading: Reading
 ) -> dict[int, list[Any]]:
