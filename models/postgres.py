@@ -1,11 +1,22 @@
-"""Tortoise's PostgreSQL backend with a leaner pool; named as `engine` in the configuration."""
+"""Tortoise's PostgreSQL backend with a leaner pool and a leaner way through it; named as `engine` in configurations.
+
+`records` is in `models.sqlite`, too: what `models.reading` and `models.statements` send goes through it.
+"""
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient as Client
+from tortoise.backends.asyncpg.client import TransactionWrapper
+from tortoise.backends.base.client import (
+    NestedTransactionContext,
+    PoolConnectionWrapper,
+    TransactionContext,
+    TransactionContextPooled,
+)
 
 _Connection = Any  # asyncpg's proxy of a connection
 
@@ -32,7 +43,7 @@ class Pool:
         """A connection, for the caller alone until it is given to `release`."""
         if self._free:
             connection = self._free.pop()
-            if _is_as_new(connection):
+            if _is_open(connection):
                 return connection
             await self._give_back(connection)
         if self._taken < self._size:
@@ -92,11 +103,24 @@ class Pool:
             self._free.append(connection)
 
 
+def _is_open(connection: _Connection) -> bool:
+    # The connection itself, for its proxy takes several times as long to tell; None where it left asyncpg's pool.
+    itself = connection._con
+    return itself is not None and not itself.is_closed()
+
+
 def _is_as_new(connection: _Connection) -> bool:
-    try:
-        return not (connection.is_closed() or connection.is_in_transaction() or connection._protocol._is_cancelling())
-    except asyncpg.InterfaceError:  # closed, and taken out of the pool
-        return False
+    itself = connection._con
+    return _is_open(connection) and not (itself.is_in_transaction() or itself._protocol._is_cancelling())
+
+
+class _Transaction(TransactionWrapper):
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Transaction(self))
+
+    async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        async with self._lock:
+            return await _fetch(self, self._connection, query, values)
 
 
 class PostgresClient(Client):
@@ -105,6 +129,38 @@ class PostgresClient(Client):
     async def create_pool(self, **settings: Any) -> Any:
         """The pool that all statements go through."""
         return Pool(await super().create_pool(**settings))
+
+    def _in_transaction(self) -> TransactionContext:
+        return TransactionContextPooled(_Transaction(self), self._pool_init_lock)
+
+    async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """What a statement answers with: values by the names of columns, and in their order.
+
+        Raises what `execute_query` raises; that one takes three wrappers to the same call.
+        """
+        if self._pool is None:
+            await PoolConnectionWrapper(self, self._pool_init_lock).ensure_connection()
+        pool: Any = self._pool
+        connection = await pool.acquire()
+        try:
+            return await _fetch(self, connection, query, values)
+        finally:
+            await pool.release(connection)
+
+
+async def _fetch(client: Any, connection: _Connection, query: str, values: Sequence[Any]) -> Sequence[Any]:
+    client.log.debug("%s: %s", query, values)
+    straight = connection._con or connection  # the proxy says what is wrong where there is none
+    try:
+        found: Sequence[Any] = await straight.fetch(query, *values)
+    except asyncpg.PostgresError as error:
+        await client._translate_exceptions(_raise, error)
+        raise  # never reached
+    return found
+
+
+async def _raise(_client: Any, error: Exception) -> None:
+    raise error
 
 
 client_class: Any = PostgresClient

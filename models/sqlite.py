@@ -6,16 +6,27 @@
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
+from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient as Client
 from tortoise.backends.sqlite.client import SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
 
-class _Transaction(SqliteTransactionWrapper):
+class _Records:
+    async def records(self: Any, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """What a statement answers with: values by the names of columns, and in their order."""
+        _count, found = await self.execute_query(query, values)
+        return found  # type: ignore[no-any-return]
+
+
+class _Transaction(_Records, SqliteTransactionWrapper):
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Transaction(self))
+
     async def begin(self) -> None:
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
@@ -36,7 +47,7 @@ class _TransactionContext(SqliteTransactionContext):
         return self.connection  # type: ignore[no-any-return]
 
 
-class SqliteClient(Client):
+class SqliteClient(_Records, Client):
     """SQLite whose transactions begin IMMEDIATE."""
 
     def _in_transaction(self) -> TransactionContext:

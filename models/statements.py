@@ -60,16 +60,17 @@ class Statement:
         self._text = text
         self._models = models
 
-    async def rows(self, *values: object) -> list[dict[str, Any]]:
-        """Send it with these values, one for each place: the rows that it answers with.
+    async def rows(self, *values: object) -> Sequence[Any]:
+        """Send it with these values, one for each place: the rows that it answers with, `row["name"]` a value of one.
 
         Values are as the database's driver takes them: a UUID as text, JSON as text, an instant in UTC.
         """
-        database = connection()
-        return await database.execute_query_dict(self._texts[database.capabilities.dialect], list(values))
+        database: Any = connection()
+        found: Sequence[Any] = await database.records(self._texts[database.capabilities.dialect], values)
+        return found
 
-    async def row(self, *values: object) -> dict[str, Any] | None:
-        """As `rows`, of which there is one at most."""
+    async def row(self, *values: object) -> Any:
+        """As `rows`, of which there is one at most; else None."""
         found = await self.rows(*values)
         return found[0] if found else None
 
