@@ -6,7 +6,6 @@ its viewer class as they are then.
 """
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from schema.sharing import Sharing, Sharings
 from subscriptions.cursors import Position
 from subscriptions.groups import MOST_BEHIND, Groups, LeftBehind, Over, Seat, Shared
 from subscriptions.hub import Span
+from web.correlation import new_correlation_id
 from web.replays import Replays
 from web.sessions import Sessions
 
@@ -141,7 +141,7 @@ class Fanout:
 
     async def _execute(self, asked: Asked, context: Context) -> AsyncGenerator[Shared, None]:
         """What a group gives to all who sit in it."""
-        correlation_id = uuid.uuid4().hex
+        correlation_id = new_correlation_id()
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         try:
             await context.renew()

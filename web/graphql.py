@@ -6,7 +6,6 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 import asyncio
 import math
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -38,9 +37,10 @@ from resolvers.language import negotiate
 from schema.execution.direct import Direct
 from schema.execution.planned import PlannedSchema
 from schema.extensions import is_subscription, presentable
+from web.correlation import new_correlation_id
 from web.fanout import Asked, Fanout
 from web.limits import Limits
-from web.media import GRAPHQL_JSON, JSON, accepts_json, content_type_of, is_json, media_type
+from web.media import GRAPHQL_JSON, JSON, accepts_json, content_type, content_type_of, headers_of, is_json, media_type
 from web.pings import Pings
 from web.playground import Playground
 from web.settings import Settings
@@ -100,14 +100,14 @@ class GraphQLView(GraphQL[Context, None]):
             await self._serve(WebSocket(scope, receive=receive, send=send))
             return
         request = Request(scope, receive)
-        correlation_id = request.state.correlation_id = uuid.uuid4().hex
-        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
-            try:
-                response = await self._answer(request)
-            except ClientDisconnect:
-                return
-            response.headers["X-Correlation-Id"] = correlation_id
-            await response(scope, receive, send)
+        correlation_id = request.state.correlation_id = new_correlation_id()
+        structlog.contextvars.bind_contextvars(correlation_id=correlation_id)  # in a task of the request's own
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            return
+        response.headers["X-Correlation-Id"] = correlation_id
+        await response(scope, receive, send)
 
     async def _serve(self, socket: WebSocket) -> None:
         try:
@@ -142,9 +142,10 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _answer_directly(self, request: Request) -> Response | None:
         """The answer to a query or mutation by POST that is as it should be, past Strawberry's view; else None."""
-        if request.method != "POST" or not is_json(request.headers.get("content-type", "")):
+        headers = headers_of(request.scope)
+        if request.method != "POST" or not is_json(headers.get("content-type", "")):
             return None
-        accept = request.headers.get("accept", "")
+        accept = headers.get("accept", "")
         if "event-stream" in accept or "multipart" in accept:
             return None
         try:
@@ -159,21 +160,25 @@ class GraphQLView(GraphQL[Context, None]):
         prepared = self._direct.prepared(parameters["query"], parameters.get("operationName"))
         if prepared is None:
             return None
-        context = request.state.context = await self.get_context(request, Response())
+        context = request.state.context = await self._context(request, headers)
         body = await self._direct.answer(prepared, parameters.get("variables"), context)
-        return None if body is None else Response(body, 200, {"Content-Type": content_type_of(request)})
+        return None if body is None else Response(body, 200, {"Content-Type": content_type(accept)})
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Who asks: by `Authorization` over HTTP; a socket's is a guest until its connection_init."""
         begun: Context | None = getattr(request.state, "context", None)
         if begun is not None:
             return begun
-        language = negotiate(request.headers.get("accept-language"))
+        headers = headers_of(request.scope)
         if isinstance(request, WebSocket):
-            return Context(self.services, language=language)
-        context = await context_for(self.services, request.headers.get("authorization"), language)
-        context.last_event_id = request.headers.get("last-event-id")
-        context.shown = getattr(request.state, "shown", None)
+            return Context(self.services, language=negotiate(headers.get("accept-language")))
+        return await self._context(request, headers)
+
+    async def _context(self, request: Request, headers: Mapping[str, str]) -> Context:
+        language = negotiate(headers.get("accept-language"))
+        context = await context_for(self.services, headers.get("authorization"), language)
+        context.last_event_id = headers.get("last-event-id")
+        context.shown = request.scope["state"].get("shown")
         return context
 
     def should_render_graphql_ide(self, request: Any) -> bool:

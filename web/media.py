@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 # How long a header may be for what it says to be kept.
 _LONGEST = 1000
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers of a request by names in lower case, of each the first: Starlette's are looked through each time."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
 
 def is_json(content_type: str) -> bool:
@@ -59,4 +65,9 @@ def _quality(parameters: str) -> float:
 
 def content_type_of(request: Request) -> str:
     """The `Content-Type` of the answer to a request."""
-    return f"{media_type(request)}; charset=utf-8"
+    return content_type(request.headers.get("accept", ""))
+
+
+def content_type(accept: str) -> str:
+    """The `Content-Type` of the answer to a request with this `Accept`."""
+    return f"{accepted_type(accept)}; charset=utf-8"

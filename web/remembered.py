@@ -6,7 +6,6 @@ gets an `ETag`; to GET it says how long proxies and browsers may keep it. See do
 """
 
 import hashlib
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +19,7 @@ from resolvers.context import Rules
 from resolvers.language import negotiate
 from schema.made_of import Ingredients
 from subscriptions.remembered import Remembered, digest_of
+from web.correlation import new_correlation_id
 from web.media import GRAPHQL_JSON, JSON, accepted_type
 from web.settings import Settings
 
@@ -128,7 +128,7 @@ class Remembering:
             headers = (
                 (b"content-type", manner.content_type),
                 (b"content-length", str(len(content)).encode()),
-                (b"x-correlation-id", uuid.uuid4().hex.encode()),
+                (b"x-correlation-id", new_correlation_id().encode()),
             )
         status, tag = 200, f'"{digest}{manner.suffix}"'.encode()
         if known and _names(known, tag):

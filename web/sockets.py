@@ -8,7 +8,6 @@
 """
 
 import asyncio
-import uuid
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
@@ -34,6 +33,7 @@ from schema.extensions import presentable
 from subscriptions.cursors import Position
 from subscriptions.groups import LeftBehind, Over, Shared
 from subscriptions.hub import Place
+from web.correlation import bound_correlation_id, new_correlation_id
 from web.fanout import Asked, Subscription, refused
 from web.wire import BoundedSocket, CloseCode, wire_of
 
@@ -200,7 +200,7 @@ class Socket:
             return
         except Exception as error:  # such as a database that is away: the client may come back
             cause = GraphQLError(str(error), original_error=error)
-            shown = presentable(cause, self.context.language, uuid.uuid4().hex)
+            shown = presentable(cause, self.context.language, new_correlation_id())
             self.close(CloseCode.TRY_AGAIN_LATER, shown.message)
             return
         finally:
@@ -269,7 +269,7 @@ class Socket:
             give_back = self._take_place()
         except RateLimited as refusal:
             cause = GraphQLError(str(refusal), original_error=refusal)
-            error = presentable(cause, self.context.language, uuid.uuid4().hex)
+            error = presentable(cause, self.context.language, new_correlation_id())
             self.send(id=id, type="error", payload=[error.formatted])
             return
         self._operations[id] = operation = Operation(self, id, give_back)
@@ -356,7 +356,7 @@ class Operation:
         except Over:
             self._complete()
         except Unauthenticated as refusal:
-            self._send(refused(refusal), self._socket.context.language, uuid.uuid4().hex)
+            self._send(refused(refusal), self._socket.context.language, new_correlation_id())
             self._complete()
 
     def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -364,7 +364,7 @@ class Operation:
         self._task.add_done_callback(self._has_run)
 
     async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
-        correlation_id = uuid.uuid4().hex
+        correlation_id = new_correlation_id()
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             try:
                 await work()
@@ -402,14 +402,14 @@ class Operation:
         try:
             await self._send_all(self._subscription.catch_up(), context)
         except Unauthenticated as refusal:
-            self._send(refused(refusal), context.language, _correlation_id())
+            self._send(refused(refusal), context.language, bound_correlation_id())
             self._complete()
 
     async def _catch_up(self, subscription: Subscription) -> None:
         try:
             await self._send_all(subscription.catch_up(), self._socket.context)
         except Unauthenticated as refusal:
-            self._send(refused(refusal), self._socket.context.language, _correlation_id())
+            self._send(refused(refusal), self._socket.context.language, bound_correlation_id())
             self._complete()
 
     async def _send_all(self, source: AsyncGenerator[Any, None], context: Context) -> None:
@@ -424,12 +424,12 @@ class Operation:
                 if isinstance(result, Shared):
                     self._send_shared(result)
                 elif first and isinstance(result, PreExecutionError):
-                    id = _correlation_id()
+                    id = bound_correlation_id()
                     errors = [presentable(error, context.language, id).formatted for error in result.errors or ()]
                     self._fail(errors)
                     return
                 else:
-                    self._send(result, context.language, _correlation_id())
+                    self._send(result, context.language, bound_correlation_id())
                 first = False
 
     def _send_shared(self, shared: Shared) -> None:
@@ -468,11 +468,6 @@ class Operation:
             self._subscription.leave()
         if self._task is None:
             self._give_back()
-
-
-def _correlation_id() -> str:
-    """That of the operation which runs in this task."""
-    return str(structlog.contextvars.get_contextvars()["correlation_id"])
 
 
 def address_of(connection: "HTTPConnection") -> str:
