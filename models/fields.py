@@ -37,8 +37,13 @@ class SortKeyField(fields.CharField[str]):
             return f'VARCHAR({self.field.max_length}) COLLATE "C"'
 
 
+# The names of all states that a column can hold: words of ours, whoever asks.
+NAMES: set[str] = set()
+
+
 def one_of(column: str, values: type[StrEnum], table: str) -> CheckConstraint:
     """A check that `column` of `table` holds one of the names of `values`, or is null."""
+    NAMES.update(value.value for value in values)
     names = ", ".join(f"'{value.value}'" for value in values)
     return CheckConstraint(check=f"{column} IN ({names})", name=f"{table}_{column}_known")
 

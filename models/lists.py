@@ -18,7 +18,9 @@ from models.reading import (
     keys_sql,
     keys_value,
     needed,
+    only_musts,
     plain,
+    shape_of,
 )
 
 Parents = Sequence[Any] | None
@@ -35,27 +37,36 @@ class Lists:
     # Whether the rows have the attributes that they are sorted by.
     with_keys: bool = True
 
-    async def read(self, parents: Parents, backwards: bool, limit: int, places: dict[str, list[Any]]) -> list[Any]:
-        """The first rows (or the last ones, in reverse) of each list between the places "after" and "before"."""
+    async def read(
+        self, parents: Parents, backwards: bool, limit: int, places: dict[str, list[Any]]
+    ) -> tuple[Shape, Sequence[Any]]:
+        """The first rows (or the last ones, in reverse) of each list between the places "after" and "before".
+
+        As records, and what they hold.
+        """
         many = parents is not None and len(parents) > 1
-        rest = (self.by, many, self.with_keys, backwards, tuple(sorted(places)), dialect_of(self.rows.model))
+        rest = (self.by, many, self.with_keys, backwards, tuple(sorted(places)), limit, dialect_of(self.rows.model))
         statement = _page(self.rows, self.order, self.reading, *rest)
         values = [value for _name, place in sorted(places.items()) for value in self._plain(place)]
-        found: list[Any] = await statement.objects(*self._parents(parents), *values, limit)
-        return found
+        assert statement.shape is not None
+        return statement.shape, await statement.records(*self._parents(parents), *values)
 
     async def any_beyond(self, parents: Parents, name: str, place: list[Any]) -> bool:
         """Whether a list has rows on the other side of a place, that of the row it was made from included."""
-        statement = _beyond(self.rows, self.order, self.by, name, dialect_of(self.rows.model))
+        statement = _beyond(self.rows, self.order, self._musts, self.by, name, dialect_of(self.rows.model))
         return bool(await statement.records(*self._parents(parents), *self._plain(place)))
 
     async def count(self, parents: Parents) -> dict[Any, int]:
         """How many rows there are, by parent; of the one list by None."""
         many = parents is not None and len(parents) > 1
-        statement = _count(self.rows, self.by, many, dialect_of(self.rows.model))
+        statement = _count(self.rows, self._musts, self.by, many, dialect_of(self.rows.model))
         key = parents[0] if parents else None
         records = await statement.records(*self._parents(parents))
         return {record[0] if len(record) > 1 else key: record[-1] for record in records}
+
+    @property
+    def _musts(self) -> Reading:
+        return only_musts(self.reading)
 
     def _parents(self, parents: Parents) -> list[Any]:
         if parents is None:
@@ -82,7 +93,7 @@ async def followed(
 @kept
 def _followed(rows: Listing[Any], order: Order, reading: Reading, by: str, dialect: str) -> ReadStatement:
     """Binds the keys."""
-    shape = Shape(reading, dialect)
+    shape = shape_of(reading, dialect)
     one = ReadStatement(rows.model, shape)
     found = one.subquery(rows, needed(reading))
     joins = joins_sql(one, reading, rows.sight, "b")
@@ -102,6 +113,7 @@ class _Page:
     by: str | None
     backwards: bool
     bounds: tuple[str, ...]
+    limit: int
 
     def source(self, one: ReadStatement, columns: frozenset[str]) -> str:
         """The rows with these columns, and all that they are sorted by."""
@@ -109,6 +121,10 @@ class _Page:
 
     def joins(self, one: ReadStatement) -> str:
         return joins_sql(one, self.reading, self.rows.sight, "b")
+
+    @property
+    def musts(self) -> Reading:
+        return only_musts(self.reading)
 
     def between(self, one: ReadStatement, alias: str) -> list[str]:
         return [_between(one, self.order, name, alias) for name in self.bounds]
@@ -127,14 +143,18 @@ def _page(
     with_keys: bool,
     backwards: bool,
     bounds: tuple[str, ...],
+    limit: int,
     dialect: str,
 ) -> ReadStatement:
-    """Binds, each time: the parent or parents, the places of `bounds`, the limit."""
+    """Binds, each time: the parent or parents, the places of `bounds`.
+
+    The limit stands in the text: PostgreSQL takes one that it doesn't know for a tenth of all rows, and plans anew.
+    """
     keys = order.keys if with_keys else ()
     reading = reading.of(*(key.name for key in keys if not key.sql), *([by] if by else []))
-    shape = Shape(reading, dialect, tuple((key.name, key.type) for key in keys if key.sql))
+    shape = shape_of(reading, dialect, tuple((key.name, key.type) for key in keys if key.sql))
     one = ReadStatement(rows.model, shape)
-    page = _Page(rows, order, reading, by, backwards, bounds)
+    page = _Page(rows, order, reading, by, backwards, bounds, limit)
     if not many:
         one.sql = _of_one(page, one, shape.columns)
     else:
@@ -148,8 +168,7 @@ def _of_one(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     where += page.between(one, "b")
     condition = f" WHERE {' AND '.join(where)}" if where else ""
     return (
-        f"SELECT {', '.join(columns)} FROM {rows} AS b{joins}{condition}"
-        f" ORDER BY {page.sorted('b')} LIMIT {one.bind(LATER)}"
+        f"SELECT {', '.join(columns)} FROM {rows} AS b{joins}{condition} ORDER BY {page.sorted('b')} LIMIT {page.limit}"
     )
 
 
@@ -166,7 +185,7 @@ def _of_many_postgres(page: _Page, one: ReadStatement, columns: list[str]) -> st
         f"SELECT {', '.join(names[column] for column in columns)}"
         f" FROM unnest({keys}::int[]) AS p(parent) CROSS JOIN LATERAL ("
         f"SELECT {', '.join(f'{column} AS {name}' for column, name in names.items())} FROM {rows} AS b{joins}"
-        f" WHERE {where} ORDER BY {page.sorted('b')} LIMIT {one.bind(LATER)}) AS t"
+        f" WHERE {where} ORDER BY {page.sorted('b')} LIMIT {page.limit}) AS t"
         f" ORDER BY {sorting}"
     )
 
@@ -178,9 +197,10 @@ def _of_many_sqlite(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     """
     keys = one.bind(LATER)
     rows = page.source(one, needed(page.reading))
-    candidates = page.source(one, frozenset((page.by or "",)))
+    candidates = page.source(one, needed(page.musts) | {page.by or ""})
+    candidates += " AS k" + joins_sql(one, page.musts, page.rows.sight, "k")
     where = " AND ".join([f'k."{page.by}" = p.value', *page.between(one, "k")])
-    first = f'SELECT k."id" FROM {candidates} AS k WHERE {where} ORDER BY {page.sorted("k")} LIMIT {one.bind(LATER)}'
+    first = f'SELECT k."id" FROM {candidates} WHERE {where} ORDER BY {page.sorted("k")} LIMIT {page.limit}'
     return (
         f'SELECT {", ".join(columns)} FROM json_each({keys}) AS p CROSS JOIN {rows} AS b ON b."id" IN ({first})'
         f"{page.joins(one)} ORDER BY {page.sorted('b')}"
@@ -188,27 +208,29 @@ def _of_many_sqlite(page: _Page, one: ReadStatement, columns: list[str]) -> str:
 
 
 @kept
-def _beyond(rows: Listing[Any], order: Order, by: str | None, name: str, dialect: str) -> ReadStatement:
+def _beyond(rows: Listing[Any], order: Order, musts: Reading, by: str | None, name: str, dialect: str) -> ReadStatement:
     """Binds the parent, then the place."""
     one = ReadStatement(rows.model)
-    found = one.subquery(rows, _columns(order).union([by] if by else []), _expressions(order))
+    columns = needed(musts) | _columns(order) | ({by} if by else set())
+    found = one.subquery(rows, columns, _expressions(order)) + " AS b" + joins_sql(one, musts, rows.sight, "b")
     where = f'b."{by}" = {one.bind(LATER)} AND ' if by else ""
     there = _compared(one, order, "<=" if (name == "after") != order.keys[0].descending else ">=", "b")
-    one.sql = f"SELECT 1 FROM {found} AS b WHERE {where}{there} LIMIT 1"
+    one.sql = f"SELECT 1 FROM {found} WHERE {where}{there} LIMIT 1"
     return one
 
 
 @kept
-def _count(listed: Listing[Any], by: str | None, many: bool, dialect: str) -> ReadStatement:
+def _count(listed: Listing[Any], musts: Reading, by: str | None, many: bool, dialect: str) -> ReadStatement:
     """Binds the parent or parents; answers with the count, behind the parent where there are many."""
     one = ReadStatement(listed.model)
-    rows = one.subquery(listed, frozenset((by,)) if by else frozenset())
+    columns = needed(musts) | ({by} if by else set())
+    rows = one.subquery(listed, columns) + " AS b" + joins_sql(one, musts, listed.sight, "b")
     if many:
         where = keys_sql(one, f'b."{by}"')
-        one.sql = f'SELECT b."{by}", COUNT(*) FROM {rows} AS b WHERE {where} GROUP BY b."{by}"'
+        one.sql = f'SELECT b."{by}", COUNT(*) FROM {rows} WHERE {where} GROUP BY b."{by}"'
     else:
         where = f' WHERE b."{by}" = {one.bind(LATER)}' if by else ""
-        one.sql = f"SELECT COUNT(*) FROM {rows} AS b{where}"
+        one.sql = f"SELECT COUNT(*) FROM {rows}{where}"
     return one
 
 

@@ -8,12 +8,11 @@ https://relay.dev/graphql/connections.htm
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import orjson
@@ -22,12 +21,13 @@ from tortoise.queryset import QuerySet
 
 from models.lists import Lists
 from models.orders import Order
-from models.reading import Join, Listing, Reading, Wanted, listing
+from models.reading import Join, Listing, Reading, Shape, Wanted, listing
 
 Row = TypeVar("Row", bound=Model)
 
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 100
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class BadPage(ValueError):
@@ -75,19 +75,22 @@ class Edge(NamedTuple):
         return self.page.cursor_of(self.row)
 
 
-@dataclass
 class Page(Generic[Row]):
     """One page: rows in the order of the list, whatever its direction, and what lies around them."""
 
-    rows: list[Row] = field(default_factory=list)
-    has_next_page: bool = False
-    has_previous_page: bool = False
-    # None where nobody asked.
-    total_count: int | None = None
     # The attribute of a row that it leads to, where that isn't the row itself: of a membership its group.
     leads_to: str | None = None
-    # The cursor of a row.
-    cursor_of: Callable[[Any], str] = field(default=lambda row: "", repr=False)
+
+    def __init__(self, total_count: int | None = None) -> None:
+        # None where nobody asked.
+        self.total_count = total_count
+        self.has_next_page = False
+        self.has_previous_page = False
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of the page."""
+        return []
 
     @property
     def nodes(self) -> list[Any]:
@@ -114,6 +117,51 @@ class Page(Generic[Row]):
         """The last row's cursor."""
         return self.cursor_of(self.rows[-1]) if self.rows else None
 
+    def cursor_of(self, row: Any) -> str:
+        """The cursor of a row."""
+        raise NotImplementedError
+
+
+class ReadPage(Page[Row]):
+    """A page as its statement answered: the records become objects when somebody looks at them as rows.
+
+    `schema.execution.records` writes answers without that.
+    """
+
+    def __init__(self, order: Order, mark: "Fingerprint", leads_to: str | None) -> None:
+        super().__init__()
+        self.order = order
+        self.mark = mark
+        self.leads_to = leads_to
+        self.records: list[Any] = []
+        # What the records hold; None where none were read.
+        self.shape: Shape | None = None
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of the page, made once."""
+        return self.shape.objects(self.records) if self.shape is not None else []
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first row's cursor."""
+        return self._cursor_at(0)
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The last row's cursor."""
+        return self._cursor_at(-1)
+
+    def cursor_of(self, row: Any) -> str:
+        """The cursor of a row."""
+        return write_cursor(self.mark.text, [getattr(row, key.name) for key in self.order.keys])
+
+    def _cursor_at(self, place: int) -> str | None:
+        if self.shape is None or not self.records:
+            return None
+        (row,) = self.shape.objects([self.records[place]])
+        return self.cursor_of(row)
+
 
 class Fingerprint:
     """What a cursor belongs to, as 8 characters: found out when the first cursor needs it."""
@@ -133,10 +181,10 @@ def fingerprint(*parts: object) -> Fingerprint:
     return Fingerprint(parts)
 
 
-def write_cursor(mark: Fingerprint, values: Iterable[Any]) -> str:
+def write_cursor(mark: str, values: Sequence[Any]) -> str:
     """The cursor of a place in the list of this fingerprint: the sort keys of the row there."""
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    return base64.urlsafe_b64encode(orjson.dumps([mark.text, *plain])).decode().rstrip("=")
+    text = binascii.b2a_base64(orjson.dumps([mark, *values]), newline=False)
+    return text.translate(_URL_SAFE).rstrip(b"=").decode()
 
 
 def read_cursor(cursor: str, mark: Fingerprint, order: Order) -> list[Any]:
@@ -206,20 +254,21 @@ async def _pages(
     limit = size + 1 if _asks_for(wanted, "beyond") else size
     parents = None if by is None else list(marks)
     attribute = leads_to[0] if leads_to else None
-    keys = tuple(key.name for key in order.keys)
-    found: dict[Any, Page[Row]] = {
-        parent: Page(leads_to=attribute, cursor_of=partial(_cursor_of, keys, mark)) for parent, mark in marks.items()
-    }
+    found: dict[Any, ReadPage[Row]] = {parent: ReadPage(order, mark, attribute) for parent, mark in marks.items()}
     if wanted & {"edges", "nodes", "page_info"}:
-        rows_read = await lists.read(parents, arguments.backwards, limit, places)
+        shape, records = await lists.read(parents, arguments.backwards, limit, places)
         if by is None:
-            found[None].rows = rows_read
+            found[None].records = list(records)
         else:
-            append = {parent: one.rows.append for parent, one in found.items()}
-            for parent, row in zip(map(attrgetter(by), rows_read), rows_read, strict=True):
-                append[parent](row)
+            append = {parent: one.records.append for parent, one in found.items()}
+            for parent, record in zip(map(itemgetter(shape.place("b", by)), records), records, strict=True):
+                append[parent](record)
+        node = None
+        if leads_to is not None and not leads_to[1].must_be:
+            node = shape.place(shape.joined("b", leads_to[0]) or "", "id")
         for one in found.values():
-            _fit(one, size, arguments.backwards)
+            one.shape = shape
+            _fit(one, size, arguments.backwards, node)
     if "page_info" in wanted and places:  # of one list: a cursor belongs to one alone
         ((parent, one),) = found.items()
         one.has_previous_page |= "after" in places and await lists.any_beyond(parents, "after", places["after"])
@@ -228,7 +277,7 @@ async def _pages(
         counts = await lists.count(parents)
         for parent, one in found.items():
             one.total_count = counts.get(parent, 0)
-    return found
+    return cast("dict[Any, Page[Row]]", found)
 
 
 def _places(order: Order, arguments: PageArguments, marks: Mapping[Any, Fingerprint]) -> dict[str, list[Any]]:
@@ -261,18 +310,18 @@ def _asks_for(wanted: frozenset[str], what: Literal["cursors", "beyond"]) -> boo
     return "page_info" in wanted or (what == "cursors" and "edges" in wanted)
 
 
-def _fit(one: Page[Any], size: int, backwards: bool) -> None:
-    """Cut the row beyond the page off, which tells that there is one; and rows whose node is out of sight."""
-    more = len(one.rows) > size
-    del one.rows[size:]
+def _fit(one: ReadPage[Any], size: int, backwards: bool, node: int | None) -> None:
+    """Cut the row beyond the page off, which tells that there is one; and rows whose node is out of sight.
+
+    `node` is where in a record the node's key stands, where there may be none.
+    """
+    more = len(one.records) > size
+    if more:
+        del one.records[size:]
     if backwards:
-        one.rows.reverse()
+        one.records.reverse()
         one.has_previous_page = more
     else:
         one.has_next_page = more
-    if one.leads_to is not None:
-        one.rows = [row for row in one.rows if getattr(row, one.leads_to) is not None]
-
-
-def _cursor_of(keys: tuple[str, ...], mark: Fingerprint, row: Any) -> str:
-    return write_cursor(mark, [getattr(row, name) for name in keys])
+    if node is not None:
+        one.records = [record for record in one.records if record[node] is not None]

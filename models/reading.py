@@ -17,10 +17,14 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
+from pypika_tortoise.terms import Parameterizer
 from tortoise import fields
+from tortoise.context import require_context
 from tortoise.expressions import Q, RawSQL
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
+
+from models.fields import NAMES
 
 Row = TypeVar("Row", bound=Model)
 Made = TypeVar("Made")
@@ -36,12 +40,14 @@ _PLACEHOLDER = re.compile(r"\$(\d+)")
 class Join:
     """A row that another one leads to, by the foreign key in its column `by`.
 
-    `visible` makes the condition that the row has to meet of what `Listing.sight` is; else it counts as missing.
+    `visible` makes the condition that the row has to meet of what `Listing.sight` is; else it counts as missing. Where
+    `must_be`, there is no row without it.
     """
 
     model: type[Model]
     visible: Callable[[Any], Q]
     by: str
+    must_be: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,17 @@ class Source:
     values: tuple[Any, ...]
 
 
+class _Bound(Parameterizer):
+    """The values that are bound to a statement: all but the names of states, which stand in its text.
+
+    Where PostgreSQL has to assume anything of a state, it expects to do better by planning each execution anew, which
+    takes it as long as to execute.
+    """
+
+    def should_parameterize(self, value: Any) -> bool:
+        return not (isinstance(value, str) and value in NAMES) and super().should_parameterize(value)
+
+
 @kept
 def source(
     listed: Listing[Any], columns: frozenset[str], expressions: frozenset[tuple[str, str]], dialect: str
@@ -173,8 +190,9 @@ def source(
     rows = rows.only(*sorted({*columns, "id"}))
     rows._db = rows._choose_db()
     rows._make_query()
-    sql, values = rows.query.get_parameterized_sql()
-    return Source(sql, tuple(values))
+    bound = _Bound()
+    sql = rows.query.get_sql(rows.query.QUERY_CLS.SQL_CONTEXT.copy(parameterizer=bound))
+    return Source(sql, tuple(bound.values))
 
 
 def renumbered(sql: str, by: int) -> str:
@@ -191,7 +209,7 @@ class ReadStatement:
         self.is_sqlite = self.dialect == "sqlite"
         self.sql = ""
         self.values: list[Any] = []
-        self._shape = shape
+        self.shape = shape
 
     def bind(self, *values: Any) -> str:
         """A placeholder for each of these, separated by commas."""
@@ -214,14 +232,14 @@ class ReadStatement:
         """The records, with `values` in the places that were kept for `LATER`."""
         later = iter(values)
         bound = [next(later) if value is LATER else value for value in self.values]
-        _count, records = await self.model._meta.db.execute_query(self.sql, bound)
-        found: Sequence[Any] = records
+        database: Any = require_context().connections.get(self.dialect)  # as `_meta.db`, by fewer steps
+        found: Sequence[Any] = await database.records(self.sql, bound)
         return found
 
     async def objects(self, *values: Any) -> list[Any]:
         """The records as objects."""
-        assert self._shape is not None
-        return self._shape.objects(await self.records(*values))
+        assert self.shape is not None
+        return self.shape.objects(await self.records(*values))
 
 
 # In the place of a value that comes with each execution.
@@ -254,13 +272,20 @@ def joins_sql(statement: ReadStatement, reading: Reading, sight: Hashable, alias
         rows = Listing(join.model, _joined, (join.model, join.visible, sight))
         joined = f"{alias}_{number}"
         sql = statement.subquery(rows, needed(inner))
-        parts.append(f' LEFT JOIN {sql} AS {joined} ON {joined}."id" = {alias}."{join.by}"')
+        kind = "JOIN" if join.must_be else "LEFT JOIN"
+        parts.append(f' {kind} {sql} AS {joined} ON {joined}."id" = {alias}."{join.by}"')
         parts.append(joins_sql(statement, inner, sight, joined))
     return "".join(parts)
 
 
 def _joined(model: type[Model], visible: Callable[[Any], Q], sight: Any) -> QuerySet[Any]:
     return model.filter(visible(sight))
+
+
+def only_musts(reading: Reading) -> Reading:
+    """The key, and the joins without which there is no row: what a list is made of."""
+    joins = [(name, join, Reading(join.model, frozenset())) for name, join, _inner in reading.joins if join.must_be]
+    return Reading(reading.model, frozenset(), tuple(joins))
 
 
 def columns_of(reading: Reading) -> frozenset[str]:
@@ -278,7 +303,7 @@ def needed(reading: Reading) -> frozenset[str]:
 
 @kept
 def _by_column(listed: Listing[Any], reading: Reading, column: str, many: bool, dialect: str) -> ReadStatement:
-    shape = Shape(reading.of("id"), dialect)
+    shape = shape_of(reading.of("id"), dialect)
     statement = ReadStatement(reading.model, shape)
     rows = statement.subquery(listed, needed(reading) | {column})
     joins = joins_sql(statement, reading, listed.sight, "b")
@@ -315,63 +340,98 @@ def dialect_of(model: type[Model]) -> str:
 
 
 class Shape:
-    """Makes objects of records: code written for the reading, which unpacks a record into the attributes of an object.
+    """What the records of a reading hold, and code written for it that makes objects of them.
 
-    `columns` is what to select for it, the rows themselves known as `b`. `extras` are further columns of `b`, with
-    their types, which become attributes of the object, too.
+    `columns` is what to select, the rows themselves known as `b`, a joined row as its parent with the number of the
+    join: `b_0`. `extras` are further columns of `b`, with their types, which become attributes of the object, too.
+    `targets` are the variables that a record is unpacked into; expressions of them refer to `names`.
     """
 
     def __init__(self, reading: Reading, dialect: str, extras: tuple[tuple[str, type], ...] = ()) -> None:
         self.columns: list[str] = []
-        self._names: dict[str, Any] = {}
-        self._targets: list[str] = []
+        self.targets: list[str] = []
+        self.names: dict[str, Any] = {}
+        self._values: dict[str, str] = {}
+        self._joined: dict[tuple[str, str], str] = {}
         self._lines: list[str] = []
         self._is_sqlite = dialect == "sqlite"
         made = self._object(reading, "b", extras)
         code = (
-            f"def objects(records):\n    made = []\n    for {', '.join(self._targets)}, in records:\n"
+            f"def objects(records):\n    made = []\n    for {', '.join(self.targets)}, in records:\n"
             + "".join(f"        {line}\n" for line in self._lines)
             + f"        made.append({made})\n    return made\n"
         )
-        exec(code, self._names)
-        self.objects: Callable[[Sequence[Any]], list[Any]] = self._names["objects"]
+        exec(code, self.names)
+        self.objects: Callable[[Sequence[Any]], list[Any]] = self.names["objects"]
+
+    def place(self, alias: str, column: str) -> int:
+        """Where in a record a column stands."""
+        return self.targets.index(f"{alias}_{column}")
+
+    def joined(self, alias: str, attribute: str) -> str | None:
+        """What the row is known as that an attribute of another one holds; None where it wasn't read."""
+        return self._joined.get((alias, attribute))
+
+    def written(self, alias: str, column: str) -> str | None:
+        """The expression of a value as answers show it: as the model has it, but states by their names.
+
+        None where the column wasn't read by itself.
+        """
+        return self._values.get(f"{alias}_{column}")
 
     def _object(self, reading: Reading, alias: str, extras: tuple[tuple[str, type], ...] = ()) -> str:
         """Write what makes one object, None where the row is missing; the variable that it is in."""
         known, columns = reading.model._meta.fields_map, sorted(columns_of(reading)) or ["id"]
         for name in (*columns, *(name for name, _kind in extras)):
             self.columns.append(f'{alias}."{name}"')
-            self._targets.append(f"{alias}_{name}")
-        nested = [
-            (name, self._object(inner.of("id"), f"{alias}_{number}"))
-            for number, (name, _join, inner) in enumerate(reading.joins)
-        ]
+            self.targets.append(f"{alias}_{name}")
+        nested = []
+        for number, (name, _join, inner) in enumerate(reading.joins):
+            self._joined[alias, name] = f"{alias}_{number}"
+            nested.append((name, self._object(inner.of("id"), f"{alias}_{number}")))
         if reading.columns is None:
-            self._names[f"{alias}_new"] = reading.model._init_from_db
+            self.names[f"{alias}_new"] = reading.model._init_from_db
             lines = [f"{alias} = {alias}_new({', '.join(f'{name}={alias}_{name}' for name in columns)})"]
         else:
             attributes = (*columns, *(name for name, _kind in extras), *(name for name, _variable in nested))
             kind = light_row(reading.model, attributes)
-            self._names |= {f"{alias}_new": kind.__new__, f"{alias}_class": kind}
+            self.names |= {f"{alias}_new": kind.__new__, f"{alias}_class": kind}
             lines = [f"{alias} = {alias}_new({alias}_class)"]
             for name in columns:
-                value = self._converted(f"{alias}_{name}", conversion(known[name], self._is_sqlite))
+                target, convert = f"{alias}_{name}", conversion(known[name], self._is_sqlite)
+                value = self._converted(target, convert, known[name].null)
                 lines.append(f"{alias}.{name} = {value}")
+                self._values[target] = self._named(target, known[name]) or value
         for name, type_ in extras:
             convert = _instant if type_ is datetime and self._is_sqlite else None
-            lines.append(f"{alias}.{name} = {self._converted(f'{alias}_{name}', convert)}")
+            value = self._values[f"{alias}_{name}"] = self._converted(f"{alias}_{name}", convert, True)
+            lines.append(f"{alias}.{name} = {value}")
         lines += [f"{alias}.{name} = {variable}" for name, variable in nested]
         if alias != "b":  # joined: there may be none
             lines = [f"if {alias}_id is None:", f"    {alias} = None", "else:", *(f"    {line}" for line in lines)]
         self._lines += lines
         return alias
 
-    def _converted(self, target: str, convert: Callable[[Any], Any] | None) -> str:
+    def _converted(self, target: str, convert: Callable[[Any], Any] | None, may_be_null: bool) -> str:
         """The expression that makes of a driver's value what the model would have."""
         if convert is None:
             return target
-        self._names[f"{target}_as"] = convert
-        return f"None if {target} is None else {target}_as({target})"
+        self.names[f"{target}_as"] = convert
+        return f"None if {target} is None else {target}_as({target})" if may_be_null else f"{target}_as({target})"
+
+    def _named(self, target: str, field: fields.Field[Any]) -> str | None:
+        """Of a column of states: the expression of a state's name, which raises for what is none."""
+        states = getattr(field, "enum_type", None)
+        if states is None:
+            return None
+        self.names[f"{target}_name"] = {member.value: member.value for member in states}.__getitem__
+        return f"None if {target} is None else {target}_name({target})" if field.null else f"{target}_name({target})"
+
+
+@lru_cache(_STATEMENTS)
+def shape_of(reading: Reading, dialect: str, extras: tuple[tuple[str, type], ...] = ()) -> Shape:
+    """The shape of a reading: one for all statements that read the same."""
+    return Shape(reading, dialect, extras)
 
 
 @lru_cache(_STATEMENTS)

@@ -127,7 +127,7 @@ def _page_of(one: _Traits, candidates: Iterable[_Traits], after: str | None, siz
     behind = [match for match in ranked if place is None or _rank(match) < place]
     shown = behind[:size]
     for match in shown:
-        match.cursor = write_cursor(mark, _rank(match))
+        match.cursor = write_cursor(mark.text, _rank(match))
     return MatchPage(shown, len(behind) > size, len(behind) < len(ranked))
 
 

@@ -73,6 +73,17 @@ ORDER = Order(
 Place = tuple[int, datetime, int, int]
 
 
+class _Found(Page[Any]):
+    def __init__(self, mark: Fingerprint, total_count: int | None) -> None:
+        super().__init__(total_count)
+        self._mark = mark
+        # By the identity of its row.
+        self.places: dict[int, Place] = {}
+
+    def cursor_of(self, row: Any) -> str:
+        return write_cursor(self._mark.text, self.places[id(row)])
+
+
 async def search(
     ctx: Context,
     columns: frozenset[str],
@@ -91,14 +102,14 @@ async def search(
     if page.after is not None:
         in_name, instant, number, key = read_cursor(page.after, mark, ORDER)
         place = (in_name, instant, number, key)
-    found: Page[Any] = Page(total_count=0 if "total_count" in columns else None)
+    found = _Found(mark, 0 if "total_count" in columns else None)
     if not words(text):
         return found
     for kind in kinds:
         if "total_count" in columns:
             found.total_count = (found.total_count or 0) + await _rows(ctx, kind, text).count()
     if columns & {"edges", "nodes", "page_info"}:
-        await _fill(ctx, found, kinds, text, place, size, mark)
+        await _fill(ctx, found, kinds, text, place, size)
     if "page_info" in columns and place is not None:
         found.has_previous_page = await _any_before(ctx, kinds, text, place)
     return found
@@ -106,12 +117,11 @@ async def search(
 
 async def _fill(
     ctx: Context,
-    found: Page[Any],
+    found: _Found,
     kinds: Sequence[SearchType],
     text: str,
     place: Place | None,
     size: int,
-    mark: Fingerprint,
 ) -> None:
     """Merge the first rows of each type behind the place: what is on the page is among them."""
     some: list[tuple[Place, Any]] = []
@@ -119,8 +129,7 @@ async def _fill(
         some += [(_place(kind, row), row) for row in await _read(ctx, kind, text, place, size + 1)]
     some.sort(key=lambda one: (one[0][0], one[0][1], -one[0][2], one[0][3]), reverse=True)
     found.rows = [row for _place_, row in some[:size]]
-    places = {id(row): at for at, row in some[:size]}
-    found.cursor_of = lambda row: write_cursor(mark, places[id(row)])
+    found.places = {id(row): at for at, row in some[:size]}
     found.has_next_page = len(some) > size
 
 

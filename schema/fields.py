@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import wraps
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar, get_args
 
 import strawberry
@@ -95,6 +96,18 @@ def computed(
         return strawberry.field(resolver=method, description=description, metadata=metadata)
 
     return decorate
+
+
+def of_row(column: str, description: str, *, audience: FieldAudience = VIEWER) -> Any:
+    """A field of an edge: a column of the row that the edge is made of, which isn't its node."""
+    read = attrgetter(f"row.{column}")
+
+    def resolve(self: Any) -> Any:
+        return read(self)
+
+    known = {"method": read, "needs": frozenset((column,)), "within": False, "of_row": column}
+    metadata = {"audience": audience, "made_of": (), **known}
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 
 def argument(kind: Any, description: str) -> Any:

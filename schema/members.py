@@ -1,7 +1,7 @@
 """Members, as the API says them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -17,12 +17,12 @@ from schema.fields import (
     VIEWER,
     Info,
     argument,
-    computed,
     defaulted,
     describe,
     given,
     key_or_nobody,
     mutation,
+    of_row,
     one_of,
     plain,
     relation,
@@ -203,11 +203,7 @@ class RepresentativeConnection:
 @strawberry.type(description="A person who acts for an organisation.")
 class RepresentativeEdge:
     cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-
-    @computed("Since when the person acts for the organisation.", audience=VIEWER, needs=["since"])
-    def since(self: Any) -> datetime:
-        return self.row.since
-
+    since: datetime = of_row("since", "Since when the person acts for the organisation.")
     node: "Member" = plain("The person.", audience=VIEWER)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from auth.access.groups import active_memberships, coordinates, visible_groups, visible_memberships
+from auth.access.groups import coordinates, visible_groups, visible_memberships
 from auth.access.members import visible_members
 from auth.access.rows import Leading, seen_by_keys
 from auth.viewer import Sight
@@ -19,7 +20,7 @@ from resolvers.context import Context
 LONGEST_FIRST = Order("joined", (by_instant("joined_at"), by_id()))
 NEWEST_FIRST = Order("newest", (by_id(descending=True),))
 
-# As many as `_taking_part` selects. All active memberships are counted by their index alone, then those of members who
+# As many as `group_members` lists. All active memberships are counted by their index alone, then those of members who
 # aren't active are taken off: they are few, while to look every single member up costs several times as much.
 _COUNTED = Statement(f"""
 SELECT a.group_id, a.number - COALESCE(o.number, 0) AS number FROM (
@@ -46,8 +47,12 @@ async def group_member_count(ctx: Context, parents: Sequence[Group], columns: fr
     return [counts.get(parent.id, 0) for parent in parents]
 
 
-def _taking_part(role: GroupRole | None) -> QuerySet[GroupMembership]:
-    return GroupMembership.filter(active_memberships(), **({"role": role} if role else {}))
+def _active(role: GroupRole | None) -> QuerySet[GroupMembership]:
+    return GroupMembership.filter(status=MembershipStatus.ACTIVE, **({"role": role} if role else {}))
+
+
+def _taking_part(sight: Sight) -> Q:
+    return visible_members(sight) & Q(status=MemberStatus.ACTIVE)
 
 
 async def group_members(
@@ -59,13 +64,13 @@ async def group_members(
 ) -> list[Page[GroupMembership]]:
     """A page of each group's active members, who is in it longest first; the rows are the memberships."""
     found = await pages(
-        Listing(GroupMembership, _taking_part, (role,), ctx.viewer.sight),
+        Listing(GroupMembership, _active, (role,), ctx.viewer.sight),
         LONGEST_FIRST,
         page,
         wanted=columns,
         marks={parent.id: fingerprint("group.members", parent.id, role) for parent in parents},
         by="group_id",
-        leads_to=("member_row", Join(Member, visible_members, "member_id")),
+        leads_to=("member_row", Join(Member, _taking_part, "member_id", must_be=True)),
     )
     return [found[parent.id] for parent in parents]
 

@@ -10,10 +10,13 @@ from graphql.execution.values import VariableValues
 from resolvers.context import Context
 from resolvers.loaders import identity
 from schema.execution.plans import FieldPlan, From, ObjectPlan
+from schema.execution.records import record_writer
 from schema.execution.writing import OddError, writer
 from schema.nodes import models_of_types
 
 _MISSING = object()
+# What pages have their entries in.
+_OF_PAGES = frozenset(("edges", "nodes"))
 
 
 @dataclass(slots=True)
@@ -66,8 +69,11 @@ class Levels:
         if not rows:
             return []
         steps, write = writer(plan, self._for_bytes)
-        values = []
+        values: list[Sequence[Any]] = []
         for one in steps:
+            if one.name in _OF_PAGES and (write_records := record_writer(one, rows, self._for_bytes)) is not None:
+                values.append([write_records(page) for page in rows])
+                continue
             found = await self._values(one, rows)
             values.append(found if one.leaf is not None else await self._nested(one, found))
         return write(rows, *values)

@@ -81,6 +81,11 @@ class FieldPlan:
     within: bool = False
     # The attribute that holds the row that it leads to, where that was read with its parent.
     joined: str | None = None
+    # Of an edge: the column of the row that it is made of.
+    of_row: str | None = None
+    # Of a page's edges or nodes: what writes them of records, by what these hold and whether bytes are wanted; None
+    # where rows are needed. See `records.record_writer`.
+    record_writers: dict[tuple[Any, bool], Callable[..., list[Any]] | None] = field(default_factory=dict)
     wanted: Wanted = field(default_factory=Wanted)
 
     @property
@@ -233,6 +238,7 @@ class Planner:
         elif "method" in known:
             plan.origin = From.ID if known["method"] is node_id else From.METHOD
             plan.method, plan.needs, plan.within = known["method"], known["needs"], known["within"]
+            plan.of_row = known.get("of_row")
         elif definition.base_resolver is not None:
             raise UnplannedError
 

@@ -40,7 +40,7 @@ def writer(plan: ObjectPlan, for_bytes: bool) -> tuple[list[FieldPlan], Callable
 
 
 def _generate(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
-    names: dict[str, Any] = {"gid": global_id, "there": _there, "instant": _instant, "day": _day, "listed": _listed}
+    names = names_of_writers()
     items, parameters = [], []
     for number, one in enumerate(plan.fields):
         if _is_inline(one):
@@ -48,7 +48,7 @@ def _generate(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
         else:
             parameters.append(f"v{number}")
             value = f"c{number}"
-        items.append(f"{one.key!r}: {_converted(plan, one, value, for_bytes)}")
+        items.append(f"{one.key!r}: {converted(plan, one, value, for_bytes)}")
     of_each = ", ".join(["row", *(f"c{name[1:]}" for name in parameters)])
     source = f"zip({', '.join(['rows', *parameters])})" if parameters else "rows"
     code = (
@@ -70,7 +70,13 @@ def _value(plan: ObjectPlan, one: FieldPlan, number: int, names: dict[str, Any])
     return f"row.{one.name}"
 
 
-def _converted(plan: ObjectPlan, one: FieldPlan, value: str, for_bytes: bool) -> str:
+def names_of_writers() -> dict[str, Any]:
+    """What the expressions refer to that `converted` makes, and that of an id."""
+    return {"gid": global_id, "there": _there, "instant": _instant, "day": _day, "listed": _listed}
+
+
+def converted(plan: ObjectPlan, one: FieldPlan, value: str, for_bytes: bool) -> str:
+    """The expression of a leaf's value as the answer has it, `value` being that of the attribute."""
     if one.leaf is None or one.origin in (From.TYPE_NAME, From.ID):
         return value
     if one.is_list:

@@ -9,7 +9,7 @@ import models
 from models import GroupRole, GroupStatus, JoinPolicy, MembershipStatus
 from models.filters.groups import GroupSort
 from resolvers import groups, places
-from schema.fields import PAGE, PUBLIC, VIEWER, argument, computed, describe, plain, relation
+from schema.fields import PAGE, PUBLIC, VIEWER, argument, computed, describe, of_row, plain, relation
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import Topic
 from schema.scalars import URL
@@ -227,14 +227,8 @@ class GroupMemberConnection:
 class GroupMemberEdge:
     cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
     node: Annotated["Member", strawberry.lazy("schema.members")] = plain("The member.", audience=VIEWER)
-
-    @computed("What the member is in the group.", audience=VIEWER, needs=["role"])
-    def role(self: Any) -> GroupRole:
-        return self.row.role
-
-    @computed("Since when the member belongs to the group.", audience=VIEWER, needs=["joined_at"])
-    def joined_at(self: Any) -> datetime:
-        return self.row.joined_at
+    role: GroupRole = of_row("role", "What the member is in the group.")
+    joined_at: datetime = of_row("joined_at", "Since when the member belongs to the group.")
 
     @computed("What `changeGroupRole` asks for and changes.", audience=VIEWER)
     def membership(self: Any) -> GroupMembership:
@@ -253,14 +247,8 @@ class MemberGroupConnection:
 class MemberGroupEdge:
     cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
     node: "Group" = plain("The group.", audience=VIEWER)
-
-    @computed("What the member is in the group.", audience=VIEWER, needs=["role"])
-    def role(self: Any) -> GroupRole:
-        return self.row.role
-
-    @computed("Since when the member belongs to the group.", audience=VIEWER, needs=["joined_at"])
-    def joined_at(self: Any) -> datetime:
-        return self.row.joined_at
+    role: GroupRole = of_row("role", "What the member is in the group.")
+    joined_at: datetime = of_row("joined_at", "Since when the member belongs to the group.")
 
     @computed("The member's place in the group.", audience=VIEWER)
     def membership(self: Any) -> GroupMembership:
