@@ -83,7 +83,7 @@ class GraphQLView(GraphQL[Context, None]):
             allowed_origins=settings.origins,
         )
         self.services = services
-        self._direct = Direct(schema) if settings.breadth_first else None
+        self._direct = Direct(schema, settings.database_pool) if settings.breadth_first else None
         self.fanout = Fanout(schema, services, shares=settings.shared_updates)
         self.playground = Playground(settings.network_name, settings.demo)
         self.pings = Pings(settings.socket_ping_seconds)

@@ -1,5 +1,6 @@
 """From an operation straight to the bytes of its answer, past Strawberry: what most requests are."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,11 +41,17 @@ class Prepared:
 
 
 class Direct:
-    """Answers queries and mutations of a schema, as far as there is nothing to say against it."""
+    """Answers queries and mutations of a schema, as far as there is nothing to say against it.
 
-    def __init__(self, schema: PlannedSchema) -> None:
+    So many queries are executed `at_once`; others wait in line. There should be a database connection for each: what
+    has begun then finds it free at each of its levels, where else all would wait for each other's, level by level, and
+    all be late. A mutation may wait for others, so it has no place in that line.
+    """
+
+    def __init__(self, schema: PlannedSchema, at_once: int = 10) -> None:
         self._strawberry = schema
         self._schema: GraphQLSchema = schema._schema
+        self._turns = asyncio.Semaphore(at_once)
         self._prepared: Any = lru_cache(maxsize=DOCUMENTS)(self._prepare)
         self._coerced: Any = lru_cache(maxsize=_VARIABLES)(self._coerce)
 
@@ -87,8 +94,13 @@ class Direct:
         if prepared.asks_live_cursor:  # before anything else is read
             context.live_cursor = await context.services.hub.cursor()
         context.done = Done()
+        levels = Levels(context, variables, for_bytes=True)
         try:
-            data = await Levels(context, variables, for_bytes=True).root(plan)
+            if prepared.operation.operation is OperationType.QUERY:
+                async with self._turns:
+                    data = await levels.root(plan)
+            else:
+                data = await levels.root(plan)
             return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
         except Exception as error:  # a refusal, most of the time: graphql-core says which
             log.debug("given back to graphql-core", reason=repr(error))

@@ -183,3 +183,33 @@ async def tell(world: World, *told: changes.Change) -> None:
     expected = hub.position.seq + len(told)
     await world.services.outbox.write(work)
     await until(lambda: hub.position.seq == expected and hub.waiting == 2)
+
+
+@pytest.mark.parametrize(("at_once", "in_turns"), [(1, True), (5, False)])
+async def test_so_many_queries_are_executed_at_once(world: World, at_once: int, in_turns: bool) -> None:
+    await world.group("AG", coordinator=await world.member())
+    executor, context = Direct(SCHEMA, at_once), await world.context()
+    prepared = executor.prepared("{ groups { nodes { name members { nodes { name } } } } }", None)
+    assert prepared is not None
+    await executor.answer(prepared, {}, context)
+    with statements() as sent:
+        answers = await asyncio.gather(*(executor.answer(prepared, {}, context) for _number in range(5)))
+    assert None not in answers
+    levels = ["group_membership" in one for one in sent]
+    assert (levels == [False, True] * 5) is in_turns
+
+
+async def test_who_stops_waiting_for_its_turn_takes_none(world: World) -> None:
+    await world.group("AG")
+    executor, context = Direct(SCHEMA, 1), await world.context()
+    prepared = executor.prepared("{ groups { nodes { name } } }", None)
+    assert prepared is not None
+    for number in range(3):
+        some = [asyncio.create_task(executor.answer(prepared, {}, context)) for _number in range(4)]
+        for _step in range(number):
+            await asyncio.sleep(0)
+        for one in some[:3]:
+            one.cancel()
+        assert await soon(some[3]) is not None
+        await asyncio.wait(some)
+        assert all(one.cancelled() for one in some[:3])
