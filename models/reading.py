@@ -258,6 +258,12 @@ def keys_value(model: type[Model], keys: Iterable[int]) -> Any:
     return orjson.dumps(found).decode() if dialect_of(model) == "sqlite" else found
 
 
+def instants_value(model: type[Model], instants: Iterable[datetime]) -> Any:
+    """Instants as one value to bind."""
+    found = [plain(instant, model) for instant in instants]
+    return orjson.dumps(found).decode() if dialect_of(model) == "sqlite" else found
+
+
 def plain(value: Any, model: type[Model]) -> Any:
     """A value as the database's driver takes it: SQLite has no instants, they are text in UTC."""
     if isinstance(value, datetime) and dialect_of(model) == "sqlite":

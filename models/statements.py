@@ -29,13 +29,18 @@ _DIALECTS = {
         "json_list": "json_group_array",
         "json_pair": "json_array",
         "for_update": "",
-        "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `models.reading.keys_value`
+        "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `models.reading.keys_value`, and `instants_value`
+        # How many of the instants that are bound, in order, the one between these two has reached.
+        "count_upto": "(SELECT COUNT(*) FROM json_each(?) WHERE value <= ",
+        "among": ")",
     },
     "postgres": {
         "json_list": "json_agg",
         "json_pair": "json_build_array",
         "for_update": "FOR UPDATE",
         "is_one_of": "= ANY(?::int[])",
+        "count_upto": "width_bucket(",
+        "among": ", ?::timestamptz[])",
     },
 }
 # So many rows are stored by one statement at most.

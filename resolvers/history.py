@@ -3,17 +3,16 @@
 A day is one of the town's, and its figures are those of its end; today's are those of now.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any
 
-from tortoise.expressions import Q
-
 from auth.refusals import BadRequest
-from models import BoardDay, Offer, OfferDirection, OfferStatus, now
+from models import BoardDay, Offer, OfferDirection, now
+from models.reading import instants_value
+from models.statements import Statement
 from resolvers.context import Context
 from resolvers.language import _
 from resolvers.offers.states import TOWN
@@ -21,6 +20,19 @@ from subscriptions.outbox import Changes
 
 _MOST_DAYS = 366
 _DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
+
+# How many entries came within the same day and went within the same, by the days' numbers: counted where they lie, for
+# there may be millions.
+_STOOD = Statement("""
+SELECT direction, {count_upto}published_at{among} AS came,
+  CASE WHEN status <> 'PUBLISHED' THEN {count_upto}
+    CASE WHEN status = 'EXPIRED' OR expires_at < updated_at THEN expires_at ELSE updated_at END
+  {among} END AS went, COUNT(*) AS number
+FROM offer
+WHERE published_at IS NOT NULL
+  AND (status = 'PUBLISHED' OR (expires_at > ? AND (status = 'EXPIRED' OR updated_at > ?)))
+GROUP BY 1, 2, 3""")
 
 
 @dataclass(frozen=True)
@@ -86,23 +98,18 @@ async def _derive(first: date, last: date, instant: datetime) -> list[NetworkHis
 
     An entry stands from `published_at` until it expires, or until the last change of one that was taken off the board.
     """
-    ends = [min(_end_of(day), instant) for day in _days(first, last)]
-    lasting = Q(status=OfferStatus.PUBLISHED) | Q(expires_at__gt=ends[0], updated_at__gt=ends[0])
-    expired = Q(status=OfferStatus.EXPIRED, expires_at__gt=ends[0])
-    entries = await Offer.filter(lasting | expired, published_at__isnull=False).values_list(
-        "direction", "status", "published_at", "expires_at", "updated_at"
-    )
+    days = _days(first, last)
+    ends = [min(_end_of(day), instant) for day in days]
+    # An instant that is a day's end belongs to that day: it has not reached the next one's beginning.
+    beginnings = instants_value(Offer, [end + _MICROSECOND for end in ends])
     steps = {direction: [0] * (len(ends) + 1) for direction in OfferDirection}
-    for direction, status, published, expires, updated in entries:
-        steps[direction][bisect_left(ends, published)] += 1
-        if status is not OfferStatus.PUBLISHED:
-            left = expires if status is OfferStatus.EXPIRED else min(expires, updated)
-            steps[direction][bisect_left(ends, max(left, published))] -= 1
+    for row in await _STOOD.rows(beginnings, beginnings, ends[0], ends[0]):
+        standing = steps[OfferDirection(row["direction"])]
+        standing[row["came"]] += row["number"]
+        if row["went"] is not None:
+            standing[max(row["came"], row["went"])] -= row["number"]
     counts = zip(accumulate(steps[OfferDirection.SEEK]), accumulate(steps[OfferDirection.PROVIDE]), strict=True)
-    return [
-        NetworkHistoryDay(day, seeking, providing)
-        for day, (seeking, providing) in zip(_days(first, last), counts, strict=False)
-    ]
+    return [NetworkHistoryDay(day, seeking, providing) for day, (seeking, providing) in zip(days, counts, strict=False)]
 
 
 def _days(first: date, last: date) -> list[date]:

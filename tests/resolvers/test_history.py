@@ -1,6 +1,7 @@
 """What the board held day by day."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,30 @@ async def test_entries_stand_from_the_day_they_came_until_the_day_they_left(worl
 async def test_an_expired_entry_that_was_changed_later_left_when_it_expired(world: World) -> None:
     await entry(world, 4, OfferStatus.EXPIRED, 2, updated_at=noon(0))
     assert await shown(world, 5) == [(1, 0), (1, 0), (0, 0), (0, 0), (0, 0)]
+
+
+async def test_each_entry_counts_from_the_instant_it_came_to_the_instant_it_went(world: World) -> None:
+    """At random, most of all around the ends of days; by the definition, entry by entry and day by day."""
+    chance = Random(4)
+    days = 9
+    ends = [datetime.combine(today() - timedelta(days=n - 1), time(), TOWN).astimezone(UTC) for n in range(1, days)]
+    moments = [end + timedelta(microseconds=n) for end in ends for n in (-1, 0, 1, 3_600_000_000)]
+    owner = await world.organisation()
+    stood: list[tuple[OfferDirection, datetime, datetime | None]] = []
+    for _number in range(60):
+        came, expires, updated = (chance.choice(moments) for _column in range(3))
+        direction = chance.choice(list(OfferDirection))
+        status = chance.choice([OfferStatus.PUBLISHED, OfferStatus.EXPIRED, OfferStatus.PAUSED, OfferStatus.WITHDRAWN])
+        columns = {"direction": direction, "published_at": came, "expires_at": expires, "updated_at": updated}
+        await world.offer("Hilfe", owner, status, **columns)
+        went = {OfferStatus.PUBLISHED: None, OfferStatus.EXPIRED: expires}.get(status, min(expires, updated))
+        stood.append((direction, came, went))
+
+    def standing(end: datetime, wanted: OfferDirection) -> int:
+        return sum(one is wanted and came <= end and (went is None or end < went) for one, came, went in stood)
+
+    expected = [tuple(standing(end, one) for one in OfferDirection) for end in [*reversed(ends), now()]]
+    assert await shown(world, days) == expected
 
 
 async def test_a_day_that_was_written_down_stays_as_it_was(world: World) -> None:
