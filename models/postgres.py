@@ -6,6 +6,8 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -114,6 +116,27 @@ def _is_as_new(connection: _Connection) -> bool:
     return _is_open(connection) and not (itself.is_in_transaction() or itself._protocol._is_cancelling())
 
 
+# PostgreSQL's instants are microseconds since then.
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+async def _with_instants(connection: _Connection) -> None:
+    """Have a new connection read instants by `_instant`: asyncpg makes each anew, which takes as long as four texts."""
+    await connection.set_type_codec(
+        "timestamptz", schema="pg_catalog", format="tuple", encoder=_since_beginning, decoder=_instant
+    )
+
+
+@lru_cache(20_000)
+def _instant(since_beginning: tuple[int]) -> datetime:
+    return _BEGINNING + timedelta(microseconds=since_beginning[0])
+
+
+def _since_beginning(instant: datetime) -> tuple[int]:
+    return ((instant - _BEGINNING) // _MICROSECOND,)
+
+
 class _Transaction(TransactionWrapper):
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(_Transaction(self))
@@ -128,7 +151,7 @@ class PostgresClient(Client):
 
     async def create_pool(self, **settings: Any) -> Any:
         """The pool that all statements go through."""
-        return Pool(await super().create_pool(**settings))
+        return Pool(await super().create_pool(init=_with_instants, **settings))
 
     def _in_transaction(self) -> TransactionContext:
         return TransactionContextPooled(_Transaction(self), self._pool_init_lock)

@@ -4,11 +4,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import asyncpg
 import pytest
+from tortoise.exceptions import OperationalError
 
+from models.database import configuration, connected
 from models.postgres import Pool
 from tests.conditions import soon
 from tests.databases import execute
@@ -195,3 +198,24 @@ async def test_at_random_none_is_lost_nor_lent_twice(url: str) -> None:
             ), outcome
         assert not used
         assert await free(pool) == SIZE
+
+
+async def test_instants_are_what_asyncpg_makes_of_them(url: str) -> None:
+    instants = [
+        datetime(1, 1, 2, tzinfo=UTC),
+        datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        datetime(2026, 3, 29, 2, 30, 0, 1, tzinfo=timezone(timedelta(hours=2))),
+        datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC),
+    ]
+    by_asyncpg = await asyncpg.connect(url)
+    async with connected(configuration(url)) as database:
+        client: Any = database.db()
+        for instant in [*instants, *instants, None]:
+            there = await client.records("SELECT $1::timestamptz AS it, $1::timestamptz::text AS text", [instant])
+            known = await by_asyncpg.fetch("SELECT $1::timestamptz AS it, $1::timestamptz::text AS text", instant)
+            assert [tuple(row) for row in there] == [tuple(row) for row in known]
+            assert there[0]["it"] == instant
+            assert instant is None or there[0]["it"].utcoffset() == timedelta(0)
+        with pytest.raises(OperationalError):
+            await client.records("SELECT $1::timestamptz", [datetime(2026, 1, 1)])
+    await by_asyncpg.close()
