@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import alone, beside, flames, flat, live, report, results
+from benchmarks import alone, beside, flames, flat, live, report, results, steps
 from benchmarks.data import Made
 from benchmarks.kit import GRAPHQL, Kit
 from benchmarks.networks import Kind, Network, network, own_parts
@@ -76,6 +76,14 @@ def _alone(options: Options) -> Any:
     return found
 
 
+def _steps(options: Options) -> Any:
+    if not steps.are_known():
+        _say("left out: the commits of the steps aren't here")
+        return None
+    with _network() as made:
+        return steps.steps(made, options.rounds, options.seconds)
+
+
 def _sockets(options: Options) -> Any:
     found = []
     with _network() as made:
@@ -130,6 +138,7 @@ PARTS: dict[str, Callable[[Options], Any]] = {
     "fanouts": _fanouts,
     "reading-fanouts": _reading_fanouts,
     "alone": _alone,
+    "steps": _steps,
     "sockets": _sockets,
     "latency": _latency,
     "idle": _idle,
@@ -154,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
 
     parser.add_argument("--servers", type=few, default=["raw", *GRAPHQL], help="of the kit, with commas")
     parser.add_argument("--fanouts", type=few, default=["F1000", "F5000"], help="of the kit: F and a number of sockets")
-    parser.add_argument("--rounds", type=int, default=3, help="with the kit")
+    parser.add_argument("--rounds", type=int, default=3, help="with the kit, and of the steps")
     parser.add_argument("--seconds", type=float, default=6, help="of each load")
     parser.add_argument("--sockets", type=int, default=5000)
     parser.add_argument("--publishes", type=int, default=20, help="to those sockets")

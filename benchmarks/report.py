@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.alone import WORKLOADS
 from benchmarks.beside import OURS, READS, REMEMBERED
 from benchmarks.kit import GRAPHQL, NODE
 from benchmarks.networks import Figures
@@ -44,6 +45,7 @@ def written() -> str:
     """The README."""
     makers: dict[str, Callable[[dict[str, Any]], str]] = {
         "alone": _alone,
+        "steps": _steps,
         "sockets": _live,
         "board": _board,
         "members": _members,
@@ -171,6 +173,20 @@ def _alone(part: dict[str, Any]) -> str:
         [
             "## One process and two, PostgreSQL and SQLite",
             f"{_made(part)} 32 connections; client, servers and database share the cores.",
+            _table(head, rows),
+        ]
+    )
+
+
+def _steps(part: dict[str, Any]) -> str:
+    head = ("what was added", *(f"{workload}, µs" for workload in WORKLOADS))
+    rows = [[one["step"], *(_number(one[workload]) for workload in WORKLOADS)] for one in part["figures"]]
+    options = part["options"]
+    return "\n\n".join(
+        [
+            "## What each optimisation brought",
+            f"{_made(part)} Server CPU a request, PostgreSQL, one process, 32 connections: the program as it was after "
+            f"each step, medians of {options['rounds']} interleaved rounds of {options['seconds']:g} s.",
             _table(head, rows),
         ]
     )

@@ -92,10 +92,19 @@ def migrated_file() -> Path:
 
 
 class Server:
-    """A running server. `folder` is its DATA_DIR; where there is none yet, with a migrated database unless `bare`."""
+    """A running server. `folder` is its DATA_DIR; where there is none yet, with a migrated database unless `bare`.
+
+    `root` is where the program lies.
+    """
 
     def __init__(
-        self, folder: Path, program: Sequence[str] = ("main.py",), *, bare: bool = False, **settings: object
+        self,
+        folder: Path,
+        program: Sequence[str] = ("main.py",),
+        *,
+        bare: bool = False,
+        root: Path = ROOT,
+        **settings: object,
     ) -> None:
         self.folder = folder
         self.settings = {"DATA_DIR": folder, "PORT": 0, "LOG_FORMAT": "json", **settings}
@@ -108,7 +117,7 @@ class Server:
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, *program, "serve"],
-                cwd=ROOT,
+                cwd=root,
                 env=environment(**self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
