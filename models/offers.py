@@ -1,8 +1,10 @@
 """The seek-and-provide board: entries in both directions, and the responses to them."""
 
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
 from tortoise import fields
+from tortoise.connection import get_connections
 from tortoise.indexes import Index
 from tortoise.models import Model
 
@@ -127,10 +129,23 @@ _PUBLISHED_BEFORE = Statement(
 )
 
 
+# The owners of each database that is open of whom that is known: it never ceases to be so. The newest last.
+_publishers: WeakKeyDictionary[object, dict[int | None, None]] = WeakKeyDictionary()
+_MOST_PUBLISHERS = 10_000
+
+
 async def published_before(owner_id: int | None) -> bool:
-    """Whether an entry of this owner was ever on the board."""
+    """Whether an entry of this owner was ever on the board. Where one was, that is remembered: then no statement."""
+    known = _publishers.setdefault(get_connections(), {})
+    if owner_id in known:
+        return True
     answer = await _PUBLISHED_BEFORE.row(owner_id)
-    return bool(answer and answer["known"])
+    if not (answer and answer["known"]):
+        return False
+    if len(known) >= _MOST_PUBLISHERS:
+        del known[next(iter(known))]
+    known[owner_id] = None
+    return True
 
 
 class OfferTopic(Model):

@@ -12,7 +12,7 @@ from models.statements import Statement, insert_unless_taken
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # So many slugs are looked up at once, and so many are offered when a row is stored.
 _PROBES = 20
-_CHOICES = 10
+_CHOICES = 3
 
 
 def slugify(text: str) -> str:

@@ -13,7 +13,7 @@ from tortoise.exceptions import OperationalError
 
 from models.database import configuration, connected
 from models.postgres import Pool
-from tests.conditions import soon
+from tests.conditions import soon, until
 from tests.databases import execute
 
 SIZE = 3
@@ -135,6 +135,8 @@ async def test_those_that_postgresql_closed_are_replaced(url: str) -> None:
         await free(pool)
         async with lent(pool) as used:
             await execute(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            # Not before it is known: a statement sent in between can wait for ever, which asyncpg has to mend.
+            await until(used.is_closed)
             with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresError)):
                 await soon(used.execute("SELECT pg_sleep(60)"))
         assert await free(pool) == SIZE
