@@ -135,8 +135,8 @@ async def test_those_that_postgresql_closed_are_replaced(url: str) -> None:
         await free(pool)
         async with lent(pool) as used:
             await execute(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-            # Not before it is known: a statement sent in between can wait for ever, which asyncpg has to mend.
-            await until(lambda: used._con is None)
+            # Not before it is known of all: a statement sent in between can wait for ever, which asyncpg has to mend.
+            await until(lambda: all(one._con is None for one in (used, *pool._free)))
             with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresError)):
                 await soon(used.execute("SELECT pg_sleep(60)"))
         assert await free(pool) == SIZE
