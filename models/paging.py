@@ -8,6 +8,7 @@ https://relay.dev/graphql/connections.htm
 import base64
 import binascii
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,7 +76,7 @@ class Edge(NamedTuple):
         return self.page.cursor_of(self.row)
 
 
-class Page(Generic[Row]):
+class Page(ABC, Generic[Row]):
     """One page: rows in the order of the list, whatever its direction, and what lies around them."""
 
     # The attribute of a row that it leads to, where that isn't the row itself: of a membership its group.
@@ -117,9 +118,9 @@ class Page(Generic[Row]):
         """The last row's cursor."""
         return self.cursor_of(self.rows[-1]) if self.rows else None
 
+    @abstractmethod
     def cursor_of(self, row: Any) -> str:
         """The cursor of a row."""
-        raise NotImplementedError
 
 
 class ReadPage(Page[Row]):
@@ -128,8 +129,10 @@ class ReadPage(Page[Row]):
     `schema.execution.records` writes answers without that.
     """
 
-    def __init__(self, order: Order, mark: "Fingerprint", leads_to: str | None) -> None:
-        super().__init__()
+    def __init__(
+        self, order: Order, mark: "Fingerprint", leads_to: str | None = None, total_count: int | None = None
+    ) -> None:
+        super().__init__(total_count)
         self.order = order
         self.mark = mark
         self.leads_to = leads_to

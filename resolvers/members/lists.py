@@ -13,7 +13,7 @@ from models import Group, GroupMembership, Member, MemberKind, MembershipStatus,
 from models.filters.members import MemberFilter, MemberSort, member_order
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.orders import Order, by_id, by_instant
-from models.paging import Page, PageArguments, fingerprint, pages
+from models.paging import Page, PageArguments, ReadPage, fingerprint, pages
 from models.paging import page as one_page
 from models.reading import Join, Listing
 from resolvers.context import Context
@@ -99,5 +99,5 @@ async def member_representatives(
         leads_to=("person_row", Join(Member, visible_members, "person_id")),
     )
     for parent in shown:
-        found.setdefault(parent.id, Page(total_count=0))
+        found.setdefault(parent.id, ReadPage(_SINCE, fingerprint("member.representatives", parent.id), total_count=0))
     return [found.get(parent.id) for parent in parents]
