@@ -53,20 +53,16 @@ class Lists:
 
     async def any_beyond(self, parents: Parents, name: str, place: list[Any]) -> bool:
         """Whether a list has rows on the other side of a place, that of the row it was made from included."""
-        statement = _beyond(self.rows, self.order, self._musts, self.by, name, dialect_of(self.rows.model))
+        statement = _beyond(self.rows, self.order, only_musts(self.reading), self.by, name, dialect_of(self.rows.model))
         return bool(await statement.records(*self._parents(parents), *self._plain(place)))
 
     async def count(self, parents: Parents) -> dict[Any, int]:
         """How many rows there are, by parent; of the one list by None."""
         many = parents is not None and len(parents) > 1
-        statement = _count(self.rows, self._musts, self.by, many, dialect_of(self.rows.model))
+        statement = _count(self.rows, only_musts(self.reading), self.by, many, dialect_of(self.rows.model))
         key = parents[0] if parents else None
         records = await statement.records(*self._parents(parents))
         return {record[0] if len(record) > 1 else key: record[-1] for record in records}
-
-    @property
-    def _musts(self) -> Reading:
-        return only_musts(self.reading)
 
     def _parents(self, parents: Parents) -> list[Any]:
         if parents is None:

@@ -1,6 +1,7 @@
 """From an operation straight to the bytes of its answer, past Strawberry: what most requests are."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -94,13 +95,10 @@ class Direct:
         if prepared.asks_live_cursor:  # before anything else is read
             context.live_cursor = await context.services.hub.cursor()
         context.done = Done()
-        levels = Levels(context, variables, for_bytes=True)
+        is_query = prepared.operation.operation is OperationType.QUERY
         try:
-            if prepared.operation.operation is OperationType.QUERY:
-                async with self._turns:
-                    data = await levels.root(plan)
-            else:
-                data = await levels.root(plan)
+            async with self._turns if is_query else nullcontext():
+                data = await Levels(context, variables, for_bytes=True).root(plan)
             return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
         except Exception as error:  # a refusal, most of the time: graphql-core says which
             log.debug("given back to graphql-core", reason=repr(error))
