@@ -83,9 +83,9 @@ class FieldPlan:
     joined: str | None = None
     # Of an edge: the column of the row that it is made of.
     of_row: str | None = None
-    # Of a page's edges or nodes: what writes them of records, by what these hold and whether bytes are wanted; None
-    # where rows are needed. See `records.record_writer`.
-    record_writers: dict[tuple[Any, bool], Callable[..., list[Any]] | None] = field(default_factory=dict)
+    # Of a page's edges or nodes: what writes them of records, by what these hold, what they are sorted by, and whether
+    # bytes are wanted; None where rows are needed. See `records.record_writer`.
+    record_writers: dict[tuple[Any, ...], Callable[..., list[Any]] | None] = field(default_factory=dict)
     wanted: Wanted = field(default_factory=Wanted)
 
     @property

@@ -40,7 +40,8 @@ def record_writer(one: FieldPlan, pages: Sequence[Any], for_bytes: bool) -> Writ
     for page in pages:
         if type(page) is not ReadPage or page.shape is not shape:
             return None
-    key = (shape, for_bytes)
+    # Of one shape, cursors may be of other columns: those that the list is sorted by.
+    key = (shape, tuple([key.name for key in first.order.keys]), for_bytes)
     if key not in one.record_writers:
         one.record_writers[key] = _generate(one, first, shape, for_bytes)
     return one.record_writers[key]

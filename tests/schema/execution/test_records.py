@@ -42,10 +42,10 @@ async def filled(world: World) -> Context:
     return await world.context()
 
 
-async def direct(document: str, context: Context) -> Any:
+async def direct(document: str, context: Context, **variables: Any) -> Any:
     prepared = DIRECT.prepared(document, None)
     assert prepared is not None
-    return await DIRECT.answer(prepared, {}, context)
+    return await DIRECT.answer(prepared, variables, context)
 
 
 @pytest.mark.parametrize("document", [BOARD, GROUPS, *WITH_ROWS])
@@ -77,3 +77,12 @@ async def test_rows_are_made_where_they_are_needed_only(
     monkeypatch.setattr(ReadPage, "rows", property(counted))
     assert await direct(document, context) is not None
     assert len({id(page) for page in made}) == pages
+
+
+async def test_a_cursor_is_of_the_sort_where_the_same_is_read_for_each(world: World) -> None:
+    context = await filled(world)
+    document = "query ($sort: EventSort!) { events(sort: $sort) { edges { cursor node { startsAt createdAt } } } }"
+    for sort in ("STARTS_AT", "NEWEST"):
+        answer = await direct(document, context, sort=sort)
+        expected = await STOCK.execute(document, {"sort": sort}, context_value=await world.context())
+        assert orjson.loads(answer)["data"] == orjson.loads(orjson.dumps(expected.data))
