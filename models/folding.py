@@ -7,7 +7,9 @@ import unicodedata
 UNTYPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # Letters that people take for these, and that Unicode doesn't decompose: Yıldız, Łukasz, Søren, Đorđe.
-_STROKES = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h"})
+_STROKES = (("ı", "i"), ("ł", "l"), ("ø", "o"), ("đ", "d"), ("ħ", "h"))
+# To translate takes its time for each character: what can't have a mark is passed over.
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 class _Unmarked(dict[int, int | None]):
@@ -28,8 +30,15 @@ def fold(text: str) -> str:
 
     Sorts as DIN 5007-1 does (ä beside a, ß as ss).
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
-    return " ".join(decomposed.translate(_UNMARKED).casefold().split())
+    folded = text.casefold()
+    for letter, plain in _STROKES:
+        folded = folded.replace(letter, plain)
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return " ".join(_FOREIGN.sub(_without_marks, decomposed).casefold().split())
+
+
+def _without_marks(some: re.Match[str]) -> str:
+    return some[0].translate(_UNMARKED)
 
 
 def sort_key(text: str) -> str:
