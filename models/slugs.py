@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from weakref import WeakKeyDictionary
 
+from tortoise.connection import get_connections
 from tortoise.models import Model
 
 from models.folding import fold
@@ -13,6 +15,9 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # So many slugs are looked up at once, and so many are offered when a row is stored.
 _PROBES = 20
 _CHOICES = 3
+# Of each database that is open: the number given last for a text of a table, where it was not the first.
+_given: WeakKeyDictionary[object, dict[tuple[str, str], int]] = WeakKeyDictionary()
+_MOST_GIVEN = 10_000
 
 
 def slugify(text: str) -> str:
@@ -25,11 +30,20 @@ def slugify(text: str) -> str:
 async def insert_with_slug(row: Model, text: str) -> None:
     """Store the new row with a slug for `text` that no other row has, as `free_slug` makes it.
 
-    That is one statement, unless so many have the same text, or somebody stores the same at this moment.
+    That is one statement, unless others gave the text several numbers since one was given here, or store the same at
+    this moment.
     """
-    base, first = slugify(text), 1
+    base, given = slugify(text), _given.setdefault(get_connections(), {})
+    key = row._meta.db_table, base
+    first = given.get(key, 0) + 1
     while not await insert_unless_taken(row, "slug", [_with_number(base, first + more) for more in range(_CHOICES)]):
         first = await _free_number(type(row), base)
+    slug: str = row.slug  # type: ignore[attr-defined]
+    if slug != base:
+        given.pop(key, None)
+        given[key] = int(slug.rpartition("-")[2])
+        if len(given) > _MOST_GIVEN:
+            del given[next(iter(given))]
 
 
 async def free_slug(model: type[Model], text: str) -> str:

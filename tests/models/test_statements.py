@@ -10,6 +10,7 @@ from tortoise.exceptions import IntegrityError
 from models import Audience, Member, MemberKind, MemberStatus, Offer, OfferCategory, OfferTopic, Topic
 from models.slugs import free_slug, insert_with_slug
 from models.statements import Statement, insert, insert_unless_taken, new_row
+from tests.statements import statements
 from tests.world import World
 
 _BY_NAME = Statement("SELECT {m}, {json_pair}(m.id, m.version) AS both FROM member AS m WHERE m.name = ?", m=Member)
@@ -83,6 +84,26 @@ async def test_many_at_once_get_different_slugs(world: World) -> None:
 
     slugs = await asyncio.gather(*(one() for _number in range(25)))
     assert sorted(slugs) == sorted(["joerg", *(f"joerg-{number}" for number in range(2, 26))])
+
+
+async def test_a_text_that_many_have_had_takes_one_statement_again(world: World) -> None:
+    """Also where another process stored some between, or what was stored was taken back."""
+    slugs = []
+
+    async def one() -> None:
+        member = unsaved("")
+        with statements() as sent:
+            await insert_with_slug(member, "Jörg")
+        slugs.append(member.slug)
+        assert len(sent) == 1
+
+    for _number in range(8):
+        await one()
+    assert await insert_unless_taken(unsaved(""), "slug", ["joerg-9"])
+    await one()
+    await Member.filter(slug__in=["joerg", "joerg-10"]).delete()
+    await one()
+    assert slugs == ["joerg", *(f"joerg-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 11))]
 
 
 async def test_a_slug_is_free_however_many_are_taken(world: World) -> None:
