@@ -131,5 +131,5 @@ async def number(log: ChangeLog, most: int) -> Sequence[Numbered]:
     given = sorted(map(_numbered, rows))
     if given:
         log.head += len(given)
-        await _HEAD.rows(log.head)
+        await _HEAD.later(log.head)
     return given

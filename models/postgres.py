@@ -1,6 +1,6 @@
 """Tortoise's PostgreSQL backend with a leaner pool and a leaner way through it; named as `engine` in configurations.
 
-`records` is in `models.sqlite`, too: what `models.reading` and `models.statements` send goes through it.
+`records` and `later` are in `models.sqlite`, too: what `models.reading` and `models.statements` send goes through them.
 """
 
 import asyncio
@@ -12,13 +12,9 @@ from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient as Client
-from tortoise.backends.asyncpg.client import TransactionWrapper
-from tortoise.backends.base.client import (
-    NestedTransactionContext,
-    PoolConnectionWrapper,
-    TransactionContext,
-    TransactionContextPooled,
-)
+from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
+
+from models.pipelining import Transaction, TransactionOfPool, itself, translated
 
 _Connection = Any  # asyncpg's proxy of a connection
 
@@ -137,15 +133,6 @@ def _since_beginning(instant: datetime) -> tuple[int]:
     return ((instant - _BEGINNING) // _MICROSECOND,)
 
 
-class _Transaction(TransactionWrapper):
-    def _in_transaction(self) -> TransactionContext:
-        return NestedTransactionContext(_Transaction(self))
-
-    async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
-        async with self._lock:
-            return await _fetch(self, self._connection, query, values)
-
-
 class PostgresClient(Client):
     """PostgreSQL by asyncpg, through `Pool`."""
 
@@ -154,7 +141,7 @@ class PostgresClient(Client):
         return Pool(await super().create_pool(init=_with_instants, **settings))
 
     def _in_transaction(self) -> TransactionContext:
-        return TransactionContextPooled(_Transaction(self), self._pool_init_lock)
+        return TransactionOfPool(Transaction(self), self._pool_init_lock)
 
     async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
         """What a statement answers with: values by the names of columns, and in their order.
@@ -166,24 +153,18 @@ class PostgresClient(Client):
         pool: Any = self._pool
         connection = await pool.acquire()
         try:
-            return await _fetch(self, connection, query, values)
+            self.log.debug("%s: %s", query, values)
+            try:
+                found: Sequence[Any] = await itself(connection).fetch(query, *values)
+            except asyncpg.PostgresError as error:
+                await translated(self, error)
+            return found
         finally:
             await pool.release(connection)
 
-
-async def _fetch(client: Any, connection: _Connection, query: str, values: Sequence[Any]) -> Sequence[Any]:
-    client.log.debug("%s: %s", query, values)
-    straight = connection._con or connection  # the proxy says what is wrong where there is none
-    try:
-        found: Sequence[Any] = await straight.fetch(query, *values)
-    except asyncpg.PostgresError as error:
-        await client._translate_exceptions(_raise, error)
-        raise  # never reached
-    return found
-
-
-async def _raise(_client: Any, error: Exception) -> None:
-    raise error
+    async def later(self, query: str, values: Sequence[Any]) -> None:
+        """Send a statement that answers with nothing: in a transaction with the next one, otherwise at once."""
+        await self.records(query, values)
 
 
 client_class: Any = PostgresClient

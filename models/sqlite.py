@@ -22,6 +22,10 @@ class _Records:
         _count, found = await self.execute_query(query, values)
         return found  # type: ignore[no-any-return]
 
+    async def later(self: Any, query: str, values: Sequence[Any]) -> None:
+        """Send a statement that answers with nothing."""
+        await self.execute_query(query, values)
+
 
 class _Transaction(_Records, SqliteTransactionWrapper):
     def _in_transaction(self) -> TransactionContext:

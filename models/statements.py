@@ -74,6 +74,14 @@ class Statement:
         found: Sequence[Any] = await database.records(self._texts[database.capabilities.dialect], values)
         return found
 
+    async def later(self, *values: object) -> None:
+        """As `rows`, of which there are none: in a transaction it may be sent with the next statement that is awaited.
+
+        That one, or the commit, then raises what this one does.
+        """
+        database: Any = connection()
+        await database.later(self._texts[database.capabilities.dialect], values)
+
     async def row(self, *values: object) -> Any:
         """As `rows`, of which there is one at most; else None."""
         found = await self.rows(*values)
@@ -131,13 +139,14 @@ def _same(value: Any) -> Any:
 async def insert(model: type[Model], names: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
     """Store new rows of `model`, in this order, by one statement for every fifty; nobody learns their keys.
 
-    Each row is the values of the fields `names`. There are no defaults but the database's.
+    Each row is the values of the fields `names`. There are no defaults but the database's. In a transaction it may be
+    the next statement, or the commit, that raises what goes wrong.
     """
     fields = [model._meta.fields_map[name] for name in names]
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         values = (field.to_db_value(value, model) for row in some for field, value in zip(fields, row, strict=True))
-        await _insertion(model, names, len(some)).rows(*values)
+        await _insertion(model, names, len(some)).later(*values)
 
 
 async def insert_unless_taken(row: Model, column: str, choices: Sequence[str]) -> bool:

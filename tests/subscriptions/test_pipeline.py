@@ -89,7 +89,8 @@ async def write_much(outboxes: list[Outbox], seed: int, writers: int = 16, each:
 
             async def work(changes: Changes, number: int = number, fails: bool = fails, hold: float = hold) -> None:
                 changes.tell(MemberChanged(number))
-                await changes.store()  # the ids are drawn, and others commit before
+                await changes.store()
+                await models.ChangeLog.exists()  # the ids are drawn, and others commit before
                 changes.told.clear()
                 await asyncio.sleep(hold)
                 if fails:
