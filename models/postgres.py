@@ -85,6 +85,10 @@ class Pool:
     async def _give_back(self, connection: _Connection) -> None:
         try:
             await self._made.release(connection)
+        except asyncpg.InternalClientError:
+            if connection._con is not None:
+                raise
+            # Closed in this instant: by that asyncpg has it back already.
         finally:
             self._pass_on(None)
 
