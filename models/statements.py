@@ -14,6 +14,7 @@ Write what is sent seldom, or in many forms, with Tortoise.
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from typing import Any, TypeVar
 
@@ -89,7 +90,7 @@ class Statement:
 
     def read(self, alias: str, row: Mapping[str, Any]) -> Any:
         """The row of the alias's model that is within `row`, one that the statement answered with."""
-        return self._models[alias]._init_from_db(**{column: row[name] for column, name in self._columns[alias]})
+        return _row_of(self._models[alias], {column: row[name] for column, name in self._columns[alias]})
 
     @cached_property
     def _columns(self) -> dict[str, list[tuple[str, str]]]:
@@ -117,8 +118,28 @@ def new_row(model: type[Row], **values: Any) -> Row:
     The values are of columns, such as `owner_id`, and have their types: nothing is checked.
     """
     given = {column: make() for column, make in _defaults(model) if column not in values}
-    row = model._init_from_db(**given, **values)
+    row: Row = _row_of(model, given | values)
     row._saved_in_db = False
+    return row
+
+
+def _row_of(model: type[Model], values: dict[str, Any]) -> Any:
+    """As `model._init_from_db(**values)`, where all columns are given: it sets one after the other, 16 µs for an offer.
+
+    `values` becomes the row's own. Columns are named as the fields are.
+    """
+    meta = model._meta
+    for name, _field, field in meta.db_default_fields:
+        if values[name] is not None:
+            values[name] = field.field_type(values[name])
+    for name, _field, field in meta.db_complex_fields:
+        value = values[name]
+        if type(value) is not datetime or value.tzinfo is not UTC:
+            values[name] = field.to_python_value(value)
+    row = model.__new__(model)
+    custom = meta.db_pk_column not in meta.generated_db_fields
+    row.__dict__ = values
+    values |= {"_partial": False, "_saved_in_db": True, "_custom_generated_pk": custom, "_await_when_save": {}}
     return row
 
 
