@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar
 
 
@@ -60,9 +61,14 @@ class Told:
 def read_change(kind: str, facts: dict[str, Any]) -> Change:
     """The change that was stored as `kind` with `facts`; one that a newer version wrote becomes `UnknownChange`."""
     known = Change.kinds.get(kind)
-    if known is None or set(facts) != {one.name for one in fields(known)}:
+    if known is None or facts.keys() != _facts_of(kind):
         return UnknownChange(kind, facts)
     return known(**facts)
+
+
+@cache
+def _facts_of(kind: str) -> set[str]:
+    return {one.name for one in fields(Change.kinds[kind])}
 
 
 @dataclass(frozen=True)

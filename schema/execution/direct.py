@@ -54,7 +54,7 @@ class Direct:
         self._schema: GraphQLSchema = schema._schema
         self._turns = asyncio.Semaphore(at_once)
         self._prepared: Any = lru_cache(maxsize=DOCUMENTS)(self._prepare)
-        self._coerced: Any = lru_cache(maxsize=_VARIABLES)(self._coerce)
+        self._coerced: Any = lru_cache(maxsize=_VARIABLES)(self._coerce_text)
 
     def prepared(self, query: str, operation_name: str | None) -> Prepared | None:
         """The operation, parsed and validated once; None where something is wrong, or it is a subscription."""
@@ -79,10 +79,15 @@ class Direct:
     def _values(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers take them; what is wrong with them."""
         text = orjson.dumps(given)
-        return (self._coerced if len(text) <= _LONGEST_VARIABLES else self._coerce)(prepared, text)
+        if len(text) <= _LONGEST_VARIABLES:
+            return self._coerced(prepared, text)
+        return self._coerce(prepared, given)
 
-    def _coerce(self, prepared: Prepared, text: bytes) -> VariableValues | list[GraphQLError]:
-        return get_variable_values(self._schema, prepared.operation.variable_definitions or (), orjson.loads(text))
+    def _coerce(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+        return get_variable_values(self._schema, prepared.operation.variable_definitions or (), given)
+
+    def _coerce_text(self, prepared: Prepared, text: bytes) -> VariableValues | list[GraphQLError]:
+        return self._coerce(prepared, orjson.loads(text))
 
     async def answer(self, prepared: Prepared, given: dict[str, Any] | None, context: Context) -> bytes | None:
         """The answer as JSON; None where another executor has to take over, in the same context."""
