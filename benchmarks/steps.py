@@ -27,6 +27,10 @@ STEPS = (
     ("ebfbc4f", "headers in a dictionary, correlation ids without a system call"),
     ("c426d5f", "pages straight from records; a list's statement planned once by PostgreSQL"),
     ("c2b0adc", "as many queries at once as connections"),
+    ("ff30c32", "instants that come again made once"),
+    ("6abcb1a", "who published before asked once, three slugs offered instead of ten"),
+    ("eca189b", "text folded past its plain letters, a slug's number where the last one was"),
+    ("aaceadf", "statements that nobody waits for sent ahead"),
 )
 _BEFORE = "graphql-core and DataLoaders (`BREADTH_FIRST=0`, in today's program)"
 _NOW = "today"
