@@ -81,7 +81,7 @@ def _beside() -> str:
         if title in _WHAT:
             texts += [f"### {title}: {_WHAT[title]}", _requests(servers)]
         else:
-            how = ", each delivery reads the entry, as ours always do" if reading else ""
+            how = ", each delivery reads the entry (ours reads it once for all who see the same)" if reading else ""
             texts += [f"### One entry to {int(title[1:]):,} sockets{how}", _fanout(servers)]
     return "\n\n".join(texts)
 
