@@ -12,11 +12,10 @@ takes the answers of what was sent ahead as it takes its own; `tests/models/test
 import struct
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-import asyncpg
 from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.backends.base.client import (
     ConnectionWrapper,
@@ -26,7 +25,9 @@ from tortoise.backends.base.client import (
     TransactionContextPooled,
 )
 from tortoise.connection import get_connections
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import DBConnectionError, TransactionManagementError
+
+from models.unreachable import ERRORS, Translating, translated
 
 Connection = Any  # asyncpg's
 
@@ -36,24 +37,14 @@ _NOTHING = "SELECT 1"
 
 
 def itself(proxy: Connection) -> Connection:
-    """The connection that asyncpg's pool lent. Raises `asyncpg.InterfaceError` where it was closed."""
+    """The connection that asyncpg's pool lent. Raises `DBConnectionError` where it was closed."""
     connection = proxy._con
     if connection is None:
-        raise asyncpg.InterfaceError("the connection was closed")
+        raise DBConnectionError("the connection was closed")
     return connection
 
 
-async def translated(client: Any, error: asyncpg.PostgresError) -> NoReturn:
-    """Raise what Tortoise makes of an error of asyncpg's, or that."""
-    await client._translate_exceptions(_raise, error)
-    raise error
-
-
-async def _raise(_client: Any, error: Exception) -> None:
-    raise error
-
-
-class Transaction(TransactionWrapper):
+class Transaction(Translating, TransactionWrapper):
     """A transaction that begins with its first statement; one without any never does.
 
     It is rolled back at its end, with an error, where one of its statements failed, whoever passed over that.
@@ -89,7 +80,7 @@ class Transaction(TransactionWrapper):
             try:
                 with connection._stmt_exclusive_section:
                     (found, _status, _completed), _statement = await connection._do_execute(query, execute, None)
-            except asyncpg.PostgresError as error:
+            except ERRORS as error:
                 await translated(self, error)
             return found  # type: ignore[no-any-return]
 
@@ -102,7 +93,7 @@ class Transaction(TransactionWrapper):
             if query not in known:
                 try:
                     known[query] = await _prepare(connection, query)
-                except asyncpg.PostgresError as error:
+                except ERRORS as error:
                     await translated(self, error)
                 self._expected = not self._begun
             self._ahead.append(_execution(known[query].name, values))
@@ -120,7 +111,7 @@ class Transaction(TransactionWrapper):
             status = await self._known("COMMIT")
         except BaseException as error:
             await self._roll_back()
-            if isinstance(error, asyncpg.PostgresError):
+            if isinstance(error, ERRORS):
                 await translated(self, error)
             raise
         if status != b"COMMIT":
@@ -175,14 +166,17 @@ class TransactionOfPool(TransactionContextPooled):
     client: Any
 
     async def __aenter__(self) -> TransactionalDBClient:
-        await self.ensure_connection()
-        pool = self.client._parent._pool
-        self.client._connection = await pool.acquire()
         try:
-            await self.client.begin()
-        except BaseException:
-            await pool.release(self.client._connection)
-            raise
+            await self.ensure_connection()
+            pool = self.client._parent._pool
+            self.client._connection = await pool.acquire()
+            try:
+                await self.client.begin()
+            except BaseException:
+                await pool.release(self.client._connection)
+                raise
+        except ERRORS as error:
+            await translated(self.client, error)
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client  # type: ignore[no-any-return]
 
@@ -202,7 +196,7 @@ class _CaughtUp(ConnectionWrapper[Any]):
         return connection
 
 
-class _Savepoint(TransactionWrapper):
+class _Savepoint(Translating, TransactionWrapper):
     """A transaction within a transaction: all that is sent goes through that one."""
 
     def __init__(self, outer: Any) -> None:

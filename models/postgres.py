@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient as Client
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
 
-from models.pipelining import Transaction, TransactionOfPool, itself, translated
+from models.pipelining import Transaction, TransactionOfPool, itself
+from models.unreachable import ERRORS, Translating, translated
 
 _Connection = Any  # asyncpg's proxy of a connection
 
@@ -137,7 +137,7 @@ def _since_beginning(instant: datetime) -> tuple[int]:
     return ((instant - _BEGINNING) // _MICROSECOND,)
 
 
-class PostgresClient(Client):
+class PostgresClient(Translating):
     """PostgreSQL by asyncpg, through `Pool`."""
 
     async def create_pool(self, **settings: Any) -> Any:
@@ -150,21 +150,21 @@ class PostgresClient(Client):
     async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
         """What a statement answers with: values by the names of columns, and in their order.
 
-        Raises what `execute_query` raises; that one takes three wrappers to the same call.
+        Raises what `execute_query` raises, `DBConnectionError` where PostgreSQL is away. That one takes three wrappers
+        to the same call.
         """
-        if self._pool is None:
-            await PoolConnectionWrapper(self, self._pool_init_lock).ensure_connection()
-        pool: Any = self._pool
-        connection = await pool.acquire()
         try:
-            self.log.debug("%s: %s", query, values)
+            if self._pool is None:
+                await PoolConnectionWrapper(self, self._pool_init_lock).ensure_connection()
+            pool: Any = self._pool
+            connection = await pool.acquire()
             try:
-                found: Sequence[Any] = await itself(connection).fetch(query, *values)
-            except asyncpg.PostgresError as error:
-                await translated(self, error)
-            return found
-        finally:
-            await pool.release(connection)
+                self.log.debug("%s: %s", query, values)
+                return await itself(connection).fetch(query, *values)  # type: ignore[no-any-return]
+            finally:
+                await pool.release(connection)
+        except ERRORS as error:
+            await translated(self, error)
 
     async def later(self, query: str, values: Sequence[Any]) -> None:
         """Send a statement that answers with nothing: in a transaction with the next one, otherwise at once."""

@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 from tortoise.context import require_context
+from tortoise.exceptions import DBConnectionError
 
 from models.database import refresh_statistics
 from resolvers import mail
@@ -78,5 +79,7 @@ async def _repeat(job: Job) -> None:
 async def _attempt(job: Job) -> None:
     try:
         await job.work()
+    except DBConnectionError as error:
+        log.warning("job waits for the database", job=job.name, reason=str(error))
     except Exception:  # one that fails is tried again, and stops none of the others
         log.exception("job failed", job=job.name)

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError, TransactionManagementError
 from tortoise.transactions import in_transaction  # noqa: TID251
 
 from models.database import configuration, connected
@@ -212,10 +212,10 @@ async def test_a_connection_that_was_closed_is_given_back(url: str) -> None:
 
         for _number in range(2 * SIZE):
             client._pool.acquire = acquire
-            with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresError)):
+            with pytest.raises(DBConnectionError):
                 await closed_within()
             client._pool.acquire = closed
-            with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresError)):
+            with pytest.raises(DBConnectionError):
                 await transact(("records", "SELECT 1", []))
         client._pool.acquire = acquire
         assert await kept(client) == []

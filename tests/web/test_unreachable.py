@@ -1,0 +1,73 @@
+"""PostgreSQL ends the server's connections under load: clients are told so, try again, and lose nothing."""
+
+import asyncio
+import itertools
+import random
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.conditions import until
+from tests.web.listening import UPDATE, Listener, heard, listening, served, staged
+
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ended'"
+_READ = "query ($id: ID!) { node(id: $id) { id } offers(first: 3) { nodes { title } } }"
+
+
+class Patient(Listener):
+    """Where it is told that the database is away it connects again, and resumes."""
+
+    def _take(self, payload: dict[str, Any]) -> bool:
+        codes = {error["extensions"]["code"] for error in payload.get("errors") or ()}
+        if codes == {"UNAVAILABLE"}:
+            raise ConnectionError
+        return super()._take(payload)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_what_fails_is_told_as_unavailable_and_nothing_is_lost(
+    database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with staged(database_url) as stage, served(stage, tmp_path, redis_url) as servers:
+        server = await servers.start(DATABASE_URL=f"{database_url}?application_name=ended")
+        follower = Patient(stage, servers.urls, await stage.start())
+        codes: set[str] = set()
+        done = {"read": 0, "written": 0}
+        ended = False
+
+        async def ask(client: httpx.AsyncClient, query: str, variables: dict[str, Any], token: str | None) -> bool:
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            body = {"query": query, "variables": variables}
+            answer = (await client.post(f"{server.url}/graphql", json=body, headers=headers)).json()
+            codes.update(error["extensions"]["code"] for error in answer.get("errors", ()))
+            return "errors" not in answer
+
+        async def go_on(worker: int) -> None:
+            async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+                for number in itertools.count():
+                    if ended:
+                        return
+                    token = stage.token if worker % 2 else None
+                    done["read"] += await ask(client, _READ, {"id": stage.offer_id}, token)
+                    if token:
+                        values = {"id": stage.offer_id, "title": f"Nummer {worker}.{number}"}
+                        done["written"] += await ask(client, UPDATE, {"input": values}, token)
+
+        ender = await asyncpg.connect(database_url)
+        dice = random.Random(2)
+        async with listening([follower]):
+            working = [asyncio.create_task(go_on(worker)) for worker in range(8)]
+            for _time in range(10):
+                before = dict(done)
+                await until(lambda known=before: all(done[what] > known[what] for what in done))
+                await asyncio.sleep(dice.random() * 0.03)
+                await ender.execute(_END)
+            ended = True
+            await asyncio.gather(*working)
+            await heard(stage, [follower], done["written"])
+        await ender.close()
+        assert codes == {"UNAVAILABLE"}
+        assert "Traceback" not in server.log
