@@ -102,7 +102,6 @@ async def test_mistakes_are_none(postgres_url: str) -> None:
         with pytest.raises(OperationalError):
             await client.records("SELECT nothing", [])
 
-
         async def slow() -> None:
             async with begin() as one:
                 await one.records("SELECT set_config('statement_timeout', '1', true)", [])

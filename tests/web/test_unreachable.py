@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +57,16 @@ async def test_what_fails_is_told_as_unavailable_and_nothing_is_lost(
                         values = {"id": stage.offer_id, "title": f"Nummer {worker}.{number}"}
                         done["written"] += await ask(client, UPDATE, {"input": values}, token)
 
+        def more_than(before: dict[str, int]) -> bool:
+            return all(done[what] > number for what, number in before.items())
+
         ender = await asyncpg.connect(database_url)
         dice = random.Random(2)
         async with listening([follower]):
             working = [asyncio.create_task(go_on(worker)) for worker in range(8)]
             for _time in range(10):
                 before = dict(done)
-                await until(lambda known=before: all(done[what] > known[what] for what in done))
+                await until(partial(more_than, before))
                 await asyncio.sleep(dice.random() * 0.03)
                 await ender.execute(_END)
             ended = True
