@@ -21,7 +21,7 @@ begin: Any = in_transaction
 
 async def test_it_is_one_error_whatever_was_going_on(postgres_url: str) -> None:
     url = f"{postgres_url}/postgres"
-    await execute(url, "CREATE TABLE kept (number INT)")
+    await execute(url, "CREATE TABLE reached (number INT)")
     ender = await asyncpg.connect(url)
     dice = random.Random(3)
     ends: Counter[str] = Counter()
@@ -32,23 +32,23 @@ async def test_it_is_one_error_whatever_was_going_on(postgres_url: str) -> None:
             async with begin() as one:
                 await one.execute_query("SELECT 1")
                 async with begin() as two:
-                    await two.later("INSERT INTO kept VALUES ($1)", [2])
+                    await two.later("INSERT INTO reached VALUES ($1)", [2])
 
         async def ahead() -> None:
             async with begin() as one:
-                await one.later("INSERT INTO kept VALUES ($1)", [1])
+                await one.later("INSERT INTO reached VALUES ($1)", [1])
 
         async def many() -> None:
             async with begin() as one:
-                await one.execute_many("INSERT INTO kept VALUES ($1)", [[3], [4]])
+                await one.execute_many("INSERT INTO reached VALUES ($1)", [[3], [4]])
 
         work = [
             lambda: client.records("SELECT 1", []),
             lambda: client.records("SELECT pg_sleep(0.002)", []),
             lambda: client.execute_query("SELECT 1"),
             lambda: client.execute_query_dict("SELECT 1"),
-            lambda: client.execute_insert("INSERT INTO kept VALUES ($1)", [5]),
-            lambda: client.execute_many("INSERT INTO kept VALUES ($1)", [[6], [7]]),
+            lambda: client.execute_insert("INSERT INTO reached VALUES ($1)", [5]),
+            lambda: client.execute_many("INSERT INTO reached VALUES ($1)", [[6], [7]]),
             ahead,
             nested,
             many,
@@ -77,7 +77,7 @@ async def test_it_is_one_error_whatever_was_going_on(postgres_url: str) -> None:
             await soon(asyncio.gather(*(one() for one in work)))
     assert min(ends["away"], ends["done"]) > 20, ends
     await ender.close()
-    await execute(url, "DROP TABLE kept")
+    await execute(url, "DROP TABLE reached")
 
 
 async def test_where_nobody_answers_it_is_the_same(postgres_url: str) -> None:
