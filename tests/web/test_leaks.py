@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import random
+from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -77,6 +78,15 @@ async def held(server: Server) -> dict[str, int]:
     return {**counts, "files": psutil.Process(server.process.pid).num_fds()}
 
 
+async def usual(server: Server) -> dict[str, int]:
+    """What it holds at most in a quiet while: at one instant the reader of Redis may be between two waits."""
+    most: Counter[str] = Counter()
+    for _number in range(5):
+        most |= Counter(await held(server))
+        await asyncio.sleep(0.05)
+    return most
+
+
 async def planned(server: Server, stage: Stage) -> None:
     """Each of the documents is executed: what is known of it afterwards is kept."""
     variables = {"id": stage.offer_id, "after": await stage.start()}
@@ -142,7 +152,7 @@ async def test_clients_that_break_off_leave_nothing_behind(
             await storm(50, 1)  # what is made once and kept
             await planned(server, stage)
             await asyncio.sleep(1)
-            before, memory = await held(server), process.memory_info().rss
+            before, memory = await usual(server), process.memory_info().rss
             await seen_while_they_are_there(server, stage, before)
             await storm(number, 2)
             more: dict[str, int] = {}
