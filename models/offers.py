@@ -1,16 +1,15 @@
 """The seek-and-provide board: entries in both directions, and the responses to them."""
 
 from enum import StrEnum
-from weakref import WeakKeyDictionary
 
 from tortoise import fields
-from tortoise.connection import get_connections
 from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.events import Event
 from models.fields import InstantField, check, now, one_of
 from models.groups import Group
+from models.known import Known
 from models.members import Member
 from models.places import District, Located, Topic
 from models.statements import Statement
@@ -129,23 +128,19 @@ _PUBLISHED_BEFORE = Statement(
 )
 
 
-# The owners of each database that is open of whom that is known: it never ceases to be so. The newest last.
-_publishers: WeakKeyDictionary[object, dict[int | None, None]] = WeakKeyDictionary()
-_MOST_PUBLISHERS = 10_000
+# The owners of whom that is known: it never ceases to be so.
+_publishers: Known[int | None, bool] = Known()
 
 
 async def published_before(owner_id: int | None) -> bool:
     """Whether an entry of this owner was ever on the board. Where one was, that is remembered: then no statement."""
-    known = _publishers.setdefault(get_connections(), {})
-    if owner_id in known:
+    if _publishers.get(owner_id):
         return True
     answer = await _PUBLISHED_BEFORE.row(owner_id)
-    if not (answer and answer["known"]):
-        return False
-    if len(known) >= _MOST_PUBLISHERS:
-        del known[next(iter(known))]
-    known[owner_id] = None
-    return True
+    known = bool(answer and answer["known"])
+    if known:
+        _publishers.keep(owner_id, True)
+    return known
 
 
 class OfferTopic(Model):

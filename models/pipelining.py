@@ -246,7 +246,7 @@ def _text(value: object) -> bytes:
         text = value.encode()
     elif isinstance(value, (bool, int, float, UUID)):
         text = str(value).encode()
-    elif isinstance(value, (datetime, date)):
+    elif isinstance(value, (datetime, date)) and not (isinstance(value, datetime) and value.tzinfo is None):
         text = value.isoformat().encode()
     else:
         raise TypeError(f"{type(value).__name__} can't be sent ahead")

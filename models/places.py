@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from weakref import WeakKeyDictionary
 
 from tortoise import fields
-from tortoise.connection import get_connections
 from tortoise.models import Model
 
 from models.fields import SortKeyField
+from models.known import Known
 
 
 class AccessibilityFeature(StrEnum):
@@ -47,18 +46,20 @@ class District(Model):
         table = "district"
 
 
-# The keys of topics and districts, of each database that is open: they are stored once, and nothing changes them.
-_known: WeakKeyDictionary[object, dict[tuple[type[Model], str], int]] = WeakKeyDictionary()
+# The keys of topics and districts: they are stored once, and nothing changes them.
+_known: Known[tuple[type[Model], str], int] = Known()
 
 
 async def keys_of(model: type[Topic] | type[District], slugs: Iterable[str]) -> dict[str, int]:
     """The keys of the topics, or districts, that have one of these slugs. They are remembered: mostly no statement."""
-    known = _known.setdefault(get_connections(), {})
     wanted = set(slugs)
-    unknown = [slug for slug in wanted if (model, slug) not in known]
+    found = {slug: key for slug in wanted if (key := _known.get((model, slug))) is not None}
+    unknown = wanted - found.keys()
     if unknown:
-        known.update({(model, row.slug): row.id for row in await model.filter(slug__in=unknown)})
-    return {slug: known[model, slug] for slug in wanted if (model, slug) in known}
+        for row in await model.filter(slug__in=unknown):
+            _known.keep((model, row.slug), row.id)
+            found[row.slug] = row.id
+    return found
 
 
 class Located(Model):

@@ -3,21 +3,19 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from weakref import WeakKeyDictionary
 
-from tortoise.connection import get_connections
 from tortoise.models import Model
 
 from models.folding import fold
+from models.known import Known
 from models.statements import Statement, insert_unless_taken
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # So many slugs are looked up at once, and so many are offered when a row is stored.
 _PROBES = 20
 _CHOICES = 3
-# Of each database that is open: the number given last for a text of a table, where it was not the first.
-_given: WeakKeyDictionary[object, dict[tuple[str, str], int]] = WeakKeyDictionary()
-_MOST_GIVEN = 10_000
+# The number given last for a text of a table, where it was not the first.
+_given: Known[tuple[str, str], int] = Known()
 
 
 def slugify(text: str) -> str:
@@ -33,17 +31,14 @@ async def insert_with_slug(row: Model, text: str) -> None:
     That is one statement, unless others gave the text several numbers since one was given here, or store the same at
     this moment.
     """
-    base, given = slugify(text), _given.setdefault(get_connections(), {})
+    base = slugify(text)
     key = row._meta.db_table, base
-    first = given.get(key, 0) + 1
+    first = (_given.get(key) or 0) + 1
     while not await insert_unless_taken(row, "slug", [_with_number(base, first + more) for more in range(_CHOICES)]):
         first = await _free_number(type(row), base)
     slug: str = row.slug  # type: ignore[attr-defined]
     if slug != base:
-        given.pop(key, None)
-        given[key] = int(slug.rpartition("-")[2])
-        if len(given) > _MOST_GIVEN:
-            del given[next(iter(given))]
+        _given.keep(key, int(slug.rpartition("-")[2]))
 
 
 async def free_slug(model: type[Model], text: str) -> str:

@@ -137,8 +137,9 @@ async def test_what_fails_ahead_fails_with_the_next(url: str) -> None:
                 await transact(*steps)
         with pytest.raises(OperationalError, match="nowhere"):
             await transact(("records", STORE, [4]), ("later", "INSERT INTO nowhere VALUES ($1)", [1]))
-        with pytest.raises(TypeError):
-            await transact(("later", STORE, [object()]))
+        for value in (object(), datetime(2026, 1, 1)):
+            with pytest.raises(TypeError):
+                await transact(("later", STORE, [value]))
         assert await kept(client) == []
 
 
