@@ -174,7 +174,7 @@ def _alone(part: dict[str, Any]) -> str:
             "## One process and two, PostgreSQL and SQLite",
             f"{_made(part)} 32 connections; client, servers and database share the cores. On two of them one server"
             " with PostgreSQL and the client leaves little idle: what a second one may bring there is told by the CPU"
-            " of a request with two beside that with one. SQLite is part of the server: two have twice as much.",
+            " of a request with two beside that with one. SQLite is part of the server: two read twice as much.",
             _table(head, rows),
         ]
     )
