@@ -153,6 +153,18 @@ def test_a_browser_gets_a_page(server: Server) -> None:
     assert server.client.get("/", follow_redirects=True).status_code == 400
 
 
+@pytest.mark.parametrize("added", ["fbclid=1", "utm_source=x&utm_source=y", "%ff=%fe", "&&="])
+def test_parameters_that_others_add_to_an_address_change_nothing(server: Server, added: str) -> None:
+    browser = {"Accept": "text/html"}
+    for path in ("/", "/graphql", "/dashboard", "/confirm", "/health/live", "/feeds/offers.atom"):
+        plain = server.client.get(path, headers=browser)
+        answer = server.client.get(f"{path}?{added}", headers=browser)
+        assert (answer.status_code, answer.content) == (200, plain.content), path
+    expected = {"data": {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}}
+    assert server.client.get(f"/graphql?query=%7Bnetwork%7Bname%7D%7D&{added}").json() == expected
+    assert server.client.post(f"/graphql?{added}", json={"query": GOOD}).json() == expected
+
+
 @pytest.mark.parametrize("token", ["Bearer x", "Bearer", "Basic eDp5", "x"])
 def test_a_wrong_token_is_an_error_not_a_guest(server: Server, token: str) -> None:
     answer = post(server, {"query": GOOD}, Authorization=token)

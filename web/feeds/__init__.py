@@ -86,9 +86,7 @@ async def _calendar(request: Request, calendar: feeds.Calendar, name: str, **hea
 
 
 async def _offers(ctx: Context, request: Request) -> Response:
-    for name in request.query_params:
-        if name not in ("direction", "category", "topic", "district"):
-            raise BadParametersError(name)
+    """The board, narrowed down by the parameters that it knows; links that are passed on come with others, too."""
     directions = _values(request, "direction", OfferDirection)
     if len(directions) > 1:
         raise BadParametersError("direction")
@@ -112,6 +110,6 @@ def _texts(request: Request, name: str) -> tuple[str, ...]:
 
 def _values(request: Request, name: str, kind: type[Value]) -> tuple[Value, ...]:
     try:
-        return tuple(kind(text.upper()) for text in _texts(request, name))
+        return tuple(dict.fromkeys(kind(text.upper()) for text in _texts(request, name)))
     except ValueError:
         raise BadParametersError(name) from None

@@ -97,13 +97,40 @@ async def test_parameters_narrow_it_down(world: World) -> None:
     assert texts(await board(world, "?direction=SEEK"), "a:id") == ids[2]
 
 
+async def test_what_others_add_to_the_address_changes_nothing(world: World) -> None:
+    await world.offer("a", direction=OfferDirection.SEEK)
+    await world.offer("b", direction=OfferDirection.PROVIDE)
+    plain, narrowed = (
+        await get(world, "/feeds/offers.atom"),
+        await get(world, "/feeds/offers.atom?direction=SEEK"),
+    )
+    for added in (
+        "fbclid=1",
+        "utm_source=x&utm_medium=%00&utm_source=y",
+        "Direction=UP",
+        "_=1700000000",
+        "&&=&;",
+        "%ff=%fe",
+    ):
+        assert (await get(world, f"/feeds/offers.atom?{added}")).content == plain.content, added
+        for query in (f"{added}&direction=SEEK", f"direction=SEEK&{added}"):
+            assert (await get(world, f"/feeds/offers.atom?{query}")).content == narrowed.content, added
+        assert (await get(world, f"/feeds/events.ics?{added}")).status_code == 200
+    # A value that is given twice is one.
+    for query in ("direction=SEEK&direction=SEEK", "direction=SEEK&direction=seek", "direction=seek&direction="):
+        assert (await get(world, f"/feeds/offers.atom?{query}")).content == narrowed.content, query
+    ids = [texts(await board(world, query), "a:id") for query in ("?category=ROOM&category=room", "?category=ROOM")]
+    assert ids[0] == ids[1]
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
         ("?direction=UP", 400),
         ("?direction=SEEK&direction=PROVIDE", 400),
         ("?category=HAMMER", 400),
-        ("?colour=red", 400),
+        ("?direction=UP&fbclid=1", 400),
+        ("?category=ROOM&category=HAMMER", 400),
         ("?" + "&".join(f"topic=t{n}" for n in range(21)), 400),
         ("?topic=nichts", 404),
         ("?topic=%00", 404),
