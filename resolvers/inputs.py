@@ -22,9 +22,12 @@ from models.filters.conditions import is_slug
 from models.folding import UNTYPABLE
 from models.places import keys_of
 from resolvers.errors import UserError, UserErrorCode, UserErrors
-from resolvers.language import _
+from resolvers.language import _, _n
 
 _REGION = "DE"
+TOO_MANY_CHARACTERS = _n("At most {longest} character, please.", "At most {longest} characters, please.", "longest")
+TOO_FEW_CHARACTERS = _n("At least {shortest} character, please.", "At least {shortest} characters, please.", "shortest")
+TOO_MANY_ENTRIES = _n("At most {most} entry, please.", "At most {most} entries, please.", "most")
 Values = Mapping[str, Any]
 
 
@@ -59,9 +62,9 @@ class Check:
         if UNTYPABLE.search(text):
             self.fail(name, UserErrorCode.INVALID, _("This contains characters that can't be shown."))
         elif len(text) > longest:
-            self.fail(name, UserErrorCode.TOO_LONG, _("At most {longest} characters, please."), longest=longest)
+            self.fail(name, UserErrorCode.TOO_LONG, TOO_MANY_CHARACTERS, longest=longest)
         elif len(text) < shortest:
-            self.fail(name, UserErrorCode.TOO_SHORT, _("At least {shortest} characters, please."), shortest=shortest)
+            self.fail(name, UserErrorCode.TOO_SHORT, TOO_FEW_CHARACTERS, shortest=shortest)
         else:
             return text
         return None
@@ -133,7 +136,7 @@ class Check:
         """The keys of the topics of these slugs, in the order given, each once."""
         slugs = list(dict.fromkeys(values.get(name) or ()))
         if len(slugs) > most:
-            self.fail(name, UserErrorCode.TOO_LONG, _("At most {most} entries, please."), most=most)
+            self.fail(name, UserErrorCode.TOO_LONG, TOO_MANY_ENTRIES, most=most)
             return []
         known = await keys_of(Topic, filter(is_slug, slugs))
         for number, slug in enumerate(values.get(name) or ()):

@@ -1,11 +1,16 @@
-"""German by default, English by `Accept-Language`: gettext catalogues, read from their .po files at start."""
+"""German by default, English by `Accept-Language`: gettext catalogues, read from their .po files at start.
 
+A text that says how many of something there are is marked by `_n` and has a form for each plural of its language.
+"""
+
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel.core import negotiate_locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -18,20 +23,60 @@ def _(message: str) -> str:
     return message
 
 
+class Plural(str):
+    """A text in its form for one; `many` is that for others, and `counts` names the placeholder that says how many."""
+
+    many: str
+    counts: str
+
+
+def _n(one: str, many: str, counts: str) -> Plural:
+    """Marks a text that counts for the catalogues, as `_` does others."""
+    made = Plural(one)
+    made.many, made.counts = many, counts
+    return made
+
+
+@cache
+def _read(language: str) -> Catalog:
+    with (CATALOGUES / f"{language}.po").open("rb") as source:
+        return read_po(source, locale=language)
+
+
 @cache
 def _catalogue(language: str) -> GNUTranslations:
-    with (CATALOGUES / f"{language}.po").open("rb") as source:
-        catalogue = read_po(source, locale=language)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, _read(language))
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
 def translate(language: str, message: str, **parameters: object) -> str:
-    """`message` in `language`, with its `{names}` filled in."""
-    text = _catalogue(language).gettext(message) if message else ""
+    """`message` in `language`, with its `{names}` filled in; a `Plural` in the form for the number it is given."""
+    catalogue = _catalogue(language)
+    if isinstance(message, Plural):
+        text = catalogue.ngettext(message, message.many, int(str(parameters[message.counts])))
+    else:
+        text = catalogue.gettext(message) if message else ""
     return text.format(**parameters) if parameters else text
+
+
+def texts_of_page(page: str, language: str) -> dict[str, str | list[str]]:
+    """What the scripts of a page say, by the English text: the entries whose context (msgctxt) is `page`.
+
+    Of a text that counts, by its form for one, the list of its forms, in the order of the language's plurals.
+    """
+    found: dict[str, str | list[str]] = {}
+    for message in _read(language):
+        if message.context == page:
+            ids = _forms(message.id)
+            forms = [form or ids[min(place, len(ids) - 1)] for place, form in enumerate(_forms(message.string))]
+            found[ids[0]] = forms if message.pluralizable else forms[0]
+    return found
+
+
+def _forms(text: str | Iterable[str] | None) -> list[str]:
+    return [text or ""] if isinstance(text, (str, type(None))) else list(text)
 
 
 def negotiate(accept_language: str | None) -> str:

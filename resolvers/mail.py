@@ -14,6 +14,7 @@ import structlog
 
 from models import Account, Mail, Member, MemberStatus, Representation, now
 from resolvers.context import Context, Rules
+from resolvers.language import _n, translate
 from subscriptions.outbox import Changes
 
 log = structlog.get_logger()
@@ -142,8 +143,8 @@ Guten Tag,
 def _span(span: timedelta) -> str:
     hours = max(1, round(span.total_seconds() / 3600))
     if hours % 24:
-        return "eine Stunde" if hours == 1 else f"{hours} Stunden"
-    return "einen Tag" if hours == 24 else f"{hours // 24} Tage"
+        return translate("de", _n("an hour", "{count} hours", "count"), count=hours)
+    return translate("de", _n("a day", "{count} days", "count"), count=hours // 24)
 
 
 # ---------------------------------------------------------------- jobs

@@ -8,7 +8,7 @@ from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignI
 from models.slugs import free_slug
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
-from resolvers.inputs import Check, Values
+from resolvers.inputs import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
 from resolvers.language import _
 from resolvers.mail import confirmation, known_already, post
 from resolvers.members.write import with_derived
@@ -129,13 +129,11 @@ def _judged_password(check: Check, values: Values) -> str:
         check.fail(
             "password",
             UserErrorCode.TOO_SHORT,
-            _("At least {shortest} characters, please."),
+            TOO_FEW_CHARACTERS,
             shortest=_SHORTEST_PASSWORD,
         )
     elif len(password) > _LONGEST_PASSWORD:
-        check.fail(
-            "password", UserErrorCode.TOO_LONG, _("At most {longest} characters, please."), longest=_LONGEST_PASSWORD
-        )
+        check.fail("password", UserErrorCode.TOO_LONG, TOO_MANY_CHARACTERS, longest=_LONGEST_PASSWORD)
     elif not _encodable(password):
         check.fail("password", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
     return password

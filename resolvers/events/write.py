@@ -19,7 +19,7 @@ from resolvers.errors import UserErrorCode, UserErrors, refuse
 from resolvers.events.seats import fill_seats
 from resolvers.events.states import acted_for
 from resolvers.inputs import Check
-from resolvers.language import _
+from resolvers.language import _, _n
 from subscriptions.changes import EventSeatsChanged, EventUpdated
 from subscriptions.outbox import Changes
 
@@ -258,6 +258,6 @@ def _judge_capacity(event: Event) -> None:
         raise refuse(
             ("input", "capacity"),
             UserErrorCode.OUT_OF_RANGE,
-            _("{taken} seats are taken already."),
+            _n("{taken} seat is taken already.", "{taken} seats are taken already.", "taken"),
             taken=event.confirmed_count,
         )

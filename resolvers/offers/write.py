@@ -17,7 +17,7 @@ from models.statements import insert, new_row
 from resolvers.acting import acting_member
 from resolvers.context import Context
 from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
-from resolvers.inputs import Check, Values
+from resolvers.inputs import TOO_MANY_ENTRIES, Check, Values
 from resolvers.language import _
 from resolvers.offers.moves import publishing
 from resolvers.offers.states import MOVES, OfferAction, changes_of, end_of, move, must_be_possible
@@ -130,7 +130,7 @@ async def _judged(values: Values, *, new: bool) -> tuple[dict[str, Any], list[in
 def _languages(check: Check, tags: Any) -> list[str]:
     """Language tags in the spelling of RFC 5646, each once."""
     if len(tags) > _MOST_LANGUAGES:
-        check.fail("languages", UserErrorCode.TOO_LONG, _("At most {most} entries, please."), most=_MOST_LANGUAGES)
+        check.fail("languages", UserErrorCode.TOO_LONG, TOO_MANY_ENTRIES, most=_MOST_LANGUAGES)
         return []
     found = []
     for number, tag in enumerate(tags):

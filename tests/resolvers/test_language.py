@@ -10,22 +10,38 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from auth import refusals
-from resolvers.language import CATALOGUES, LANGUAGES, negotiate, translate
+from resolvers.language import CATALOGUES, LANGUAGES, _n, negotiate, translate
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("web", "schema", "resolvers", "auth")
 REFUSALS = [kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)]
 # `_("...")` marks a text; the text of a refusal is its first argument.
-KEYWORDS = {"_": None, **{kind.__name__: None for kind in REFUSALS}}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), **{kind.__name__: None for kind in REFUSALS}}
+# What is not counted: every other placeholder is, and its text has a form for each plural.
+UNCOUNTED = {"highest", "lowest", "name", "network", "reason", "title"}
+# Words that German has one form of.
+INVARIABLE = re.compile(r"\bZeichen\b")
+
+Text = str | tuple[str, ...]
 
 
-def texts() -> set[str]:
-    """Every text in the code that people read."""
-    found = {kind.message for kind in REFUSALS if kind.message}
+def texts() -> set[Text]:
+    """Every text in the code that people read; of one that counts both its English forms."""
+    found: set[Text] = {kind.message for kind in REFUSALS if kind.message}
     for room in ROOMS:
         for _file, _line, message, _comments, _context in extract_from_dir(ROOT / room, keywords=KEYWORDS):
-            found.add(message if isinstance(message, str) else message[0])
+            found.add(tuple(message[:2]) if isinstance(message, tuple) else message)
     return found
+
+
+def forms(text: Text | list[str] | None) -> list[str]:
+    """The forms of a text: one, or one for each plural; an empty one where there is none."""
+    return [text or ""] if isinstance(text, (str, type(None))) else list(text)
+
+
+def counting() -> list[tuple[str, str]]:
+    """The texts that count."""
+    return sorted((text[0], text[1]) for text in texts() if isinstance(text, tuple))
 
 
 def catalogue(language: str) -> Catalog:
@@ -41,28 +57,52 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_holds_every_text_and_no_other(language: str) -> None:
-    held = {message.id for message in catalogue(language) if message.id}
-    assert held == texts()
+    held = {tuple(forms(message.id)) for message in catalogue(language) if message.id}
+    assert held == {tuple(forms(text)) for text in texts()}
 
 
 def test_every_text_is_translated_with_its_placeholders() -> None:
     for message in catalogue("de"):
         if message.id:
-            assert message.string, message.id
+            assert all(forms(message.string)), message.id
             assert not message.fuzzy, message.id
-            assert placeholders(str(message.string)) == placeholders(str(message.id)), message.id
+            # The form for one may say "a" instead of the number; that for others says all.
+            assert placeholders(forms(message.string)[-1]) == placeholders(forms(message.id)[-1]), message.id
+            assert placeholders(forms(message.string)[0]) <= placeholders(forms(message.id)[-1]), message.id
 
 
 def test_english_texts_are_what_the_code_says() -> None:
     for message in catalogue("en"):
-        assert not message.id or message.string in ("", message.id)
+        given = zip(forms(message.string), forms(message.id), strict=True)
+        assert not message.id or all(string in ("", id) for string, id in given)
 
 
 def test_german_is_told_from_english() -> None:
     """A translation that was forgotten is often the English text itself."""
-    same = [message.id for message in catalogue("de") if message.id and message.id == message.string]
-    assert same == []
-    assert not re.search(r"\bplease\b", " ".join(str(message.string) for message in catalogue("de")), re.I)
+    german = [message for message in catalogue("de") if message.id]
+    assert [message.id for message in german if set(forms(message.id)) & set(forms(message.string))] == []
+    assert not re.search(r"\bplease\b", " ".join(form for one in german for form in forms(one.string)), re.I)
+
+
+def test_whatever_counts_has_a_form_for_each_plural() -> None:
+    for text in texts():
+        counted = placeholders(forms(text)[-1]) - UNCOUNTED
+        assert len(counted) == (0 if isinstance(text, str) else 1), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("one", "many"), counting())
+def test_a_text_that_counts_follows_the_number(language: str, one: str, many: str) -> None:
+    [counts] = placeholders(many) - UNCOUNTED
+    others = {name: "…" for name in placeholders(many) - {counts}}
+    message = _n(one, many, counts)
+    said = {count: translate(language, message, **others, **{counts: count}) for count in (0, 1, 2, 21, 10_000)}
+    assert "{" not in "".join(said.values())
+    for count in (0, 2, 21, 10_000):
+        assert str(count) in said[count]
+        assert said[count].replace(str(count), "2", 1) == said[2]
+    if language == "en" or not INVARIABLE.search(said[1]):
+        assert said[1].replace("1", "2", 1) != said[2], "the same words for one and for two"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +126,6 @@ def test_the_language_follows_the_header(header: str | None, language: str) -> N
 
 
 def test_texts_are_filled_in() -> None:
-    text = "At most {longest} characters, please."
-    assert translate("en", text, longest=3) == "At most 3 characters, please."
-    assert translate("de", text, longest=3) == "Bitte höchstens 3 Zeichen."
+    text = "At this time there is a registration for “{title}” already."
+    assert translate("en", text, title="Chor") == "At this time there is a registration for “Chor” already."
+    assert translate("de", text, title="Chor") == "Zu dieser Zeit gibt es schon eine Anmeldung für „Chor“."

@@ -232,3 +232,20 @@ async def test_nobody_moves_up_in_what_is_over(world: World) -> None:
     payload = await done(world, UPDATE, host, input={"id": gid(event), "capacity": 2})
     assert (payload["event"]["confirmedCount"], payload["event"]["waitlistedCount"]) == (1, 1)
     assert await Mail.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", ["1 Platz ist schon vergeben.", "2 Plätze sind schon vergeben."]),
+        ("en", ["1 seat is taken already.", "2 seats are taken already."]),
+    ],
+)
+async def test_one_seat_is_spoken_of_as_one(world: World, language: str, said: list[str]) -> None:
+    host = await world.member()
+    event = await world.event("Probe", host, starts_at=START, capacity=5)
+    for expected in said:
+        await register(world, event, await world.member())
+        answer = await world.ask(UPDATE, host, language, input={"id": gid(event), "capacity": 0})
+        assert answer.data is not None
+        assert [error["message"] for error in answer.data["it"]["userErrors"]] == [expected]
