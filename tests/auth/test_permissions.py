@@ -18,6 +18,7 @@ from models import (
     Account,
     Event,
     Group,
+    GroupRole,
     Member,
     MembershipStatus,
     MemberStatus,
@@ -39,9 +40,12 @@ from tests.dump import dump
 from tests.world import Answer, World
 
 TABLE = Path(__file__).parents[2] / "docs/permissions.md"
+SUSPENDED = "suspended organisation"
 ROLES = (
-    "guest", "applied", "suspended", "member", "own", "representative", "coordinator", "office", "admin",
+    "guest", "applied", "suspended", "member", "own", "representative", SUSPENDED, "coordinator", "office", "admin",
 )  # fmt: skip
+# Who names the member in whose name they ask.
+_NAMING = ("representative", SUSPENDED, "office", "admin")
 OUTCOMES = {
     "yes": "allowed",
     "sign in": "UNAUTHENTICATED",
@@ -183,7 +187,7 @@ async def _(cast: Cast) -> Ask:
 
 
 async def _organisation(cast: Cast) -> Member:
-    if cast.role in ("representative", "office", "admin"):
+    if cast.role in _NAMING:
         return cast.owner
     return await cast.world.organisation("Fremd", by=cast.stranger)
 
@@ -284,7 +288,7 @@ async def _(cast: Cast) -> Ask:
 
 def _as_member(cast: Cast) -> dict[str, str]:
     """An organisation's representative and the office name the member; a person is it."""
-    if cast.role in ("representative", "office", "admin"):
+    if cast.role in _NAMING:
         return {"memberId": f'"{global_id("Member", cast.owner.id)}"'}
     return {}
 
@@ -601,8 +605,12 @@ async def cast_for(world: World, role: str) -> Cast:
     """The people of one cell, all new."""
     person, stranger = await world.member("Eigen"), await world.member("Fremd")
     leader = await world.member("Leitung")
-    owner = person if role == "own" else await world.organisation("Verein", by=person)
+    status = MemberStatus.SUSPENDED if role == SUSPENDED else MemberStatus.ACTIVE
+    owner = person if role == "own" else await world.organisation("Verein", by=person, status=status)
     group = await world.group("AG", coordinator=leader)
+    if role == SUSPENDED:
+        second = await world.organisation("Zweiter Verein", by=person, status=status)
+        await world.membership(group, second, role=GroupRole.COORDINATOR)
     askers: dict[str, Member | Account | None] = {
         "guest": None,
         "applied": await world.member("Neu", MemberStatus.APPLIED),
@@ -610,6 +618,7 @@ async def cast_for(world: World, role: str) -> Cast:
         "member": await world.member("Mitglied"),
         "own": person,
         "representative": person,
+        SUSPENDED: person,
         "coordinator": leader,
         "office": await world.account(role=NetworkRole.OFFICE),
         "admin": await world.account(role=NetworkRole.ADMIN),
