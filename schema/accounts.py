@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 import auth.viewer
-from models import MembershipStatus, NetworkRole, RegistrationStatus
+from models import GroupRole, MembershipStatus, NetworkRole, RegistrationStatus, ResponseStatus
 from resolvers import accounts
 from schema.errors import UserError
 from schema.events import RegistrationConnection
@@ -37,6 +37,10 @@ describe(
     MEMBER="Acts for its own member, and for the organisations that this one represents.",
     OFFICE="Works in the coordination office (Koordinierungsstelle): approves, moderates, acts for others.",
     ADMIN="Looks after the server; in this API the same as OFFICE.",
+)
+
+_MEMBER: Any = argument(
+    strawberry.ID | None, "Only of this member; left out: of all that the list holds. Of any other it holds none."
 )
 
 
@@ -77,8 +81,11 @@ class Viewer:
         made_of=(),
         arguments={
             **PAGE,
+            "event_id": argument(strawberry.ID | None, "Only for this event; left out: for all."),
+            "member_id": _MEMBER,
             "statuses": argument(list[RegistrationStatus] | None, "Only those in one of these states; left out: all."),
         },
+        ids={"event_id": "Event", "member_id": "Member"},
     )
     registrations_ical_url: URL | None = relation(
         accounts.viewer_registrations_ical_url,
@@ -91,7 +98,13 @@ class Viewer:
         accounts.viewer_responses,
         "The viewer's own and those of the organisations that they act for, the newest first.",
         made_of=(),
-        arguments=PAGE,
+        arguments={
+            **PAGE,
+            "offer_id": argument(strawberry.ID | None, "Only to this entry; left out: to all."),
+            "member_id": _MEMBER,
+            "statuses": argument(list[ResponseStatus] | None, "Only those in one of these states; left out: all."),
+        },
+        ids={"offer_id": "Offer", "member_id": "Member"},
     )
     memberships: GroupMembershipConnection = relation(
         accounts.viewer_memberships,
@@ -100,8 +113,12 @@ class Viewer:
         made_of=(),
         arguments={
             **PAGE,
+            "group_id": argument(strawberry.ID | None, "Only in this group; left out: in all."),
+            "member_id": _MEMBER,
             "statuses": argument(list[MembershipStatus] | None, "Only those in one of these states; left out: all."),
+            "role": argument(GroupRole | None, "Only in this role; left out: in both."),
         },
+        ids={"group_id": "Group", "member_id": "Member"},
     )
 
 

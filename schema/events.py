@@ -12,6 +12,7 @@ from models.filters.events import EventSort
 from resolvers import events, places
 from schema.errors import UserError
 from schema.fields import (
+    OF_WHOM,
     PAGE,
     PUBLIC,
     VIEWER,
@@ -155,9 +156,10 @@ class Event(Node):
     )
     viewer_registration: "Registration | None" = relation(
         events.event_viewer_registration,
-        "The viewer's own, cancelled ones included; null where there never was one.",
+        "The viewer's own, or of a member that they act for, cancelled ones included; null where there never was one.",
         needs=["id"],
         made_of=(),
+        **OF_WHOM,
     )
     status_reason: str | None = plain("Why it was cancelled; null where it wasn't.")
     ical_url: URL = relation(

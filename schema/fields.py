@@ -9,7 +9,7 @@ Types are never instantiated: resolvers return rows, `is_type_of` says which row
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import wraps
@@ -125,6 +125,18 @@ PAGE: dict[str, Any] = {
     "before": argument(str | None, "The cursor before which to end: `pageInfo.startCursor` of the page after."),
 }
 
+# For a `relation` that shows something of the viewer's own, or of a member that they act for: see
+# `auth.access.accounts.in_whose_place`.
+OF_WHOM: dict[str, Any] = {
+    "arguments": {
+        "member_id": argument(
+            strawberry.ID | None,
+            "Of this member, one that the viewer acts for; left out: the viewer's own. Of any other it is null.",
+        )
+    },
+    "ids": {"member_id": "Member"},
+}
+
 
 def relation(
     batch: Batch,
@@ -133,6 +145,7 @@ def relation(
     audience: FieldAudience = VIEWER,
     made_of: MadeOf = Unremembered.UNKNOWN,
     arguments: dict[str, Any] | None = None,
+    ids: Mapping[str, str] | None = None,
     needs: Collection[str] | None = None,
     **fixed: Any,
 ) -> Any:
@@ -145,13 +158,14 @@ def relation(
     asks what time it is, that is BY_CLOCK.
 
     `arguments` are GraphQL arguments by Python name, each optional: those of a page reach `batch` together as
-    `page: PageArguments`, inputs as what their `plain()` gives, what was left out not at all. `fixed` is handed to
-    `batch` as it is.
+    `page: PageArguments`, inputs as what their `plain()` gives, what was left out not at all. `ids` says of which type
+    an opaque id among them is: it becomes the key of the row, -1 (nobody's) where it is none of that type; null is as
+    if it were left out. `fixed` is handed to `batch` as it is.
     """
     arguments = arguments or {}
 
     async def resolve(self: Any, info: Info, **given: Any) -> Any:
-        values = given_values(given, paged="first" in arguments)
+        values = given_values(given, paged="first" in arguments, ids=ids)
         return await info.context.loaders.load(batch, self, selected(info), {**fixed, **values})
 
     _sign(resolve, arguments)
@@ -163,6 +177,7 @@ def relation(
             "made_of": made_of,
             "relation": Relation(batch, fixed, None if needs is None else frozenset(needs)),
             "paged": "first" in arguments,
+            "ids": ids,
         },
     )
 
@@ -240,10 +255,7 @@ def subscription(
     arguments = arguments or {}
 
     async def resolve(self: Any, info: Info, **given: Any) -> Any:
-        values = given_values(given, paged=False)
-        for name, type_name in ids.items():
-            if values.get(name) is not None:
-                values[name] = key_or_nobody(type_name, values[name])
+        values = given_values(given, paged=False, ids=ids)
         return await resolver(info.context, **values)
 
     _sign(resolve, arguments)
@@ -287,9 +299,12 @@ def _sign(resolve: Callable[..., Any], arguments: dict[str, Any]) -> None:
     resolve.__annotations__ = {p.name: p.annotation for p in parameters[1:]}
 
 
-def given_values(given: dict[str, Any], *, paged: bool) -> dict[str, Any]:
-    """Arguments as resolvers take them: no UNSET, inputs made plain, those of a page together as `page`."""
+def given_values(given: dict[str, Any], *, paged: bool, ids: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Arguments as resolvers take them: no UNSET, inputs made plain, `ids` keys, those of a page as `page`."""
     values = {name: plain_value(value) for name, value in given.items() if value is not strawberry.UNSET}
+    for name, type_name in (ids or {}).items():
+        if values.get(name) is not None:
+            values[name] = key_or_nobody(type_name, values[name])
     if paged:
         page = {name: values.pop(name) for name in PAGE if name in values}
         values["page"] = PageArguments(**page)

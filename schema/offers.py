@@ -14,6 +14,7 @@ from resolvers.matches import MatchReason
 from schema.errors import UserError
 from schema.fields import (
     FORWARDS,
+    OF_WHOM,
     PAGE,
     PUBLIC,
     VIEWER,
@@ -184,9 +185,11 @@ class Offer(Node):
     )
     viewer_response: "OfferResponse | None" = relation(
         offers.offer_viewer_response,
-        "The newest response of the viewer's own member, whatever its status; null where there never was one.",
+        "The newest response of the viewer's own member, or of one that they act for, whatever its status; null where "
+        "there never was one.",
         needs=["id"],
         made_of=(),
+        **OF_WHOM,
     )
     status_reason: str | None = relation(
         offers.offer_status_reason,

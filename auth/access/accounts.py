@@ -8,9 +8,22 @@ from auth.viewer import Viewer
 from models import Account
 
 
-def own_affairs(viewer: Viewer) -> Q:
-    """Registrations, responses and memberships of the viewer's own member and of the organisations it represents."""
-    return Q(member_id__in=list(viewer.own_ids))
+def own_affairs(viewer: Viewer, member_id: int | None = None) -> Q:
+    """Registrations, responses and memberships of the viewer's own member and of the organisations it represents.
+
+    With `member_id` only that one's: none where it isn't one of these.
+    """
+    return Q(member_id__in=list(viewer.own_ids if member_id is None else viewer.own_ids & {member_id}))
+
+
+def in_whose_place(viewer: Viewer, member_id: int | None) -> int | None:
+    """Whose registration, response or membership is "the viewer's": the named member's, by default the own one's.
+
+    None where the viewer has none, or isn't of the named one's side.
+    """
+    if member_id is None:
+        return viewer.member_id
+    return member_id if viewer.sees_affairs_of(member_id) else None
 
 
 def acted_for(viewer: Viewer) -> Q:

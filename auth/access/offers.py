@@ -108,6 +108,11 @@ def visible_responses(viewer: Viewer | Sight) -> Q:
     return Q(member_id__in=list(viewer.own_ids)) | Q(offer__owner_id__in=list(viewer.own_ids))
 
 
+def sent_by(viewer: Viewer, member_id: int) -> Q:
+    """The responses of this member, as far as the viewer may see them."""
+    return Q(member_id=member_id) if member_id in viewer.own_ids else visible_responses(viewer) & Q(member_id=member_id)
+
+
 async def response_to_decide(viewer: Viewer, key: int | None) -> OfferResponse:
     """The response, locked, for the owner's side of its entry. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
     viewer.must_be_active()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tortoise.queryset import QuerySet
 
+from auth.access.accounts import in_whose_place
 from auth.access.events import acts_for_event, seen_events, visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import visible_members
@@ -99,12 +100,16 @@ def _in_states(statuses: tuple[RegistrationStatus, ...]) -> QuerySet[Registratio
 
 
 async def event_viewer_registration(
-    ctx: Context, parents: Sequence[Event], columns: frozenset[str]
+    ctx: Context, parents: Sequence[Event], columns: frozenset[str], member_id: int | None = None
 ) -> list[Registration | None]:
-    """The viewer's own registration for each event, whatever its status."""
-    if ctx.viewer.member_id is None:
+    """The registration of the viewer's own member, or of the one that they name, for each event, whatever its status.
+
+    None where the viewer isn't of that one's side.
+    """
+    whose = in_whose_place(ctx.viewer, member_id)
+    if whose is None:
         return [None] * len(parents)
-    rows = await Registration.filter(event_id__in=[event.id for event in parents], member_id=ctx.viewer.member_id)
+    rows = await Registration.filter(event_id__in=[event.id for event in parents], member_id=whose)
     found = {row.event_id: row for row in rows}
     return [found.get(event.id) for event in parents]
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
+from auth.access.accounts import in_whose_place
 from auth.access.groups import coordinates, visible_groups, visible_memberships
 from auth.access.members import visible_members
 from auth.access.rows import Leading, seen_by_keys
@@ -95,13 +96,17 @@ async def group_memberships(
 
 
 async def group_viewer_membership(
-    ctx: Context, parents: Sequence[Group], columns: frozenset[str]
+    ctx: Context, parents: Sequence[Group], columns: frozenset[str], member_id: int | None = None
 ) -> list[GroupMembership | None]:
-    """The newest membership of the viewer's own member in each group, whatever its status."""
-    if ctx.viewer.member_id is None:
+    """The newest membership of the viewer's own member in each group, or of the one they name, whatever its status.
+
+    None where the viewer isn't of that one's side.
+    """
+    whose = in_whose_place(ctx.viewer, member_id)
+    if whose is None:
         return [None for _parent in parents]
     ids = [parent.id for parent in parents]
-    rows = await GroupMembership.filter(member_id=ctx.viewer.member_id, group_id__in=ids).order_by("id")
+    rows = await GroupMembership.filter(member_id=whose, group_id__in=ids).order_by("id")
     newest = {row.group_id: row for row in rows}
     return [newest.get(parent.id) for parent in parents]
 

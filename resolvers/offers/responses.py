@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from auth.access.accounts import in_whose_place
 from auth.access.members import visible_members
 from auth.access.offers import (
     response_to_decide,
     response_to_withdraw,
     sees_responses_to,
+    sent_by,
     visible_offers,
     visible_responses,
 )
@@ -49,14 +51,18 @@ async def offer_responses(
 
 
 async def offer_viewer_response(
-    ctx: Context, parents: Sequence[Offer], columns: frozenset[str]
+    ctx: Context, parents: Sequence[Offer], columns: frozenset[str], member_id: int | None = None
 ) -> Sequence[OfferResponse | None]:
-    """The newest response of the viewer's own member to each entry, whatever its status."""
-    if ctx.viewer.member_id is None:
+    """The newest response of the viewer's own member, or of the one that they name, to each entry, whatever its status.
+
+    None where the viewer isn't of that one's side.
+    """
+    whose = in_whose_place(ctx.viewer, member_id)
+    if whose is None:
         return [None for _parent in parents]
-    rows = await OfferResponse.filter(
-        offer_id__in=[one.id for one in parents], member_id=ctx.viewer.member_id
-    ).order_by("created_at", "id")
+    rows = await OfferResponse.filter(sent_by(ctx.viewer, whose), offer_id__in=[one.id for one in parents]).order_by(
+        "created_at", "id"
+    )
     newest = {row.offer_id: row for row in rows}
     return [newest.get(one.id) for one in parents]
 

@@ -33,7 +33,8 @@ class Arguments:
         key = self, *[_key(variables.coerced.get(name, _ABSENT)) for name in self._names]
         found = self._schema.values.get(key)
         if found is None:
-            found = given_values(self.converted(variables), paged=bool(self._definition.metadata.get("paged")))
+            known = self._definition.metadata
+            found = given_values(self.converted(variables), paged=bool(known.get("paged")), ids=known.get("ids"))
             if None not in key:
                 self._schema.values.keep(key, found)
         return found

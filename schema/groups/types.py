@@ -9,7 +9,7 @@ import models
 from models import GroupRole, GroupStatus, JoinPolicy, MembershipStatus
 from models.filters.groups import GroupSort
 from resolvers import groups, places
-from schema.fields import PAGE, PUBLIC, VIEWER, argument, computed, describe, of_row, plain, relation
+from schema.fields import OF_WHOM, PAGE, PUBLIC, VIEWER, argument, computed, describe, of_row, plain, relation
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import Topic
 from schema.scalars import URL
@@ -144,10 +144,11 @@ class Group(Node):
     )
     viewer_membership: "GroupMembership | None" = relation(
         groups.group_viewer_membership,
-        "The newest of the viewer's own, whatever its status; null where there never was one. Those of organisations "
-        "that the viewer acts for stand in `viewer.memberships`.",
+        "The newest of the viewer's own, or of a member that they act for, whatever its status; null where there never "
+        "was one.",
         needs=["id"],
         made_of=(),
+        **OF_WHOM,
     )
     url: URL | None = relation(
         groups.group_url,

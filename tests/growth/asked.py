@@ -84,6 +84,8 @@ STATUSES: Filters = {
     "two": {"statuses": ["CONFIRMED", "CANCELLED"]},
 }
 
+_OF_ONE: Filters = {"of one member": {"memberId": "{member}"}}
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -190,11 +192,25 @@ LISTS = (
     Listed(
         "viewer.registrations",
         "registrations",
-        STATUSES,
+        {**STATUSES, **_OF_ONE, "of one event": {"eventId": "{event}"}},
         parent="viewer { %s }",
         by="member",
-        types={"statuses": "[RegistrationStatus!]"},
+        types={"statuses": "[RegistrationStatus!]", "memberId": "ID", "eventId": "ID"},
     ),
-    Listed("viewer.responses", "responses", {"all": {}}, parent="viewer { %s }", by="member"),
-    Listed("viewer.memberships", "memberships", {"all": {}}, parent="viewer { %s }", by="member"),
+    Listed(
+        "viewer.responses",
+        "responses",
+        {"all": {}, "one status": {"statuses": ["SENT"]}, **_OF_ONE, "to one entry": {"offerId": "{offer}"}},
+        parent="viewer { %s }",
+        by="member",
+        types={"statuses": "[ResponseStatus!]", "memberId": "ID", "offerId": "ID"},
+    ),
+    Listed(
+        "viewer.memberships",
+        "memberships",
+        {"all": {}, "one status": {"statuses": ["ACTIVE"]}, **_OF_ONE, "in one group": {"groupId": "{group}"}},
+        parent="viewer { %s }",
+        by="member",
+        types={"statuses": "[MembershipStatus!]", "memberId": "ID", "groupId": "ID"},
+    ),
 )

@@ -80,6 +80,8 @@ def _filled(variables: dict[str, Any], grown: Grown) -> dict[str, Any]:
     known = {
         "{member}": global_id("Member", grown.member.id),
         "{group}": global_id("Group", grown.group.id),
+        "{event}": global_id("Event", grown.event.id),
+        "{offer}": global_id("Offer", grown.offer.id),
         "{now}": now().isoformat(),
     }
     return {
