@@ -1,4 +1,8 @@
-"""Calendars as iCalendar (RFC 5545)."""
+"""Calendars as iCalendar (RFC 5545).
+
+Written so that programs agree on what they read: see `web.feeds.zones`. Texts are escaped here, for icalendar 7.3.0
+makes line breaks of a backslash and an N that somebody typed.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -11,10 +15,18 @@ import icalendar
 from resolvers.feeds import Calendar, FeedEvent
 from resolvers.language import _, translate
 from web.feeds.text import plain, plain_line
-from web.feeds.zones import timezone
+from web.feeds.zones import is_told, timezone
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 _REFRESH = timedelta(hours=1)
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+
+
+class _Text(icalendar.vText):
+    """A text as it was typed (RFC 5545, 3.3.11)."""
+
+    def to_ical(self) -> bytes:
+        return self.translate(_ESCAPES).encode()
 
 
 @lru_cache(maxsize=64)
@@ -24,14 +36,14 @@ def render(calendar: Calendar) -> bytes:
     component.add("version", "2.0")
     component.add("prodid", "-//Mitwirk//Feeds//DE")
     component.add("calscale", "GREGORIAN")
-    title = plain_line(calendar.title)
-    component.add("name", title)
-    component.add("x-wr-calname", title)
+    title = _Text(plain_line(calendar.title))
+    component.add("name", title, encode=False)
+    component.add("x-wr-calname", title, encode=False)
     component.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     component.add("x-published-ttl", icalendar.vDuration(_REFRESH), encode=False)
     times = {event.uid: _times(event) for event in calendar.events}
-    for zone, years in _zones(time for pair in times.values() for time in pair).items():
-        component.add_component(timezone(zone, min(years) - 1, max(years) + 1))
+    for zone in _zones(time for pair in times.values() for time in pair):
+        component.add_component(timezone(zone))
     for event in calendar.events:
         component.add_component(_event(event, *times[event.uid], calendar.language))
     rendered: bytes = component.to_ical()
@@ -39,29 +51,20 @@ def render(calendar: Calendar) -> bytes:
 
 
 def _times(event: FeedEvent) -> tuple[datetime, datetime]:
-    """Start and end in the event's own zone; in UTC where that couldn't tell an hour that comes twice apart.
-
-    A local time that occurs twice stands for the first (RFC 5545, 3.3.5).
-    """
+    """Start and end in the event's own zone; in UTC where not every program would make the same instants of that."""
     instants = event.starts_at.replace(microsecond=0), event.ends_at.replace(microsecond=0)
     try:
         zone = ZoneInfo(event.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = None
-    if zone is not None and zone.key != "UTC":
-        local = instants[0].astimezone(zone), instants[1].astimezone(zone)
-        if not any(time.fold for time in local):
-            return local
+    if zone is not None and all(is_told(zone, instant) for instant in instants):
+        return instants[0].astimezone(zone), instants[1].astimezone(zone)
     return instants[0].astimezone(UTC), instants[1].astimezone(UTC)
 
 
-def _zones(times: Iterable[datetime]) -> dict[ZoneInfo, list[int]]:
-    """The zones of these times, by name, each with the years that it is needed for."""
-    found: dict[ZoneInfo, list[int]] = {}
-    for time in times:
-        if isinstance(time.tzinfo, ZoneInfo):
-            found.setdefault(time.tzinfo, []).append(time.year)
-    return dict(sorted(found.items(), key=lambda item: item[0].key))
+def _zones(times: Iterable[datetime]) -> list[ZoneInfo]:
+    """The zones of these times, by name."""
+    return sorted({time.tzinfo for time in times if isinstance(time.tzinfo, ZoneInfo)}, key=lambda zone: zone.key)
 
 
 def _event(event: FeedEvent, starts_at: datetime, ends_at: datetime, language: str) -> icalendar.Event:
@@ -75,10 +78,10 @@ def _event(event: FeedEvent, starts_at: datetime, ends_at: datetime, language: s
     component.add("dtend", ends_at)
     component.add("status", _status(event))
     component.add("transp", "TRANSPARENT" if event.cancelled else "OPAQUE")
-    component.add("summary", plain_line(event.title))
-    component.add("description", _description(event, language))
+    component.add("summary", _Text(plain_line(event.title)), encode=False)
+    component.add("description", _Text(_description(event, language)), encode=False)
     if event.place:
-        component.add("location", plain_line(event.place))
+        component.add("location", _Text(plain_line(event.place)), encode=False)
     if event.location:
         component.add("geo", event.location)
     if event.url:
@@ -108,5 +111,6 @@ def _description(event: FeedEvent, language: str) -> str:
 
 def _organizer(name: str, email: str) -> icalendar.vCalAddress:
     address = icalendar.vCalAddress(f"mailto:{quote(email, safe='@+')}")
-    address.params["CN"] = plain_line(name).replace('"', "'")
+    # A parameter can't hold the one, and programs disagree on the other.
+    address.params["CN"] = plain_line(name).replace('"', "'").replace("\\", "/")
     return address

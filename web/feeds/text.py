@@ -12,16 +12,18 @@ _TAGS = re.compile(
     re.I | re.S,
 )
 _ENTITIES = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# Ends of lines and paragraphs: programs that read calendars part text at some of them, and lose what follows.
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # What XML 1.0 can't hold, and calendars shouldn't.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def plain(text: str) -> str:
     """`text` without tags and entities of HTML, and without characters that can't be shown; lines end with `\\n`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _TAGS.sub("", _BREAKS.sub("\n", text))
     text = _ENTITIES.sub(lambda found: unescape(found[0]), text).replace("\xa0", " ")
-    return re.sub(r"\n{3,}", "\n\n", _UNSEEN.sub("", text)).strip()
+    text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def plain_line(text: str) -> str:

@@ -1,6 +1,6 @@
 """Asks for feeds as a calendar or a reader does, and reads them with what such programs read them with."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -48,19 +48,6 @@ def instant(event: Any, name: str) -> datetime:
     """An instant of an event, in UTC."""
     value: datetime = event.decoded(name)
     return value.astimezone(UTC)
-
-
-def offset_at(zone: Any, instant: datetime) -> timedelta:
-    """What a VTIMEZONE says, read by the letter of RFC 5545: an onset is a local time of the offset before it."""
-    onsets = []
-    for observance in zone.subcomponents:
-        before, after = observance["TZOFFSETFROM"].td, observance["TZOFFSETTO"].td
-        rdates = observance.get("RDATE", [])
-        several = rdates if isinstance(rdates, list) else [rdates]
-        for local in [observance["DTSTART"].dt, *(date.dt for some in several for date in some.dts)]:
-            onsets.append(((local - before).replace(tzinfo=UTC), after))
-    offset: timedelta = max(onset for onset in onsets if onset[0] <= instant)[1]
-    return offset
 
 
 async def board(world: World, query: str = "") -> ElementTree.Element:

@@ -35,7 +35,7 @@ async def test_an_entry_says_what_it_is_and_who_made_it(world: World) -> None:
     assert feed.find("a:link[@rel='self']", ATOM).get("href") == "http://127.0.0.1:8000/feeds/offers.atom"  # type: ignore[union-attr]
     (entry,) = feed.findall("a:entry", ATOM)
     assert texts(entry, "a:title") == ["Räume gesucht & gefunden"]
-    assert texts(entry, "a:content") == ["Für <Chöre>: 50 m² & Küche\n\nab 1 < 2"]
+    assert texts(entry, "a:content") == ["Für <Chöre>: \n50 m² & Küche\n\nab 1 < 2"]
     assert texts(entry, "a:author/a:name") == ["Verein für Größe & Güte"]
     assert [c.get("term") for c in entry.findall("a:category", ATOM)] == ["SEEK", "ROOM", "kultur"]
     updated = datetime.fromisoformat(texts(entry, "a:updated")[0] or "")

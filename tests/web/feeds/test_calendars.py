@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from models import Audience, Event, EventStatus, Member, MemberStatus, now
 from schema.ids import global_id
 from tests.statements import statements
-from tests.web.feeds.reading import calendar, get, instant, offset_at
+from tests.web.feeds.reading import calendar, get, instant
 from tests.world import World
 
 UPDATE = "mutation ($input: UpdateEventInput!) { updateEvent(input: $input) { userErrors { path } } }"
@@ -56,51 +55,6 @@ async def test_html_leaves_nothing_behind(world: World) -> None:
     await Event.filter(id=event.id).update(description=text)
     found = await calendar(world, f"/feeds/events/{event.slug}.ics")
     assert found["Fest & Feier"]["DESCRIPTION"] == "Kaffee & Kuchen\nab 3\n\nBei <Name>"
-
-
-# Of 2030: clocks go forward on 31 March and back on 27 October, each at 01:00 UTC.
-NIGHTS = [
-    datetime(2030, 3, 31, 0, 30, tzinfo=UTC),
-    datetime(2030, 3, 31, 1, 0, tzinfo=UTC),
-    datetime(2030, 3, 31, 1, 30, tzinfo=UTC),
-    datetime(2030, 10, 27, 0, 0, tzinfo=UTC),
-    datetime(2030, 10, 27, 0, 30, tzinfo=UTC),  # 02:30 for the first time
-    datetime(2030, 10, 27, 1, 0, tzinfo=UTC),
-    datetime(2030, 10, 27, 1, 30, tzinfo=UTC),  # 02:30 for the second time
-    datetime(2030, 10, 27, 2, 30, tzinfo=UTC),
-]
-
-
-async def test_both_nights_of_the_clocks_keep_every_instant(world: World) -> None:
-    for start in NIGHTS:
-        await world.event(start.isoformat(), starts_at=start, ends_at=start + timedelta(minutes=45))
-    answer = await get(world, "/feeds/events.ics")
-    (zone,) = icalendar.Calendar.from_ical(answer.content).walk("VTIMEZONE")
-    assert zone["TZID"] == "Europe/Berlin"
-    for title, event in (await calendar(world, "/feeds/events.ics")).items():
-        start = datetime.fromisoformat(title)
-        for name, meant in (("DTSTART", start), ("DTEND", start + timedelta(minutes=45))):
-            assert instant(event, name) == meant
-            # And as a client reads it that knows nothing of Berlin but what the calendar tells.
-            if "TZID" in event[name].params:
-                local = event.decoded(name).replace(tzinfo=UTC)
-                assert local - offset_at(zone, meant) == meant, title
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Europe/Berlin", "America/New_York", "Australia/Sydney", "Africa/Casablanca", "Europe/Dublin", "Asia/Tokyo"],
-)
-async def test_the_time_zone_says_what_the_clocks_do(world: World, name: str) -> None:
-    start = datetime(2030, 6, 1, 12, tzinfo=UTC)
-    await world.event(starts_at=start, time_zone=name)
-    answer = await get(world, "/feeds/events.ics")
-    (zone,) = icalendar.Calendar.from_ical(answer.content).walk("VTIMEZONE")
-    assert zone["TZID"] == name
-    moment = datetime(2029, 1, 2, tzinfo=UTC)
-    while moment.year < 2032:
-        assert offset_at(zone, moment) == moment.astimezone(ZoneInfo(name)).utcoffset(), moment
-        moment += timedelta(minutes=30)
 
 
 async def test_an_event_in_utc_needs_no_time_zone(world: World) -> None:
