@@ -12,7 +12,6 @@ from schema.errors import UserError
 from schema.events import RegistrationConnection
 from schema.fields import (
     PAGE,
-    VIEWER,
     Info,
     argument,
     computed,
@@ -49,23 +48,21 @@ _MEMBER: Any = argument(
     "Who is asking: an account, and the member that it belongs to. Everything here is shown to that account only.",
 )
 class Viewer:
-    @computed("Opaque; stays the same for as long as the account exists. No id of a Node.", audience=VIEWER)
+    @computed("Opaque; stays the same for as long as the account exists. No id of a Node.")
     def id(self: Any) -> strawberry.ID:
         return strawberry.ID(global_id("Viewer", self.account.id))
 
     member: Member | None = plain(
         "The person that the account belongs to. Null for accounts of the office that are nobody's in the network.",
-        audience=VIEWER,
     )
 
     @computed(
         "Where the account signs in, which nobody else is told; null where it has none, as with a partner's key.",
-        audience=VIEWER,
     )
     def email(self: Any) -> EmailAddress | None:
         return self.account.email
 
-    @computed("What the account is to the network.", audience=VIEWER)
+    @computed("What the account is to the network.")
     def role(self: Any) -> NetworkRole:
         return self.account.role
 

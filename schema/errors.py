@@ -7,7 +7,7 @@ import strawberry
 from resolvers import errors
 from resolvers.errors import UserErrorCode
 from resolvers.language import translate
-from schema.fields import VIEWER, Info, computed, describe, plain
+from schema.fields import Info, computed, describe, plain
 
 describe(
     UserErrorCode,
@@ -42,7 +42,6 @@ class UserError:
 
     @computed(
         "What is wrong, for people, in the language that Accept-Language asks for: German by default, English offered.",
-        audience=VIEWER,
     )
     def message(self: Any, info: Info) -> str:
         error: errors.UserError = self

@@ -14,8 +14,6 @@ from schema.errors import UserError
 from schema.fields import (
     OF_WHOM,
     PAGE,
-    PUBLIC,
-    VIEWER,
     Info,
     argument,
     computed,
@@ -97,7 +95,6 @@ class Event(Node):
     topics: list[Topic] = relation(
         places.topics,
         "Its fields of engagement, in its own order.",
-        audience=PUBLIC,
         needs=["id"],
         made_of=(),
         link=models.EventTopic,
@@ -165,14 +162,12 @@ class Event(Node):
     ical_url: URL = relation(
         events.event_ical_url,
         "A link to this event as iCalendar (RFC 5545).",
-        audience=PUBLIC,
         needs=["slug"],
         made_of=(),
     )
     url: URL | None = relation(
         events.event_url,
         "Its page on the network's website; null where there is none.",
-        audience=PUBLIC,
         needs=[],
         made_of=(),
     )
@@ -189,17 +184,17 @@ class Event(Node):
 
 @strawberry.type(description="A page of events (Relay).")
 class EventConnection:
-    edges: list["EventEdge"] = plain("The events of this page, each with its cursor.", audience=VIEWER)
-    nodes: list["Event"] = plain("The events of this page.", audience=VIEWER)
-    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many events of the whole list the viewer may see.", audience=VIEWER)
+    edges: list["EventEdge"] = plain("The events of this page, each with its cursor.")
+    nodes: list["Event"] = plain("The events of this page.")
+    page_info: PageInfo = plain("Where this page lies in the list.")
+    total_count: int = plain("How many events of the whole list the viewer may see.")
     live_cursor: str = live_cursor()
 
 
 @strawberry.type(description="An event in a list.")
 class EventEdge:
-    cursor: str = plain("Its place in this list, for `after` and `before`.", audience=VIEWER)
-    node: "Event" = plain("The event.", audience=VIEWER)
+    cursor: str = plain("Its place in this list, for `after` and `before`.")
+    node: "Event" = plain("The event.")
 
 
 @node(
@@ -220,7 +215,6 @@ class Registration(Node):
     waitlist_position: int | None = relation(
         events.registration_waitlist_position,
         "Place on the waiting list, from 1; null unless waitlisted.",
-        audience=PUBLIC,
         needs=["id", "status"],
         made_of=(),
     )
@@ -229,16 +223,16 @@ class Registration(Node):
 
 @strawberry.type(description="A page of registrations (Relay).")
 class RegistrationConnection:
-    edges: list["RegistrationEdge"] = plain("The registrations of this page, each with its cursor.", audience=VIEWER)
-    nodes: list["Registration"] = plain("The registrations of this page.", audience=VIEWER)
-    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many registrations the whole list has.", audience=VIEWER)
+    edges: list["RegistrationEdge"] = plain("The registrations of this page, each with its cursor.")
+    nodes: list["Registration"] = plain("The registrations of this page.")
+    page_info: PageInfo = plain("Where this page lies in the list.")
+    total_count: int = plain("How many registrations the whole list has.")
 
 
 @strawberry.type(description="A registration in a list.")
 class RegistrationEdge:
-    cursor: str = plain("Its place in this list, for `after` and `before`.", audience=VIEWER)
-    node: "Registration" = plain("The registration.", audience=VIEWER)
+    cursor: str = plain("Its place in this list, for `after` and `before`.")
+    node: "Registration" = plain("The registration.")
 
 
 @strawberry.input(

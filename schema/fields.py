@@ -1,8 +1,8 @@
 """How the types of `schema/` declare their fields.
 
 - `plain`: an attribute of the row.
-- `relation`: a batch function of `resolvers/` (see `resolvers.loaders`), through a DataLoader. Function and audience
-  stand in the field's metadata, where executor and hub read them.
+- `relation`: a batch function of `resolvers/` (see `resolvers.loaders`), through a DataLoader. The function
+  stands in the field's metadata, where executor and hub read them.
 - `mutation`: runs a resolver and turns its user errors into the payload's `userErrors`.
 
 Types are never instantiated: resolvers return rows, `is_type_of` says which row is which type.
@@ -38,17 +38,6 @@ Info = StrawberryInfo[Context, Any]
 Type = TypeVar("Type")
 
 
-class FieldAudience(Enum):
-    """Whose answers may be shared: what a field's value depends on besides its parent."""
-
-    PUBLIC = "the same for everybody"
-    ROLE = "depends on the viewer's role"
-    VIEWER = "depends on the viewer"
-
-
-PUBLIC, ROLE, VIEWER = FieldAudience.PUBLIC, FieldAudience.ROLE, FieldAudience.VIEWER
-
-
 class Unremembered(Enum):
     """Why no answer that holds this field is remembered."""
 
@@ -76,13 +65,13 @@ class Relation:
     needs: frozenset[str] | None
 
 
-def plain(description: str, *, audience: FieldAudience = PUBLIC, name: str | None = None, made_of: MadeOf = ()) -> Any:
+def plain(description: str, *, name: str | None = None, made_of: MadeOf = ()) -> Any:
     """A field that is an attribute of the row, of the same name."""
-    return strawberry.field(description=description, name=name, metadata={"audience": audience, "made_of": made_of})
+    return strawberry.field(description=description, name=name, metadata={"made_of": made_of})
 
 
 def computed(
-    description: str, *, audience: FieldAudience = PUBLIC, needs: Collection[str] | None = None, within: bool = False
+    description: str, *, needs: Collection[str] | None = None, within: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
     """A method as a field: computed from the row (`self`) alone, without fetching anything.
 
@@ -92,13 +81,13 @@ def computed(
 
     def decorate(method: Callable[..., Any]) -> Any:
         known = None if needs is None else frozenset(needs)
-        metadata = {"audience": audience, "made_of": (), "method": method, "needs": known, "within": within}
+        metadata = {"made_of": (), "method": method, "needs": known, "within": within}
         return strawberry.field(resolver=method, description=description, metadata=metadata)
 
     return decorate
 
 
-def of_row(column: str, description: str, *, audience: FieldAudience = VIEWER) -> Any:
+def of_row(column: str, description: str) -> Any:
     """A field of an edge: a column of the row that the edge is made of, which isn't its node."""
     read = attrgetter(f"row.{column}")
 
@@ -106,7 +95,7 @@ def of_row(column: str, description: str, *, audience: FieldAudience = VIEWER) -
         return read(self)
 
     known = {"method": read, "needs": frozenset((column,)), "within": False, "of_row": column}
-    metadata = {"audience": audience, "made_of": (), **known}
+    metadata = {"made_of": (), **known}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 
@@ -142,7 +131,6 @@ def relation(
     batch: Batch,
     description: str,
     *,
-    audience: FieldAudience = VIEWER,
     made_of: MadeOf = Unremembered.UNKNOWN,
     arguments: dict[str, Any] | None = None,
     ids: Mapping[str, str] | None = None,
@@ -173,7 +161,6 @@ def relation(
         resolver=resolve,
         description=description,
         metadata={
-            "audience": audience,
             "made_of": made_of,
             "relation": Relation(batch, fixed, None if needs is None else frozenset(needs)),
             "paged": "first" in arguments,
@@ -186,7 +173,6 @@ def root(
     resolver: Callable[..., Awaitable[Any]],
     description: str,
     *,
-    audience: FieldAudience = VIEWER,
     made_of: MadeOf = Unremembered.UNKNOWN,
     shows: Shows | None = None,
     arguments: dict[str, Any] | None = None,
@@ -209,7 +195,6 @@ def root(
         resolver=resolve,
         description=description,
         metadata={
-            "audience": audience,
             "made_of": made_of,
             "shows": resolver.__name__ if shows is not None else None,
             "root": resolver,
@@ -243,11 +228,13 @@ def subscription(
     resolver: Callable[..., Awaitable[Any]],
     description: str,
     *,
-    audience: FieldAudience = VIEWER,
+    for_everyone: bool = False,
     arguments: dict[str, Any] | None = None,
     **ids: str,
 ) -> Any:
     """A subscription: `resolver(ctx, **arguments)` gives the asynchronous generator of its updates.
+
+    `for_everyone`: what it tells is the same whoever asks, so that it may be executed once for all (`schema.sharing`).
 
     What it refuses before that, the subscription is refused with. `ids` says of which type an opaque id is: it becomes
     the key of the row, -1 (nobody's) where it is none of that type.
@@ -260,7 +247,7 @@ def subscription(
 
     _sign(resolve, arguments)
     return strawberry.subscription(
-        resolver=resolve, description=description, metadata={"audience": audience, "root": resolver}
+        resolver=resolve, description=description, metadata={"for_everyone": for_everyone, "root": resolver}
     )
 
 
@@ -436,7 +423,6 @@ def user_errors() -> Any:
     return strawberry.field(
         default_factory=list,
         description="What the caller can mend; empty where it was done. With any of them nothing was changed.",
-        metadata={"audience": VIEWER},
     )
 
 

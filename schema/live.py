@@ -12,7 +12,7 @@ from resolvers import live
 from resolvers.live import updates
 from resolvers.live.updates import EventChangeKind, OfferChangeKind
 from schema.events import Event
-from schema.fields import PUBLIC, VIEWER, argument, computed, defaulted, describe, plain, required, subscription
+from schema.fields import argument, computed, defaulted, describe, plain, required, subscription
 from schema.groups import Group, GroupPost
 from schema.ids import global_id
 from schema.members import Member
@@ -59,29 +59,29 @@ class LiveUpdate:
 
 @row_type(updates.OfferPublished, "An entry came onto the board, for the first time or again.")
 class OfferPublished(LiveUpdate):
-    offer: Offer = plain("The entry.", audience=VIEWER)
+    offer: Offer = plain("The entry.")
 
 
 @row_type(updates.OfferChanged, "Something happened to an entry.")
 class OfferChanged(LiveUpdate):
-    change: OfferChangeKind = plain("What happened.", audience=VIEWER)
+    change: OfferChangeKind = plain("What happened.")
 
     @computed("The entry's id, also where it is gone.")
     def offer_id(self: Any) -> strawberry.ID:
         return strawberry.ID(global_id("Offer", self.offer_key))
 
-    offer: Offer | None = plain("The entry. Null where the viewer may no longer see it.", audience=VIEWER)
+    offer: Offer | None = plain("The entry. Null where the viewer may no longer see it.")
 
 
 @row_type(updates.EventChanged, "Something happened to an event.")
 class EventChanged(LiveUpdate):
-    change: EventChangeKind = plain("What happened.", audience=VIEWER)
+    change: EventChangeKind = plain("What happened.")
 
     @computed("The event's id, also where it is gone.")
     def event_id(self: Any) -> strawberry.ID:
         return strawberry.ID(global_id("Event", self.event_key))
 
-    event: Event | None = plain("The event. Null where the viewer may no longer see it.", audience=VIEWER)
+    event: Event | None = plain("The event. Null where the viewer may no longer see it.")
 
 
 # ---------------------------------------------------------------- groups
@@ -94,7 +94,7 @@ class GroupDetailsChanged:
 
 @row_type(updates.GroupMemberJoined, "Somebody takes part in the group from now on.")
 class GroupMemberJoined:
-    member: Member = plain("Who joined.", audience=VIEWER)
+    member: Member = plain("Who joined.")
     role: GroupRole = plain("As what.")
 
 
@@ -104,30 +104,28 @@ class GroupMemberLeft:
     def member_id(self: Any) -> strawberry.ID:
         return strawberry.ID(global_id("Member", self.member_key))
 
-    member: Member | None = plain(
-        "Who left. Null where the member has gone altogether or the viewer may not see them.", audience=VIEWER
-    )
+    member: Member | None = plain("Who left. Null where the member has gone altogether or the viewer may not see them.")
 
 
 @row_type(updates.GroupRoleChanged, "Somebody has another role in the group.")
 class GroupRoleChanged:
-    member: Member = plain("Who.", audience=VIEWER)
+    member: Member = plain("Who.")
     role: GroupRole = plain("The role that they got.")
 
 
 @row_type(updates.GroupPostPublished, "The group has news.")
 class GroupPostPublished:
-    post: GroupPost = plain("The news.", audience=VIEWER)
+    post: GroupPost = plain("The news.")
 
 
 @row_type(updates.GroupEventScheduled, "An event of the group was published.")
 class GroupEventScheduled:
-    event: Event = plain("The event.", audience=VIEWER)
+    event: Event = plain("The event.")
 
 
 @row_type(updates.GroupOfferPublished, "An entry of the group came onto the board.")
 class GroupOfferPublished:
-    offer: Offer = plain("The entry.", audience=VIEWER)
+    offer: Offer = plain("The entry.")
 
 
 GroupChange = Annotated[
@@ -151,8 +149,8 @@ class GroupUpdated(LiveUpdate):
     def group_id(self: Any) -> strawberry.ID:
         return strawberry.ID(global_id("Group", self.group_key))
 
-    group: Group | None = plain("The group. Null where the viewer may no longer see it.", audience=VIEWER)
-    change: GroupChange = plain("What happened.", audience=VIEWER)
+    group: Group | None = plain("The group. Null where the viewer may no longer see it.")
+    change: GroupChange = plain("What happened.")
 
 
 # ---------------------------------------------------------------- the live list
@@ -163,8 +161,8 @@ class GroupUpdated(LiveUpdate):
     "Insert it: it is new on the board or in the filter, or moved up because another one left.",
 )
 class OfferEntered:
-    index: int = plain("Where it stands after this step, from 0.", audience=VIEWER)
-    offer: Offer = plain("The entry.", audience=VIEWER)
+    index: int = plain("Where it stands after this step, from 0.")
+    offer: Offer = plain("The entry.")
 
 
 @row_type(
@@ -172,8 +170,8 @@ class OfferEntered:
     "It is in the list already: take it out and insert it at `index`, the same place or another.",
 )
 class OfferRefreshed:
-    index: int = plain("Where it stands after this step, from 0.", audience=VIEWER)
-    offer: Offer = plain("The entry as it is now.", audience=VIEWER)
+    index: int = plain("Where it stands after this step, from 0.")
+    offer: Offer = plain("The entry as it is now.")
 
 
 @row_type(
@@ -181,7 +179,7 @@ class OfferRefreshed:
     "Take it out: it left the filter, the viewer's sight, or the first `first`.",
 )
 class OfferLeft:
-    @computed("The id of the entry that left.", audience=VIEWER)
+    @computed("The id of the entry that left.")
     def offer_id(self: Any) -> strawberry.ID:
         return strawberry.ID(global_id("Offer", self.offer_key))
 
@@ -194,17 +192,16 @@ OfferListStep = Annotated[
 
 @row_type(updates.OffersSnapshot, "The whole list as it is now: it replaces whatever was there.")
 class OffersSnapshot(LiveUpdate):
-    offers: list[Offer] = plain("At most `first`, in order.", audience=VIEWER)
-    total_count: int = plain("Of all that pass the filter, those beyond `first` included.", audience=VIEWER)
+    offers: list[Offer] = plain("At most `first`, in order.")
+    total_count: int = plain("Of all that pass the filter, those beyond `first` included.")
 
 
 @row_type(updates.OffersPatch, "One or more changes, to be applied as a whole.")
 class OffersPatch(LiveUpdate):
     steps: list[OfferListStep] = plain(
         "In the order in which to do them; the list never grows beyond `first`. Empty where only the count changed.",
-        audience=VIEWER,
     )
-    total_count: int = plain("Of all that pass the filter after this patch.", audience=VIEWER)
+    total_count: int = plain("Of all that pass the filter after this patch.")
 
 
 LiveOffers = Annotated[
@@ -269,5 +266,5 @@ class Subscription:
     network_statistics: AsyncGenerator[NetworkStatistics, None] = subscription(
         live.network_statistics,
         "The network's figures at once, then whenever they change, at most once a second.",
-        audience=PUBLIC,
+        for_everyone=True,
     )

@@ -13,8 +13,6 @@ from resolvers import members, places
 from schema.errors import UserError
 from schema.fields import (
     PAGE,
-    PUBLIC,
-    VIEWER,
     Info,
     argument,
     defaulted,
@@ -92,15 +90,12 @@ class Member(Node):
     topics: list[Topic] = relation(
         places.topics,
         "Its fields of engagement, in its own order.",
-        audience=PUBLIC,
         needs=["id"],
         made_of=(),
         link=models.MemberTopic,
         by="member_id",
     )
-    district: District | None = relation(
-        places.districts, "The part of the town it belongs to.", audience=PUBLIC, made_of=()
-    )
+    district: District | None = relation(places.districts, "The part of the town it belongs to.", made_of=())
     website: URL | None = plain("Its own website.")
     email: EmailAddress | None = relation(
         members.member_email,
@@ -179,32 +174,32 @@ class Member(Node):
 
 @strawberry.type(description="A list of members, page by page (Relay).")
 class MemberConnection:
-    edges: list["MemberEdge"] = plain("The members of this page, each with its cursor.", audience=VIEWER)
-    nodes: list["Member"] = plain("The members of this page, without cursors.", audience=VIEWER)
-    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many members the viewer may see in the whole list.", audience=VIEWER)
+    edges: list["MemberEdge"] = plain("The members of this page, each with its cursor.")
+    nodes: list["Member"] = plain("The members of this page, without cursors.")
+    page_info: PageInfo = plain("Where this page lies in the list.")
+    total_count: int = plain("How many members the viewer may see in the whole list.")
     live_cursor: str = live_cursor()
 
 
 @strawberry.type(description="A member in a list.")
 class MemberEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: "Member" = plain("The member.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: "Member" = plain("The member.")
 
 
 @strawberry.type(description="The persons who act for an organisation, page by page (Relay).")
 class RepresentativeConnection:
-    edges: list["RepresentativeEdge"] = plain("The persons of this page, each with its cursor.", audience=VIEWER)
-    nodes: list["Member"] = plain("The persons of this page, without cursors.", audience=VIEWER)
-    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many of them the viewer may see.", audience=VIEWER)
+    edges: list["RepresentativeEdge"] = plain("The persons of this page, each with its cursor.")
+    nodes: list["Member"] = plain("The persons of this page, without cursors.")
+    page_info: PageInfo = plain("Where this page lies in the list.")
+    total_count: int = plain("How many of them the viewer may see.")
 
 
 @strawberry.type(description="A person who acts for an organisation.")
 class RepresentativeEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
     since: datetime = of_row("since", "Since when the person acts for the organisation.")
-    node: "Member" = plain("The person.", audience=VIEWER)
+    node: "Member" = plain("The person.")
 
 
 @strawberry.input(description="Which members a list holds. What is left out, null or [] doesn't restrict.")

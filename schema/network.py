@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from resolvers import history, network, places
-from schema.fields import BY_CLOCK, PUBLIC, computed, defaulted, plain, relation, root
+from schema.fields import BY_CLOCK, computed, defaulted, plain, relation, root
 from schema.ids import global_id
 from schema.places import District, Topic
 from subscriptions.changes import Noun
@@ -44,21 +44,17 @@ class Network:
 
     name: str = plain("Its name.")
     about: str = plain("What it is for: plain text, in German.")
-    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", audience=PUBLIC, made_of=())
-    districts: list[District] = relation(
-        places.all_districts, "The parts of the town, by name.", audience=PUBLIC, made_of=()
-    )
+    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", made_of=())
+    districts: list[District] = relation(places.all_districts, "The parts of the town, by name.", made_of=())
     statistics: NetworkStatistics = relation(
         network.statistics,
         "Its figures now.",
-        audience=PUBLIC,
         made_of={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
     )
     history: list[NetworkHistoryDay] | None = relation(
         history.history,
         "How many entries stood on the board, day by day, the oldest first, today last. Days before the network kept "
         "such figures are told as far as its entries still show them.",
-        audience=PUBLIC,
         made_of=BY_CLOCK,
         arguments={"days": defaulted(int, "How many days, today included: 1 to 366, else BAD_REQUEST.", 90)},
     )
@@ -66,4 +62,4 @@ class Network:
 
 @strawberry.type
 class NetworkQueries:
-    network: Network | None = root(network.network, "The network itself.", audience=PUBLIC, made_of=())
+    network: Network | None = root(network.network, "The network itself.", made_of=())

@@ -9,7 +9,7 @@ import strawberry
 from models.paging import LARGEST_SIZE, BadPage
 from models.reading import Wanted
 from resolvers.context import Context
-from schema.fields import BY_LOG, PUBLIC, VIEWER, Info, computed, plain
+from schema.fields import BY_LOG, Info, computed, plain
 from schema.ids import global_id, read_global_id
 from subscriptions.changes import Noun
 from subscriptions.remembered import row_tags
@@ -111,10 +111,10 @@ def shown_nodes(_found: Any, id: str | None = None, ids: Sequence[str] = ()) -> 
 
 @strawberry.type(description="Where a page lies in its list (Relay).")
 class PageInfo:
-    has_next_page: bool = plain("Whether there are entries after this page.", audience=VIEWER)
-    has_previous_page: bool = plain("Whether there are entries before this page.", audience=VIEWER)
-    start_cursor: str | None = plain("The cursor of the first entry; null where the page is empty.", audience=VIEWER)
-    end_cursor: str | None = plain("The cursor of the last entry; null where the page is empty.", audience=VIEWER)
+    has_next_page: bool = plain("Whether there are entries after this page.")
+    has_previous_page: bool = plain("Whether there are entries before this page.")
+    start_cursor: str | None = plain("The cursor of the first entry; null where the page is empty.")
+    end_cursor: str | None = plain("The cursor of the last entry; null where the page is empty.")
 
 
 def live_cursor() -> Any:
@@ -127,5 +127,5 @@ def live_cursor() -> Any:
         resolver=resolve,
         description="Where live updates stood when this was read: given as `after` to a subscription, nothing that "
         "this answer doesn't show is missed.",
-        metadata={"audience": PUBLIC, "made_of": BY_LOG, "live_cursor": True},
+        metadata={"made_of": BY_LOG, "live_cursor": True},
     )

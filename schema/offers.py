@@ -16,8 +16,6 @@ from schema.fields import (
     FORWARDS,
     OF_WHOM,
     PAGE,
-    PUBLIC,
-    VIEWER,
     Info,
     argument,
     computed,
@@ -127,14 +125,13 @@ class Offer(Node):
     topics: list[Topic] = relation(
         places.topics,
         "Its fields of engagement, in its own order.",
-        audience=PUBLIC,
         needs=["id"],
         made_of=(),
         link=models.OfferTopic,
         by="offer_id",
     )
     district: District | None = relation(
-        places.districts, "The part of the town that it is for; null where it is for all.", audience=PUBLIC, made_of=()
+        places.districts, "The part of the town that it is for; null where it is for all.", made_of=()
     )
 
     @computed("Where it takes place; null where there is no place.", needs=["venue_name"], within=True)
@@ -171,7 +168,6 @@ class Offer(Node):
         matches.offer_matches,
         "Fitting entries of the other direction, best first: those on the board, of other owners, that share its "
         "category or a topic.",
-        audience=PUBLIC,
         made_of={Noun.OFFER},
         arguments=FORWARDS,
     )
@@ -201,7 +197,6 @@ class Offer(Node):
     url: URL | None = relation(
         offers.offer_url,
         "Its page on the network's website; null where there is none.",
-        audience=PUBLIC,
         needs=[],
         made_of=(),
     )
@@ -218,17 +213,17 @@ class Offer(Node):
 
 @strawberry.type(description="A list of entries, page by page (Relay).")
 class OfferConnection:
-    edges: list["OfferEdge"] = plain("The entries of this page, each with its cursor.", audience=VIEWER)
-    nodes: list["Offer"] = plain("The entries of this page, without cursors.", audience=VIEWER)
-    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many entries the viewer may see in the whole list.", audience=VIEWER)
+    edges: list["OfferEdge"] = plain("The entries of this page, each with its cursor.")
+    nodes: list["Offer"] = plain("The entries of this page, without cursors.")
+    page_info: PageInfo = plain("Where this page lies in the list.")
+    total_count: int = plain("How many entries the viewer may see in the whole list.")
     live_cursor: str = live_cursor()
 
 
 @strawberry.type(description="An entry in a list.")
 class OfferEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: "Offer" = plain("The entry.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: "Offer" = plain("The entry.")
 
 
 @strawberry.type(description="Entries that fit another one, page by page (Relay).")
@@ -268,16 +263,16 @@ class OfferResponse(Node):
 
 @strawberry.type(description="A list of responses, page by page (Relay).")
 class OfferResponseConnection:
-    edges: list["OfferResponseEdge"] = plain("The responses of this page, each with its cursor.", audience=VIEWER)
-    nodes: list["OfferResponse"] = plain("The responses of this page, without cursors.", audience=VIEWER)
-    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many responses there are in the whole list.", audience=VIEWER)
+    edges: list["OfferResponseEdge"] = plain("The responses of this page, each with its cursor.")
+    nodes: list["OfferResponse"] = plain("The responses of this page, without cursors.")
+    page_info: PageInfo = plain("Where this page lies in the list.")
+    total_count: int = plain("How many responses there are in the whole list.")
 
 
 @strawberry.type(description="A response in a list.")
 class OfferResponseEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: "OfferResponse" = plain("The response.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: "OfferResponse" = plain("The response.")
 
 
 def _optional(description: str) -> Any:

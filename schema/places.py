@@ -8,7 +8,7 @@ import models
 from models import AccessibilityFeature
 from models.filters.near import Near
 from resolvers import places
-from schema.fields import PUBLIC, computed, describe, plain, relation
+from schema.fields import computed, describe, plain, relation
 from schema.nodes import Node, node
 
 describe(
@@ -62,9 +62,7 @@ class Venue:
     def city(self: Any) -> str | None:
         return self.venue_city
 
-    district: District | None = relation(
-        places.venue_districts, "The part of the town it lies in.", audience=PUBLIC, made_of=()
-    )
+    district: District | None = relation(places.venue_districts, "The part of the town it lies in.", made_of=())
 
     @computed("Where it is, for maps.", needs=["venue_latitude", "venue_longitude"])
     def location(self: Any) -> GeoPoint | None:

@@ -7,7 +7,7 @@ import strawberry
 from resolvers import search
 from resolvers.search import SearchType
 from schema.events import Event
-from schema.fields import FORWARDS, VIEWER, argument, describe, plain, required, root
+from schema.fields import FORWARDS, argument, describe, plain, required, root
 from schema.groups import Group
 from schema.members import Member
 from schema.nodes import PageInfo
@@ -33,16 +33,16 @@ SearchResult = Annotated[
 
 @strawberry.type(description="What a search found, of all types in one list, page by page (Relay).")
 class SearchConnection:
-    edges: list["SearchEdge"] = plain("The results of this page, each with its cursor.", audience=VIEWER)
-    nodes: list[SearchResult] = plain("The results of this page, without cursors.", audience=VIEWER)
-    page_info: PageInfo = plain("Where this page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many results of all the asked types there are.", audience=VIEWER)
+    edges: list["SearchEdge"] = plain("The results of this page, each with its cursor.")
+    nodes: list[SearchResult] = plain("The results of this page, without cursors.")
+    page_info: PageInfo = plain("Where this page lies in the list.")
+    total_count: int = plain("How many results of all the asked types there are.")
 
 
 @strawberry.type(description="A result in its list.")
 class SearchEdge:
-    cursor: str = plain("Its place in the list, for `after`.", audience=VIEWER)
-    node: SearchResult = plain("What was found.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after`.")
+    node: SearchResult = plain("What was found.")
 
 
 @strawberry.type

@@ -1,7 +1,7 @@
 """Which subscriptions ask the same, and so may be served together. Private by default.
 
-The class of a viewer comes from the audiences of all that is selected: what is PUBLIC throughout is the same for
-everybody; whatever else is shared among guests, who are all the same viewer, and within one session.
+A subscription that is declared `for_everyone` is the same for everybody, as long as all that is selected is read from
+the rows of its updates alone; all else is shared among guests, who are all the same viewer, and within one session.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,6 @@ from graphql import (
 
 from auth.viewer import GUEST, Viewer
 from schema.extensions import DOCUMENTS, is_kept, parsed
-from schema.fields import PUBLIC, VIEWER, FieldAudience
 
 # Logs, and a state of which the latest is enough. Of `liveOffers` each has its own list, and the steps from it.
 _LOGS = frozenset(("offerPublished", "offerChanged", "groupUpdated", "eventChanged"))
@@ -54,7 +53,8 @@ class Sharing:
     variables: frozenset[str]
     # Those that say where to begin, and nothing else.
     places: frozenset[str]
-    audience: FieldAudience
+    # Whether it tells everybody the same.
+    is_for_everyone: bool
     is_state: bool
     # The variable that says where to begin; None where the document says it itself, or nothing.
     place: str | None = None
@@ -74,7 +74,7 @@ class Sharing:
 
     def viewer(self, viewer: Viewer) -> Viewer:
         """As whom to execute it for all of this viewer's class."""
-        return GUEST if self.audience is PUBLIC else viewer
+        return GUEST if self.is_for_everyone else viewer
 
     def key(self, variables: Mapping[str, Any] | None, viewer: Viewer, language: str) -> tuple[object, ...] | None:
         """What subscriptions have in common that are served together; None where this one can't be shared."""
@@ -130,16 +130,16 @@ class Sharings:
             operation_name=operation.name.value if operation.name else None,
             variables=frozenset(declared - unneeded),
             places=frozenset(unneeded),
-            audience=self._audience(operation, fragments),
+            is_for_everyone=self._is_for_everyone(operation, fragments),
             is_state=names <= _STATES,
             place=place,
             begins_plainly=plainly,
         )
 
-    def _audience(
+    def _is_for_everyone(
         self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
-    ) -> FieldAudience:
-        """PUBLIC where everything that is selected is, on whatever type it may turn out to be."""
+    ) -> bool:
+        """Whether all that is selected is the same whoever asks, on whatever type it may turn out to be."""
         todo: list[tuple[GraphQLNamedType | None, SelectionSetNode]] = [
             (self._schema.subscription_type, operation.selection_set)
         ]
@@ -149,11 +149,11 @@ class Sharings:
                 if node.name.value == "__typename":
                     continue
                 declared = list(definitions(self._schema, type_, node.name.value))
-                if not declared or any(audience_of(one) is not PUBLIC for one in declared):
-                    return VIEWER
+                if not declared or not all(map(is_same_for_all, declared)):
+                    return False
                 if node.selection_set is not None:
                     todo.extend((get_named_type(one.type), node.selection_set) for one in declared)
-        return PUBLIC
+        return True
 
     def type(self, name: str) -> GraphQLNamedType | None:
         """A type of the schema."""
@@ -171,11 +171,12 @@ def definitions(schema: GraphQLSchema, type_: GraphQLNamedType | None, name: str
             yield one.fields[name]
 
 
-def audience_of(field: GraphQLField) -> FieldAudience:
-    """What the field's metadata says; VIEWER where it says nothing."""
-    definition = field.extensions.get("strawberry-definition")
-    audience = getattr(definition, "metadata", {}).get("audience")
-    return audience if isinstance(audience, FieldAudience) else VIEWER
+def is_same_for_all(field: GraphQLField) -> bool:
+    """Whether a field's value is the same whoever asks: it is read from its row alone, or declared `for_everyone`."""
+    metadata = getattr(field.extensions.get("strawberry-definition"), "metadata", {})
+    if metadata.get("for_everyone"):
+        return True
+    return "made_of" in metadata and metadata.keys().isdisjoint(("relation", "root", "live_cursor"))
 
 
 def _fields(

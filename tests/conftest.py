@@ -1,9 +1,12 @@
 """Real servers, a fresh database a test, on SQLite and on PostgreSQL."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +14,7 @@ import pytest
 import pytest_asyncio
 import structlog
 
+import models
 from models.database import configuration, connected, migrate
 from tests.databases import Databases, execute
 from tests.servers import NO_BROWSER, postgres, valkey
@@ -72,11 +76,19 @@ def postgres_databases(postgres_url: str) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file to copy."""
-    path = tmp_path_factory.mktemp("template") / "mitwirk.sqlite3"
-    run(migrated(f"sqlite://{path}"))
-    return path
+def sqlite_template(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file to copy: that of the last run, unless `models/` or what migrates has changed since."""
+    sources = b"".join(path.read_bytes() for path in sorted(Path(models.__file__).parent.rglob("*.py")))
+    digest = blake2b(sources + version("tortoise-orm").encode(), digest_size=8).hexdigest()
+    kept = pytestconfig.cache.mkdir("migrated") / f"{digest}.sqlite3"
+    if not kept.exists():
+        path = tmp_path_factory.mktemp("template") / "mitwirk.sqlite3"
+        run(migrated(f"sqlite://{path}"))
+        for old in set(kept.parent.glob("*.sqlite3")) - {kept}:
+            old.unlink(missing_ok=True)
+        copied = Path(shutil.copy(path, kept.with_suffix(f".{os.getpid()}")))
+        os.replace(copied, kept)  # whole, also where workers make it at the same time
+    return kept
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -9,7 +9,7 @@ import models
 from models import GroupRole, GroupStatus, JoinPolicy, MembershipStatus
 from models.filters.groups import GroupSort
 from resolvers import groups, places
-from schema.fields import OF_WHOM, PAGE, PUBLIC, VIEWER, argument, computed, describe, of_row, plain, relation
+from schema.fields import OF_WHOM, PAGE, argument, computed, describe, of_row, plain, relation
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import Topic
 from schema.scalars import URL
@@ -81,7 +81,6 @@ class Group(Node):
     topics: list[Topic] = relation(
         places.topics,
         "Its fields of engagement, in its own order.",
-        audience=PUBLIC,
         needs=["id"],
         made_of=(),
         link=models.GroupTopic,
@@ -91,7 +90,6 @@ class Group(Node):
         groups.group_member_count,
         "How many take part: what `members.totalCount` is without arguments. Active members only; requests and "
         "invitations don't count.",
-        audience=PUBLIC,
         needs=["id"],
         made_of={Noun.MEMBER, Noun.MEMBERSHIP},
     )
@@ -153,7 +151,6 @@ class Group(Node):
     url: URL | None = relation(
         groups.group_url,
         "Its page on the network's website; null where there is none.",
-        audience=PUBLIC,
         needs=[],
         made_of=(),
     )
@@ -170,17 +167,17 @@ class Group(Node):
 
 @strawberry.type(description="A page of a list of groups.")
 class GroupConnection:
-    edges: list["GroupEdge"] = plain("The groups of the page with their cursors.", audience=VIEWER)
-    nodes: list["Group"] = plain("The groups of the page.", audience=VIEWER)
-    page_info: PageInfo = plain("Where the page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many groups the whole list holds.", audience=VIEWER)
+    edges: list["GroupEdge"] = plain("The groups of the page with their cursors.")
+    nodes: list["Group"] = plain("The groups of the page.")
+    page_info: PageInfo = plain("Where the page lies in the list.")
+    total_count: int = plain("How many groups the whole list holds.")
     live_cursor: str = live_cursor()
 
 
 @strawberry.type(description="A group in a list.")
 class GroupEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: "Group" = plain("The group.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: "Group" = plain("The group.")
 
 
 @node(
@@ -191,7 +188,7 @@ class GroupEdge:
     "Seen by everyone who sees the membership.",
 )
 class GroupMembership(Node):
-    group: "Group" = relation(groups.group_membership_group, "The group.", audience=PUBLIC, made_of={Noun.GROUP})
+    group: "Group" = relation(groups.group_membership_group, "The group.", made_of={Noun.GROUP})
     member: Annotated["Member", strawberry.lazy("schema.members")] = relation(
         groups.group_membership_member, "The person or organisation.", made_of={Noun.MEMBER}
     )
@@ -202,56 +199,54 @@ class GroupMembership(Node):
 
 @strawberry.type(description="A page of a list of memberships.")
 class GroupMembershipConnection:
-    edges: list["GroupMembershipEdge"] = plain("The memberships of the page with their cursors.", audience=VIEWER)
-    nodes: list["GroupMembership"] = plain("The memberships of the page.", audience=VIEWER)
-    page_info: PageInfo = plain("Where the page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many memberships the whole list holds.", audience=VIEWER)
+    edges: list["GroupMembershipEdge"] = plain("The memberships of the page with their cursors.")
+    nodes: list["GroupMembership"] = plain("The memberships of the page.")
+    page_info: PageInfo = plain("Where the page lies in the list.")
+    total_count: int = plain("How many memberships the whole list holds.")
 
 
 @strawberry.type(description="A membership in a list.")
 class GroupMembershipEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: "GroupMembership" = plain("The membership.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: "GroupMembership" = plain("The membership.")
 
 
 @strawberry.type(description="A page of the active members of a group, the role on the edge.")
 class GroupMemberConnection:
-    edges: list["GroupMemberEdge"] = plain("The members of the page with cursor and role.", audience=VIEWER)
-    nodes: list[Annotated["Member", strawberry.lazy("schema.members")]] = plain(
-        "The members of the page.", audience=VIEWER
-    )
-    page_info: PageInfo = plain("Where the page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many active members the whole list holds.", audience=VIEWER)
+    edges: list["GroupMemberEdge"] = plain("The members of the page with cursor and role.")
+    nodes: list[Annotated["Member", strawberry.lazy("schema.members")]] = plain("The members of the page.")
+    page_info: PageInfo = plain("Where the page lies in the list.")
+    total_count: int = plain("How many active members the whole list holds.")
 
 
 @strawberry.type(description="A member of a group.")
 class GroupMemberEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: Annotated["Member", strawberry.lazy("schema.members")] = plain("The member.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: Annotated["Member", strawberry.lazy("schema.members")] = plain("The member.")
     role: GroupRole = of_row("role", "What the member is in the group.")
     joined_at: datetime = of_row("joined_at", "Since when the member belongs to the group.")
 
-    @computed("What `changeGroupRole` asks for and changes.", audience=VIEWER)
+    @computed("What `changeGroupRole` asks for and changes.")
     def membership(self: Any) -> GroupMembership:
         return self.row
 
 
 @strawberry.type(description="The groups of a member, the role on the edge.")
 class MemberGroupConnection:
-    edges: list["MemberGroupEdge"] = plain("The groups of the page with cursor and role.", audience=VIEWER)
-    nodes: list["Group"] = plain("The groups of the page.", audience=VIEWER)
-    page_info: PageInfo = plain("Where the page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many groups the whole list holds.", audience=VIEWER)
+    edges: list["MemberGroupEdge"] = plain("The groups of the page with cursor and role.")
+    nodes: list["Group"] = plain("The groups of the page.")
+    page_info: PageInfo = plain("Where the page lies in the list.")
+    total_count: int = plain("How many groups the whole list holds.")
 
 
 @strawberry.type(description="A group that a member belongs to.")
 class MemberGroupEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: "Group" = plain("The group.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: "Group" = plain("The group.")
     role: GroupRole = of_row("role", "What the member is in the group.")
     joined_at: datetime = of_row("joined_at", "Since when the member belongs to the group.")
 
-    @computed("The member's place in the group.", audience=VIEWER)
+    @computed("The member's place in the group.")
     def membership(self: Any) -> GroupMembership:
         return self.row
 
@@ -263,9 +258,7 @@ class MemberGroupEdge:
     "Seen by everyone.",
 )
 class GroupPost(Node):
-    group: "Group" = relation(
-        groups.group_post_group, "The group whose news it is.", audience=PUBLIC, made_of={Noun.GROUP}
-    )
+    group: "Group" = relation(groups.group_post_group, "The group whose news it is.", made_of={Noun.GROUP})
     author: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         groups.group_post_author,
         "Who wrote it. Null where the member has gone or the viewer may not see them, and where the coordination "
@@ -280,13 +273,13 @@ class GroupPost(Node):
 
 @strawberry.type(description="A page of a group's news.")
 class GroupPostConnection:
-    edges: list["GroupPostEdge"] = plain("The posts of the page with their cursors.", audience=VIEWER)
-    nodes: list["GroupPost"] = plain("The posts of the page.", audience=VIEWER)
-    page_info: PageInfo = plain("Where the page lies in the list.", audience=VIEWER)
-    total_count: int = plain("How many posts the whole list holds.", audience=VIEWER)
+    edges: list["GroupPostEdge"] = plain("The posts of the page with their cursors.")
+    nodes: list["GroupPost"] = plain("The posts of the page.")
+    page_info: PageInfo = plain("Where the page lies in the list.")
+    total_count: int = plain("How many posts the whole list holds.")
 
 
 @strawberry.type(description="A post in a list.")
 class GroupPostEdge:
-    cursor: str = plain("Its place in the list, for `after` and `before`.", audience=VIEWER)
-    node: "GroupPost" = plain("The post.", audience=VIEWER)
+    cursor: str = plain("Its place in the list, for `after` and `before`.")
+    node: "GroupPost" = plain("The post.")

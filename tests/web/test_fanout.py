@@ -15,7 +15,6 @@ import pytest
 from models import Account, Audience, Member, Offer, OfferStatus, SignInSession, now
 from resolvers.context import Context
 from schema.extensions import presentable
-from schema.fields import PUBLIC, VIEWER
 from schema.ids import global_id
 from schema.sharing import Sharings
 from subscriptions import changes, log
@@ -410,13 +409,13 @@ async def test_a_right_that_is_revoked_counts_at_the_next_update_of_a_group(worl
 # ---------------------------------------------------------------- what is found out of a document
 
 
-def test_the_viewer_class_comes_from_the_audiences_of_all_that_is_selected() -> None:
+def test_what_is_shared_by_everybody_is_found_out_of_all_that_is_selected() -> None:
     sharings = Sharings(SCHEMA)
     fragment = "subscription { ...F } fragment F on Subscription { networkStatistics { ... { memberCount } } }"
-    for document, audience in [(FIGURES, PUBLIC), (fragment, PUBLIC), (PUBLISHED, VIEWER), (EVENTS, VIEWER)]:
+    for document, for_everyone in [(FIGURES, True), (fragment, True), (PUBLISHED, False), (EVENTS, False)]:
         sharing = sharings.of(document, None)
         assert sharing is not None
-        assert sharing.audience is audience
+        assert sharing.is_for_everyone is for_everyone
     assert sharings.of(LIST, None) is None
     assert sharings.of("{ network { name } }", None) is None
 
