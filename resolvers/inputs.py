@@ -10,8 +10,8 @@ back as None (or an empty list); look into the values to tell left out from empt
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -29,6 +29,7 @@ TOO_MANY_CHARACTERS = _n("At most {longest} character, please.", "At most {longe
 TOO_FEW_CHARACTERS = _n("At least {shortest} character, please.", "At least {shortest} characters, please.", "shortest")
 TOO_MANY_ENTRIES = _n("At most {most} entry, please.", "At most {most} entries, please.", "most")
 Values = Mapping[str, Any]
+Found = TypeVar("Found")
 
 
 class Check:
@@ -46,6 +47,20 @@ class Check:
         """Raises `UserErrors` where anything was wrong."""
         if self.errors:
             raise UserErrors(self.errors)
+
+    def again(self) -> "Check":
+        """One with the same errors, for an attempt of a transaction, which may be made several times."""
+        other = Check(*self._prefix)
+        other.errors = list(self.errors)
+        return other
+
+    async def found(self, finding: Awaitable[Found]) -> Found | None:
+        """What is found; None where it raises `UserErrors`, which are kept with the others."""
+        try:
+            return await finding
+        except UserErrors as wrong:
+            self.errors.extend(wrong.errors)
+            return None
 
     def text(self, name: str, values: Values, *, longest: int, shortest: int = 1, required: bool = False) -> str | None:
         """Text without white space around it; empty counts as none. `required` where it must not be none.

@@ -11,6 +11,7 @@ from models import District, Topic
 from models.lists import followed
 from models.orders import Key, Order, by_id
 from models.reading import Join, Listing, read_of
+from models.statements import insert
 from resolvers.context import Context
 
 
@@ -73,7 +74,10 @@ async def set_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[i
     if cast("list[int]", present) == list(topic_ids):
         return False
     await link.filter(**{by: key}).delete()
-    if topic_ids:
-        rows = [link(**{by: key}, topic_id=topic_id, position=place) for place, topic_id in enumerate(topic_ids)]
-        await link.bulk_create(rows)
+    await add_topics(link, by, key, topic_ids)
     return True
+
+
+async def add_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> None:
+    """The same for a row that has none yet. One statement, none where there are no topics."""
+    await insert(link, (by, "topic_id", "position"), [(key, one, place) for place, one in enumerate(topic_ids)])

@@ -36,7 +36,7 @@ describe(
 class UserError:
     path: list[str] = plain(
         'Path into the arguments, for example ["input", "topics", "2"] or ["reason"]; '
-        "empty where no one field is at fault."
+        "empty where no one field of a form is at fault: ids of the object acted on and `ifVersion` are none."
     )
     code: UserErrorCode = plain("What is wrong, for programs.")
 

@@ -318,7 +318,7 @@ class CreateEventInput:
 class UpdateEventInput:
     id: strawberry.ID = strawberry.field(description="The event.")
     if_version: int | None = strawberry.field(
-        description="The version that was read: CONFLICT if there is a newer one. Left out: overwrite.",
+        description="The version that was read: CONFLICT if the object has another. Left out: overwrite.",
         default=strawberry.UNSET,
     )
     title: strawberry.Maybe[str | None] = strawberry.field(description=_TITLE)

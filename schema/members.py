@@ -234,7 +234,7 @@ class MemberFilter:
 class UpdateMemberInput:
     id: strawberry.ID = strawberry.field(description="The member.")
     if_version: int | None = strawberry.field(
-        description="The version that was read: CONFLICT if there is a newer one. Left out: overwrite.",
+        description="The version that was read: CONFLICT if the object has another. Left out: overwrite.",
         default=strawberry.UNSET,
     )
     name: strawberry.Maybe[str | None] = strawberry.field(

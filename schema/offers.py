@@ -343,7 +343,7 @@ class CreateOfferInput:
 class UpdateOfferInput:
     id: strawberry.ID = strawberry.field(description="The entry.")
     if_version: int | None = _optional(
-        "The version that was read: CONFLICT if there is a newer one. Left out: overwrite."
+        "The version that was read: CONFLICT if the object has another. Left out: overwrite."
     )
     category: strawberry.Maybe[OfferCategory | None] = strawberry.field(description="What it is about; never empty.")
     title: strawberry.Maybe[str | None] = strawberry.field(description="Its title, 3 to 200 characters; never empty.")

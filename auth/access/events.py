@@ -5,9 +5,10 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from auth.access.rows import EVERYTHING
+from auth.access.rows import EVERYTHING, by_keys, locked
+from auth.refusals import Forbidden, NotFound
 from auth.viewer import Sight, Viewer
-from models import Event, EventStatus
+from models import Event, EventStatus, Registration
 from models.filters.events import EventFilter, matching_events
 from models.reading import Listing
 
@@ -32,6 +33,64 @@ def seen_events(filter: EventFilter, viewer: Viewer) -> Listing[Event]:
 def acts_for_event(viewer: Viewer, event: Event) -> bool:
     """Whether the viewer acts for the event: its host's side, its group's coordinators, the office."""
     return viewer.may_act_for(event.host_id) or event.group_id in viewer.coordinated_groups
+
+
+async def event_to_act_for(viewer: Viewer, key: int | None) -> Event:
+    """The event, not locked yet, for its host's side, its group's coordinators and the office.
+
+    Host, group and parent of an event never change: what they decide is decided here. Raises `Unauthenticated`,
+    `NotFound`, `Forbidden`.
+    """
+    event = await event_to_register_for(viewer, key)
+    if not acts_for_event(viewer, event):
+        raise Forbidden
+    return event
+
+
+async def event_to_change(viewer: Viewer, key: int | None) -> Event:
+    """The same, locked, and before it the event that it is a session of."""
+    seen = await event_to_act_for(viewer, key)
+    if seen.parent_id is not None:
+        await locked(Event, EVERYTHING, seen.parent_id)
+    return await locked(Event, EVERYTHING, seen.id)
+
+
+async def event_to_register_for(viewer: Viewer, key: int | None) -> Event:
+    """The event, not locked yet, for whoever takes part in the network. Raises `Unauthenticated`, `NotFound`."""
+    viewer.must_be_active()
+    event = (await by_keys(Event, visible_events(viewer), [key])).get(key or 0)
+    if event is None:
+        raise NotFound
+    return event
+
+
+async def registration_to_cancel(viewer: Viewer, key: int | None) -> tuple[Event, Registration]:
+    """The registration and its event, whose lock keeps both, for the member's side and who acts for the event.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`.
+    """
+    event, registration = await _with_event(viewer, key)
+    if not (viewer.may_act_for(registration.member_id) or acts_for_event(viewer, event)):
+        raise Forbidden
+    return event, registration
+
+
+async def registration_to_record(viewer: Viewer, key: int | None) -> tuple[Event, Registration]:
+    """The same, for who acts for the event alone."""
+    event, registration = await _with_event(viewer, key)
+    if not acts_for_event(viewer, event):
+        raise Forbidden
+    return event, registration
+
+
+async def _with_event(viewer: Viewer, key: int | None) -> tuple[Event, Registration]:
+    viewer.must_be_active()
+    seen = (await by_keys(Registration, visible_registrations(viewer), [key])).get(key or 0)
+    if seen is None:
+        raise NotFound
+    event = await locked(Event, EVERYTHING, seen.event_id)
+    # As it is now that the lock is held.
+    return event, await Registration.get(id=seen.id)
 
 
 def _acted_for(viewer: Viewer | Sight, prefix: str) -> Q:

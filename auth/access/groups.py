@@ -39,7 +39,7 @@ def visible_memberships(viewer: Viewer | Sight) -> Q:
     return active_memberships() | Q(member_id__in=list(viewer.own_ids)) | coordinated
 
 
-async def group_to_change(viewer: Viewer, key: int) -> Group:
+async def group_to_change(viewer: Viewer, key: int | None) -> Group:
     """The group, locked, for its coordinators and the office. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
     group = await group_to_enter(viewer, key)
     if not coordinates(viewer, group.id):
@@ -47,7 +47,7 @@ async def group_to_change(viewer: Viewer, key: int) -> Group:
     return group
 
 
-async def group_to_enter(viewer: Viewer, key: int) -> Group:
+async def group_to_enter(viewer: Viewer, key: int | None) -> Group:
     """The group, locked, for whoever takes part in the network: all that changes who is in a group holds its lock.
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`.

@@ -72,6 +72,12 @@ async def offer_to_change(viewer: Viewer, key: int | None, allowed: Iterable[Sid
     return offer
 
 
+async def offer_to_review(viewer: Viewer, key: int | None) -> Offer:
+    """The entry, locked, for the office to decide about. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
+    viewer.must_be_office()
+    return await locked(Offer, visible_offers(viewer), key)
+
+
 _GROUP = Statement(
     """
 SELECT {g}, EXISTS (
@@ -96,6 +102,12 @@ async def group_to_offer_in(viewer: Viewer, owner: Member, key: int) -> Group:
 
 
 # ---------------------------------------------------------------- responses
+
+
+async def offer_to_answer(viewer: Viewer, key: int | None) -> Offer:
+    """The entry, locked, for whoever takes part in the network. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
+    viewer.must_be_active()
+    return await locked(Offer, visible_offers(viewer), key)
 
 
 def sees_responses_to(viewer: Viewer, offer: Offer) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from auth.access.accounts import account_with_calendar
 from auth.refusals import Forbidden
 from auth.viewer import Viewer, load_viewer
+from models import Account
+from resolvers.changing import change
 from resolvers.context import Context
 from subscriptions.outbox import Changes
 
@@ -28,14 +30,12 @@ async def renew_registrations_ical_url(ctx: Context) -> Viewer:
 
     Raises `Unauthenticated`, and `Forbidden` for accounts that have no calendar.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> Viewer:
+    async def act(changes: Changes, account: Account) -> Viewer:
         if ctx.viewer.session_id is None:
             raise Forbidden
-        account = await account_with_calendar(ctx.viewer)
         account.calendar_generation += 1
         await account.save(update_fields=["calendar_generation"])
         return await load_viewer(ctx.viewer.session_id)
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: account_with_calendar(ctx.viewer), act)

@@ -129,4 +129,4 @@ def _wrong() -> UserErrors:
 
 
 def _over() -> UserErrors:
-    return refuse(("refreshToken",), UserErrorCode.EXPIRED, _("Your session has ended: please sign in again."))
+    return refuse((), UserErrorCode.EXPIRED, _("Your session has ended: please sign in again."))

@@ -4,12 +4,18 @@ from collections.abc import Sequence
 
 from tortoise.expressions import RawSQL
 
-from auth.access.events import acts_for_event, visible_events, visible_registrations
+from auth.access.events import (
+    event_to_register_for,
+    registration_to_cancel,
+    registration_to_record,
+    visible_events,
+    visible_registrations,
+)
 from auth.access.members import visible_members
-from auth.access.rows import EVERYTHING, Leading, by_keys, locked, seen_by_keys
-from auth.refusals import Forbidden, NotFound
+from auth.access.rows import EVERYTHING, Leading, locked, seen_by_keys
 from models import Event, EventStatus, Member, Registration, RegistrationStatus, now
 from resolvers.acting import acting_member
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
 from resolvers.events.seats import give_up_place, is_over, take_place
@@ -54,37 +60,42 @@ async def register(ctx: Context, event_id: int | None, member_id: int | None) ->
     Raises `NotFound`, `Forbidden`, and `UserErrors`: WRONG_STATE for an event that isn't published or is over, TAKEN
     for who is registered already, OVERLAPPING (with the other registration), FULL.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> Registration:
-        if not await by_keys(Event, visible_events(ctx.viewer), [event_id]):
-            raise NotFound
-        member = await acting_member(ctx, member_id, "memberId")
+    async def find() -> Member:
+        await event_to_register_for(ctx.viewer, event_id)
+        return await acting_member(ctx, member_id, "memberId")
+
+    async def act(changes: Changes, member: Member) -> Registration:
         # Of a member, one transaction at a time registers: two sessions at once can't both find no overlap.
         await locked(Member, EVERYTHING, member.id)
         event = await locked(Event, visible_events(ctx.viewer), event_id)
         _must_take_place(event)
         registration = await Registration.get_or_none(event_id=event.id, member_id=member.id)
         if registration is not None and registration.status is not RegistrationStatus.CANCELLED:
-            raise refuse(("id",), UserErrorCode.TAKEN, _("There is a registration for this already."))
+            raise refuse((), UserErrorCode.TAKEN, _("There is a registration for this already."))
         await _must_not_overlap(event, member)
         registration = registration or Registration(event_id=event.id, member_id=member.id)
         await take_place(ctx.rules, event, registration)
         changes.tell(EventSeatsChanged(event.id))
         return registration
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, find, act)
 
 
 def _must_take_place(event: Event) -> None:
     if event.status is not EventStatus.PUBLISHED:
-        raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This event is not open for registration."))
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This event is not open for registration."))
     _must_not_be_over(event)
+
+
+def _must_not_be_cancelled(event: Event) -> None:
+    if event.status is not EventStatus.PUBLISHED:  # nobody registers for a draft
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
 
 
 def _must_not_be_over(event: Event) -> None:
     if is_over(event):
-        raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This event is over."))
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This event is over."))
 
 
 async def _must_not_overlap(event: Event, member: Member) -> None:
@@ -107,18 +118,8 @@ async def _must_not_overlap(event: Event, member: Member) -> None:
     )
     if other is not None:
         text = _("At this time there is a registration for “{title}” already.")
-        error = UserError(("id",), UserErrorCode.OVERLAPPING, text, {"title": other.event.title})
+        error = UserError((), UserErrorCode.OVERLAPPING, text, {"title": other.event.title})
         raise UserErrors([error], overlapping=other)
-
-
-async def _held(ctx: Context, registration_id: int | None) -> tuple[Event, Registration]:
-    """A registration that the viewer may see and its event, whose lock keeps both. Raises `NotFound`."""
-    seen = (await by_keys(Registration, visible_registrations(ctx.viewer), [registration_id])).get(registration_id or 0)
-    if seen is None:
-        raise NotFound
-    event = await locked(Event, EVERYTHING, seen.event_id)
-    # As it is now that the lock is held.
-    return event, await Registration.get(id=seen.id)
 
 
 async def cancel_registration(ctx: Context, registration_id: int | None) -> Registration:
@@ -126,22 +127,18 @@ async def cancel_registration(ctx: Context, registration_id: int | None) -> Regi
 
     Raises `NotFound`, `Forbidden`, and `UserErrors` with WRONG_STATE where there is nothing to give up any more.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> Registration:
-        event, registration = await _held(ctx, registration_id)
-        if not (ctx.viewer.may_act_for(registration.member_id) or acts_for_event(ctx.viewer, event)):
-            raise Forbidden
+    async def act(changes: Changes, held: tuple[Event, Registration]) -> Registration:
+        event, registration = held
         if registration.status not in OPEN:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This registration can't be cancelled any more."))
-        if event.status is not EventStatus.PUBLISHED:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This event does not take place."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This registration can't be cancelled any more."))
+        _must_not_be_cancelled(event)
         _must_not_be_over(event)
         await give_up_place(ctx.rules, event, registration)
         changes.tell(EventSeatsChanged(event.id))
         return registration
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: registration_to_cancel(ctx.viewer, registration_id), act)
 
 
 async def record_attendance(ctx: Context, registration_id: int | None, attended: bool) -> Registration:
@@ -149,23 +146,18 @@ async def record_attendance(ctx: Context, registration_id: int | None, attended:
 
     Raises `NotFound`, `Forbidden`, and `UserErrors` with WRONG_STATE.
     """
-    ctx.viewer.must_be_active()
     status = RegistrationStatus.ATTENDED if attended else RegistrationStatus.NO_SHOW
-    path = ("registrationId",)
 
-    async def work(changes: Changes) -> Registration:
-        event, registration = await _held(ctx, registration_id)
-        if not acts_for_event(ctx.viewer, event):
-            raise Forbidden
-        if event.status is not EventStatus.PUBLISHED:
-            raise refuse(path, UserErrorCode.WRONG_STATE, _("This event does not take place."))
+    async def act(changes: Changes, held: tuple[Event, Registration]) -> Registration:
+        event, registration = held
+        _must_not_be_cancelled(event)
         if event.starts_at > now():
-            raise refuse(path, UserErrorCode.WRONG_STATE, _("This event has not begun yet."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This event has not begun yet."))
         if registration.status in (RegistrationStatus.CANCELLED, RegistrationStatus.WAITLISTED):
-            raise refuse(path, UserErrorCode.WRONG_STATE, _("This registration has no seat."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This registration has no seat."))
         if registration.status is not status:
             registration.status, registration.updated_at = status, now()
             await registration.save(update_fields=["status", "updated_at"])
         return registration
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: registration_to_record(ctx.viewer, registration_id), act)

@@ -28,7 +28,7 @@ async def take_place(rules: Rules, event: Event, registration: Registration) -> 
         registration.status = RegistrationStatus.WAITLISTED
         event.waitlisted_count += 1
     else:
-        raise refuse(("id",), UserErrorCode.FULL, _("There is no seat left, and the waiting list is full."))
+        raise refuse((), UserErrorCode.FULL, _("There is no seat left, and the waiting list is full."))
     event.queue_number += 1
     registration.queue_number = event.queue_number
     registration.registered_at = registration.updated_at = now()

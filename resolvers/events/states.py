@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from auth.access.events import acts_for_event, visible_events
-from auth.access.rows import EVERYTHING, by_keys, locked
-from auth.refusals import Forbidden, NotFound
+from auth.access.events import event_to_act_for, event_to_change
+from auth.access.rows import EVERYTHING, locked
 from models import Event, EventStatus, Group, Registration, now
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.events.mails import tell_of_cancellation
@@ -17,36 +17,21 @@ from subscriptions.changes import EventCancelled, EventPublished, GroupEventSche
 from subscriptions.outbox import Changes
 
 
-async def acted_for(ctx: Context, event_id: int | None) -> Event:
-    """The event, not locked yet, for which the viewer acts. Raises `NotFound`, `Forbidden`.
-
-    Host, group and parent of an event never change: what they decide is decided here.
-    """
-    event = (await by_keys(Event, visible_events(ctx.viewer), [event_id])).get(event_id or 0)
-    if event is None:
-        raise NotFound
-    if not acts_for_event(ctx.viewer, event):
-        raise Forbidden
-    return event
-
-
 async def publish_event(ctx: Context, event_id: int | None) -> Event:
     """Publish a draft, and with it the drafts of its sessions.
 
     Raises `NotFound`, `Forbidden`, and `UserErrors` with WRONG_STATE for what is no draft, and for a session whose
     parent isn't published.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> Event:
-        seen = await acted_for(ctx, event_id)
+    async def act(changes: Changes, seen: Event) -> Event:
         await _touch_groups(seen)
         parent = await locked(Event, EVERYTHING, seen.parent_id) if seen.parent_id else None
         event = await locked(Event, EVERYTHING, seen.id)
         if event.status is not EventStatus.DRAFT:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("Only a draft can be published."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("Only a draft can be published."))
         if parent is not None and parent.status is not EventStatus.PUBLISHED:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("The event that it belongs to is not published."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("The event that it belongs to is not published."))
         for one in (event, *await _locked_sessions(event, EventStatus.DRAFT)):
             await _become(one, EventStatus.PUBLISHED)
             changes.tell(EventPublished(one.id))
@@ -54,7 +39,8 @@ async def publish_event(ctx: Context, event_id: int | None) -> Event:
                 changes.tell(GroupEventScheduled(one.group_id, one.id))
         return event
 
-    return await ctx.outbox.write(work)
+    # Not locked yet: groups are locked before events.
+    return await change(ctx, lambda: event_to_act_for(ctx.viewer, event_id), act)
 
 
 async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event:
@@ -63,18 +49,14 @@ async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event
     Registrations stay as they are: they say who was going to come. Raises `NotFound`, `Forbidden`, and `UserErrors`:
     those of the reason, WRONG_STATE for what isn't published or is over.
     """
-    ctx.viewer.must_be_active()
     check = Check()
     text = check.text("reason", {"reason": reason}, longest=1000, required=True)
-    check.done()
 
-    async def work(changes: Changes) -> Event:
-        seen = await acted_for(ctx, event_id)
-        event = await locked(Event, EVERYTHING, seen.id)
+    async def act(changes: Changes, event: Event) -> Event:
         if event.status is not EventStatus.PUBLISHED:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("Only a published event can be cancelled."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("Only a published event can be cancelled."))
         if is_over(event):
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("This event is over."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This event is over."))
         cancelled = (event, *await _locked_sessions(event, EventStatus.PUBLISHED))
         for one in cancelled:
             one.status_reason = text
@@ -86,7 +68,7 @@ async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event
         await tell_of_cancellation(ctx.rules, event, [row.member_id for row in registered if row.member_id])
         return event
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: event_to_change(ctx.viewer, event_id), act, check)
 
 
 async def _locked_sessions(event: Event, status: EventStatus) -> Sequence[Event]:

@@ -1,12 +1,12 @@
 """Making events and changing them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from auth.access.events import acts_for_event, visible_events
+from auth.access.events import acts_for_event, event_to_change, visible_events
 from auth.access.groups import coordinates, visible_groups
 from auth.access.rows import EVERYTHING, by_keys, locked
 from auth.refusals import Forbidden, NotFound
@@ -14,13 +14,14 @@ from models import Event, EventStatus, EventTopic, Group, GroupStatus, now
 from models.folding import fold
 from models.slugs import free_slug
 from resolvers.acting import acting_member
+from resolvers.changing import Update, update
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, UserErrors, refuse
+from resolvers.errors import UserErrorCode, refuse
 from resolvers.events.seats import fill_seats
-from resolvers.events.states import acted_for
 from resolvers.inputs import Check
 from resolvers.language import _, _n
-from subscriptions.changes import EventSeatsChanged, EventUpdated
+from resolvers.places import add_topics
+from subscriptions.changes import Change, EventSeatsChanged, EventUpdated
 from subscriptions.outbox import Changes
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,18 +48,22 @@ async def create_event(ctx: Context, values: Values) -> Event:
     columns = await _columns(check, values)
     _judge_times(check, values, columns["starts_at"], columns["ends_at"])
     topics = await check.topics("topics", values)
-    check.done()
 
     async def work(changes: Changes) -> Event:
-        event = Event(**columns, status=EventStatus.DRAFT)
-        event.host_id = await _host(ctx, values.get("host_id"))
-        event.group_id = await _group(ctx, values.get("group_id"))
-        event.parent_id = await _parent(ctx, values.get("parent_id"), event)
+        wrong = check.again()
+        host_id = await wrong.found(_host(ctx, values.get("host_id")))
+        group_id = await wrong.found(_group(ctx, values.get("group_id")))
+        parent = await wrong.found(_parent(ctx, values.get("parent_id")))
+        wrong.done()
+        event = Event(**columns, status=EventStatus.DRAFT, host_id=host_id, group_id=group_id)
+        if parent is not None:
+            _must_lie_within(event, parent)
+            event.parent_id = parent.id
         event.slug = await free_slug(Event, event.title)
         with_derived(event)
         event.created_at = event.updated_at = now()
         await event.save()
-        await _set_topics(event, topics)
+        await add_topics(*_TOPICS, event.id, topics)
         return event
 
     return await ctx.outbox.write(work)
@@ -70,47 +75,7 @@ async def update_event(ctx: Context, event_id: int | None, values: Values) -> Ev
     Raises `NotFound`, `Forbidden`, and `UserErrors`: CONFLICT with the event as it is now, WRONG_STATE for one that was
     cancelled or whose sessions would lie outside of it, OUT_OF_RANGE for times and seats.
     """
-    ctx.viewer.must_be_active()
-    check = Check("input")
-    columns = await _columns(check, values)
-    topics = await check.topics("topics", values) if "topics" in values else None
-    check.done()
-
-    async def work(changes: Changes) -> Event:
-        seen = await acted_for(ctx, event_id)
-        parent = await locked(Event, EVERYTHING, seen.parent_id) if seen.parent_id else None
-        event = await locked(Event, EVERYTHING, seen.id)
-        _must_be_changeable(event, values)
-        changed = {name: value for name, value in columns.items() if getattr(event, name) != value}
-        event.update_from_dict(changed)
-        if {"starts_at", "ends_at"} & set(changed):
-            await _judge_new_times(event, parent, values)
-        if "capacity" in changed:
-            _judge_capacity(event)
-            await fill_seats(ctx.rules, event)
-        if topics is not None and await _topics(event) != topics:
-            changed["topics"] = topics
-            await _set_topics(event, topics)
-        if changed:
-            await _store(event)
-            _tell(changes, event, changed)
-        return event
-
-    return await ctx.outbox.write(work)
-
-
-async def _store(event: Event) -> None:
-    with_derived(event)
-    event.version += 1
-    event.updated_at = now()
-    await event.save()
-
-
-def _tell(changes: Changes, event: Event, changed: Values) -> None:
-    if event.status is EventStatus.PUBLISHED:
-        changes.tell(EventUpdated(event.id))
-        if "capacity" in changed:
-            changes.tell(EventSeatsChanged(event.id))
+    return await update(ctx, event_id, values, _HOW)
 
 
 def with_derived(event: Event) -> Event:
@@ -184,7 +149,7 @@ async def _group(ctx: Context, group_id: int | None) -> int | None:
     return group.id
 
 
-async def _parent(ctx: Context, parent_id: int | None, event: Event) -> int | None:
+async def _parent(ctx: Context, parent_id: int | None) -> Event | None:
     """The event that a session belongs to: locked, so that it keeps its times until the session is stored."""
     if parent_id is None:
         return None
@@ -199,8 +164,7 @@ async def _parent(ctx: Context, parent_id: int | None, event: Event) -> int | No
         raise refuse(path, UserErrorCode.INVALID, _("A session can't have sessions of its own."))
     if parent.status is EventStatus.CANCELLED:
         raise refuse(path, UserErrorCode.WRONG_STATE, _("This event was cancelled."))
-    _must_lie_within(event, parent)
-    return parent.id
+    return parent
 
 
 def _must_lie_within(event: Event, parent: Event) -> None:
@@ -212,38 +176,29 @@ def _must_lie_within(event: Event, parent: Event) -> None:
     check.done()
 
 
-async def _topics(event: Event) -> list[int]:
-    links = await EventTopic.filter(event_id=event.id).order_by("position", "id")
-    return [link.topic_id for link in links]
-
-
-async def _set_topics(event: Event, topics: Sequence[int]) -> None:
-    await EventTopic.filter(event_id=event.id).delete()
-    links = [EventTopic(event_id=event.id, topic_id=key, position=place) for place, key in enumerate(topics)]
-    if links:
-        await EventTopic.bulk_create(links)
-
-
 # ---------------------------------------------------------------- what may change
 
 
-def _must_be_changeable(event: Event, values: Values) -> None:
-    version = values.get("if_version")
-    if version is not None and version < event.version:
-        refusal = refuse(
-            ("input", "ifVersion"), UserErrorCode.CONFLICT, _("Somebody has changed this in the meantime.")
-        )
-        raise UserErrors(refusal.errors, event=event)
+def _must_be_changeable(ctx: Context, event: Event, columns: Values) -> None:
     if event.status is EventStatus.CANCELLED:
         raise refuse((), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
 
 
-async def _judge_new_times(event: Event, parent: Event | None, values: Values) -> None:
+async def _settle(ctx: Context, event: Event, changed: Collection[str], values: Values) -> None:
+    """Hold the times in order; give seats that have become free to who waits."""
+    if {"starts_at", "ends_at"} & set(changed):
+        await _judge_new_times(event, values)
+    if "capacity" in changed:
+        _judge_capacity(event)
+        await fill_seats(ctx.rules, event)
+
+
+async def _judge_new_times(event: Event, values: Values) -> None:
     check = Check("input")
     _judge_times(check, values, event.starts_at, event.ends_at)
     check.done()
-    if parent is not None:
-        _must_lie_within(event, parent)
+    if event.parent_id is not None:
+        _must_lie_within(event, await locked(Event, EVERYTHING, event.parent_id))
     text = _("There are sessions outside of this time: please move them first.")
     sessions = Event.filter(parent_id=event.id).exclude(status=EventStatus.CANCELLED)
     if await sessions.filter(starts_at__lt=event.starts_at).exists():
@@ -261,3 +216,24 @@ def _judge_capacity(event: Event) -> None:
             _n("{taken} seat is taken already.", "{taken} seats are taken already.", "taken"),
             taken=event.confirmed_count,
         )
+
+
+def _told(event: Event, changed: Collection[str]) -> list[Change]:
+    """Of what is published; nobody follows a draft."""
+    if event.status is not EventStatus.PUBLISHED:
+        return []
+    seats: list[Change] = [EventSeatsChanged(event.id)] if "capacity" in changed else []
+    return [EventUpdated(event.id), *seats]
+
+
+_TOPICS = (EventTopic, "event_id")
+_HOW = Update(
+    shown_as="event",
+    find=event_to_change,
+    judge=_columns,
+    possible=_must_be_changeable,
+    settle=_settle,
+    derive=with_derived,
+    topics=_TOPICS,
+    told=_told,
+)

@@ -66,15 +66,15 @@ async def keep_a_coordinator(group: Group, membership: GroupMembership) -> None:
 
 
 def must_not_be_closed(group: Group, *path: str) -> None:
-    """Raises `UserErrors` at `path`: nobody comes into a closed group."""
+    """Raises `UserErrors`, at `path` where the group was chosen in a form: nothing new comes into a closed group."""
     if group.status is GroupStatus.CLOSED:
-        raise refuse(path, UserErrorCode.WRONG_STATE, _("The group is closed."))
+        raise refuse(path, UserErrorCode.WRONG_STATE, _("This group is closed."))
 
 
-async def member_must_be_active(membership: GroupMembership, *path: str) -> None:
-    """Raises `UserErrors` at `path`: only active members come into a group."""
+async def member_must_be_active(membership: GroupMembership) -> None:
+    """Raises `UserErrors`: only active members come into a group, and coordinate it."""
     if not await Member.filter(id=membership.member_id, status=MemberStatus.ACTIVE).exists():
-        raise refuse(path, UserErrorCode.WRONG_STATE, _("This member is not active."))
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This member is not active."))
 
 
 async def _save(membership: GroupMembership, instant: datetime) -> None:

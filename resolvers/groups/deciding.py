@@ -4,6 +4,7 @@ from auth.access.groups import group_to_change, membership_to_change
 from auth.access.members import visible_members
 from auth.access.rows import by_keys
 from models import Group, GroupMembership, GroupRole, Member, MembershipStatus, MemberStatus, now
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.groups.changing import (
@@ -26,22 +27,20 @@ async def invite_to_group(ctx: Context, group_id: int, member_id: int) -> GroupM
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> GroupMembership:
-        group = await group_to_change(ctx.viewer, group_id)
+    async def act(changes: Changes, group: Group) -> GroupMembership:
         member = await _invited(ctx, member_id)
         known = await open_membership(group, member)
         if known is not None and known.status is not MembershipStatus.REQUESTED:
             raise refuse(("memberId",), UserErrorCode.TAKEN, _("This member is invited or in the group already."))
-        must_not_be_closed(group, "id")
+        must_not_be_closed(group)
         if known is not None:
             return await _accept(ctx, changes, group, known)
         membership = await GroupMembership.create(group=group, member=member, status=MembershipStatus.INVITED)
         await tell_of_invitation(ctx, group, member.id)
         return membership
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: group_to_change(ctx.viewer, group_id), act)
 
 
 async def _invited(ctx: Context, member_id: int) -> Member:
@@ -64,20 +63,19 @@ async def decide_join_request(ctx: Context, membership_id: int, accept: bool) ->
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> GroupMembership:
-        group, membership = await membership_to_change(ctx.viewer, membership_id)
+    async def act(changes: Changes, found: tuple[Group, GroupMembership]) -> GroupMembership:
+        group, membership = found
         if membership.status is not MembershipStatus.REQUESTED:
-            raise refuse(("membershipId",), UserErrorCode.WRONG_STATE, _("This is no request that is still open."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This is no request that is still open."))
         if not accept:
             await tell_of_refusal(ctx, group, membership.member_id)
             return await end(changes, group, membership, MembershipStatus.DECLINED)
-        must_not_be_closed(group, "membershipId")
-        await member_must_be_active(membership, "membershipId")
+        must_not_be_closed(group)
+        await member_must_be_active(membership)
         return await _accept(ctx, changes, group, membership)
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: membership_to_change(ctx.viewer, membership_id), act)
 
 
 async def remove_from_group(ctx: Context, membership_id: int, reason: str | None = None) -> GroupMembership:
@@ -85,22 +83,18 @@ async def remove_from_group(ctx: Context, membership_id: int, reason: str | None
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
     check = Check()
     why = check.text("reason", {"reason": reason}, longest=1000)
-    check.done()
 
-    async def work(changes: Changes) -> GroupMembership:
-        group, membership = await membership_to_change(ctx.viewer, membership_id)
+    async def act(changes: Changes, found: tuple[Group, GroupMembership]) -> GroupMembership:
+        group, membership = found
         if membership.status not in (MembershipStatus.ACTIVE, MembershipStatus.INVITED):
-            raise refuse(
-                ("membershipId",), UserErrorCode.WRONG_STATE, _("This member is neither in the group nor invited.")
-            )
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This member is neither in the group nor invited."))
         await end(changes, group, membership, MembershipStatus.REMOVED, why)
         await tell_of_removal(ctx, group, membership)
         return membership
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: membership_to_change(ctx.viewer, membership_id), act, check)
 
 
 async def change_group_role(ctx: Context, membership_id: int, role: GroupRole) -> GroupMembership:
@@ -108,12 +102,11 @@ async def change_group_role(ctx: Context, membership_id: int, role: GroupRole) -
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> GroupMembership:
-        group, membership = await membership_to_change(ctx.viewer, membership_id)
+    async def act(changes: Changes, found: tuple[Group, GroupMembership]) -> GroupMembership:
+        group, membership = found
         if membership.status is not MembershipStatus.ACTIVE:
-            raise refuse(("membershipId",), UserErrorCode.WRONG_STATE, _("This member is not in the group."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This member is not in the group."))
         if membership.role is role:
             return membership
         if role is not GroupRole.COORDINATOR:
@@ -124,4 +117,4 @@ async def change_group_role(ctx: Context, membership_id: int, role: GroupRole) -
         changes.tell(GroupRoleChanged(group.id, membership.member_id, role.value))
         return membership
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: membership_to_change(ctx.viewer, membership_id), act)

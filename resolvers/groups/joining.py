@@ -3,6 +3,7 @@
 from auth.access.groups import group_to_enter, membership_to_answer
 from models import Group, GroupMembership, JoinPolicy, Member, MembershipStatus
 from resolvers.acting import acting_member
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.groups.changing import admit, end, member_must_be_active, must_not_be_closed, open_membership
@@ -16,20 +17,24 @@ async def join_group(ctx: Context, group_id: int, member_id: int | None = None) 
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> GroupMembership:
-        group = await group_to_enter(ctx.viewer, group_id)
-        member = await acting_member(ctx, member_id, "memberId")
+    async def act(changes: Changes, found: tuple[Group, Member]) -> GroupMembership:
+        group, member = found
         known = await open_membership(group, member)
         if known is not None and known.status is not MembershipStatus.INVITED:
-            raise refuse(("id",), UserErrorCode.TAKEN, _already(known))
-        must_not_be_closed(group, "id")
+            raise refuse((), UserErrorCode.TAKEN, _already(known))
+        must_not_be_closed(group)
         if known is not None:
             return await admit(changes, group, known)
         return await _enter(ctx, changes, group, member)
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: _group_and_member(ctx, group_id, member_id), act)
+
+
+async def _group_and_member(ctx: Context, group_id: int, member_id: int | None) -> tuple[Group, Member]:
+    """The group, locked, and who comes or goes. Raises as `join_group`."""
+    group = await group_to_enter(ctx.viewer, group_id)
+    return group, await acting_member(ctx, member_id, "memberId")
 
 
 def _already(membership: GroupMembership) -> str:
@@ -41,7 +46,7 @@ def _already(membership: GroupMembership) -> str:
 async def _enter(ctx: Context, changes: Changes, group: Group, member: Member) -> GroupMembership:
     """As the policy of the group says, for a member that nobody has invited."""
     if group.join_policy is JoinPolicy.INVITATION:
-        raise refuse(("id",), UserErrorCode.WRONG_STATE, _("One comes into this group by invitation only."))
+        raise refuse((), UserErrorCode.WRONG_STATE, _("One comes into this group by invitation only."))
     membership = GroupMembership(group=group, member=member, status=MembershipStatus.REQUESTED)
     if group.join_policy is JoinPolicy.OPEN:
         return await admit(changes, group, membership)
@@ -55,19 +60,17 @@ async def leave_group(ctx: Context, group_id: int, member_id: int | None = None)
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> GroupMembership:
-        group = await group_to_enter(ctx.viewer, group_id)
-        member = await acting_member(ctx, member_id, "memberId")
+    async def act(changes: Changes, found: tuple[Group, Member]) -> GroupMembership:
+        group, member = found
         membership = await open_membership(group, member)
         if membership is None:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("Not in this group."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("Not in this group."))
         if membership.status is MembershipStatus.INVITED:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("Please answer the invitation instead."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("Please answer the invitation instead."))
         return await end(changes, group, membership, MembershipStatus.LEFT)
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: _group_and_member(ctx, group_id, member_id), act)
 
 
 async def answer_group_invitation(ctx: Context, membership_id: int, accept: bool) -> GroupMembership:
@@ -75,16 +78,15 @@ async def answer_group_invitation(ctx: Context, membership_id: int, accept: bool
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> GroupMembership:
-        group, membership = await membership_to_answer(ctx.viewer, membership_id)
+    async def act(changes: Changes, found: tuple[Group, GroupMembership]) -> GroupMembership:
+        group, membership = found
         if membership.status is not MembershipStatus.INVITED:
-            raise refuse(("membershipId",), UserErrorCode.WRONG_STATE, _("This is no invitation that is still open."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This is no invitation that is still open."))
         if not accept:
             return await end(changes, group, membership, MembershipStatus.DECLINED)
-        must_not_be_closed(group, "membershipId")
-        await member_must_be_active(membership, "membershipId")
+        must_not_be_closed(group)
+        await member_must_be_active(membership)
         return await admit(changes, group, membership)
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: membership_to_answer(ctx.viewer, membership_id), act)

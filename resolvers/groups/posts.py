@@ -7,11 +7,13 @@ from auth.access.groups import group_to_enter, posting_member, visible_groups, v
 from auth.access.members import visible_members
 from auth.access.rows import Leading, seen, seen_by_keys
 from auth.refusals import NotFound
-from models import Group, GroupPost, GroupStatus, Member, now
+from models import Group, GroupPost, Member, now
 from models.orders import Order, by_id, by_instant
 from models.paging import Page, PageArguments, fingerprint, pages
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
+from resolvers.groups.changing import must_not_be_closed
 from resolvers.inputs import Check, Values
 from resolvers.language import _
 from subscriptions.changes import GroupPostPublished
@@ -47,20 +49,20 @@ async def publish_group_post(ctx: Context, values: Values) -> GroupPost:
 
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
     check = Check("input")
     title = check.line("title", values, longest=200, required=True)
     body = check.text("body", values, longest=20000, required=True)
-    check.done()
 
-    async def work(changes: Changes) -> GroupPost:
+    async def find() -> tuple[Group, int | None]:
         try:
             group = await group_to_enter(ctx.viewer, values["group_id"])
-        except NotFound as error:
-            raise refuse(("input", "groupId"), UserErrorCode.NOT_FOUND, _("There is no such group.")) from error
-        author_id = await posting_member(ctx.viewer, group.id)
-        if group.status is GroupStatus.CLOSED:
-            raise refuse(("input", "groupId"), UserErrorCode.WRONG_STATE, _("The group is closed."))
+        except NotFound:
+            raise refuse((), UserErrorCode.NOT_FOUND, _("There is no such group.")) from None
+        return group, await posting_member(ctx.viewer, group.id)
+
+    async def act(changes: Changes, found: tuple[Group, int | None]) -> GroupPost:
+        group, author_id = found
+        must_not_be_closed(group)
         columns: dict[str, Any] = {"title": title, "body": body, "author_id": author_id}
         instant = now()
         post = await GroupPost.create(group_id=group.id, published_at=instant, updated_at=instant, **columns)
@@ -69,4 +71,4 @@ async def publish_group_post(ctx: Context, values: Values) -> GroupPost:
         changes.tell(GroupPostPublished(group.id, post.id))
         return post
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, find, act, check)

@@ -15,10 +15,12 @@ from models import (
 )
 from models.folding import fold, sort_key
 from models.slugs import free_slug
+from resolvers.changing import Update, update
 from resolvers.context import Context
-from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
+from resolvers.errors import UserErrorCode, refuse
 from resolvers.inputs import Check, Values, camel
 from resolvers.language import _
+from resolvers.places import add_topics
 from subscriptions.changes import GroupCreated, GroupDetailsChanged, GroupMemberJoined
 from subscriptions.outbox import Changes
 
@@ -29,7 +31,10 @@ async def create_group(ctx: Context, values: Values) -> Group:
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
     ctx.viewer.must_be_active()
-    columns, topics = await _judged(values, new=True)
+    check = Check("input")
+    columns = await _columns(check, values)
+    topics = await check.topics("topics", values)
+    check.done()
 
     async def work(changes: Changes) -> Group:
         instant = now()
@@ -37,7 +42,7 @@ async def create_group(ctx: Context, values: Values) -> Group:
         group.slug = await free_slug(Group, group.name)
         with_derived(group)
         await group.save()
-        await _set_topics(group, topics or [])
+        await add_topics(*_TOPICS, group.id, topics)
         changes.tell(GroupCreated(group.id))
         founder = ctx.viewer.member
         if founder is not None and founder.status is MemberStatus.ACTIVE:
@@ -59,53 +64,27 @@ async def update_group(ctx: Context, values: Values) -> Group:
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
-
-    async def work(changes: Changes) -> Group:
-        group = await group_to_change(ctx.viewer, values["id"])
-        columns, topics = await _judged(values, new=False)
-        expected = values.get("if_version")
-        if expected is not None and expected != group.version:
-            text = _("Somebody changed this in the meantime.")
-            raise UserErrors([UserError(("input", "ifVersion"), UserErrorCode.CONFLICT, text)], group=group)
-        if "status" in columns:
-            _judge_status(ctx, group, columns["status"])
-        changed = [name for name, value in columns.items() if getattr(group, name) != value]
-        group.update_from_dict({name: columns[name] for name in changed})
-        if topics is not None and topics != await _topics_of(group):
-            await _set_topics(group, topics)
-            changed.append("topics")
-        if changed:
-            group.version += 1
-            group.updated_at = now()
-            with_derived(group)
-            await group.save()
-            changes.tell(GroupDetailsChanged(group.id, [camel(name)[0] for name in changed]))
-        return group
-
-    return await ctx.outbox.write(work)
+    return await update(ctx, values["id"], values, _HOW)
 
 
-async def _judged(values: Values, *, new: bool) -> tuple[dict[str, Any], list[int] | None]:
-    """The columns that are given, and the topics, None where they are to stay. Raises `UserErrors`."""
-    check = Check("input")
+async def _columns(check: Check, values: Values) -> dict[str, Any]:
+    """The columns of what stands in `values`; an input of something new has all that must not be empty."""
     columns: dict[str, Any] = {}
-    if new or "name" in values:
+    if "name" in values:
         columns["name"] = check.line("name", values, longest=120, shortest=3, required=True)
-    if new or "purpose" in values:
+    if "purpose" in values:
         columns["purpose"] = check.text("purpose", values, longest=5000, required=True)
     for name in ("status", "join_policy"):
         if name in values:
             columns[name] = values[name]
             if values[name] is None:
                 check.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
-    topics = await check.topics("topics", values) if "topics" in values else None
-    check.done()
-    return columns, topics
+    return columns
 
 
-def _judge_status(ctx: Context, group: Group, status: GroupStatus) -> None:
+def _judge_status(ctx: Context, group: Group, columns: dict[str, Any]) -> None:
     """A closed group stays closed, unless the office takes it up again."""
+    status = columns.get("status", group.status)
     if group.status is not GroupStatus.CLOSED or status is GroupStatus.CLOSED:
         return
     if not ctx.viewer.is_office:
@@ -124,13 +103,13 @@ def with_derived(group: Group) -> Group:
     return group
 
 
-async def _topics_of(group: Group) -> list[int]:
-    links = await GroupTopic.filter(group=group).order_by("position", "id")
-    return [link.topic_id for link in links]
-
-
-async def _set_topics(group: Group, topics: list[int]) -> None:
-    await GroupTopic.filter(group=group).delete()
-    links = [GroupTopic(group=group, topic_id=key, position=place) for place, key in enumerate(topics)]
-    if links:
-        await GroupTopic.bulk_create(links)
+_TOPICS = (GroupTopic, "group_id")
+_HOW = Update(
+    shown_as="group",
+    find=group_to_change,
+    judge=_columns,
+    possible=_judge_status,
+    derive=with_derived,
+    topics=_TOPICS,
+    told=lambda group, changed: [GroupDetailsChanged(group.id, [camel(name)[0] for name in changed])],
+)

@@ -2,6 +2,7 @@
 
 from auth.access.members import member_to_decide
 from models import Member, MemberStatus, now
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.inputs import Check
@@ -22,33 +23,22 @@ async def approve_member(ctx: Context, key: int | None) -> Member:
 
     Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`, as the others do.
     """
-    ctx.viewer.must_be_office()
-    return await _decide(ctx, key, _APPROVED_FROM, MemberStatus.ACTIVE, None, joins=True)
+    return await _decide(ctx, key, _APPROVED_FROM, MemberStatus.ACTIVE, joins=True)
 
 
 async def decline_member(ctx: Context, key: int | None, reason: str) -> Member:
     """APPLIED becomes DECLINED."""
-    ctx.viewer.must_be_office()
-    return await _decide(ctx, key, _DECLINED_FROM, MemberStatus.DECLINED, _judged(reason))
+    return await _decide(ctx, key, _DECLINED_FROM, MemberStatus.DECLINED, reason)
 
 
 async def suspend_member(ctx: Context, key: int | None, reason: str) -> Member:
     """ACTIVE becomes SUSPENDED."""
-    ctx.viewer.must_be_office()
-    return await _decide(ctx, key, _SUSPENDED_FROM, MemberStatus.SUSPENDED, _judged(reason))
+    return await _decide(ctx, key, _SUSPENDED_FROM, MemberStatus.SUSPENDED, reason)
 
 
 async def reinstate_member(ctx: Context, key: int | None) -> Member:
     """SUSPENDED becomes ACTIVE again."""
-    ctx.viewer.must_be_office()
-    return await _decide(ctx, key, _REINSTATED_FROM, MemberStatus.ACTIVE, None)
-
-
-def _judged(reason: str) -> str | None:
-    check = Check()
-    text = check.text("reason", {"reason": reason}, longest=1000, required=True)
-    check.done()
-    return text
+    return await _decide(ctx, key, _REINSTATED_FROM, MemberStatus.ACTIVE)
 
 
 async def _decide(
@@ -56,16 +46,19 @@ async def _decide(
     key: int | None,
     before: tuple[MemberStatus, ...],
     status: MemberStatus,
-    reason: str | None,
+    reason: str | None = None,
     *,
     joins: bool = False,
 ) -> Member:
-    async def work(changes: Changes) -> Member:
-        member = await member_to_decide(ctx.viewer, key)
+    """`reason`: which the office has to give for some decisions, and gives for none of the others."""
+    check = Check()
+    text = check.text("reason", {"reason": reason}, longest=1000, required=reason is not None)
+
+    async def act(changes: Changes, member: Member) -> Member:
         if member.status not in before:
-            raise refuse(("id",), UserErrorCode.WRONG_STATE, _("The member's present state doesn't allow this."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))
         instant = now()
-        member.status, member.status_reason = status, reason
+        member.status, member.status_reason = status, text
         member.version, member.updated_at = member.version + 1, instant
         if joins:
             member.joined_at = instant
@@ -75,4 +68,4 @@ async def _decide(
         changes.tell(MemberChanged(member.id))
         return member
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: member_to_decide(ctx.viewer, key), act, check)

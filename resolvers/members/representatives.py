@@ -3,6 +3,7 @@
 from auth.access.members import member_to_represent, visible_members
 from auth.access.rows import by_keys
 from models import Member, MemberKind, MemberStatus, Representation
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.language import _
@@ -17,11 +18,10 @@ async def add_representative(ctx: Context, organisation_id: int, member_id: int)
 
     Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> Member:
-        organisation = await _organisation(ctx, organisation_id)
-        person = await _person(ctx, member_id)
+    async def act(changes: Changes, organisation: Member) -> Member:
+        _must_be_organisation(organisation)
+        person = await _person(ctx, member_id, _PERSON)
         if person.kind is not MemberKind.PERSON:
             raise refuse(_PERSON, UserErrorCode.INVALID, _("Only persons act for organisations."))
         if person.status is not MemberStatus.ACTIVE:
@@ -32,7 +32,7 @@ async def add_representative(ctx: Context, organisation_id: int, member_id: int)
         changes.tell(MemberChanged(organisation.id), MemberChanged(person.id))
         return organisation
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: member_to_represent(ctx.viewer, organisation_id), act)
 
 
 async def remove_representative(ctx: Context, organisation_id: int, member_id: int) -> Member:
@@ -40,35 +40,33 @@ async def remove_representative(ctx: Context, organisation_id: int, member_id: i
 
     Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`.
     """
-    ctx.viewer.must_be_active()
 
-    async def work(changes: Changes) -> Member:
-        organisation = await _organisation(ctx, organisation_id)
-        person = await _person(ctx, member_id)
+    async def act(changes: Changes, organisation: Member) -> Member:
+        _must_be_organisation(organisation)
+        # A list shows them with a button beside each: no field names the person.
+        person = await _person(ctx, member_id, ())
         acting = Representation.filter(organisation_id=organisation.id)
         if not await acting.filter(person_id=person.id).exists():
-            raise refuse(_PERSON, UserErrorCode.NOT_FOUND, _("This person doesn't act for the organisation."))
+            raise refuse((), UserErrorCode.NOT_FOUND, _("This person doesn't act for the organisation."))
         others = acting.filter(person__status=MemberStatus.ACTIVE).exclude(person_id=person.id)
         if not ctx.viewer.is_office and not await others.exists():
-            raise refuse(_PERSON, UserErrorCode.WRONG_STATE, _("Somebody has to act for the organisation."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("Somebody has to act for the organisation."))
         await Representation.filter(organisation_id=organisation.id, person_id=person.id).delete()
         changes.tell(MemberChanged(organisation.id), MemberChanged(person.id))
         return organisation
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: member_to_represent(ctx.viewer, organisation_id), act)
 
 
-async def _organisation(ctx: Context, key: int) -> Member:
-    organisation = await member_to_represent(ctx.viewer, key)
+def _must_be_organisation(organisation: Member) -> None:
     if organisation.kind is not MemberKind.ORGANISATION:
-        raise refuse(("organisationId",), UserErrorCode.INVALID, _("This is no organisation."))
+        raise refuse((), UserErrorCode.INVALID, _("This is no organisation."))
     if organisation.status is MemberStatus.LEFT:
-        raise refuse(("organisationId",), UserErrorCode.WRONG_STATE, _("This member has left."))
-    return organisation
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This member has left."))
 
 
-async def _person(ctx: Context, key: int) -> Member:
+async def _person(ctx: Context, key: int, path: tuple[str, ...]) -> Member:
     person = (await by_keys(Member, visible_members(ctx.viewer), [key])).get(key)
     if person is None:
-        raise refuse(_PERSON, UserErrorCode.NOT_FOUND, _("There is no such member."))
+        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such member."))
     return person

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from auth.access.members import member_to_update, must_be_active_or_applied
+from auth.access.members import member_to_update
 from models import Member, MemberKind, MemberStatus, MemberTopic, Representation, now
 from models.folding import fold, sort_key
 from models.slugs import free_slug
+from resolvers.changing import Update, update
 from resolvers.context import Context
-from resolvers.errors import UserError, UserErrorCode, UserErrors
+from resolvers.errors import UserErrorCode
 from resolvers.inputs import Check, Values
 from resolvers.language import _
-from resolvers.places import set_topics
+from resolvers.places import add_topics
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 
@@ -20,22 +21,7 @@ async def update_member(ctx: Context, key: int | None, values: Values) -> Member
 
     Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`.
     """
-    must_be_active_or_applied(ctx.viewer)
-    columns, topics = await _judged(values, required="name" in values)
-
-    async def work(changes: Changes) -> Member:
-        member = await member_to_update(ctx.viewer, key)
-        _must_be_current(member, values.get("if_version"))
-        changed = {name for name, value in columns.items() if getattr(member, name) != value}
-        if topics is not None and await set_topics(MemberTopic, "member_id", member.id, topics):
-            changed.add("topics")
-        if changed:
-            member.update_from_dict({**columns, "version": member.version + 1, "updated_at": now()})
-            await with_derived(member).save()
-            changes.tell(MemberChanged(member.id))
-        return member
-
-    return await ctx.outbox.write(work)
+    return await update(ctx, key, values, _HOW)
 
 
 async def create_organisation(ctx: Context, values: Values) -> Member:
@@ -44,7 +30,10 @@ async def create_organisation(ctx: Context, values: Values) -> Member:
     Raises `UserErrors`, `Unauthenticated`, `Forbidden`.
     """
     ctx.viewer.must_be_active()
-    columns, topics = await _judged(values, required=True)
+    check = Check("input")
+    columns = await _columns(check, {"name": None, **values})
+    topics = await check.topics("topics", values)
+    check.done()
     at_once = ctx.viewer.is_office
 
     async def work(changes: Changes) -> Member:
@@ -56,7 +45,7 @@ async def create_organisation(ctx: Context, values: Values) -> Member:
             joined_at=now() if at_once else None,
         )
         await with_derived(member).save()
-        await set_topics(MemberTopic, "member_id", member.id, topics or [])
+        await add_topics(*_TOPICS, member.id, topics)
         if not at_once:
             await Representation.create(organisation=member, person_id=ctx.viewer.member_id)
         changes.tell(MemberChanged(member.id))
@@ -72,17 +61,10 @@ def with_derived(member: Member) -> Member:
     return member
 
 
-def _must_be_current(member: Member, version: int | None) -> None:
-    if version is not None and version < member.version:
-        message = _("Somebody changed this in the meantime.")
-        raise UserErrors([UserError(("input", "ifVersion"), UserErrorCode.CONFLICT, message)], member=member)
-
-
-async def _judged(values: Values, *, required: bool) -> tuple[dict[str, Any], list[int] | None]:
-    """The columns and the topics that `values` give; `required`: a name among them."""
-    check = Check("input")
+async def _columns(check: Check, values: Values) -> dict[str, Any]:
+    """The columns of what stands in `values`."""
     judged = {
-        "name": check.line("name", values, longest=200, required=required),
+        "name": check.line("name", values, longest=200, required="name" in values),
         "about": check.text("about", values, longest=5000),
         "district": await check.district("district", values),
         "website": check.url("website", values),
@@ -97,6 +79,20 @@ async def _judged(values: Values, *, required: bool) -> tuple[dict[str, Any], li
             columns[name] = values[name]
             if values[name] is None:
                 check.fail(name, UserErrorCode.REQUIRED, _("Please choose one."))
-    topics = await check.topics("topics", values) if "topics" in values else None
-    check.done()
-    return columns, topics
+    return columns
+
+
+def _always_possible(ctx: Context, member: Member, columns: dict[str, Any]) -> None:
+    """What a member says of itself it may change in every state in which its side may change anything."""
+
+
+_TOPICS = (MemberTopic, "member_id")
+_HOW = Update(
+    shown_as="member",
+    find=member_to_update,
+    judge=_columns,
+    possible=_always_possible,
+    derive=with_derived,
+    topics=_TOPICS,
+    told=lambda member, _changed: [MemberChanged(member.id)],
+)

@@ -1,9 +1,10 @@
 """Entries brought from state to state: by their owner's side and by the office."""
 
-from auth.access.offers import offer_to_change
+from auth.access.offers import offer_to_change, offer_to_review
 from auth.viewer import Viewer
 from models import Offer, OfferStatus, now
 from models.offers import published_before
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.inputs import Check
 from resolvers.mail import post
@@ -18,12 +19,10 @@ async def publish_offer(ctx: Context, key: int | None) -> Offer:
     Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
     """
 
-    async def work(changes: Changes) -> Offer:
-        offer = await offer_to_change(ctx.viewer, key, MOVES[OfferAction.PUBLISH].who)
+    async def act(changes: Changes, offer: Offer) -> Offer:
         return await _moved(ctx, changes, offer, await publishing(ctx.viewer, offer))
 
-    ctx.viewer.must_be_active()
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, MOVES[OfferAction.PUBLISH].who), act)
 
 
 async def publishing(viewer: Viewer, offer: Offer) -> OfferAction:
@@ -56,34 +55,29 @@ async def review_offer(ctx: Context, key: int | None, accept: bool, reason: str 
 
     By the office. Tells the owner's side by mail. Raises as `publish_offer`.
     """
-    ctx.viewer.must_be_office()
     check = Check()
     text = check.text("reason", {"reason": reason}, longest=1000, required=not accept)
     action = OfferAction.ACCEPT if accept else OfferAction.SEND_BACK
 
-    async def work(changes: Changes) -> Offer:
-        offer = await offer_to_change(ctx.viewer, key, MOVES[action].who)
-        check.done()
+    async def act(changes: Changes, offer: Offer) -> Offer:
         if not accept:
             offer.status_reason = text
         await _moved(ctx, changes, offer, action)
         await post(*await about_offers(ctx.rules, [offer]))
         return offer
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: offer_to_review(ctx.viewer, key), act, check)
 
 
 async def _change(ctx: Context, key: int | None, action: OfferAction) -> Offer:
-    async def work(changes: Changes) -> Offer:
-        offer = await offer_to_change(ctx.viewer, key, MOVES[action].who)
+    async def act(changes: Changes, offer: Offer) -> Offer:
         return await _moved(ctx, changes, offer, action)
 
-    ctx.viewer.must_be_active()
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, MOVES[action].who), act)
 
 
 async def _moved(ctx: Context, changes: Changes, offer: Offer, action: OfferAction) -> Offer:
-    move(offer, action, ctx.rules.offer_lifetime, "id")
+    move(offer, action, ctx.rules.offer_lifetime)
     offer.version += 1
     offer.updated_at = now()
     await offer.save()

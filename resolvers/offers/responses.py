@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from auth.access.accounts import in_whose_place
 from auth.access.members import visible_members
 from auth.access.offers import (
+    offer_to_answer,
     response_to_decide,
     response_to_withdraw,
     sees_responses_to,
@@ -12,12 +13,13 @@ from auth.access.offers import (
     visible_offers,
     visible_responses,
 )
-from auth.access.rows import Leading, locked, seen, seen_by_keys
+from auth.access.rows import Leading, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Member, Offer, OfferResponse, OfferStatus, ResponseStatus, now
 from models.orders import Order, by_id, by_instant
 from models.paging import Page, PageArguments, fingerprint, pages
 from resolvers.acting import acting_member
+from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.inputs import Check, Values
@@ -80,29 +82,29 @@ async def respond_to_offer(ctx: Context, values: Values) -> OfferResponse:
 
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
     check = Check("input")
     message = check.text("message", values, longest=5000, required=True)
-    check.done()
-    path = ("input", "offerId")
 
-    async def work(changes: Changes) -> OfferResponse:
-        member = await acting_member(ctx, values.get("member_id"), "input", "memberId")
+    async def find() -> tuple[Offer, Member]:
         try:
-            offer = await locked(Offer, visible_offers(ctx.viewer), values["offer_id"])
+            offer = await offer_to_answer(ctx.viewer, values["offer_id"])
         except NotFound:
-            raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such entry.")) from None
+            raise refuse((), UserErrorCode.NOT_FOUND, _("There is no such entry.")) from None
+        return offer, await acting_member(ctx, values.get("member_id"), "input", "memberId")
+
+    async def act(changes: Changes, found: tuple[Offer, Member]) -> OfferResponse:
+        offer, member = found
         if offer.status is not OfferStatus.PUBLISHED:
-            raise refuse(path, UserErrorCode.WRONG_STATE, _("This entry is not on the board at the moment."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This entry is not on the board at the moment."))
         if offer.owner_id == member.id or offer.owner_id in ctx.viewer.acting_ids:
-            raise refuse(path, UserErrorCode.WRONG_STATE, _("This entry is your own."))
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This entry is your own."))
         if await OfferResponse.filter(offer=offer, member=member, status__in=OPEN_RESPONSES).exists():
-            raise refuse(path, UserErrorCode.TAKEN, _("There is an answer to this entry already."))
+            raise refuse((), UserErrorCode.TAKEN, _("There is an answer to this entry already."))
         response = await OfferResponse.create(offer=offer, member=member, message=message)
         await post(*await about_new_response(ctx.rules, offer, member, response))
         return response
 
-    return await ctx.outbox.write(work)
+    return await change(ctx, find, act, check)
 
 
 async def decide_response(ctx: Context, key: int | None, accept: bool) -> OfferResponse:
@@ -111,8 +113,7 @@ async def decide_response(ctx: Context, key: int | None, accept: bool) -> OfferR
     Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
     """
 
-    async def work(changes: Changes) -> OfferResponse:
-        response = await response_to_decide(ctx.viewer, key)
+    async def act(changes: Changes, response: OfferResponse) -> OfferResponse:
         _must_be(response, ResponseStatus.SENT)
         response.status = ResponseStatus.ACCEPTED if accept else ResponseStatus.DECLINED
         response.decided_at = now()
@@ -120,8 +121,7 @@ async def decide_response(ctx: Context, key: int | None, accept: bool) -> OfferR
         await post(*await about_decision(ctx.rules, response))
         return response
 
-    ctx.viewer.must_be_active()
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: response_to_decide(ctx.viewer, key), act)
 
 
 async def withdraw_response(ctx: Context, key: int | None) -> OfferResponse:
@@ -130,17 +130,15 @@ async def withdraw_response(ctx: Context, key: int | None) -> OfferResponse:
     Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
     """
 
-    async def work(changes: Changes) -> OfferResponse:
-        response = await response_to_withdraw(ctx.viewer, key)
+    async def act(changes: Changes, response: OfferResponse) -> OfferResponse:
         _must_be(response, *OPEN_RESPONSES)
         response.status = ResponseStatus.WITHDRAWN
         await response.save()
         return response
 
-    ctx.viewer.must_be_active()
-    return await ctx.outbox.write(work)
+    return await change(ctx, lambda: response_to_withdraw(ctx.viewer, key), act)
 
 
 def _must_be(response: OfferResponse, *states: ResponseStatus) -> None:
     if response.status not in states:
-        raise refuse(("id",), UserErrorCode.WRONG_STATE, _("The answer's present state doesn't allow this."))
+        raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))

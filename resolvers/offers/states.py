@@ -68,26 +68,26 @@ MOVES: dict[OfferAction, Move] = {
 }
 
 
-def must_be_possible(offer: Offer, action: OfferAction, *path: str) -> None:
-    """Raises `UserErrors` (WRONG_STATE at `path`) where the entry's state doesn't allow the action."""
+def must_be_possible(offer: Offer, action: OfferAction) -> None:
+    """Raises `UserErrors` (WRONG_STATE) where the entry's state doesn't allow the action."""
     if offer.status not in MOVES[action].sources:
-        raise refuse(path, UserErrorCode.WRONG_STATE, _("The entry's present state doesn't allow this."))
+        raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))
 
 
-def move(offer: Offer, action: OfferAction, lifetime: timedelta, *path: str, day_at: tuple[str, ...] = ()) -> None:
+def move(offer: Offer, action: OfferAction, lifetime: timedelta, day_at: tuple[str, ...] = ()) -> None:
     """Bring the row into the state that the action leads to; the caller saves it and tells `changes_of` it.
 
-    Raises `UserErrors`: WRONG_STATE at `path`; OUT_OF_RANGE at `day_at` (else `path`) where an entry is to go onto
-    the board, or to review, that is available no more.
+    Raises `UserErrors`: WRONG_STATE; OUT_OF_RANGE at `day_at` where an entry is to go onto the board, or to review,
+    that is available no more.
     """
-    must_be_possible(offer, action, *path)
+    must_be_possible(offer, action)
     target = MOVES[action].target
     instant = now()
     if target in (IN_REVIEW, PUBLISHED):
         end = end_of(instant, offer.available_until, lifetime)
         if end <= instant:
             text = _("Its last day is over. Please give a later one.")
-            raise refuse(day_at or path, UserErrorCode.OUT_OF_RANGE, text)
+            raise refuse(day_at, UserErrorCode.OUT_OF_RANGE, text)
         offer.status_reason = None
         if target is PUBLISHED:
             offer.published_at = offer.newest_at = instant

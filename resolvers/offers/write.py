@@ -1,6 +1,7 @@
 """Entries made and changed."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -13,14 +14,16 @@ from auth.refusals import NotFound
 from models import Event, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
 from models.folding import fold
 from models.slugs import insert_with_slug
-from models.statements import insert, new_row
+from models.statements import new_row
 from resolvers.acting import acting_member
+from resolvers.changing import Update, update
 from resolvers.context import Context
-from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
+from resolvers.errors import UserErrorCode, refuse
 from resolvers.inputs import TOO_MANY_ENTRIES, Check, Values
 from resolvers.language import _
 from resolvers.offers.moves import publishing
 from resolvers.offers.states import MOVES, OfferAction, changes_of, end_of, move, must_be_possible
+from resolvers.places import add_topics
 from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 
@@ -37,12 +40,18 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
     ctx.viewer.must_be_active()
-    columns, topics = await _judged(values, new=True)
+    check = Check("input")
+    columns = await _columns(check, values)
+    _judge_order(check, columns.get("available_from"), columns.get("available_until"))
+    topics = await check.topics("topics", values)
 
     async def work(changes: Changes) -> Offer:
-        owner = await acting_member(ctx, values.get("owner_id"), "input", "ownerId")
-        group = await _group(ctx, owner, values.get("group_id"))
-        event = await _event(ctx, values.get("event_id"))
+        wrong = check.again()
+        owner = await wrong.found(acting_member(ctx, values.get("owner_id"), "input", "ownerId"))
+        group = await wrong.found(_group(ctx, owner, values.get("group_id"))) if owner else None
+        event = await wrong.found(_event(ctx, values.get("event_id")))
+        wrong.done()
+        assert owner is not None
         offer = new_row(
             Offer,
             **columns,
@@ -56,7 +65,7 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
         if action:
             move(offer, action, ctx.rules.offer_lifetime, day_at=("input", "availableUntil"))
         await insert_with_slug(offer, offer.title)
-        await _add_topics(offer, topics or [])
+        await add_topics(*_TOPICS, offer.id, topics)
         changes.tell(*(changes_of(offer, action) if action else [OfferDrafted(offer.id)]))
         return offer
 
@@ -68,40 +77,15 @@ async def update_offer(ctx: Context, values: Values) -> Offer:
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
-
-    async def work(changes: Changes) -> Offer:
-        offer = await offer_to_change(ctx.viewer, values["id"], MOVES[OfferAction.UPDATE].who)
-        columns, topics = await _judged(values, new=False)
-        expected = values.get("if_version")
-        if expected is not None and expected != offer.version:
-            text = _("Somebody changed this in the meantime.")
-            raise UserErrors([UserError(("input", "ifVersion"), UserErrorCode.CONFLICT, text)], offer=offer)
-        must_be_possible(offer, OfferAction.UPDATE, "input", "id")
-        changed = {name: value for name, value in columns.items() if getattr(offer, name) != value}
-        offer.update_from_dict(changed)
-        _judge_days(ctx, offer, changed)
-        new_topics = topics is not None and topics != await _topics_of(offer)
-        if changed or new_topics:
-            if new_topics:
-                await _set_topics(offer, topics or [])
-            with_derived(offer)
-            offer.version += 1
-            offer.updated_at = now()
-            await offer.save()
-            changes.tell(OfferUpdated(offer.id))
-        return offer
-
-    return await ctx.outbox.write(work)
+    return await update(ctx, values["id"], values, _HOW)
 
 
-async def _judged(values: Values, *, new: bool) -> tuple[dict[str, Any], list[int] | None]:
-    """The columns that are given, and the topics, None where they are to stay. Raises `UserErrors`."""
-    check = Check("input")
+async def _columns(check: Check, values: Values) -> dict[str, Any]:
+    """The columns of what stands in `values`; an input of something new has all that must not be empty."""
     columns: dict[str, Any] = {}
-    if new or "title" in values:
+    if "title" in values:
         columns["title"] = check.line("title", values, longest=200, shortest=3, required=True)
-    if new or "description" in values:
+    if "description" in values:
         columns["description"] = check.text("description", values, longest=10_000, required=True)
     for name in ("category", "remote"):
         if name in values:
@@ -120,11 +104,7 @@ async def _judged(values: Values, *, new: bool) -> tuple[dict[str, Any], list[in
     for name in ("available_from", "available_until"):
         if name in values:
             columns[name] = values[name]
-    if new:
-        _judge_order(check, columns.get("available_from"), columns.get("available_until"))
-    topics = await check.topics("topics", values) if "topics" in values else None
-    check.done()
-    return columns, topics
+    return columns
 
 
 def _languages(check: Check, tags: Any) -> list[str]:
@@ -151,7 +131,7 @@ def _judge_order(check: Check, first: date | None, last: date | None) -> None:
         check.fail("available_until", UserErrorCode.OUT_OF_RANGE, _("The last day is before the first one."))
 
 
-def _judge_days(ctx: Context, offer: Offer, changed: dict[str, Any]) -> None:
+async def _judge_days(ctx: Context, offer: Offer, changed: Collection[str], values: Values) -> None:
     """Hold the days of a changed entry in order; on the board, let it expire when its last day ends."""
     check = Check("input")
     _judge_order(check, offer.available_from, offer.available_until)
@@ -173,18 +153,17 @@ def with_derived(offer: Offer) -> Offer:
     return offer
 
 
-async def _topics_of(offer: Offer) -> list[int]:
-    return [link.topic_id for link in await OfferTopic.filter(offer=offer).order_by("position", "id")]
-
-
-async def _set_topics(offer: Offer, topics: list[int]) -> None:
-    await OfferTopic.filter(offer=offer).delete()
-    await _add_topics(offer, topics)
-
-
-async def _add_topics(offer: Offer, topics: list[int]) -> None:
-    links = [(offer.id, key, number) for number, key in enumerate(topics)]
-    await insert(OfferTopic, ("offer_id", "topic_id", "position"), links)
+_TOPICS = (OfferTopic, "offer_id")
+_HOW = Update(
+    shown_as="offer",
+    find=lambda viewer, key: offer_to_change(viewer, key, MOVES[OfferAction.UPDATE].who),
+    judge=_columns,
+    possible=lambda _ctx, offer, _columns: must_be_possible(offer, OfferAction.UPDATE),
+    settle=_judge_days,
+    derive=with_derived,
+    topics=_TOPICS,
+    told=lambda offer, _changed: [OfferUpdated(offer.id)],
+)
 
 
 async def _group(ctx: Context, owner: Member, key: int | None) -> Group | None:

@@ -26,7 +26,7 @@ class CreateGroupInput:
 class UpdateGroupInput:
     id: strawberry.ID = strawberry.field(description="The id of the group.")
     if_version: int | None = strawberry.field(
-        description="The version that was read: CONFLICT if there is a newer one. Left out: overwrite.",
+        description="The version that was read: CONFLICT if the object has another. Left out: overwrite.",
         default=strawberry.UNSET,
     )
     name: strawberry.Maybe[str | None] = strawberry.field(

@@ -30,7 +30,7 @@ async def test_seats_then_the_waiting_list_then_full(world: World) -> None:
     assert [one["registration"]["status"] for one in payloads] == ["CONFIRMED", "WAITLISTED", "WAITLISTED"]
     assert [one["registration"]["waitlistPosition"] for one in payloads] == [None, 1, 2]
     assert payloads[0]["registration"]["event"] == {"title": "Werkstatt", "remainingSeats": 0}
-    assert await refused(world, REGISTER, people[3], id=gid(event)) == {"id": "FULL"}
+    assert await refused(world, REGISTER, people[3], id=gid(event)) == {"": "FULL"}
     assert await counts(event) == (1, 2, 3)
     assert await told(world) == [("EventSeatsChanged", event.id)] * 3
 
@@ -47,7 +47,7 @@ async def test_who_registers_again_goes_to_the_end_of_the_line(world: World) -> 
     for person in (a, b, c):
         await world.account(person)
     rows = [await register(world, event, person) for person in (a, b, c)]
-    assert await refused(world, REGISTER, b, id=gid(event)) == {"id": "TAKEN"}
+    assert await refused(world, REGISTER, b, id=gid(event)) == {"": "TAKEN"}
     await done(world, GIVE_UP, b, id=gid(rows[1]))
     assert await recipients() == []
     again = await register(world, event, b)
@@ -61,7 +61,7 @@ async def test_who_registers_again_goes_to_the_end_of_the_line(world: World) -> 
         "CONFIRMED",
     ]
     assert await recipients() == [(await world.account(c)).email]
-    assert await refused(world, GIVE_UP, a, id=gid(rows[0])) == {"id": "WRONG_STATE"}
+    assert await refused(world, GIVE_UP, a, id=gid(rows[0])) == {"": "WRONG_STATE"}
     assert await counts(event) == (1, 1, 4)
 
 
@@ -74,10 +74,10 @@ async def test_who_registers_again_goes_to_the_end_of_the_line(world: World) -> 
 )
 async def test_only_for_what_takes_place_and_is_not_over(world: World, columns: dict[str, Any]) -> None:
     person, event = await world.member(), await world.event("Vorbei", **columns)
-    assert await refused(world, REGISTER, person, id=gid(event)) == {"id": "WRONG_STATE"}
+    assert await refused(world, REGISTER, person, id=gid(event)) == {"": "WRONG_STATE"}
     row = await Registration.create(event=event, member=person, status="CONFIRMED", queue_number=1)
     await Event.filter(id=event.id).update(confirmed_count=1, queue_number=1)
-    assert await refused(world, GIVE_UP, person, id=gid(row)) == {"id": "WRONG_STATE"}
+    assert await refused(world, GIVE_UP, person, id=gid(row)) == {"": "WRONG_STATE"}
 
 
 async def test_a_running_event_still_takes_registrations(world: World) -> None:
@@ -91,7 +91,7 @@ async def test_a_draft_is_not_found_by_others_and_not_open_to_its_host(world: Wo
     host = await world.member()
     draft = await world.event("Entwurf", host, status=EventStatus.DRAFT)
     assert await refused(world, REGISTER, await world.member(), id=gid(draft)) == "NOT_FOUND"
-    assert await refused(world, REGISTER, host, id=gid(draft)) == {"id": "WRONG_STATE"}
+    assert await refused(world, REGISTER, host, id=gid(draft)) == {"": "WRONG_STATE"}
     assert await refused(world, REGISTER, host, id="nonsense") == "NOT_FOUND"
     assert await refused(world, REGISTER, None, id="nonsense") == "UNAUTHENTICATED"
 
@@ -138,7 +138,7 @@ async def test_overlapping_sessions_are_refused_saying_which(world: World) -> No
         answer = await world.data(REGISTER, context, id=gid(clashing))
         assert answer["it"]["registration"] is None
         assert answer["it"]["overlapping"] == {"id": gid(taken), "event": {"title": "Erster"}}
-        assert await refused(world, REGISTER, context, id=gid(clashing)) == {"id": "OVERLAPPING"}
+        assert await refused(world, REGISTER, context, id=gid(clashing)) == {"": "OVERLAPPING"}
         assert "Erster" in answer["it"]["userErrors"][0]["message"]
     for fitting in (
         await session("before", 0, 1),
@@ -160,19 +160,19 @@ async def test_attendance_is_recorded_by_the_event_s_side_once_it_has_begun(worl
     host, person, waiting = await world.member("Host"), await world.member("P"), await world.member("W")
     event = await world.event("Heute", host, capacity=1)
     row, in_line = await register(world, event, person), await register(world, event, waiting)
-    assert await refused(world, ATTEND, host, id=gid(row), attended=True) == {"registrationId": "WRONG_STATE"}
+    assert await refused(world, ATTEND, host, id=gid(row), attended=True) == {"": "WRONG_STATE"}
     await Event.filter(id=event.id).update(starts_at=now() - timedelta(hours=1))
     assert await refused(world, ATTEND, person, id=gid(row), attended=True) == "FORBIDDEN"
     assert await refused(world, ATTEND, waiting, id=gid(row), attended=True) == "NOT_FOUND"
-    assert await refused(world, ATTEND, host, id=gid(in_line), attended=True) == {"registrationId": "WRONG_STATE"}
+    assert await refused(world, ATTEND, host, id=gid(in_line), attended=True) == {"": "WRONG_STATE"}
     for attended, status in ((True, "ATTENDED"), (True, "ATTENDED"), (False, "NO_SHOW")):
         payload = await done(world, ATTEND, host, id=gid(row), attended=attended)
         assert payload["registration"]["status"] == status
-    assert await refused(world, GIVE_UP, person, id=gid(row)) == {"id": "WRONG_STATE"}
-    assert await refused(world, REGISTER, person, id=gid(event)) == {"id": "TAKEN"}
+    assert await refused(world, GIVE_UP, person, id=gid(row)) == {"": "WRONG_STATE"}
+    assert await refused(world, REGISTER, person, id=gid(event)) == {"": "TAKEN"}
     assert await counts(event) == (1, 1, 2)
     await Event.filter(id=event.id).update(status=EventStatus.CANCELLED)
-    assert await refused(world, ATTEND, host, id=gid(row), attended=True) == {"registrationId": "WRONG_STATE"}
+    assert await refused(world, ATTEND, host, id=gid(row), attended=True) == {"": "WRONG_STATE"}
 
 
 async def test_the_event_s_side_may_cancel_a_registration(world: World) -> None:

@@ -18,7 +18,7 @@ async def test_publishing_takes_the_drafts_of_sessions_along(world: World) -> No
     b = await world.event("B", await world.member(), parent=parent, status=EventStatus.DRAFT)
     off = await world.event("C", host, parent=parent, status=EventStatus.CANCELLED)
 
-    assert await refused(world, PUBLISH, host, id=gid(a)) == {"id": "WRONG_STATE"}
+    assert await refused(world, PUBLISH, host, id=gid(a)) == {"": "WRONG_STATE"}
     assert await refused(world, PUBLISH, await world.member(), id=gid(parent)) == "NOT_FOUND"
     assert await refused(world, PUBLISH, None, id=gid(parent)) == "UNAUTHENTICATED"
     payload = await done(world, PUBLISH, coordinator, id=gid(parent))
@@ -34,7 +34,7 @@ async def test_publishing_takes_the_drafts_of_sessions_along(world: World) -> No
     ]
     assert (await Group.get(id=group.id)).active_at > long_ago
     for event in (parent, a, off):
-        assert await refused(world, PUBLISH, host, id=gid(event)) == {"id": "WRONG_STATE"}
+        assert await refused(world, PUBLISH, host, id=gid(event)) == {"": "WRONG_STATE"}
     late = await world.event("D", host, parent=parent, status=EventStatus.DRAFT)
     await done(world, PUBLISH, host, id=gid(late))
     assert (await told(world))[-1] == ("EventPublished", late.id)
@@ -68,8 +68,8 @@ async def test_cancelling_takes_sessions_along_and_writes_to_who_was_registered(
     assert all("Sturm\nund Regen" in mail.body for mail in mails)
     assert (await told(world))[len(before) :] == [("EventCancelled", parent.id), ("EventCancelled", session.id)]
 
-    assert await refused(world, CANCEL, host, id=gid(parent), reason="Nochmal") == {"id": "WRONG_STATE"}
-    assert await refused(world, PUBLISH, host, id=gid(draft)) == {"id": "WRONG_STATE"}
+    assert await refused(world, CANCEL, host, id=gid(parent), reason="Nochmal") == {"": "WRONG_STATE"}
+    assert await refused(world, PUBLISH, host, id=gid(draft)) == {"": "WRONG_STATE"}
     assert await refused(world, UPDATE, host, input={"id": gid(session), "capacity": 9}) == {"": "WRONG_STATE"}
 
 
@@ -99,7 +99,7 @@ async def test_what_cannot_be_cancelled(world: World) -> None:
     draft = await world.event("Entwurf", host, status=EventStatus.DRAFT)
     event = await world.event("Offen", host)
     for one in (over, draft):
-        assert await refused(world, CANCEL, host, id=gid(one), reason="So") == {"id": "WRONG_STATE"}
+        assert await refused(world, CANCEL, host, id=gid(one), reason="So") == {"": "WRONG_STATE"}
     assert await refused(world, CANCEL, await world.member(), id=gid(event), reason="So") == "FORBIDDEN"
     assert await refused(world, CANCEL, await world.member(), id=gid(draft), reason="So") == "NOT_FOUND"
     assert await refused(world, CANCEL, None, id=gid(event), reason="So") == "UNAUTHENTICATED"

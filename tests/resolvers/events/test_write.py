@@ -157,7 +157,7 @@ async def test_an_older_version_is_a_conflict_with_the_event_as_it_is_now(world:
     event = await world.event("Alt", host)
     await done(world, UPDATE, host, input={"id": gid(event), "ifVersion": 1, "title": "Neu"})
     stale = {"id": gid(event), "ifVersion": 1, "title": "Anders"}
-    assert await refused(world, UPDATE, host, input=stale) == {"input.ifVersion": "CONFLICT"}
+    assert await refused(world, UPDATE, host, input=stale) == {"": "CONFLICT"}
     payload = (await world.data(UPDATE, host, input=stale))["it"]
     assert (payload["event"]["title"], payload["event"]["version"]) == ("Neu", 2)
 

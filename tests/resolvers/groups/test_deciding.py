@@ -66,7 +66,7 @@ async def test_who_may_invite_whom(world: World) -> None:
     errors = await refused(world, "inviteToGroup", office, id=gid(group), memberId=gid(hidden))
     assert errors == [["memberId", "WRONG_STATE"]]
     await Group.all().update(status=GroupStatus.CLOSED)
-    assert await refused(world, "inviteToGroup", office, **asked) == [["id", "WRONG_STATE"]]
+    assert await refused(world, "inviteToGroup", office, **asked) == [["", "WRONG_STATE"]]
 
 
 @pytest.mark.parametrize("accept", [True, False])
@@ -82,14 +82,14 @@ async def test_a_request_is_decided(world: World, accept: bool) -> None:
     assert found["status"] == ("ACTIVE" if accept else "DECLINED")
     assert await told(world) == ([("GroupMemberJoined", erika.id, "MEMBER")] if accept else [])
     assert await mailed() == [(await world.account(erika)).email]
-    wrong = [["membershipId", "WRONG_STATE"]]
+    wrong = [["", "WRONG_STATE"]]
     assert await refused(world, "decideJoinRequest", leader, **decision) == wrong
 
 
 async def test_nobody_is_let_into_a_closed_group_but_may_be_turned_down(world: World) -> None:
     group, leader, erika = await led_group(world, status=GroupStatus.CLOSED)
     request = gid(await world.membership(group, erika, MembershipStatus.REQUESTED))
-    wrong = [["membershipId", "WRONG_STATE"]]
+    wrong = [["", "WRONG_STATE"]]
     assert await refused(world, "decideJoinRequest", leader, membershipId=request, accept=True) == wrong
     await done(world, "decideJoinRequest", leader, membershipId=request, accept=False)
 
@@ -100,7 +100,7 @@ async def test_a_request_of_a_suspended_member_is_hidden_from_coordinators(world
     erika.status = MemberStatus.SUSPENDED
     await erika.save()
     assert await refused(world, "decideJoinRequest", leader, membershipId=request, accept=True) == ["NOT_FOUND"]
-    wrong = [["membershipId", "WRONG_STATE"]]
+    wrong = [["", "WRONG_STATE"]]
     office = await world.office()
     assert await refused(world, "decideJoinRequest", office, membershipId=request, accept=True) == wrong
 
@@ -121,7 +121,7 @@ async def test_removing_tells_why_and_takes_the_rights(world: World) -> None:
     assert mail.recipient == (await world.account(erika)).email
     assert "Seit einem Jahr nicht da." in mail.body
     assert (await GroupMembership.get(id=membership.id)).status_reason == "Seit einem Jahr nicht da."
-    assert await refused(world, "removeFromGroup", leader, **removal) == [["membershipId", "WRONG_STATE"]]
+    assert await refused(world, "removeFromGroup", leader, **removal) == [["", "WRONG_STATE"]]
     assert await refused(world, "removeFromGroup", other, **removal) == ["NOT_FOUND"]
 
 
@@ -132,7 +132,7 @@ async def test_an_invitation_is_taken_back_and_a_request_has_to_be_decided(world
     assert await world.told() == []
     request = await world.membership(group, erika, MembershipStatus.REQUESTED)
     errors = await refused(world, "removeFromGroup", leader, membershipId=gid(request))
-    assert errors == [["membershipId", "WRONG_STATE"]]
+    assert errors == [["", "WRONG_STATE"]]
 
 
 async def test_roles_are_handed_out_by_coordinators(world: World) -> None:
@@ -153,4 +153,4 @@ async def test_only_who_is_in_the_group_has_a_role_to_change(world: World) -> No
     group, leader, erika = await led_group(world)
     request = gid(await world.membership(group, erika, MembershipStatus.REQUESTED))
     errors = await refused(world, "changeGroupRole", leader, membershipId=request, role="COORDINATOR")
-    assert errors == [["membershipId", "WRONG_STATE"]]
+    assert errors == [["", "WRONG_STATE"]]

@@ -120,7 +120,7 @@ async def test_an_older_version_is_a_conflict_and_brings_the_newer_one(world: Wo
     group = await world.group("AG Schule", coordinator=erika)
     await done(world, "updateGroup", erika, input={"id": gid(group), "purpose": "Neu"})
     late = {"id": gid(group), "ifVersion": 1, "purpose": "Anders"}
-    assert await refused(world, "updateGroup", erika, input=late) == [["input.ifVersion", "CONFLICT"]]
+    assert await refused(world, "updateGroup", erika, input=late) == [["", "CONFLICT"]]
     answer = await send(world, "updateGroup", erika, input=late)
     assert answer.data is not None
     assert (answer.data["it"]["group"]["version"], answer.data["it"]["group"]["purpose"]) == (2, "Neu")

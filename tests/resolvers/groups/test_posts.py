@@ -46,10 +46,10 @@ async def test_others_write_nothing(world: World) -> None:
     for asker in (waiting, stranger):
         assert await refused(world, "publishGroupPost", asker, input=news(group)) == ["FORBIDDEN"]
     unknown = await refused(world, "publishGroupPost", waiting, input=news(group, groupId=gid(waiting)))
-    assert unknown == [["input.groupId", "NOT_FOUND"]]
+    assert unknown == [["", "NOT_FOUND"]]
     await Group.all().update(status=GroupStatus.CLOSED)
     closed = await refused(world, "publishGroupPost", await world.office(), input=news(group))
-    assert closed == [["input.groupId", "WRONG_STATE"]]
+    assert closed == [["", "WRONG_STATE"]]
 
 
 @pytest.mark.parametrize(

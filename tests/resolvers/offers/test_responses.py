@@ -72,16 +72,16 @@ async def test_what_is_refused_writes_nothing(world: World) -> None:
     assert (await respond(world, None, offer)).codes == ["UNAUTHENTICATED"]
     assert (await respond(world, applied, offer)).codes == ["FORBIDDEN"]
     assert (await respond(world, suspended, offer)).codes == ["FORBIDDEN"]
-    assert errors(await respond(world, member, draft)) == [("input.offerId", "NOT_FOUND")]
-    assert errors(await respond(world, owner, draft)) == [("input.offerId", "WRONG_STATE")]
-    assert errors(await respond(world, member, of_member)) == [("input.offerId", "WRONG_STATE")]
-    assert errors(await respond(world, member, of_club)) == [("input.offerId", "WRONG_STATE")]
+    assert errors(await respond(world, member, draft)) == [("", "NOT_FOUND")]
+    assert errors(await respond(world, owner, draft)) == [("", "WRONG_STATE")]
+    assert errors(await respond(world, member, of_member)) == [("", "WRONG_STATE")]
+    assert errors(await respond(world, member, of_club)) == [("", "WRONG_STATE")]
     assert errors(await respond(world, await world.office(), offer)) == [("input.memberId", "REQUIRED")]
     assert errors(await respond(world, member, offer, " ")) == [("input.message", "REQUIRED")]
     assert errors(await respond(world, member, offer, "x" * 5001)) == [("input.message", "TOO_LONG")]
     for status in (OfferStatus.PAUSED, OfferStatus.EXPIRED, OfferStatus.FULFILLED, OfferStatus.WITHDRAWN):
         gone = await world.offer(owner=owner, status=status)
-        assert errors(await respond(world, member, gone)) == [("input.offerId", "WRONG_STATE")]
+        assert errors(await respond(world, member, gone)) == [("", "WRONG_STATE")]
     assert not await OfferResponse.exists()
     assert not await Mail.exists()
     assert await world.told() == []
@@ -94,7 +94,7 @@ async def test_one_open_response_at_a_time(world: World, status: ResponseStatus)
     await sent(offer, member, status)
     answer = await respond(world, member, offer)
     if status in (ResponseStatus.SENT, ResponseStatus.ACCEPTED):
-        assert errors(answer) == [("input.offerId", "TAKEN")]
+        assert errors(answer) == [("", "TAKEN")]
     else:
         assert answer.data
         assert answer.data["respondToOffer"]["userErrors"] == []
@@ -153,7 +153,7 @@ async def test_every_role_from_every_state(world: World, document: str) -> None:
             if role != may:
                 assert answer.codes == [codes.get(role, "FORBIDDEN")], place
             elif status not in sources:
-                assert errors(answer) == [("id", "WRONG_STATE")], place
+                assert errors(answer) == [("", "WRONG_STATE")], place
             else:
                 assert answer.data, place
                 (payload,) = answer.data.values()
