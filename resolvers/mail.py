@@ -39,23 +39,26 @@ async def post(*mails: Mail) -> None:
         await Mail.bulk_create(mails)
 
 
-async def addresses_of(member_ids: Iterable[int]) -> dict[int, list[str]]:
+async def addresses_of(member_ids: Iterable[int], *, only_active: bool = False) -> dict[int, list[str]]:
     """Where mail about these members goes: their accounts, for organisations those of their active representatives.
 
-    Members that nobody signs in for are left out. Two statements.
+    Members that nobody signs in for are left out, as are those that have left: nothing is theirs any more. With
+    `only_active`, for mail that asks them to do something, those too that may do nothing now. Two statements.
     """
     keys = list(set(member_ids))
     found: dict[int, list[str]] = {}
     if not keys:
         return found
+    reached = [MemberStatus.ACTIVE] if only_active else [one for one in MemberStatus if one is not MemberStatus.LEFT]
     representations = await Representation.filter(
-        organisation_id__in=keys, person__status=MemberStatus.ACTIVE
+        organisation_id__in=keys, organisation__status__in=reached, person__status=MemberStatus.ACTIVE
     ).values_list("organisation_id", "person_id")
     speak_for: dict[int, list[int]] = {key: [key] for key in keys}
     for organisation_id, person_id in sorted(representations):
         speak_for[organisation_id].append(person_id)
     persons = {person_id for some in speak_for.values() for person_id in some}
-    accounts = dict(await Account.filter(member_id__in=list(persons)).values_list("member_id", "email"))
+    known = Account.filter(member_id__in=list(persons), member__status__in=reached)
+    accounts = dict(await known.values_list("member_id", "email"))
     for key, some in speak_for.items():
         emails = [accounts[person_id] for person_id in some if person_id in accounts]
         if emails:

@@ -13,7 +13,7 @@ from auth.access.events import (
 )
 from auth.access.members import visible_members
 from auth.access.rows import EVERYTHING, Leading, locked, seen_by_keys
-from models import Event, EventStatus, Member, Registration, RegistrationStatus, now
+from models import Event, EventStatus, Member, MemberStatus, Registration, RegistrationStatus, now
 from resolvers.acting import acting_member
 from resolvers.changing import change
 from resolvers.context import Context
@@ -67,7 +67,9 @@ async def register(ctx: Context, event_id: int | None, member_id: int | None) ->
 
     async def act(changes: Changes, member: Member) -> Registration:
         # Of a member, one transaction at a time registers: two sessions at once can't both find no overlap.
-        await locked(Member, EVERYTHING, member.id)
+        member = await locked(Member, EVERYTHING, member.id)
+        if member.status is not MemberStatus.ACTIVE:  # suspended since the request began
+            raise refuse(("memberId",), UserErrorCode.WRONG_STATE, _("This member is not active."))
         event = await locked(Event, visible_events(ctx.viewer), event_id)
         _must_take_place(event)
         registration = await Registration.get_or_none(event_id=event.id, member_id=member.id)

@@ -4,11 +4,19 @@ Whoever calls anything here holds the lock of the event's row (`auth.access.rows
 transaction at a time gives or frees seats, in the order in which they commit.
 """
 
-from models import Event, EventStatus, Registration, RegistrationStatus, now
+from typing import cast
+
+from auth.access.rows import EVERYTHING, locked
+from models import Event, EventStatus, MemberStatus, Registration, RegistrationStatus, now
 from resolvers.context import Rules
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.events.mails import tell_of_a_seat
 from resolvers.language import _
+from subscriptions.changes import EventSeatsChanged
+from subscriptions.outbox import Changes
+
+# How many rows a statement names.
+_AT_ONCE = 1000
 
 
 def is_over(event: Event) -> bool:
@@ -49,24 +57,42 @@ async def give_up_place(rules: Rules, event: Event, registration: Registration) 
     await _store(event)
 
 
-async def fill_seats(rules: Rules, event: Event) -> None:
-    """Confirm who waits, first come first served, as far as there are seats, with a mail to each.
+async def fill_seats(rules: Rules, event: Event) -> bool:
+    """Confirm who waits, first come first served, as far as there are seats, with a mail to each; whether anybody was.
 
-    The counts of `event` are changed, but not stored. Nobody moves up once the event is over or cancelled.
+    Who can't take a seat now, suspended or gone, is passed over and keeps the place. The counts of `event` are changed,
+    but not stored. Nobody moves up once the event is over or cancelled.
     """
     free = event.waitlisted_count
     if event.capacity is not None:
         free = min(free, event.capacity - event.confirmed_count)
     if free <= 0 or event.status is not EventStatus.PUBLISHED or is_over(event):
-        return
-    waiting = Registration.filter(event_id=event.id, status=RegistrationStatus.WAITLISTED)
-    first = await waiting.order_by("queue_number").limit(free)
-    await waiting.filter(queue_number__lte=first[-1].queue_number).update(
-        status=RegistrationStatus.CONFIRMED, updated_at=now()
+        return False
+    waiting = Registration.filter(
+        event_id=event.id, status=RegistrationStatus.WAITLISTED, member__status=MemberStatus.ACTIVE
     )
+    first = await waiting.order_by("queue_number").limit(free)
+    for start in range(0, len(first), _AT_ONCE):
+        keys = [row.id for row in first[start : start + _AT_ONCE]]
+        await Registration.filter(id__in=keys).update(status=RegistrationStatus.CONFIRMED, updated_at=now())
     event.confirmed_count += len(first)
     event.waitlisted_count -= len(first)
     await tell_of_a_seat(rules, event, [row.member_id for row in first if row.member_id])
+    return bool(first)
+
+
+async def fill_seats_again(rules: Rules, changes: Changes, member_id: int) -> None:
+    """After a member that was suspended may take seats again: those that stayed free where it waits are given.
+
+    Each event that it waits for is locked, be a seat free or not: one that is just being given up is free only when
+    who gives it up has ended.
+    """
+    waits = Registration.filter(member_id=member_id, status=RegistrationStatus.WAITLISTED)
+    for key in await waits.order_by("event_id").values_list("event_id", flat=True):
+        event = await locked(Event, EVERYTHING, cast("int", key))
+        if await fill_seats(rules, event):
+            await _store(event)
+            changes.tell(EventSeatsChanged(event.id))
 
 
 async def _store(event: Event) -> None:

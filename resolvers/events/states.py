@@ -1,10 +1,13 @@
 """The states of an event: DRAFT, then PUBLISHED, then perhaps CANCELLED. None leads back."""
 
 from collections.abc import Sequence
+from typing import cast
+
+from tortoise.expressions import Q
 
 from auth.access.events import event_to_act_for, event_to_change
 from auth.access.rows import EVERYTHING, locked
-from models import Event, EventStatus, Group, Registration, now
+from models import Event, EventStatus, Group, GroupStatus, MemberStatus, Registration, now
 from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
@@ -18,7 +21,7 @@ from subscriptions.outbox import Changes
 
 
 async def publish_event(ctx: Context, event_id: int | None) -> Event:
-    """Publish a draft, and with it the drafts of its sessions.
+    """Publish a draft, and with it the drafts of its sessions, but for those whose host or group may not now.
 
     Raises `NotFound`, `Forbidden`, and `UserErrors` with WRONG_STATE for what is no draft, and for a session whose
     parent isn't published.
@@ -32,7 +35,8 @@ async def publish_event(ctx: Context, event_id: int | None) -> Event:
             raise refuse((), UserErrorCode.WRONG_STATE, _("Only a draft can be published."))
         if parent is not None and parent.status is not EventStatus.PUBLISHED:
             raise refuse((), UserErrorCode.WRONG_STATE, _("The event that it belongs to is not published."))
-        for one in (event, *await _locked_sessions(event, EventStatus.DRAFT)):
+        await _must_be_backed(event)
+        for one in (event, *await _locked_sessions(event, EventStatus.DRAFT, _BACKED)):
             await _become(one, EventStatus.PUBLISHED)
             changes.tell(EventPublished(one.id))
             if one.group_id is not None:
@@ -71,8 +75,25 @@ async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event
     return await change(ctx, lambda: event_to_change(ctx.viewer, event_id), act, check)
 
 
-async def _locked_sessions(event: Event, status: EventStatus) -> Sequence[Event]:
-    return await Event.filter(parent_id=event.id, status=status).order_by("id").select_for_update(no_key=True)
+# What a draft belongs to may have changed since it was made: a host that may not act now publishes nothing, and nothing
+# new comes into a closed group.
+_BACKED = (Q(host_id__isnull=True) | Q(host__status=MemberStatus.ACTIVE)) & (
+    Q(group_id__isnull=True) | Q(group__status__in=[one for one in GroupStatus if one is not GroupStatus.CLOSED])
+)
+
+
+async def _must_be_backed(event: Event) -> None:
+    if await Event.filter(_BACKED, id=event.id).exists():
+        return
+    if await Group.filter(id=event.group_id, status=GroupStatus.CLOSED).exists():
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This group is closed."))
+    raise refuse((), UserErrorCode.WRONG_STATE, _("This member is not active."))
+
+
+async def _locked_sessions(event: Event, status: EventStatus, those: Q = EVERYTHING) -> Sequence[Event]:
+    keys = await Event.filter(those, parent_id=event.id, status=status).values_list("id", flat=True)
+    sessions = Event.filter(id__in=cast("list[int]", keys), status=status)
+    return await sessions.order_by("id").select_for_update(no_key=True) if keys else []
 
 
 async def _become(event: Event, status: EventStatus) -> None:
@@ -86,4 +107,4 @@ async def _touch_groups(event: Event) -> None:
     """The groups of what is going to be published were active just now. Before events are locked: see `locked`."""
     groups = {event.group_id, *await Event.filter(parent_id=event.id).values_list("group_id", flat=True)} - {None}
     if groups:
-        await Group.filter(id__in=list(groups)).update(active_at=now())
+        await Group.filter(id__in=list(groups)).exclude(status=GroupStatus.CLOSED).update(active_at=now())

@@ -109,7 +109,9 @@ async def change_group_role(ctx: Context, membership_id: int, role: GroupRole) -
             raise refuse((), UserErrorCode.WRONG_STATE, _("This member is not in the group."))
         if membership.role is role:
             return membership
-        if role is not GroupRole.COORDINATOR:
+        if role is GroupRole.COORDINATOR:
+            await member_must_be_active(membership)
+        else:
             await keep_a_coordinator(group, membership)
         membership.role = role
         membership.updated_at = now()

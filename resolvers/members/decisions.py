@@ -5,6 +5,7 @@ from models import Member, MemberStatus, now
 from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
+from resolvers.events.seats import fill_seats_again
 from resolvers.inputs import Check
 from resolvers.language import _
 from resolvers.mail import addresses_of, decided, post
@@ -37,7 +38,7 @@ async def suspend_member(ctx: Context, key: int | None, reason: str) -> Member:
 
 
 async def reinstate_member(ctx: Context, key: int | None) -> Member:
-    """SUSPENDED becomes ACTIVE again."""
+    """SUSPENDED becomes ACTIVE again, and takes the seats that stayed free where it waits."""
     return await _decide(ctx, key, _REINSTATED_FROM, MemberStatus.ACTIVE)
 
 
@@ -63,6 +64,8 @@ async def _decide(
         if joins:
             member.joined_at = instant
         await member.save()
+        if status is MemberStatus.ACTIVE:
+            await fill_seats_again(ctx.rules, changes, member.id)
         addresses = (await addresses_of([member.id])).get(member.id, [])
         await post(*(decided(ctx.rules, address, member) for address in addresses))
         changes.tell(MemberChanged(member.id))

@@ -25,7 +25,9 @@ async def about_offers(rules: Rules, offers: Sequence[Offer]) -> list[Mail]:
 
     PUBLISHED: accepted by the office; DRAFT: sent back, with the reason; EXPIRED: it can be renewed.
     """
-    addresses = await addresses_of(offer.owner_id for offer in offers if offer.owner_id is not None)
+    # Each of them asks for something, or tells of what they may do now.
+    owners = {offer.owner_id for offer in offers if offer.owner_id is not None}
+    addresses = await addresses_of(owners, only_active=True)
     mails = []
     for offer in offers:
         paragraphs = [_TEXTS[offer.status].format(title=offer.title)]

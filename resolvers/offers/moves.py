@@ -2,11 +2,13 @@
 
 from auth.access.offers import offer_to_change, offer_to_review
 from auth.viewer import Viewer
-from models import Offer, OfferStatus, now
+from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus, now
 from models.offers import published_before
 from resolvers.changing import change
 from resolvers.context import Context
+from resolvers.errors import UserErrorCode, refuse
 from resolvers.inputs import Check
+from resolvers.language import _
 from resolvers.mail import post
 from resolvers.offers.letters import about_offers
 from resolvers.offers.states import MOVES, OfferAction, changes_of, move
@@ -76,8 +78,24 @@ async def _change(ctx: Context, key: int | None, action: OfferAction) -> Offer:
     return await change(ctx, lambda: offer_to_change(ctx.viewer, key, MOVES[action].who), act)
 
 
+async def _must_be_backed(offer: Offer) -> None:
+    """What it belongs to may have changed since it was made: a member that may not act now publishes nothing.
+
+    Nor does anything new come into a closed group, or for a cancelled event. Raises `UserErrors`.
+    """
+    found = await Offer.filter(id=offer.id).values("owner__status", "group__status", "event__status")
+    if found[0]["owner__status"] != MemberStatus.ACTIVE:
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This member is not active."))
+    if found[0]["group__status"] == GroupStatus.CLOSED:
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This group is closed."))
+    if found[0]["event__status"] == EventStatus.CANCELLED:
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
+
+
 async def _moved(ctx: Context, changes: Changes, offer: Offer, action: OfferAction) -> Offer:
     move(offer, action, ctx.rules.offer_lifetime)
+    if MOVES[action].target in (OfferStatus.IN_REVIEW, OfferStatus.PUBLISHED):
+        await _must_be_backed(offer)
     offer.version += 1
     offer.updated_at = now()
     await offer.save()

@@ -15,7 +15,7 @@ from auth.access.offers import (
 )
 from auth.access.rows import Leading, seen, seen_by_keys
 from auth.refusals import NotFound
-from models import Member, Offer, OfferResponse, OfferStatus, ResponseStatus, now
+from models import Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus, now
 from models.orders import Order, by_id, by_instant
 from models.paging import Page, PageArguments, fingerprint, pages
 from resolvers.acting import acting_member
@@ -115,6 +115,9 @@ async def decide_response(ctx: Context, key: int | None, accept: bool) -> OfferR
 
     async def act(changes: Changes, response: OfferResponse) -> OfferResponse:
         _must_be(response, ResponseStatus.SENT)
+        if accept and not await Member.filter(id=response.member_id, status=MemberStatus.ACTIVE).exists():
+            # Both sides would see contact data, and one could do nothing with it.
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This member is not active."))
         response.status = ResponseStatus.ACCEPTED if accept else ResponseStatus.DECLINED
         response.decided_at = now()
         await response.save()

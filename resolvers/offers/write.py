@@ -11,7 +11,7 @@ from auth.access.events import visible_events
 from auth.access.offers import group_to_offer_in, offer_to_change
 from auth.access.rows import by_keys
 from auth.refusals import NotFound
-from models import Event, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
+from models import Event, EventStatus, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
 from models.folding import fold
 from models.slugs import insert_with_slug
 from models.statements import new_row
@@ -185,4 +185,6 @@ async def _event(ctx: Context, key: int | None) -> Event | None:
     event = (await by_keys(Event, visible_events(ctx.viewer), [key])).get(key)
     if event is None:
         raise refuse(("input", "eventId"), UserErrorCode.NOT_FOUND, _("There is no such event."))
+    if event.status is EventStatus.CANCELLED:
+        raise refuse(("input", "eventId"), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
     return event
