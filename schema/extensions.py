@@ -19,12 +19,15 @@ from auth.refusals import CursorExpired, Refusal, Unavailable
 from models.paging import BadPage
 from resolvers.context import Context
 from resolvers.language import _, translate
+from schema.execution.paths import locate_in_document
 
 log = structlog.get_logger()
 
 # How many documents are kept parsed and validated, and of which length at most: clients send few different ones.
 DOCUMENTS = 1000
 _LONGEST_DOCUMENT = 20_000
+# How much a message says of what is wrong with a request: it may hold what the client sent.
+_LONGEST_TEXT = 1000
 _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 # The database, or Redis, is away: what redis-py raises is of its own kind, but only the live pipeline meets it.
 _UNREACHABLE = (ConnectionError, DBConnectionError)
@@ -80,10 +83,13 @@ class CachedValidation(ValidationCache):
         if len(operations) > 1 and context._provided_operation_name is None:
             text = "The document holds several operations: say by `operationName` which one to execute."
             context.pre_execution_errors = [GraphQLError(text, operations)]
-        elif is_kept(context.query or ""):
-            yield from super().on_validate()
+            yield
             return
-        yield
+        if is_kept(context.query or ""):
+            yield from super().on_validate()
+        else:
+            yield
+        locate_in_document(document, context.pre_execution_errors or ())
 
 
 class LiveCursor(SchemaExtension):
@@ -136,7 +142,11 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         text = translate(language, str(cause))
     else:
         text = _SUGGESTION.sub("", error.message)
-    extensions = {"code": code, "correlationId": correlation_id}
+    extensions: dict[str, Any] = {"code": code, "correlationId": correlation_id}
+    if cause is None or isinstance(cause, GraphQLError):
+        text = text[:_LONGEST_TEXT]
+        if error.extensions and "path" in error.extensions:
+            extensions["path"] = error.extensions["path"]
     if isinstance(cause, CursorExpired) and cause.cursor is not None:
         extensions["cursor"] = cause.cursor
     return GraphQLError(

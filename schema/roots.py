@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.accounts import AccountMutations, AccountQueries
 from schema.events import EventMutations, EventQueries
 from schema.execution.hook import BreadthFirst
+from schema.execution.paths import Located
 from schema.execution.planned import PlannedSchema
 from schema.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
 from schema.fields import EVERYTHING, required, root
@@ -65,6 +66,6 @@ def build(*, breadth_first: bool = True) -> PlannedSchema:
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        execution_context_class=BreadthFirst if breadth_first else None,
+        execution_context_class=BreadthFirst if breadth_first else Located,
         extensions=[LiveCursor, UpdateCursor, CachedParsing, CachedValidation],
     )

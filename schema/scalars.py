@@ -5,11 +5,12 @@ userErrors; what a program writes (DateTime, Date) fails the request where it is
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import NewType
+from typing import Any, NewType
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -54,6 +55,18 @@ def _read_text(value: object) -> str:
     return value
 
 
+def _of_literal(read: Callable[[object], Any]) -> Callable[..., Any]:
+    """As `read`, for a literal of a document: what is wrong with it says where it stands."""
+
+    def read_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        try:
+            return read(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from error
+
+    return read_literal
+
+
 EmailAddress = NewType("EmailAddress", str)
 PhoneNumber = NewType("PhoneNumber", str)
 URL = NewType("URL", str)
@@ -64,6 +77,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="RFC 3339 instant, always with an offset, fractions of a second optional; answered in UTC.",
         specified_by_url="https://scalars.graphql.org/chillicream/date-time.html",
         parse_value=_read_instant,
+        parse_literal=_of_literal(_read_instant),
         serialize=write_instant,
     ),
     date: strawberry.scalar(
@@ -71,24 +85,28 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="ISO 8601 calendar date, such as 2026-05-04.",
         specified_by_url="https://scalars.graphql.org/andimarek/local-date.html",
         parse_value=_read_day,
+        parse_literal=_of_literal(_read_day),
         serialize=write_day,
     ),
     EmailAddress: strawberry.scalar(
         name="EmailAddress",
         description="An e-mail address as RFC 5322 addr-spec; compared case-insensitively.",
         parse_value=_read_text,
+        parse_literal=_of_literal(_read_text),
         serialize=str,
     ),
     PhoneNumber: strawberry.scalar(
         name="PhoneNumber",
         description="E.164 telephone number, such as +495361280; inputs also take the national form.",
         parse_value=_read_text,
+        parse_literal=_of_literal(_read_text),
         serialize=str,
     ),
     URL: strawberry.scalar(
         name="URL",
         description="Absolute http or https URL.",
         parse_value=_read_text,
+        parse_literal=_of_literal(_read_text),
         serialize=str,
     ),
 }

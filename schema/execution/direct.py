@@ -84,7 +84,8 @@ class Direct:
         return self._coerce(prepared, given)
 
     def _coerce(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
-        return get_variable_values(self._schema, prepared.operation.variable_definitions or (), given)
+        # One error says enough: the executor that takes over finds the others, up to its own bound.
+        return get_variable_values(self._schema, prepared.operation.variable_definitions or (), given, max_errors=1)
 
     def _coerce_text(self, prepared: Prepared, text: bytes) -> VariableValues | list[GraphQLError]:
         return self._coerce(prepared, orjson.loads(text))

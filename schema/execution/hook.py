@@ -6,10 +6,10 @@ from typing import Any
 import structlog
 from graphql import ExecutionResult, FragmentDefinitionNode, OperationDefinitionNode
 from graphql.execution.values import VariableValues
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.context import Context, Done
 from schema.execution.levels import Levels
+from schema.execution.paths import Located
 from schema.execution.planned import PlannedSchema
 from schema.execution.plans import ObjectPlan, Planner, UnplannedError
 from schema.execution.readings import tell
@@ -70,7 +70,7 @@ def _conditions(operation: OperationDefinitionNode, fragments: Any) -> set[str]:
     return found
 
 
-class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
+class BreadthFirst(Located):
     """Executes by plan. What goes wrong, or can't be planned, is executed by graphql-core from the beginning.
 
     Mutations are not done again then: `Context.done` has what they did.
