@@ -50,12 +50,12 @@ class Located(StrawberryGraphQLCoreExecutionContext):
 
 def locate_in_variables(schema: GraphQLSchema, errors: Iterable[GraphQLError], given: dict[str, Any]) -> None:
     """Give each error about a value of a variable the path to it."""
-    wrong: dict[int, list[GraphQLError]] = {}
+    wrong: dict[str, tuple[VariableDefinitionNode, list[GraphQLError]]] = {}
     for error in errors:
-        if error.nodes and isinstance(error.nodes[0], VariableDefinitionNode) and error.original_error is not None:
-            wrong.setdefault(id(error.nodes[0]), []).append(error)
-    for some in wrong.values():
-        definition: Any = (some[0].nodes or [None])[0]
+        node = error.nodes[0] if error.nodes else None
+        if isinstance(node, VariableDefinitionNode) and error.original_error is not None:
+            wrong.setdefault(node.variable.name.value, (node, []))[1].append(error)
+    for definition, some in wrong.values():
         name = definition.variable.name.value
         for error, path in zip(some, _paths(schema, definition, given.get(name), len(some)), strict=False):
             error.extensions = {"path": _spelled([name, *path])}

@@ -35,6 +35,7 @@ from models import (
 from schema.ids import global_id
 from schema.roots import build
 from tests.dump import dump
+from tests.forms import is_of_a_form
 from tests.world import World
 
 MUTATIONS: dict[str, GraphQLField] = build()._schema.mutation_type.fields  # type: ignore[union-attr]
@@ -198,3 +199,5 @@ async def test_no_input_breaks_a_mutation(world: World, who: list[Any], name: st
     payload = (answer.data or {}).get(name)
     if answer.errors or payload is None or payload["userErrors"]:
         assert await dump() == before
+    for error in (payload or {}).get("userErrors", ()):
+        assert is_of_a_form(name, error["path"]), error

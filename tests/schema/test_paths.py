@@ -88,7 +88,8 @@ async def test_a_variable_is_named_by_its_own_name() -> None:
       updateOffer(input: $in) { userErrors { path } }
       createEvent(input: {title: "Fest", description: "x", kind: MEETING, startsAt: $from, endsAt: $from}) { userErrors { path } }
       a: updateOffer(input: {id: "x", availableFrom: $day}) { userErrors { path } } }"""  # noqa: E501
-    found = await errors(document, **{"from": "x", "day": "2026-02-30", "in": {"id": "x", "availableUntil": 5}})
+    given: dict[str, Any] = {"from": "x", "day": "2026-02-30", "in": {"id": "x", "availableUntil": 5}}
+    found = await errors(document, **given)
     assert where(found) == [["from"], ["day"], ["in", "availableUntil"]]
 
 
