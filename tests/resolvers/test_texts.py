@@ -1,0 +1,34 @@
+"""What is the same is said in one wording, whatever it is said of."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parents[2] / "resolvers/locale"
+# Words that change nothing of what is said.
+EMPTY = {
+    "the", "this", "that", "a", "an", "is", "was", "has", "have", "been", "please", "already", "now",
+    "der", "die", "das", "den", "dem", "dieser", "diese", "dieses", "diesem", "diesen", "ein", "eine", "einen",
+    "ist", "wurde", "wird", "bitte", "schon", "jetzt", "inzwischen",
+}  # fmt: skip
+
+
+def sense(text: str) -> tuple[str, ...]:
+    """The words that matter."""
+    return tuple(word for word in re.findall(r"[\w{}-]+", text.casefold()) if word not in EMPTY)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_no_two_texts_say_the_same(language: str) -> None:
+    with (LOCALES / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file)
+    said: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for message in catalogue:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        text = message.string if isinstance(message.string, str) else message.string[0]
+        if key:
+            said[sense(text or key)].append(key)
+    assert [keys for keys in said.values() if len(keys) > 1] == []
