@@ -19,6 +19,12 @@ class Unauthenticated(Refusal):
     message = "Please sign in."
 
 
+class TokenOver(Unauthenticated):
+    """The access token is none, or is over."""
+
+    message = "The token is not valid or has expired: please sign in again."
+
+
 class Forbidden(Refusal):
     """The viewer may see it, but not do this."""
 

@@ -21,11 +21,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from auth.refusals import NotFound, Unauthenticated
+from auth.refusals import NotFound, TokenOver
 from models import now
 
 _CALENDAR = ">QQ"
-_OVER = "The token is not valid or has expired: please sign in again."
 # So many access tokens are remembered as verified.
 _TOKENS = 10_000
 
@@ -64,7 +63,7 @@ class Tokens:
         """The session of an access token, and when the token expires. Raises `Unauthenticated`."""
         session_id, expires_at = self._verified_access(token)
         if expires_at <= now():
-            raise Unauthenticated(_OVER)
+            raise TokenOver
         return session_id, expires_at
 
     def make_refresh(self, session_id: UUID, generation: int, expires_at: datetime) -> str:
@@ -100,5 +99,5 @@ class Tokens:
             claims = jwt.decode(token, key, algorithms=["HS256"]).claims
             jwt.JWTClaimsRegistry(exp={"essential": True}, sid={"essential": True}).validate(claims)
         except (JoseError, ValueError, TypeError) as error:
-            raise Unauthenticated(_OVER) from error
+            raise TokenOver from error
         return claims

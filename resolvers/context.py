@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from auth.passwords import Passwords
-from auth.refusals import Unauthenticated
+from auth.refusals import TokenOver, Unauthenticated
 from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_viewer
+from models import now
 from resolvers.loaders import Loaders
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
@@ -129,6 +130,16 @@ class Context:
         if self.follower is None:
             return None
         return max(self.follower.told, self.sent or self.follower.told)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """For how long the access token is good; None for guests."""
+        return None if self.expires_at is None else max((self.expires_at - now()).total_seconds(), 0)
+
+    def must_be_valid(self) -> None:
+        """Raises `TokenOver` where it is so."""
+        if self.seconds_left == 0:
+            raise TokenOver
 
     def forget(self) -> None:
         """Forget the rows that were loaded: what follows reads afresh."""

@@ -45,10 +45,10 @@ parsed: Any = lru_cache(maxsize=DOCUMENTS)(parse)
 
 def is_subscription(query: str, operation_name: str | None = None) -> bool:
     """Whether the document's operation is a subscription; what can't be parsed is none."""
-    if "subscription" not in query or not is_kept(query):
+    if "subscription" not in query:
         return False
     try:
-        document = parsed(query)
+        document = parsed(query) if is_kept(query) else parse(query)
     except Exception:
         return False
     operation = get_operation_ast(document, operation_name)
@@ -114,14 +114,25 @@ class UpdateCursor(SchemaExtension):
         yield
 
 
-def code_of(error: GraphQLError) -> str | None:
-    """`extensions.code` for an error of the closed list; None for an unexpected one."""
+def cause_of(error: GraphQLError) -> Exception | None:
+    """What was raised; None, or a `GraphQLError`, where graphql-core itself found something wrong."""
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
+    return cause
+
+
+def is_unavailable(cause: BaseException | None) -> bool:
+    """Whether it says that a part of the server is away: the same may go through later."""
+    return isinstance(cause, (Unavailable, *_UNREACHABLE))
+
+
+def code_of(error: GraphQLError) -> str | None:
+    """`extensions.code` for an error of the closed list; None for an unexpected one."""
+    cause = cause_of(error)
     if isinstance(cause, Refusal):
         return cause.code
-    if isinstance(cause, _UNREACHABLE):
+    if is_unavailable(cause):
         return Unavailable.code
     if cause is None or isinstance(cause, _REQUEST_ERRORS):
         return "BAD_REQUEST"

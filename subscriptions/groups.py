@@ -14,7 +14,7 @@ import structlog
 
 from auth.refusals import Refusal
 from subscriptions.cursors import Position
-from subscriptions.hub import Span
+from subscriptions.hub import Span, Stopping
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ class LeftBehind(Exception):
 
 
 class Over(Exception):
-    """Nothing comes any more."""
+    """Nothing comes any more, for there is nothing more to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Group:
     """What equal subscriptions share: one execution, and what it gave of late."""
 
     def __init__(self, begin: Position, source: Source, *, latest: bool, forget: Callable[[], None]) -> None:
-        self.span = Span(begin=None if latest else begin, done=begin)
+        self.span = Span(begin=None if latest else begin, done=begin, has_begun=True)
         self.latest = latest
         # Executes any part of the log as the group does.
         self.source = source
@@ -75,7 +75,8 @@ class Group:
         self._task: asyncio.Task[None] | None = None
         self._waking = False
         self._wake_again = False
-        self.ended = False
+        # Why nothing comes any more, once that is so.
+        self.ending: Exception | None = None
 
     @property
     def position(self) -> Position:
@@ -108,12 +109,17 @@ class Group:
             async with aclosing(self.source(self.span)) as source:
                 async for shared in source:
                     self._append(shared)
-        except Exception:
+            self._end(Over())
+        except (Refusal, Stopping) as ending:
+            self._end(ending)
+        except Exception as error:
             log.exception("a group of subscriptions failed")
-        finally:
-            self.ended = True
-            self._forget()
-            self._append(None)
+            self._end(error)
+
+    def _end(self, ending: Exception) -> None:
+        self.ending = ending
+        self._forget()
+        self._append(None)
 
     def _append(self, shared: Shared | None) -> None:
         link = _Link(self.tail.number + 1, shared)
@@ -185,7 +191,8 @@ class Seat:
     def take(self) -> Shared | None:
         """What comes next, of a state the latest; None where there is nothing yet. What was taken before is told.
 
-        Raises `Over` at the end, `LeftBehind`, and the refusal with which the seat was taken away.
+        Raises `Over` at the end, or what the group ended by, `LeftBehind`, and the refusal with which the seat was
+        taken away.
         """
         while True:
             link = self._link
@@ -196,8 +203,8 @@ class Seat:
                 raise LeftBehind
             following = link.next
             if following is None:
-                if self._group.ended:
-                    raise Over
+                if self._group.ending is not None:
+                    raise self._group.ending.with_traceback(None)
                 self._waits = True
                 self._group.start()
                 return None
@@ -208,7 +215,7 @@ class Seat:
                     self._link = after
             shared = self._link.shared
             if shared is None:
-                raise Over
+                continue
             if self._group.latest or shared.position is None or shared.position > self._told:
                 return shared
 

@@ -14,6 +14,10 @@ from subscriptions.ring import Ring
 _BATCH = 100
 
 
+class Stopping(Exception):
+    """The server stops. A subscription ends by this without being over: its client connects again, and resumes."""
+
+
 class Place(Protocol):
     """Where a subscription is in the log."""
 
@@ -36,6 +40,12 @@ class Span:
     done: Position = field(default_factory=lambda: Position(0, 0))
     # Whether it ended because of `until`.
     reached: bool = False
+    # Whether the subscription has begun: from then on it goes on behind `done` where it has to be executed again.
+    has_begun: bool = False
+
+    def go_on(self) -> None:
+        """Begin again behind what is done."""
+        self.begin, self.is_first = self.done, False
 
 
 class Follower:
@@ -47,11 +57,11 @@ class Follower:
         # Up to where everything was given out and dealt with: who follows has come back for more.
         self.told = position
 
-    async def batch(self, patience: float | None = None) -> Sequence[Told] | None:
+    async def batch(self, patience: float | None = None) -> Sequence[Told]:
         """The changes that come next, as many as are there; waits until there are any.
 
-        Empty after `patience` seconds without one, None when the server stops. What the ring doesn't hold any more is
-        read from the database. Raises `CursorExpired` where that doesn't either, or a new epoch has begun.
+        Empty after `patience` seconds without one. What the ring doesn't hold any more is read from the database.
+        Raises `CursorExpired` where that doesn't either, or a new epoch has begun, and `Stopping`.
         """
         self.told = self.position
         waited = False
@@ -65,7 +75,7 @@ class Follower:
             news = self._ring.position
             await self._ring.news(patience)
             waited = news == self._ring.position and patience is not None
-        return None
+        raise Stopping
 
     async def _next(self) -> Sequence[Told]:
         epoch, seq = self.position.epoch, self.position.seq
@@ -115,6 +125,10 @@ class Hub:
     def position(self) -> Position:
         """How far this process has read."""
         return self._ring.position
+
+    async def head(self) -> Position:
+        """Where the log stands, as the database says; read once for all who ask at the same time."""
+        return await self._standing.read()
 
     async def cursor(self) -> str:
         """Where the log stands now, as the database says: read it before the data that it stands beside."""
@@ -170,11 +184,11 @@ class Hub:
     async def follow(self, after: str | None) -> AsyncGenerator[Told, None]:
         """All changes since the cursor `after`, then those that come; without it, those that come from now on.
 
-        Ends when the server stops. Raises what `attach` and `Follower.batch` raise.
+        Raises what `attach` and `Follower.batch` raise.
         """
         follower = await self.attach(after)
-        while (some := await follower.batch()) is not None:
-            for told in some:
+        while True:
+            for told in await follower.batch():
                 yield told
 
     def stop(self) -> None:

@@ -3,9 +3,14 @@
 Each begins by itself, so that it is refused as it would be alone; what it missed it shares with those who missed the
 same. Then it takes a seat in its group. What a group executes, it executes in a context of its own, with the rights of
 its viewer class as they are then.
+
+An update that can't be read, because the database is away, isn't told: it is read again until it can be, and nothing
+that comes later is told before. What ends a subscription that isn't over is raised, not told, for after a last word no
+client comes back: `Stopping`, `Unavailable` where it could not even begin, and `Unauthenticated`.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,22 +18,24 @@ from typing import Any
 
 import orjson
 import structlog
-from graphql import GraphQLError
 from strawberry import Schema
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from auth.refusals import Refusal, Unauthenticated
+from auth.refusals import Refusal, Unauthenticated, Unavailable
 from resolvers.context import Context, Services
-from schema.extensions import presentable
+from schema.extensions import cause_of, is_subscription, is_unavailable, presentable
 from schema.sharing import Sharing, Sharings
 from subscriptions.cursors import Position
 from subscriptions.groups import MOST_BEHIND, Groups, LeftBehind, Over, Seat, Shared
-from subscriptions.hub import Span
+from subscriptions.hub import Span, Stopping
 from web.correlation import new_correlation_id
 from web.replays import Replays
 from web.sessions import Sessions
+
+# After how many seconds an update is read again: at first, and at most; each time after twice as many, by chance.
+_AGAIN_SECONDS, _MOST_SECONDS = 0.1, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Asked:
     extensions: dict[str, Any] | None = None
     # Which kinds of operations may be executed; None: all.
     allowed: Iterable[OperationType] | None = None
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether the operation is a subscription."""
+        return is_subscription(self.query, self.operation_name)
 
 
 class Fanout:
@@ -68,7 +80,7 @@ class Fanout:
         return Subscription(self, sharing, key, asked, context, wake)
 
     async def stream(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
-        """As `Schema.stream`, but that an update which others get too comes as `Shared`.
+        """As `alone`, but that an update which others get too comes as `Shared`.
 
         The context must be this operation's own, and its viewer renewed.
         """
@@ -83,8 +95,6 @@ class Fanout:
             async with aclosing(self._stream(subscription, news)) as shared:
                 async for result in shared:
                     yield result
-        except Unauthenticated as refusal:
-            yield refused(refusal)
         finally:
             subscription.leave()
 
@@ -107,7 +117,29 @@ class Fanout:
                 return
 
     async def alone(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
-        """The results of one operation, executed for itself."""
+        """The results of one operation, executed for itself.
+
+        Of a subscription only updates that could be read as they are. Raises `Stopping`, `Unavailable` where it can't
+        begin, and `Unauthenticated` where its session has ended, or its token is over.
+        """
+        seconds = _AGAIN_SECONDS
+        context.span = context.span or Span()
+        while True:
+            try:
+                async with aclosing(self._results(asked, context)) as results:
+                    async for result in results:
+                        yield result
+                        seconds = _AGAIN_SECONDS
+                return
+            except Unavailable:
+                if not context.span.has_begun:
+                    raise
+                await asyncio.sleep(seconds * random.uniform(0.5, 1))
+                seconds = min(2 * seconds, _MOST_SECONDS)
+                context.span.go_on()
+
+    async def _results(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """What Strawberry makes of it; what ends a subscription that isn't over is raised."""
         results = await self._schema.stream(
             asked.query,
             variable_values=asked.variables,
@@ -118,6 +150,9 @@ class Fanout:
         )
         async with aclosing(results):
             async for result in results:
+                ending = _ending(result)
+                if ending is not None and asked.subscribes:
+                    raise ending
                 yield result
 
     def sit(self, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]) -> Seat:
@@ -131,6 +166,10 @@ class Fanout:
 
         return self.groups.seat(key, self._services.hub.position, source, wake, latest=sharing.is_state)
 
+    async def head(self) -> Position:
+        """As `Hub.head`."""
+        return await self._services.hub.head()
+
     async def beginning(self, sharing: Sharing, asked: Asked, context: Context) -> Position | None:
         """Behind which change a subscription begins; None where only its own execution can tell, or refuse it."""
         try:
@@ -143,11 +182,6 @@ class Fanout:
         """What a group gives to all who sit in it."""
         correlation_id = new_correlation_id()
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
-        try:
-            await context.renew()
-        except Unauthenticated as refusal:
-            yield _serialised(refused(refusal), context, correlation_id, is_refused=False)
-            return
         first = True
         async with aclosing(self.alone(asked, context)) as results:
             async for result in results:
@@ -182,7 +216,8 @@ class Subscription:
     async def catch_up(self) -> AsyncGenerator[Any, None]:
         """What it missed, up to where the others are; it is over, or takes from its seat, when this ends.
 
-        To be run at first, and again where it was left behind. Raises the refusal with which the seat was taken away.
+        To be run at first, and again where it was left behind. Raises what `Fanout.alone` raises, and the refusal with
+        which the seat was taken away.
         """
         first, self._first = self._first, None
         async with aclosing(self._begin(*first) if first else self._again()) as results:
@@ -194,6 +229,7 @@ class Subscription:
         seat = self.seat
         assert seat is not None
         if sharing.is_state:
+            await self._fanout.head()  # who can't begin is refused, not kept waiting
             context.follower = seat
             return
         begin = await self._fanout.beginning(sharing, asked, context)
@@ -222,7 +258,7 @@ class Subscription:
         assert seat is not None
         begin = seat.told
         seat.move()
-        span = Span(begin=begin, until=seat.position)
+        span = Span(begin=begin, until=seat.position, done=begin, has_begun=True)
         async with aclosing(seat.source(span)) as results:
             async for shared in results:
                 seat.check()
@@ -238,9 +274,17 @@ class Subscription:
             self.leave()
 
 
-def refused(refusal: Unauthenticated) -> ExecutionResult:
-    """What a subscription tells that ends by this refusal."""
-    return ExecutionResult(None, [GraphQLError(str(refusal), original_error=refusal)])
+def _ending(result: Any) -> Exception | None:
+    """What ends a subscription that isn't over, or keeps an update from being told; None where nothing does."""
+    for error in result.errors or ():
+        cause = cause_of(error)
+        if is_unavailable(cause):
+            return Unavailable()
+        # Without a path it is the subscription's own end, not what a field of an update says.
+        is_end = error.path is None and not isinstance(result, PreExecutionError)
+        if is_end and isinstance(cause, (Stopping, Unauthenticated)):
+            return cause
+    return None
 
 
 def _serialised(

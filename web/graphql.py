@@ -246,6 +246,8 @@ class GraphQLView(GraphQL[Context, None]):
             request_data.extensions,
             _STREAMED[request_adapter.method],
         )
+        if asked.subscribes:
+            await self.services.hub.head()  # where the database is away the answer says so, not its stream
         source = with_pings(self.fanout.stream(asked, context), context, self._stream_ping_seconds)
         request.state.source = source
         return source

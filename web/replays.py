@@ -36,6 +36,7 @@ class Replays:
         """What the subscriptions `key` are told of behind `begin`, up to `until`, as `source` executes it.
 
         The part must be short, for it is held in memory. None where it is refused, or ends with an error or by itself.
+        Raises what ends a subscription that isn't over, as `Unavailable`.
         """
         position, now = self._hub.position, time.monotonic()
         if position != self._position or now > self._stale_at or len(self._kept) >= _MOST:
@@ -43,8 +44,16 @@ class Replays:
         part = (key, begin, until)
         task = self._kept.get(part)
         if task is None:
-            task = self._kept[part] = asyncio.create_task(_play(source, Span(begin=begin, is_first=True, until=until)))
+            task = asyncio.create_task(_play(source, Span(begin=begin, is_first=True, until=until)))
+            task.add_done_callback(_seen)
+            self._kept[part] = task
         return await asyncio.shield(task)  # who leaves ends it for nobody else
+
+
+def _seen(task: "asyncio.Task[Replay | None]") -> None:
+    """Whoever waited for it may have left: that nobody hears what it raised is nothing to report."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _play(source: Source, span: Span) -> Replay | None:

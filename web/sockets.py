@@ -25,16 +25,16 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from uvicorn.protocols.utils import ClientDisconnected
 
-from auth.refusals import RateLimited, Unauthenticated
+from auth.refusals import RateLimited, TokenOver, Unauthenticated, Unavailable
 from models import now
 from resolvers.context import Context, context_for
 from resolvers.language import negotiate, translate
-from schema.extensions import presentable
+from schema.extensions import is_unavailable, presentable
 from subscriptions.cursors import Position
 from subscriptions.groups import LeftBehind, Over, Shared
-from subscriptions.hub import Place
+from subscriptions.hub import Place, Stopping
 from web.correlation import bound_correlation_id, new_correlation_id
-from web.fanout import Asked, Subscription, refused
+from web.fanout import Asked, Subscription
 from web.wire import BoundedSocket, CloseCode, wire_of
 
 if TYPE_CHECKING:
@@ -133,6 +133,23 @@ class Socket:
         """Close the socket; the reason is cut to what fits."""
         self.wire.say_close(code, _fitting(reason))
 
+    def close_by(self, error: Exception) -> bool:
+        """Close the socket where a subscription ends that isn't over, so that its client comes back, and resumes.
+
+        False where the error is none of these. After a last message to the subscription, whatever is said of its
+        future, no client would come back.
+        """
+        language = self.context.language
+        if isinstance(error, Stopping):
+            self.wire.shutdown()
+        elif isinstance(error, Unauthenticated):
+            self.close(CloseCode.FORBIDDEN, translate(language, str(error)))
+        elif is_unavailable(error):
+            self.close(CloseCode.TRY_AGAIN_LATER, translate(language, Unavailable.message))
+        else:
+            return False
+        return True
+
     # ------------------------------------------------------------ messages
 
     def _handle(self, data: str | bytes) -> None:
@@ -195,10 +212,10 @@ class Socket:
             if not isinstance(authorization, str):
                 raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
             self.context = await context_for(self.context.services, authorization, self.context.language)
-        except Unauthenticated as refusal:
-            self.close(CloseCode.FORBIDDEN, translate(self.context.language, str(refusal)))
-            return
-        except Exception as error:  # such as a database that is away: the client may come back
+        except Exception as error:
+            if self.close_by(error):
+                return
+            # Nobody foresaw it: the client may come back.
             cause = GraphQLError(str(error), original_error=error)
             shown = presentable(cause, self.context.language, new_correlation_id())
             self.close(CloseCode.TRY_AGAIN_LATER, shown.message)
@@ -223,8 +240,7 @@ class Socket:
         self._expiry = self.wire.loop.call_later(seconds - warning, warn)
 
     def _expire(self) -> None:
-        text = "The token is not valid or has expired: please sign in again."
-        self.close(CloseCode.FORBIDDEN, translate(self.context.language, text))
+        self.close_by(TokenOver())
 
     def _acknowledge(self) -> None:
         self._acknowledged = True
@@ -306,7 +322,17 @@ class Socket:
 class Operation:
     """One operation of a socket. It has a task while it executes by itself, and none while it sits with others."""
 
-    __slots__ = ("_context", "_give_back", "_is_over", "_sent", "_socket", "_start", "_subscription", "_task", "id")
+    __slots__ = (
+        "_context",
+        "_give_back",
+        "_is_over",
+        "_sent",
+        "_socket",
+        "_start",
+        "_subscription",
+        "_task",
+        "id",
+    )
 
     def __init__(self, socket: Socket, id: str, give_back: Callable[[], None]) -> None:
         self.id = id
@@ -331,7 +357,7 @@ class Operation:
 
     def begin(self, asked: Asked) -> None:
         """Begin to execute."""
-        self._launch(lambda: self._execute(asked))
+        self._launch(lambda: self._execute(asked), asked)
 
     def cancel(self) -> None:
         """End it without a word; what it has begun to write is finished."""
@@ -355,15 +381,14 @@ class Operation:
             self._launch(lambda: self._catch_up(subscription))
         except Over:
             self._complete()
-        except Unauthenticated as refusal:
-            self._send(refused(refusal), self._socket.context.language, new_correlation_id())
-            self._complete()
+        except Exception as error:
+            self._end_by(error, new_correlation_id(), subscribes=True)
 
-    def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
-        self._task = self._socket.task(self._run(work))
+    def _launch(self, work: Callable[[], Awaitable[None]], asked: Asked | None = None) -> None:
+        self._task = self._socket.task(self._run(work, asked))
         self._task.add_done_callback(self._has_run)
 
-    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _run(self, work: Callable[[], Awaitable[None]], asked: Asked | None) -> None:
         correlation_id = new_correlation_id()
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             try:
@@ -371,8 +396,7 @@ class Operation:
             except ClientDisconnected:
                 self._end()
             except Exception as error:
-                cause = GraphQLError(str(error), original_error=error)
-                self._fail([presentable(cause, self._socket.context.language, correlation_id).formatted])
+                self._end_by(error, correlation_id, subscribes=asked is None or asked.subscribes)
 
     def _has_run(self, task: "asyncio.Task[None]") -> None:
         """It is over, or sits with others."""
@@ -392,25 +416,17 @@ class Operation:
         try:
             await context.renew()
         except Unauthenticated as refusal:
-            self._socket.close(CloseCode.FORBIDDEN, translate(context.language, str(refusal)))
+            self._socket.close_by(refusal)
             return
         fanout = self._socket.view.fanout
         self._subscription = fanout.subscription(asked, context, self.wake)
         if self._subscription is None:
             await self._send_all(fanout.alone(asked, context), context)
             return
-        try:
-            await self._send_all(self._subscription.catch_up(), context)
-        except Unauthenticated as refusal:
-            self._send(refused(refusal), context.language, bound_correlation_id())
-            self._complete()
+        await self._send_all(self._subscription.catch_up(), context)
 
     async def _catch_up(self, subscription: Subscription) -> None:
-        try:
-            await self._send_all(subscription.catch_up(), self._socket.context)
-        except Unauthenticated as refusal:
-            self._send(refused(refusal), self._socket.context.language, bound_correlation_id())
-            self._complete()
+        await self._send_all(subscription.catch_up(), self._socket.context)
 
     async def _send_all(self, source: AsyncGenerator[Any, None], context: Context) -> None:
         """Send results as they come and the socket takes them: what others get too is serialised already."""
@@ -445,6 +461,13 @@ class Operation:
         if result.extensions:
             payload["extensions"] = result.extensions
         self._socket.wire.say(self._start + orjson.dumps(payload) + b"}")
+
+    def _end_by(self, error: Exception, correlation_id: str, *, subscribes: bool) -> None:
+        """End it by what was raised: a subscription that isn't over with its socket, anything else with an error."""
+        if subscribes and self._socket.close_by(error):
+            return
+        cause = GraphQLError(str(error), original_error=error)
+        self._fail([presentable(cause, self._socket.context.language, correlation_id).formatted])
 
     def _fail(self, errors: list[Any]) -> None:
         """Say that it is refused."""

@@ -18,9 +18,12 @@ from strawberry.http.streaming import HTTPStreamTransport, JSONEncoder, Multipar
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL
 from strawberry.types import ExecutionResult
 
+from auth.refusals import Unauthenticated
 from resolvers.context import Context
+from schema.extensions import is_unavailable
 from subscriptions.cursors import Position
 from subscriptions.groups import Shared
+from subscriptions.hub import Stopping
 from web.fanout import cursor_in
 
 # Strawberry's heartbeats know nothing of the cursor: ours, which do, come long before.
@@ -93,7 +96,7 @@ class ApolloParts(MultipartSubscriptionTransport):
     def encode_next(self, response: GraphQLHTTPResponse, encode_json: JSONEncoder) -> str:
         """An update, or a heartbeat."""
         if "data" not in response and "errors" not in response:
-            return self.heartbeat_message(encode_json)
+            return self.encode_multipart_data(cast("dict[str, Any]", response), encode_json)
         text = response.text if isinstance(response, _Serialised) else encode_json(response)
         return self.encode_multipart_data(text, '{{"payload":{}}}'.format)
 
@@ -105,12 +108,17 @@ TRANSPORTS: Mapping[str, type[HTTPStreamTransport]] = {
 
 
 async def with_pings(results: AsyncGenerator[Any, None], context: Context, seconds: float) -> AsyncGenerator[Any, None]:
-    """The results, and a `Still` wherever there is none for so many seconds. Closes `results` at its end."""
+    """The results, and a `Still` wherever there is none for so many seconds. Closes `results` at its end.
+
+    Raises `Unauthenticated` as soon as the token is over.
+    """
     following: asyncio.Task[Any] | None = None
     try:
         while True:
             following = following or asyncio.create_task(_next(results))
-            await asyncio.wait({following}, timeout=seconds)
+            left = context.seconds_left
+            await asyncio.wait({following}, timeout=seconds if left is None else min(seconds, left))
+            context.must_be_valid()
             if not following.done():
                 told = context.told
                 yield Still(None, None, {"cursor": context.services.hub.cursor_of(told)} if told else None)
@@ -133,10 +141,11 @@ async def _next(results: AsyncGenerator[Any, None]) -> Any:
 
 
 class StreamedAnswer(StreamingResponse):
-    """An answer that goes on until its end, until the client leaves, or until the server stops.
+    """An answer that goes on until its end, until the client leaves, or until it can't go on.
 
-    `source` is closed in any case, and `give_back` called. When the server stops, the stream ends without a
-    `complete`, so that clients connect again, and event streams say first after how long.
+    `source` is closed in any case, and `give_back` called. Where a subscription ends that isn't over, for the server
+    stops, the database is away, or the session has ended, the stream ends without a `complete`, so that clients connect
+    again, and event streams say first after how long.
     """
 
     def __init__(
@@ -156,7 +165,7 @@ class StreamedAnswer(StreamingResponse):
         self._farewell = farewell
 
     async def stream_response(self, send: Send) -> None:
-        """Send it all, or what there is until the server stops."""
+        """Send it all, or what there is until it can't go on."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         sending = asyncio.create_task(self._send_parts(send))
         stopping = asyncio.create_task(self._stopping.wait())
@@ -166,8 +175,10 @@ class StreamedAnswer(StreamingResponse):
             if not sending.done():
                 rest = self._farewell()
                 await _ended(sending)
-            elif not sending.cancelled():
-                sending.result()
+            elif not sending.cancelled() and (error := sending.exception()) is not None:
+                if not _is_to_be_resumed(error):
+                    raise error
+                rest = self._farewell()
             await send({"type": "http.response.body", "body": rest.encode(), "more_body": False})
         finally:
             self._give_back()
@@ -182,6 +193,10 @@ class StreamedAnswer(StreamingResponse):
             await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
 
 
+def _is_to_be_resumed(error: BaseException) -> bool:
+    return isinstance(error, (Stopping, Unauthenticated)) or is_unavailable(error)
+
+
 async def _ended(task: asyncio.Task[None]) -> None:
     if not task.done():
         task.cancel()
@@ -189,7 +204,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 def farewell_of(content_type: str, seconds: float) -> Callable[[], str]:
-    """What an event stream says before the server stops: come back, not all at once. Others say nothing."""
+    """What an event stream says before it ends without being over: come back, not all at once. Others say nothing."""
     if not content_type.startswith("text/event-stream"):
         return lambda: ""
     return lambda: f"retry: {random.randint(int(seconds * 200), int(seconds * 1000))}\n\n"

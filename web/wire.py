@@ -263,13 +263,27 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self._listener.drained()
 
     def shutdown(self) -> None:
-        """Say that the server stops, once."""
+        """Say that the server stops, once. Raises nothing, whatever state it is in, so that the others are told."""
         if self._said_goodbye:
             return
         self._said_goodbye = True
-        super().shutdown()
+        try:
+            self._say_goodbye()
+        except Exception:
+            log.exception("a socket could not be closed in order")
+            self.transport.abort()
         self._cut_later()
         self._end()
+
+    def _say_goodbye(self) -> None:
+        if not self._ends:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.SERVICE_RESTART})
+            self.say_close(CloseCode.SERVICE_RESTART, "")
+            self.transport.close()
+        elif not (self.handshake_complete or self.transport.is_closing()):
+            self.send_500_response()
+            self.transport.close()
+        # Else one of the two sides has closed it already: what is still to be said is on its way.
 
     def _drains(self) -> None:
         if self._stall is not None:

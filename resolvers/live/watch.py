@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 from auth.refusals import CursorExpired, Unauthenticated
-from models import now
 from resolvers.context import Context
 from resolvers.language import _
 from subscriptions.changes import SessionEnded, Told
@@ -62,27 +61,27 @@ class Watch:
         return self._follower.position
 
     async def batch(self, patience: float | None = None) -> Sequence[Told] | None:
-        """As `Follower.batch`, None also at the end of the context's span. All of the batch before counts as told.
+        """As `Follower.batch`; None at the end of the context's span. All of the batch before counts as told.
 
         Raises `Unauthenticated` when the session ends or the token expires, too.
         """
-        self._must_be_valid()
+        self.ctx.must_be_valid()
         if self._is_done(self._follower.position):
             return None
-        left = self._seconds_left()
+        left = self.ctx.seconds_left
         limited = left is not None and (patience is None or left < patience)
         async with _fresh_cursor(self.ctx):
             some = await self._follower.batch(left if limited else patience)
-        self._must_be_valid()
+        self.ctx.must_be_valid()
         mine = str(self.ctx.viewer.session_id)
-        for told in some or ():
+        for told in some:
             if isinstance(told.change, SessionEnded) and told.change.session_id == mine:
                 raise Unauthenticated(_("Your session has ended: please sign in again."))
         return some
 
     @asynccontextmanager
     async def changes(self) -> AsyncGenerator[AsyncGenerator[Told, None], None]:
-        """One change after the other, until the server stops, or to the end of the context's span and no further."""
+        """One change after the other, to the end of the context's span and no further."""
 
         async def each() -> AsyncGenerator[Told, None]:
             while (some := await self.batch()) is not None:
@@ -99,7 +98,7 @@ class Watch:
 
         What the update shows is read after this. Raises `Unauthenticated` where the session has ended.
         """
-        self._must_be_valid()
+        self.ctx.must_be_valid()
         await self.ctx.renew()
         self.ctx.live_cursor = self.ctx.services.hub.cursor_of(place)
         self.ctx.live_position = Position(place.epoch, place.seq)
@@ -110,14 +109,6 @@ class Watch:
         span = self.ctx.span
         if span is None:
             return False
-        span.done = position
+        span.done, span.has_begun = position, True
         span.reached = span.until is not None and position >= span.until
         return span.reached
-
-    def _seconds_left(self) -> float | None:
-        expires_at = self.ctx.expires_at
-        return None if expires_at is None else max((expires_at - now()).total_seconds(), 0)
-
-    def _must_be_valid(self) -> None:
-        if self.ctx.expires_at is not None and self.ctx.expires_at <= now():
-            raise Unauthenticated(_("The token is not valid or has expired: please sign in again."))

@@ -376,10 +376,3 @@ async def test_the_figures_come_at_once_and_when_they_changed(world: World) -> N
     assert first["seekingOfferCount"] == 0
     counts = [update["seekingOfferCount"] for update in seen]
     assert counts == sorted(set(counts))
-
-
-async def test_a_subscription_ends_when_the_server_stops(world: World) -> None:
-    async with aclosing(world.subscribe(FIGURES)) as updates:
-        await take(updates, 1)
-        world.services.hub.stop()
-        assert await soon(ended(updates))

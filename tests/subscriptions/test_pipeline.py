@@ -16,9 +16,9 @@ import models
 from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
 from subscriptions import log, pipeline, relay
-from subscriptions.changes import Change, MemberChanged, Told, UnknownChange
+from subscriptions.changes import MemberChanged, Told, UnknownChange
 from subscriptions.cursors import Cursors, Position
-from subscriptions.hub import Hub
+from subscriptions.hub import Hub, Stopping
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.pipeline import Pipeline
 from subscriptions.redis import connect
@@ -386,13 +386,14 @@ async def test_followers_end_when_the_hub_stops(world: World) -> None:
     hub = world.services.hub
     start = await hub.cursor()
 
-    async def listen(after: str | None) -> list[Change]:
-        return [told.change async for told in hub.follow(after)]
+    async def listen(after: str | None) -> Told:
+        return await anext(hub.follow(after))
 
     listening = [asyncio.create_task(listen(after)) for after in (None, start)]
     await until(lambda: hub.waiting == 2)
     hub.stop()
-    assert await soon(asyncio.gather(*listening)) == [[], []]
+    ends = await soon(asyncio.gather(*listening, return_exceptions=True))
+    assert [type(end) for end in ends] == [Stopping, Stopping]
     assert await soon(listen(start)) == []
 
 

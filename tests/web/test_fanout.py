@@ -7,11 +7,11 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from auth.refusals import Unauthenticated
 from models import Account, Audience, Member, Offer, OfferStatus, SignInSession, now
 from resolvers.context import Context
 from schema.extensions import presentable
@@ -20,6 +20,7 @@ from schema.sharing import Sharings
 from subscriptions import changes, log
 from subscriptions.changes import Change
 from subscriptions.groups import MOST_BEHIND, Shared
+from subscriptions.hub import Stopping
 from subscriptions.outbox import Changes
 from tests.conditions import until
 from tests.statements import statements
@@ -372,23 +373,23 @@ async def test_a_session_that_ends_ends_its_subscriptions_and_nobody_elses(world
         await until(lambda: sum(to.fanout.groups.sizes) == 2 and world.services.hub.waiting >= 2)
         await world.data("mutation { signOut { userErrors { code } } }", mine)
         await until(one.task.done)
-        assert one.codes == ["UNAUTHENTICATED"]
+        assert isinstance(one.task.exception(), Unauthenticated)
+        assert not one.codes
         await publish(world, "Eins")
         await until(lambda: "Eins" in (other.heard or [""])[-1] or (document is FIGURES and len(other.heard) == 2))
         assert not other.codes
 
 
-@pytest.mark.parametrize("document", [PUBLISHED, FIGURES])
-async def test_a_token_that_expires_ends_its_subscriptions_alone(world: World, document: str) -> None:
-    context = await world.context(await world.member())
+@pytest.mark.parametrize("document", [PUBLISHED, FIGURES, LIST])
+async def test_a_server_that_stops_completes_nothing(world: World, document: str) -> None:
     async with listening(world) as to:
-        short = await to.to(document, replace(context, expires_at=now() + timedelta(seconds=0.5)))
-        long = await to.to(document, context)
-        await until(short.task.done)
-        assert short.codes == ["UNAUTHENTICATED"]
-        await publish(world, "Eins")
-        await until(lambda: len(long.heard) == (2 if document is FIGURES else 1))
-        assert not long.codes
+        some = [await to.to(document) for _number in range(3)]
+        await until(lambda: world.services.hub.waiting and (document is PUBLISHED or all(one.heard for one in some)))
+        before = [len(one.heard) for one in some]
+        world.services.hub.stop()
+        await until(lambda: all(one.task.done() for one in some))
+        assert all(isinstance(one.task.exception(), Stopping) for one in some)
+        assert [len(one.heard) for one in some] == before
 
 
 async def test_a_right_that_is_revoked_counts_at_the_next_update_of_a_group(world: World) -> None:
@@ -403,7 +404,8 @@ async def test_a_right_that_is_revoked_counts_at_the_next_update_of_a_group(worl
         await SignInSession.filter(id=context.viewer.session_id).update(ended_at=now())
         await tell(world, changes.OfferUpdated(draft.id))
         await until(lambda: all(one.task.done() for one in some))
-        assert all(one.codes == ["UNAUTHENTICATED"] and len(one.heard) == 2 for one in some)
+        assert all(isinstance(one.task.exception(), Unauthenticated) for one in some)
+        assert all(len(one.heard) == 1 and not one.codes for one in some)
 
 
 # ---------------------------------------------------------------- what is found out of a document
