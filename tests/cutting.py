@@ -66,7 +66,7 @@ class Cutter(logging.Handler):
 
     def _interrupt_next(self) -> None:
         """The statement that is sent next is interrupted, as by a limit of time: SQLite has nothing else to cut."""
-        connection = Offer._meta.db._connection  # type: ignore[attr-defined]
+        connection = Offer._meta.db._connection
         left = iter((1,))
         connection._tx.put_nowait((None, lambda: connection._conn.set_progress_handler(lambda: next(left, 0), 1)))
 

@@ -143,6 +143,14 @@ async def over(updates: Any) -> tuple[list[Any], bool, int | None]:
     return errors, updates.completed, updates.code
 
 
+async def sign_out(server: Server, token: str) -> None:
+    """End the session."""
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+        body = {"query": "mutation { signOut { userErrors { code } } }"}
+        answer = await client.post(f"{server.url}/graphql", json=body, headers={"Authorization": f"Bearer {token}"})
+        assert answer.json() == {"data": {"signOut": {"userErrors": []}}}
+
+
 @pytest.mark.parametrize("ending", ["token", "session"])
 async def test_the_end_of_a_token_or_session_is_the_end_of_the_connection(
     database_url: str, redis_url: str, tmp_path: Path, ending: str
@@ -159,8 +167,7 @@ async def test_the_end_of_a_token_or_session_is_the_end_of_the_connection(
                     lifetime *= 2
                     continue
                 if ending == "session":
-                    answer = await asyncio.to_thread(server.ask, "mutation { signOut { userErrors { code } } }", token)
-                    assert answer == {"data": {"signOut": {"userErrors": []}}}
+                    await sign_out(server, token)
                 async with asyncio.timeout(PATIENCE):
                     assert await messages(socket) == []
                     assert socket.close_code == 4403
