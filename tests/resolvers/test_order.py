@@ -5,7 +5,9 @@ whatever else is wrong. Then comes the input, then the version, then the state. 
 and nothing was told.
 """
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.dump import dump
 from tests.forms import MUTATIONS, is_of_a_form
 from tests.world import Answer, World
 
+ROOT = Path(__file__).parents[2]
 CHANGES = {name: name.split()[0] for name in OPERATIONS if name.split()[0] in MUTATIONS}
 MODELS: dict[str, Any] = {
     model.__name__: model for model in (Event, Group, GroupMembership, Member, Offer, OfferResponse, Registration)
@@ -233,3 +236,23 @@ async def test_what_is_wrong_with_something_new_is_told_at_once_with_what_it_bel
             ]
         }
     }
+
+
+# What begins a transaction by itself: what makes something new, what needs a secret, what the server does alone.
+BY_THEMSELVES = {
+    "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
+    "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
+    "expire_due", "expire_sign_ups", "forget_sent", "write_down_days", "_take", "_mark",
+}  # fmt: skip
+
+
+def test_whatever_changes_something_goes_the_one_way() -> None:
+    found = set()
+    for path in (ROOT / "resolvers").rglob("*.py"):
+        if "demo" in path.parts or path.name == "town.py":
+            continue
+        for function in ast.parse(path.read_text()).body:
+            calls = [one for one in ast.walk(function) if isinstance(one, ast.Attribute) and one.attr == "write"]
+            if any(ast.unparse(one).endswith("outbox.write") for one in calls):
+                found.add(getattr(function, "name", path.name))
+    assert found == {"change", *BY_THEMSELVES}
