@@ -2,6 +2,7 @@
 
 import re
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,22 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from auth import refusals
-from resolvers.language import CATALOGUES, LANGUAGES, _n, negotiate, translate
+from resolvers.language import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_page, translate
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("web", "schema", "resolvers", "auth")
+# The scripts of these pages take their texts from the catalogues too; there the page is their context.
+PAGES = {"dashboard": ROOT / "web" / "dashboard" / "assets"}
 REFUSALS = [kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)]
 # `_("...")` marks a text; the text of a refusal is its first argument.
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), **{kind.__name__: None for kind in REFUSALS}}
 # What is not counted: every other placeholder is, and its text has a form for each plural.
-UNCOUNTED = {"highest", "lowest", "name", "network", "reason", "title"}
+UNCOUNTED = {"end", "first", "highest", "last", "lowest", "name", "network", "provide", "reason", "seek", "start"}
+UNCOUNTED |= {"time", "title", "topic"}
 # Words that German has one form of.
 INVARIABLE = re.compile(r"\bZeichen\b")
 
+COUNTS = (0, 1, 2, 21, 10_000)
 Text = str | tuple[str, ...]
 
 
@@ -34,14 +39,26 @@ def texts() -> set[Text]:
     return found
 
 
+def texts_of(page: str) -> set[Text]:
+    """Every text in the scripts of a page."""
+    found: set[Text] = set()
+    scripts = [("**.js", "javascript")]
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        PAGES[page], method_map=scripts, keywords={"_": None, "ngettext": (1, 2)}
+    ):
+        found.add(tuple(message[:2]) if isinstance(message, tuple) else message)
+    return found
+
+
+@cache
+def everything() -> dict[str | None, set[Text]]:
+    """All texts by their context."""
+    return {None: texts(), **{page: texts_of(page) for page in PAGES}}
+
+
 def forms(text: Text | list[str] | None) -> list[str]:
     """The forms of a text: one, or one for each plural; an empty one where there is none."""
     return [text or ""] if isinstance(text, (str, type(None))) else list(text)
-
-
-def counting() -> list[tuple[str, str]]:
-    """The texts that count."""
-    return sorted((text[0], text[1]) for text in texts() if isinstance(text, tuple))
 
 
 def catalogue(language: str) -> Catalog:
@@ -57,8 +74,8 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_holds_every_text_and_no_other(language: str) -> None:
-    held = {tuple(forms(message.id)) for message in catalogue(language) if message.id}
-    assert held == {tuple(forms(text)) for text in texts()}
+    held = {(message.context, *forms(message.id)) for message in catalogue(language) if message.id}
+    assert held == {(context, *forms(text)) for context, some in everything().items() for text in some}
 
 
 def test_every_text_is_translated_with_its_placeholders() -> None:
@@ -85,24 +102,30 @@ def test_german_is_told_from_english() -> None:
 
 
 def test_whatever_counts_has_a_form_for_each_plural() -> None:
-    for text in texts():
+    for text in set().union(*everything().values()):
         counted = placeholders(forms(text)[-1]) - UNCOUNTED
         assert len(counted) == (0 if isinstance(text, str) else 1), text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("one", "many"), counting())
-def test_a_text_that_counts_follows_the_number(language: str, one: str, many: str) -> None:
-    [counts] = placeholders(many) - UNCOUNTED
-    others = {name: "…" for name in placeholders(many) - {counts}}
-    message = _n(one, many, counts)
-    said = {count: translate(language, message, **others, **{counts: count}) for count in (0, 1, 2, 21, 10_000)}
-    assert "{" not in "".join(said.values())
-    for count in (0, 2, 21, 10_000):
-        assert str(count) in said[count]
-        assert said[count].replace(str(count), "2", 1) == said[2]
-    if language == "en" or not INVARIABLE.search(said[1]):
-        assert said[1].replace("1", "2", 1) != said[2], "the same words for one and for two"
+@pytest.mark.parametrize("context", [None, *PAGES])
+def test_a_text_that_counts_follows_the_number(language: str, context: str | None) -> None:
+    plurals = [text for text in everything()[context] if isinstance(text, tuple)]
+    assert plurals
+    for one, many in plurals:
+        [counts] = placeholders(many) - UNCOUNTED
+        others = {name: "…" for name in placeholders(many) - {counts}}
+        if context is None:
+            message = _n(one, many, counts)
+            said = {count: translate(language, message, **others, **{counts: count}) for count in COUNTS}
+        else:
+            given = texts_of_page(context, language)[one]
+            said = {count: given[count != 1].format(**others, **{counts: count}) for count in COUNTS}
+        for count in set(COUNTS) - {1}:
+            assert str(count) in said[count]
+            assert said[count].replace(str(count), "2", 1) == said[2]
+        if language == "en" or not INVARIABLE.search(said[1]):
+            assert said[1].replace("1", "2", 1) != said[2], "the same words for one and for two"
 
 
 @pytest.mark.parametrize(

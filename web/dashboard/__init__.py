@@ -6,6 +6,7 @@ is told so.
 
 import gzip
 import hashlib
+import json
 import re
 from functools import cache
 from html import escape
@@ -15,6 +16,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
+
+from resolvers.language import texts_of_page
 
 PAGE = Path(__file__).parent / "index.html"
 ASSETS = Path(__file__).parent / "assets"
@@ -42,16 +45,21 @@ _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_PLACEHOLDER = re.compile(r"\{(network|stamp)\}")
+_PLACEHOLDER = re.compile(r"\{(network|stamp|texts)\}")
+# The page is in German, as who passes by in the town hall is, whatever the browser of the screen prefers.
+_LANGUAGE = "de"
 
 
 class Dashboard:
     """The page and its files."""
 
     def __init__(self, network_name: str) -> None:
-        values = {"network": network_name, "stamp": stamp()}
-        template = PAGE.read_text("utf-8")
-        self._page = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), template)
+        texts = json.dumps(texts_of_page("dashboard", _LANGUAGE), ensure_ascii=False, sort_keys=True)
+        values = {"network": network_name, "stamp": stamp(), "texts": texts}
+        page = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), PAGE.read_text("utf-8"))
+        # What the page is, whole: one that is open tells by it that it would now be another, and opens itself anew.
+        self.build = hashlib.sha256(page.encode()).hexdigest()[:12]
+        self._page = page.replace("{build}", self.build)
 
     def routes(self) -> list[BaseRoute]:
         """The page at `/dashboard`, and its files."""

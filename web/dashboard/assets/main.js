@@ -5,42 +5,15 @@ import { HistoryChart, TopicsChart } from './charts.js'
 import { BOARD, EVENT_UPDATES, EVENTS, FIGURES, HISTORY, NEWS, NEWS_UPDATES } from './documents.js'
 import { entryItem, eventItem, List, newsItem } from './lists.js'
 import { Live } from './live.js'
+import { clock, day, headline, longDay, notice } from './stand.js'
+import { _, shortNumber } from './texts.js'
+import { Upgrade } from './upgrade.js'
 
-const TOWN = 'Europe/Berlin'
+const ALARM = 5_000 // so long without a connection is said aloud
+const STILL = 60_000 // so long after the last touch of a key or the screen nobody reads
 
 const announcer = new Announcer(document.getElementById('announcements'))
-const connection = document.getElementById('connection')
-let wasLost = false
-
-const time = (instant) =>
-  new Intl.DateTimeFormat('de-DE', { hour: '2-digit', minute: '2-digit', timeZone: TOWN }).format(instant)
-
-const live = new Live(new URL('/graphql', location.href.replace(/^http/, 'ws')), (state) => {
-  if (connection.dataset.state === state) return
-  connection.dataset.state = state
-  connection.textContent = state === 'lost' ? `Unterbrochen, Stand ${time(new Date())} Uhr` : 'Live verbunden'
-  if (state === 'lost') announcer.say('Die Verbindung ist unterbrochen.')
-  else if (wasLost) announcer.say('Die Verbindung ist wieder da.')
-  wasLost = state === 'lost'
-})
-
-// ---------------------------------------------------------------- the clock
-
-const town = (options) => new Intl.DateTimeFormat('de-DE', { timeZone: TOWN, ...options })
-const longDate = town({ weekday: 'long', day: 'numeric', month: 'long' })
-const isoDate = new Intl.DateTimeFormat('en-CA', { timeZone: TOWN })
-let today = isoDate.format(new Date())
-
-function tick() {
-  const instant = new Date()
-  document.getElementById('clock').textContent = `${longDate.format(instant)}, ${time(instant)} Uhr`
-  forgetPastEvents()
-  if (today !== isoDate.format(instant)) {
-    today = isoDate.format(instant)
-    readHistory()
-  }
-  setTimeout(tick, 60_000 - (Date.now() % 60_000))
-}
+const live = new Live(new URL('/graphql', location.href.replace(/^http/, 'ws')), () => showStand())
 
 // ---------------------------------------------------------------- figures and charts
 
@@ -49,20 +22,20 @@ const historyChart = new HistoryChart('history-plot')
 let days = []
 let counts = null
 
-live.follow({
+const figures = live.follow({
   subscription: FIGURES,
   next({ networkStatistics }) {
     for (const shown of document.querySelectorAll('[data-figure]')) {
-      shown.textContent = networkStatistics[shown.dataset.figure].toLocaleString('de-DE')
+      shown.textContent = shortNumber(networkStatistics[shown.dataset.figure])
     }
     counts = { seek: networkStatistics.seekingOfferCount, provide: networkStatistics.providingOfferCount }
     showHistory()
   },
 })
 
-const readHistory = live.follow({
+const history = live.follow({
   snapshot: HISTORY,
-  read({ network }) {
+  show({ network }) {
     days = network.history.map((one) => ({ day: one.day, seek: one.seekingOfferCount, provide: one.providingOfferCount }))
     showHistory()
   },
@@ -72,29 +45,31 @@ function showHistory() {
   if (days.length && counts) historyChart.show([...days.slice(0, -1), { ...days.at(-1), ...counts }])
 }
 
+let topics = []
+
 function showTopics() {
-  const topics = new Map()
+  if (Object.values(boards).some(({ followed }) => !followed?.loaded)) return
+  const found = new Map()
   for (const [kind, { entries }] of Object.entries(boards)) {
     for (const { slug, name } of entries.flatMap((entry) => entry.topics)) {
-      const one = topics.get(slug) ?? { name, seek: 0, provide: 0 }
+      const one = found.get(slug) ?? { name, seek: 0, provide: 0 }
       one[kind] += 1
-      topics.set(slug, one)
+      found.set(slug, one)
     }
   }
   const sum = (one) => one.seek + one.provide
-  topicsChart.show([...topics.values()].sort((a, b) => sum(b) - sum(a) || a.name.localeCompare(b.name, 'de')))
-  const partly = Object.values(boards).some(({ entries, total }) => total > entries.length)
-  document.getElementById('topics-note').textContent = partly ? 'Unter den je 100 neuesten Einträgen' : ''
+  topics = [...found.values()].sort((a, b) => sum(b) - sum(a) || a.name.localeCompare(b.name, 'de'))
+  if (topics.length) topicsChart.show(topics)
 }
 
 // ---------------------------------------------------------------- the board
 
+const NO_ENTRIES = { now: _('No entries at the moment'), last: _('No entries when last seen') }
 const boards = {}
 
-function followBoard(kind, direction, name) {
-  const board = (boards[kind] = { entries: [], total: 0 })
-  const list = new List(kind, 'Gerade keine Einträge')
-  live.follow({
+function followBoard(kind, direction, announced) {
+  const board = (boards[kind] = { entries: [], total: 0, list: new List(kind, NO_ENTRIES) })
+  board.followed = live.follow({
     subscription: BOARD,
     variables: { direction },
     next({ liveOffers: update }) {
@@ -107,10 +82,10 @@ function followBoard(kind, direction, name) {
       // Of what is shown for the first time only the newest are news: others move up when one leaves.
       const arrived = first ? [] : leading(board.entries, (entry) => !known.has(entry.id))
       for (const entry of arrived) {
-        list.mark(entry.id)
-        announcer.say(`${name}: ${entry.title}.`)
+        board.list.mark(entry.id)
+        announcer.say(announced(entry))
       }
-      list.show(board.entries.map(entryItem), board.total)
+      board.list.show(board.entries.map(entryItem), board.total)
       showTopics()
     },
   })
@@ -134,18 +109,18 @@ function leading(entries, isNew) {
   return end < 0 ? entries : entries.slice(0, end)
 }
 
-followBoard('seek', 'SEEK', 'Neu gesucht')
-followBoard('provide', 'PROVIDE', 'Neu geboten')
+followBoard('seek', 'SEEK', ({ title }) => _('Newly sought: {title}.', { title }))
+followBoard('provide', 'PROVIDE', ({ title }) => _('Newly provided: {title}.', { title }))
 
 // ---------------------------------------------------------------- the groups' news
 
 const NEWS_KEPT = 30
-const newsList = new List('news', 'Noch keine Nachrichten')
+const newsList = new List('news', { now: _('No news yet'), last: _('No news when last seen') })
 let news = []
 
-live.follow({
+const newsFollowed = live.follow({
   snapshot: NEWS,
-  read({ groups }) {
+  show({ groups }) {
     const posts = groups.nodes.flatMap((group) => group.posts.nodes.map((post) => postNews(post, group.id, group.name)))
     keepNews([...posts, ...news.filter((one) => one.passing)])
   },
@@ -180,9 +155,9 @@ function newsOf({ cursor, occurredAt, groupId, group, change }) {
     case 'GroupPostPublished':
       return postNews(change.post, groupId, group.name)
     case 'GroupMemberJoined':
-      return { ...passing, title: `${change.member.name} ist jetzt dabei` }
+      return { ...passing, title: _('{name} has joined', { name: change.member.name }) }
     case 'GroupEventScheduled':
-      return { ...passing, title: `Neuer Termin: ${change.event.title}` }
+      return { ...passing, title: _('New event: {title}', { title: change.event.title }) }
   }
   return null
 }
@@ -191,14 +166,14 @@ function newsOf({ cursor, occurredAt, groupId, group, change }) {
 
 const EVENTS_KEPT = 30
 const EVENTS_ENOUGH = 10
-const eventsList = new List('events', 'Gerade keine Termine')
+const eventsList = new List('events', { now: _('No events at the moment'), last: _('No further events known') })
 let events = []
 let moreEvents = false
 
-const readEvents = live.follow({
+const eventsFollowed = live.follow({
   snapshot: EVENTS,
   variables: () => ({ now: new Date().toISOString() }),
-  read({ events: page }) {
+  show({ events: page }) {
     moreEvents = page.pageInfo.hasNextPage
     keepEvents(page.nodes)
   },
@@ -208,9 +183,9 @@ const readEvents = live.follow({
     if (event === null || event.parent !== null) return keepEvents(others)
     if (change === 'PUBLISHED' && others.length === events.length) {
       eventsList.mark(eventId)
-      announcer.say(`Neuer Termin: ${event.title}.`)
+      announcer.say(_('New event: {title}', { title: event.title }))
     } else if (change === 'CANCELLED') {
-      announcer.say(`Abgesagt: ${event.title}.`)
+      announcer.say(_('Cancelled: {title}', { title: event.title }))
     }
     keepEvents([...others, event])
   },
@@ -227,7 +202,87 @@ function keepEvents(all) {
 
 function forgetPastEvents() {
   if (events.some((one) => Date.parse(one.endsAt) <= Date.now())) keepEvents(events)
-  if (moreEvents && events.length < EVENTS_ENOUGH) readEvents()
+  if (moreEvents && events.length < EVENTS_ENOUGH) live.again(eventsFollowed)
 }
 
-tick()
+// ---------------------------------------------------------------- what is so, and the clock
+
+const PARTS = [figures, history, boards.seek.followed, boards.provide.followed, newsFollowed, eventsFollowed]
+const PLACES = [
+  [[boards.seek.followed], (said) => boards.seek.list.say(said)],
+  [[boards.provide.followed], (said) => boards.provide.list.say(said)],
+  [[newsFollowed], (said) => newsList.say(said)],
+  [[eventsFollowed], (said) => eventsList.say(said)],
+  [[figures], (said) => tell('figures-note', said.loaded ? said.text : '')],
+  [[boards.seek.followed, boards.provide.followed], (said) => {
+    if (!topics.length) topicsChart.show(null, said.loaded ? NO_ENTRIES[said.stale ? 'last' : 'now'] : said.text)
+    const partly = Object.values(boards).some(({ entries, total }) => total > entries.length)
+    tell('topics-note', said.loaded ? [partly && _('Among the newest 100 of each'), said.text].filter(Boolean).join(' · ') : '')
+  }],
+  [[figures, history], (said) => {
+    if (!said.loaded) historyChart.show(null, said.text)
+    tell('history-note', said.loaded ? said.text : '')
+  }],
+]
+let lostSince = null
+let alarmed = false
+let minute = null
+let today = day(Date.now())
+
+function tell(id, text) {
+  const place = document.getElementById(id)
+  if (place.textContent !== text) place.textContent = text
+}
+
+/** At least once a second: whether the page is connected, and as of when what it shows is so. */
+function showStand() {
+  const now = Date.now()
+  const head = headline(live.state, PARTS, now)
+  const connection = document.getElementById('connection')
+  if (connection.dataset.state !== head.state) connection.dataset.state = head.state
+  tell('connection', head.text)
+  for (const [parts, say] of PLACES) say(notice(live.state, parts, head, now))
+  alarm(head.state === 'lost')
+  tick(now)
+}
+
+/** A connection that is lost for a moment only is nothing to interrupt people for. */
+function alarm(lost) {
+  if (!lost) {
+    if (lostSince !== null) upgrade.reconnected()
+    if (alarmed) announcer.say(_('The connection is back.'))
+    lostSince = null
+    alarmed = false
+    return
+  }
+  lostSince ??= performance.now()
+  if (alarmed || performance.now() - lostSince < ALARM) return
+  alarmed = true
+  announcer.say(_('The connection is lost.'))
+}
+
+function tick(now) {
+  const text = `${longDay(now)}, ${clock(now)}`
+  if (minute === text) return
+  minute = text
+  tell('clock', text)
+  forgetPastEvents()
+  if (today !== day(now)) {
+    today = day(now)
+    showHistory()
+    live.again(history)
+  }
+}
+
+// ---------------------------------------------------------------- another build
+
+let touched = -Infinity
+for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove']) {
+  addEventListener(kind, () => (touched = performance.now()), { passive: true })
+}
+const lists = [boards.seek.list, boards.provide.list, newsList, eventsList]
+const upgrade = new Upgrade(
+  () => announcer.quiet && !lists.some((list) => list.fresh) && performance.now() - touched > STILL,
+)
+
+live.begin()
