@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -21,14 +22,18 @@ def sense(text: str) -> tuple[str, ...]:
     return tuple(word for word in re.findall(r"[\w{}-]+", text.casefold()) if word not in EMPTY)
 
 
+def _first(text: Any) -> str:
+    """The text, the first of its forms where it has several."""
+    return text if isinstance(text, str) else text[0]
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_no_two_texts_say_the_same(language: str) -> None:
     with (LOCALES / f"{language}.po").open("rb") as file:
         catalogue = read_po(file)
     said: dict[tuple[str | None, ...], list[str]] = defaultdict(list)
     for message in catalogue:
-        key = message.id if isinstance(message.id, str) else message.id[0]
-        text = message.string if isinstance(message.string, str) else message.string[0]
+        key, text = _first(message.id), _first(message.string)
         if key:
             said[(message.context, *sense(text or key))].append(key)  # a page's scripts have texts of their own
     assert [keys for keys in said.values() if len(keys) > 1] == []
