@@ -21,6 +21,7 @@ from resolvers.language import translate
 from schema.roots import sdl
 from subscriptions.log import new_epoch
 from web.app import for_command, prepared
+from web.backup import back_up
 from web.database import alone, bring_to, opened_database
 from web.failures import CannotStartError
 from web.logs import set_up_logs
@@ -64,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--admin", action="store_true", help="an administrator's")
     sdl = add("schema", _schema, "print the schema as SDL")
     sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
+    backup = add("backup", _backup, "copy the SQLite database into a new file, also while servers run")
+    backup.add_argument("file", type=Path, help="the new file; what is there already stays as it is")
     add("new-epoch", _new_epoch, "after a backup was restored: have every client read afresh")
     return parser
 
@@ -134,12 +137,17 @@ def _demo(_options: argparse.Namespace) -> None:
     _start(work())
 
 
+def _backup(options: argparse.Namespace) -> None:
+    back_up(_settings(), options.file)
+    print(f"The database is copied to {options.file}.")
+
+
 def _new_epoch(_options: argparse.Namespace) -> None:
     settings = _settings()
 
     async def work() -> None:
         async with prepared(settings):
-            await new_epoch()
+            await new_epoch("the command new-epoch")
             print("A new epoch has begun: cursors made before it have expired.")
 
     _start(work())

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from tortoise.models import Model
 
 from models import District, Topic
 from models.filters.conditions import is_slug
@@ -186,6 +187,15 @@ class Check:
             "venue_accessibility": list(dict.fromkeys(venue.get("accessibility") or ())),
             "venue_accessibility_note": self.text("venue.accessibility_note", venue, longest=1000),
         }
+
+
+def field_of(model: type[Model], column: str) -> str:
+    """What the schema calls the field that shows a column: of `district_id`, which refers to a district, `district`.
+
+    What is no column of the model, such as its topics, has its own name.
+    """
+    reference = getattr(model._meta.fields_map.get(column), "reference", None)
+    return camel(column if reference is None else reference.model_field_name)[0]
 
 
 def camel(name: str) -> tuple[str, ...]:

@@ -50,12 +50,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Told:
-    """A numbered change: what subscribers are given. `seq` is 1, 2, 3 ... in the order of commit, within `epoch`."""
+    """A numbered change: what subscribers are given. `seq` is 1, 2, 3 ... in the order of commit, within `epoch`.
+
+    `mark` tells it from any other change of that number, `previous` is the mark of the one before: two histories can't
+    be joined. Each is None where it isn't known.
+    """
 
     epoch: int
     seq: int
     change: Change
     occurred_at: datetime
+    mark: int | None = None
+    previous: int | None = None
 
 
 def read_change(kind: str, facts: dict[str, Any]) -> Change:

@@ -8,7 +8,7 @@ from typing import Protocol
 from auth.refusals import BadRequest, CursorExpired
 from subscriptions import log
 from subscriptions.changes import Told
-from subscriptions.cursors import Cursors, NotACursorError, Position
+from subscriptions.cursors import Cursors, ForeignCursorError, NotACursorError, Position
 from subscriptions.ring import Ring
 
 _BATCH = 100
@@ -79,13 +79,21 @@ class Follower:
 
     async def _next(self) -> Sequence[Told]:
         epoch, seq = self.position.epoch, self.position.seq
-        some = self._ring.behind(seq, _BATCH)
+        some: Sequence[Told] | None = self._ring.behind(seq, _BATCH)
         if some is None:
-            some = await log.read(epoch, seq, _BATCH)
+            some = await _kept(self.position, _BATCH)
         if not some or some[0].seq != seq + 1:
             raise CursorExpired
-        self.position = Position(epoch, some[-1].seq)
+        self.position = Position(epoch, some[-1].seq, some[-1].mark)
         return some
+
+
+async def _kept(behind: Position, most: int) -> Sequence[Told]:
+    """As `log.read`; nothing where the database can't vouch for `behind`."""
+    try:
+        return await log.read(behind, most)
+    except log.UnvouchedError:
+        return ()
 
 
 class _Standing:
@@ -136,7 +144,7 @@ class Hub:
 
     def cursor_of(self, place: Told | Position) -> str:
         """The cursor behind a change: what follows it is told when it is given as `after`."""
-        return self._cursors.make(Position(place.epoch, place.seq))
+        return self._cursors.make(Position(place.epoch, place.seq, place.mark))
 
     def attach_behind(self, position: Position) -> Follower:
         """A follower of all changes behind a position of this process; `Follower.batch` tells where it is too old."""
@@ -148,19 +156,16 @@ class Hub:
         `last_event_id` is a cursor, too: what a browser that connects again has heard last. Of both the later counts,
         for the browser repeats the `after` that it began with.
 
-        Raises `BadRequest` where `after` is no cursor, `CursorExpired` where the cursor is of another epoch, from a
-        future that the database has forgotten, or too old, and where `last_event_id` is none.
+        Raises `BadRequest` where `after` doesn't look like a cursor, `CursorExpired` where it can't be read, is of
+        another epoch, or too old, where the log has another change at its number, or none yet, and where
+        `last_event_id` is no cursor. It is refused to who sent it: whatever a client says changes nothing for others.
         """
         stands_at = await self._standing.read()
         position = self._position(after, last_event_id)
         if position is None:
             return Follower(self._ring, stands_at)
-        if position > stands_at:
-            # The database rewound: what was told is not what will be. Who comes back with a cursor of now is served.
-            self._ring.found(await log.new_epoch(position))
-            raise CursorExpired
         self._ring.found(stands_at)
-        if position.epoch != stands_at.epoch or not await self._is_kept(position, stands_at):
+        if not await self._is_kept(position, stands_at):
             raise CursorExpired
         return Follower(self._ring, position)
 
@@ -169,16 +174,24 @@ class Hub:
             begun = self._cursors.read(after) if after is not None else None
         except NotACursorError as error:
             raise BadRequest("`after` is no live cursor.") from error
+        except ForeignCursorError as error:
+            raise CursorExpired from error
         try:
             heard = self._cursors.read(last_event_id) if last_event_id else None
-        except NotACursorError as error:
+        except (NotACursorError, ForeignCursorError) as error:  # no program chose it: the browser has kept it
             raise CursorExpired from error
         return max((one for one in (begun, heard) if one is not None), default=None)
 
     async def _is_kept(self, position: Position, stands_at: Position) -> bool:
-        if position.seq == stands_at.seq or (self._ring.epoch == position.epoch and self._ring.base <= position.seq):
-            return True
-        next_ones = await log.read(position.epoch, position.seq, 1)
+        """Whether the log has that very change, and all that follow it. The ring may know; else the database does."""
+        if position.epoch != stands_at.epoch or position.seq > stands_at.seq:
+            return False
+        if position.seq == stands_at.seq:
+            return position.mark == stands_at.mark
+        vouches = self._ring.vouches(position)
+        if vouches is not None:
+            return vouches
+        next_ones = await _kept(position, 1)
         return bool(next_ones) and next_ones[0].seq == position.seq + 1
 
     async def follow(self, after: str | None) -> AsyncGenerator[Told, None]:

@@ -10,6 +10,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 import models
+from models.changes import new_mark
 from models.statements import insert
 from subscriptions.changes import Change
 
@@ -37,8 +38,8 @@ class Changes:
         for the other, the later one's changes have the higher ids.
         """
         instant = models.now()
-        rows = [(change.kind, change.facts(), instant) for change in self.told]
-        await insert(models.Change, ("kind", "facts", "occurred_at"), rows)
+        rows = [(change.kind, change.facts(), instant, new_mark()) for change in self.told]
+        await insert(models.Change, ("kind", "facts", "occurred_at", "mark"), rows)
 
 
 # Around a commit, and what follows it before anybody learns of it.

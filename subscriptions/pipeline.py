@@ -48,12 +48,13 @@ async def running(
     redis = connect(redis_url)
     ring = Ring(ring_size)
     memory = Memory(ring, remembered_bytes, ask=lambda: relay.wake())
-    relay = Relay(redis, seen=lambda: ring.position, found=ring.found, heard=memory.heard)
-    reader = Reader(redis, ring)
+    relay = Relay(redis, seen=lambda: ring.position, found=ring.found, skip=ring.begin, heard=memory.heard)
+    reader = Reader(redis, ring, lambda: relay.network_id)
     outbox = Outbox(on_commit=relay.wake, committing=memory.committing)
     remembered = Remembered(memory, redis, lambda: relay.network_id, remembered_bytes) if remembered_bytes else None
     live = Pipeline(outbox, Hub(cursors, ring), relay, redis, remembered)
     try:
+        await relay.name()
         await reader.start()
         await relay.start()
         yield live

@@ -8,14 +8,16 @@ behind, is filled again from the database.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
 from tortoise.exceptions import BaseORMException
 
+from models.changes import LogMissingError
 from subscriptions import log
 from subscriptions.changes import Told
 from subscriptions.cursors import Position
@@ -38,27 +40,30 @@ GATHER_SECONDS = 0.015
 _PAUSE_SECONDS = 0.5
 
 # KEYS: the stream. ARGV: how many to keep; its lifetime in ms; where the stream must stand to be begun anew ("none":
-# where there is none), "" never to; then seq and change, in turns. Answers where the stream stands now, "none" where
-# there is none. Entries that it has are passed over, those that don't follow are refused: done twice, it does no harm.
+# where there is none), "" never to; then of each change its seq, the change, its mark and that of the one before, each
+# "" where it isn't known. Answers where the stream stands now, "none" where it has no entry, and the mark of its last.
+# Entries that it has are passed over, those that don't follow the last one are refused: done twice, it does no harm.
 _APPEND = """
-local top = 'none'
-if redis.call('EXISTS', KEYS[1]) == 1 then
-  local facts = redis.call('XINFO', 'STREAM', KEYS[1])
-  for at = 1, #facts, 2 do
-    if facts[at] == 'last-generated-id' then top = string.match(facts[at + 1], '^%d+') end
+local top, mark = 'none', ''
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if last then
+  top = string.match(last[1], '^%d+')
+  for at = 1, #last[2], 2 do
+    if last[2][at] == 'm' then mark = last[2][at + 1] end
   end
 end
 local anew = ARGV[3] ~= '' and ARGV[3] == top
 if anew then redis.call('DEL', KEYS[1]); top = 'none' end
-for at = 4, #ARGV, 2 do
-  local seq = ARGV[at]
-  if (top == 'none' and anew) or (top ~= 'none' and tonumber(seq) == tonumber(top) + 1) then
-    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], seq .. '-0', 'c', ARGV[at + 1])
-    top = seq
+for at = 4, #ARGV, 4 do
+  local seq, before = ARGV[at], ARGV[at + 3]
+  local follows = top ~= 'none' and tonumber(seq) == tonumber(top) + 1 and (mark == '' or before == mark)
+  if follows or (top == 'none' and anew) then
+    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], seq .. '-0', 'c', ARGV[at + 1], 'm', ARGV[at + 2], 'p', before)
+    top, mark = seq, ARGV[at + 2]
   end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return top
+return {top, mark}
 """
 
 # What may go wrong with the database: the same is tried again.
@@ -75,6 +80,15 @@ def hint_channel(network_id: str) -> str:
     return f"mitwirk:{network_id}:committed"
 
 
+def marks_in(entry: Mapping[bytes, bytes]) -> tuple[int | None, int | None]:
+    """The marks of an entry's change and of the one before; None where they aren't known."""
+    return _mark(entry.get(b"m", b"")), _mark(entry.get(b"p", b""))
+
+
+def _mark(text: bytes) -> int | None:
+    return int(text) if text else None
+
+
 async def hint(redis: Redis) -> None:
     """Tell the relays of all processes that something was committed. It is only a hint: lost, it costs a second."""
     with suppress(*REDIS_AWAY):
@@ -85,9 +99,10 @@ class Relay:
     """Numbers and appends, woken by `wake`, by a `hint` from elsewhere, and once a second.
 
     `seen` says how far this process has read, `found` is told at every round where the log stands. Where the database
-    lies behind what was seen, or behind the stream, its numbers would be given again: a new epoch begins. `heard` is
-    told at the end of every round that went well where the log stood, and since when: the instant of the monotonic
-    clock before which all that it holds was committed.
+    lies behind what was seen, or behind the stream, or has other changes of the same numbers, a new epoch begins. Where
+    the log is out of order, it is put in order; `skip` is told where nothing comes any more up to where it stands.
+    `heard` is told at the end of every round that went well where the log stood, and since when: the instant of the
+    monotonic clock before which all that it holds was committed.
     """
 
     def __init__(
@@ -96,11 +111,12 @@ class Relay:
         *,
         seen: Callable[[], Position],
         found: Callable[[Position], None],
+        skip: Callable[[Position], None] = lambda _stands_at: None,
         heard: Callable[[Position, float], None] = lambda _stands_at, _since: None,
     ) -> None:
         self._redis = redis
         self._append_script = redis.register_script(_APPEND)
-        self._seen, self._found, self._heard = seen, found, heard
+        self._seen, self._found, self._skip, self._heard = seen, found, skip, heard
         self._woken = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -116,9 +132,12 @@ class Relay:
         """Whether the last round brought everything to where it belongs."""
         return self._troubled is None
 
+    async def name(self) -> None:
+        """Find out of which network this is; to be called first."""
+        self.network_id = await log.network_id()
+
     async def start(self) -> None:
         """Begin to work, as tasks of its own."""
-        self.network_id = await log.network_id()
         self._tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._listen())]
 
     async def stop(self) -> None:
@@ -158,16 +177,37 @@ class Relay:
     async def round(self) -> None:
         """Number all that is committed, and bring the stream up to it."""
         seen, since = self._seen(), monotonic()
-        stands_at, waits = await log.look()
+        stands_at, waits = await self._look(seen)
         fresh: list[Told] = []
         while waits:
             stands_at, fresh = await log.number(_BATCH)
             waits = len(fresh) == _BATCH
         if stands_at < seen:
-            stands_at, fresh = await log.new_epoch(seen), []
+            stands_at, fresh = await log.new_epoch("the database lies behind what was told", seen), []
+        elif stands_at == seen and None not in (stands_at.mark, seen.mark) and stands_at.mark != seen.mark:
+            cause = "the database has another change than the one that was told"
+            stands_at, fresh = await log.new_epoch(cause, seen), []
         self._found(stands_at)
         await self._copy(stands_at, fresh)
         self._heard(stands_at, since)
+
+    async def _look(self, seen: Position) -> tuple[Position, bool]:
+        """Where the log stands, and whether something waits to be numbered; what is out of order is mended first."""
+        try:
+            standing = await log.look()
+        except LogMissingError:
+            # What was told from here is what the log held: with that its cursors stay good.
+            await log.mend(self.network_id, seen if seen.epoch else None)
+            standing = await log.look()
+        if standing.newest > standing.log.head:
+            await log.mend()
+            standing = await log.look()
+        stands_at = Position(standing.log.epoch, standing.log.head, standing.mark)
+        self.network_id = standing.log.network_id or self.network_id
+        if stands_at.epoch == seen.epoch and standing.newest <= seen.seq < stands_at.seq:
+            logger.warning("the log lacks its newest changes: who follows it reads afresh", head=stands_at.seq)
+            self._skip(stands_at)
+        return stands_at, standing.waits
 
     async def _copy(self, stands_at: Position, fresh: Sequence[Told]) -> None:
         """Bring the stream up to `stands_at`, deciding by what Redis answers, never from memory.
@@ -175,34 +215,42 @@ class Relay:
         Where it lacks nothing but `fresh`, the changes that were just numbered, they needn't be read again.
         """
         top = await self._append(stands_at.epoch, fresh)
-        while top != stands_at.seq:
-            if top is not None and top > stands_at.seq:
-                seen = Position(stands_at.epoch, top)
+        while top is None or top != stands_at or top.mark != stands_at.mark:
+            if top is not None and top > stands_at:
                 stands_at = await log.stands_at()
-                if stands_at < seen:  # read after the stream was: it rewound
-                    logger.error("the stream is ahead of the database: a new epoch begins", stream=top)
-                    self._found(await log.new_epoch(seen))
+                if stands_at < top:  # read after the stream was: it rewound
+                    self._found(await log.new_epoch("the stream in Redis is ahead of the database", top))
                     return
                 continue
-            after = max(stands_at.seq - KEPT, 0) if top is None else top
-            some = await log.read(stands_at.epoch, after, _BATCH)
+            behind = top or Position(stands_at.epoch, max(stands_at.seq - KEPT, 0))
+            try:
+                some = await log.read(behind, _BATCH)
+            except log.OtherHistoryError:
+                cause = "the stream in Redis has another change than the database"
+                self._found(await log.new_epoch(cause, behind))
+                return
+            except log.UnvouchedError:
+                some, follows = await log.read(Position(behind.epoch, behind.seq), _BATCH), False
+            else:
+                follows = top is not None and bool(some) and some[0].seq == top.seq + 1
             if not some:
                 return
-            begins_anew = top is None or some[0].seq != top + 1
-            answer = await self._append(stands_at.epoch, some, begins_anew=begins_anew, expected=top)
+            answer = await self._append(stands_at.epoch, some, begins_anew=not follows, expected=top)
             if answer == top:
                 return  # another relay is at it, too: the next round sees
             top = answer
 
     async def _append(
-        self, epoch: int, some: Sequence[Told], *, begins_anew: bool = False, expected: int | None = None
-    ) -> int | None:
-        anew = "" if not begins_anew else "none" if expected is None else str(expected)
+        self, epoch: int, some: Sequence[Told], *, begins_anew: bool = False, expected: Position | None = None
+    ) -> Position | None:
+        anew = "" if not begins_anew else "none" if expected is None else str(expected.seq)
         arguments: list[str | bytes | int] = [KEPT, _STREAM_LIFETIME_MS, anew]
         for told in some:
-            arguments += [told.seq, log.pack(told)]
-        answer = await self._append_script(keys=[stream_key(self.network_id, epoch)], args=arguments)
-        return None if answer == b"none" else int(answer)
+            marks = ("" if mark is None else str(mark) for mark in (told.mark, told.previous))
+            arguments += [told.seq, log.pack(told), *marks]
+        answer: Any = await self._append_script(keys=[stream_key(self.network_id, epoch)], args=arguments)
+        top, mark = answer
+        return None if top == b"none" else Position(epoch, int(top), _mark(mark))
 
     async def _listen(self) -> None:
         """Wait for hints; where Redis is away, the rounds go on without."""

@@ -15,9 +15,13 @@ class Ring:
     def __init__(self, size: int = SIZE) -> None:
         self._slots: list[Told | None] = [None] * size
         self._base = 0
+        # The mark of the change at which the ring began, until that has made room.
+        self._base_mark: int | None = None
         self._news = asyncio.Event()
         self.epoch = 0
         self.head = 0
+        # Of the change at the head: what follows must follow that one, and not another of its number.
+        self.mark: int | None = None
         self.closed = False
         # How many have been given everything, and wait for news.
         self.waiting = 0
@@ -30,18 +34,30 @@ class Ring:
     @property
     def position(self) -> Position:
         """Where the ring ends."""
-        return Position(self.epoch, self.head)
+        return Position(self.epoch, self.head, self.mark)
 
-    def begin(self, epoch: int, head: int) -> None:
-        """Begin anew, with nothing, behind `head` of `epoch`: what lies before must be read elsewhere."""
+    def begin(self, position: Position) -> None:
+        """Begin anew, with nothing, behind this position: what lies before must be read elsewhere."""
         self._slots = [None] * len(self._slots)
-        self.epoch, self.head, self._base = epoch, head, head
+        self.epoch, self.head, self.mark = position.epoch, position.seq, position.mark
+        self._base, self._base_mark = position.seq, position.mark
         self._tell()
 
     def found(self, stands_at: Position) -> None:
         """The log stands there: in a newer epoch, the ring begins anew."""
         if stands_at.epoch > self.epoch:
-            self.begin(stands_at.epoch, stands_at.seq)
+            self.begin(stands_at)
+
+    def vouches(self, position: Position) -> bool | None:
+        """Whether the change of that number is the one of that mark; None where it isn't held, nor what follows it."""
+        if position.epoch != self.epoch or not self.base <= position.seq <= self.head:
+            return None
+        there = self._slots[position.seq % len(self._slots)]
+        if there is not None and there.seq == position.seq:
+            return there.mark == position.mark
+        if position.seq != self._base or self._base_mark is None:
+            return None
+        return self._base_mark == position.mark
 
     def push(self, some: Iterable[Told]) -> None:
         """Add the changes that come next; those that are here already are passed over.
@@ -55,7 +71,7 @@ class Ring:
             if told.seq != self.head + 1 or told.epoch != self.epoch:
                 raise ValueError(f"{told.epoch}:{told.seq} does not follow {self.epoch}:{self.head}")
             self._slots[told.seq % len(self._slots)] = told
-            self.head = told.seq
+            self.head, self.mark = told.seq, told.mark
         if self.head != before:
             self._tell()
 

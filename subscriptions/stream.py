@@ -1,7 +1,7 @@
 """From Redis into memory: one reader a process, that fills the ring."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import structlog
@@ -9,8 +9,9 @@ from redis.asyncio import Redis
 
 from subscriptions import log
 from subscriptions.changes import Told
+from subscriptions.cursors import Position
 from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY
-from subscriptions.relay import DATABASE_AWAY, stream_key
+from subscriptions.relay import DATABASE_AWAY, marks_in, stream_key
 from subscriptions.ring import Ring
 
 logger = structlog.get_logger()
@@ -22,23 +23,25 @@ _PAUSE_SECONDS = 1.0
 class Reader:
     """Reads the stream from an explicit position on. What is missing in it is read from the database.
 
+    What it reads must follow the very change at the ring's head, in the stream as in the database: else one of them
+    has another history, as after a restored backup, and the database is asked. Where that has another change at the
+    number that was told here, a new epoch begins.
+
     While Redis is away it reads the database once a second: then live updates are late, not lost.
     """
 
-    def __init__(self, redis: Redis, ring: Ring) -> None:
+    def __init__(self, redis: Redis, ring: Ring, network_id: Callable[[], str]) -> None:
         self._redis = redis
         self._ring = ring
+        self._network_id = network_id
         self._stopped = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._told_to_stop: asyncio.Task[Literal[True]] | None = None
-        self._network_id = ""
         self._away = False
 
     async def start(self) -> None:
         """Begin to read, as a task of its own, from where the log stands."""
-        self._network_id = await log.network_id()
-        stands_at = await log.stands_at()
-        self._ring.begin(stands_at.epoch, stands_at.seq)
+        self._ring.begin(await log.stands_at())
         self._told_to_stop = asyncio.create_task(self._stopped.wait())
         self._task = asyncio.create_task(self._work())
 
@@ -70,7 +73,7 @@ class Reader:
     async def _entries(self) -> tuple[int, Sequence[Told]]:
         """What comes next in the stream: nothing after a while without news, or when it is time to stop."""
         epoch, head = self._ring.epoch, self._ring.head
-        key = stream_key(self._network_id, epoch)
+        key = stream_key(self._network_id(), epoch)
         read = asyncio.create_task(self._read(key, head))
         assert self._told_to_stop is not None
         await asyncio.wait({read, self._told_to_stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -79,8 +82,10 @@ class Reader:
             await asyncio.wait({read})
         if read.cancelled():
             return epoch, []
-        entries = read.result()
-        return epoch, [log.unpack(epoch, int(id.partition(b"-")[0]), fields[b"c"]) for id, fields in entries]
+        return epoch, [
+            log.unpack(epoch, int(id.partition(b"-")[0]), fields[b"c"], *marks_in(fields))
+            for id, fields in read.result()
+        ]
 
     async def _read(self, key: str, head: int) -> list[tuple[bytes, dict[bytes, bytes]]]:
         answer: Any = await self._redis.xread({key: f"{head}-0"}, count=_BATCH, block=int(BLOCK_SECONDS * 1000))
@@ -93,19 +98,36 @@ class Reader:
         fresh = [told for told in entries if told.seq > self._ring.head]
         if not fresh:
             return
-        if [told.seq for told in fresh] == list(range(self._ring.head + 1, fresh[-1].seq + 1)):
+        if self._follow(fresh):
             self._ring.push(fresh)
         else:
             await self._from_database(epoch, fresh[-1].seq)
 
+    def _follow(self, some: Sequence[Told]) -> bool:
+        """Whether these follow the ring's head and each other, by their numbers and by their marks."""
+        seq, mark = self._ring.head, self._ring.mark
+        for told in some:
+            if told.seq != seq + 1 or told.previous is None or told.previous != mark:
+                return False
+            seq, mark = told.seq, told.mark
+        return True
+
     async def _from_database(self, epoch: int, upto: int) -> None:
         """Push all that the database has up to the number `upto`."""
         while self._ring.head < upto:
-            some = await log.read(epoch, self._ring.head, _BATCH)
+            behind = self._ring.position
+            try:
+                some = await log.read(behind, _BATCH)
+            except log.OtherHistoryError:
+                cause = "the database has another change than the one that was told"
+                self._ring.found(await log.new_epoch(cause, behind))
+                return
+            except log.UnvouchedError:  # trimmed away: by their numbers they follow, or what lies between is gone, too
+                some = await log.read(Position(epoch, behind.seq), _BATCH)
             if not some or epoch != self._ring.epoch:
                 return
-            if some[0].seq != self._ring.head + 1:  # what lies between was trimmed away
-                self._ring.begin(epoch, some[0].seq - 1)
+            if some[0].seq != self._ring.head + 1:
+                self._ring.begin(Position(epoch, some[0].seq - 1))
             self._ring.push(some)
 
     async def _pause(self) -> None:

@@ -21,7 +21,7 @@ from resolvers.demo import load_demo
 from resolvers.town import store_town
 from schema.made_of import Ingredients
 from schema.roots import build
-from subscriptions import pipeline
+from subscriptions import log, pipeline
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
@@ -83,6 +83,7 @@ async def prepared(settings: Settings) -> AsyncIterator[Prepared]:
         async with alone(settings, database):
             await bring_to(settings, database)
             outbox = Outbox(on_commit=lambda: None)
+            await log.mend()
             await bind_key(outbox, key)
             await store_town(outbox)
         yield Prepared(settings, database, key)

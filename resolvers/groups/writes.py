@@ -18,7 +18,7 @@ from models.slugs import free_slug
 from resolvers.changing import Update, update
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
-from resolvers.inputs import Check, Values, camel
+from resolvers.inputs import Check, Values, field_of
 from resolvers.language import _
 from resolvers.places import add_topics
 from subscriptions.changes import GroupCreated, GroupDetailsChanged, GroupMemberJoined
@@ -111,5 +111,5 @@ _HOW = Update(
     possible=_judge_status,
     derive=with_derived,
     topics=_TOPICS,
-    told=lambda group, changed: [GroupDetailsChanged(group.id, [camel(name)[0] for name in changed])],
+    told=lambda group, changed: [GroupDetailsChanged(group.id, [field_of(Group, name) for name in changed])],
 )

@@ -87,7 +87,7 @@ class Watch:
             while (some := await self.batch()) is not None:
                 for told in some:
                     yield told
-                    if self._is_done(Position(told.epoch, told.seq)):
+                    if self._is_done(Position(told.epoch, told.seq, told.mark)):
                         return
 
         async with aclosing(each()) as told:
@@ -101,7 +101,7 @@ class Watch:
         self.ctx.must_be_valid()
         await self.ctx.renew()
         self.ctx.live_cursor = self.ctx.services.hub.cursor_of(place)
-        self.ctx.live_position = Position(place.epoch, place.seq)
+        self.ctx.live_position = Position(place.epoch, place.seq, place.mark)
         return self.ctx.live_cursor
 
     def _is_done(self, position: Position) -> bool:

@@ -299,6 +299,6 @@ async def test_who_falls_behind_a_new_epoch_gets_a_new_snapshot(world: World) ->
     async with aclosing(world.subscribe(LIVE)) as updates:
         client.take(await soon(anext(updates)))
         await world.offer("Neu", owner)
-        await log.new_epoch()
+        await log.new_epoch("a test")
         client.take(await soon(anext(updates)))
     assert [offer["title"] for offer in client.offers] == ["Neu"]

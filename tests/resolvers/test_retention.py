@@ -55,15 +55,15 @@ async def kept() -> list[int]:
 async def test_what_is_older_than_the_retention_is_trimmed(world: World) -> None:
     await told(world, 10)
     await aged(4)
-    assert await trim_log(context(world)) == 4
-    assert await kept() == [5, 6, 7, 8, 9, 10]
+    assert await trim_log(context(world)) == 3
+    assert await kept() == [4, 5, 6, 7, 8, 9, 10]  # the 4th vouches for who has been told up to there
     assert await trim_log(context(world)) == 0
 
 
 async def test_more_changes_than_the_retention_are_trimmed(world: World) -> None:
     await told(world, 1203)
-    assert await trim_log(context(world, log_changes=3)) == 1200
-    assert await kept() == [1201, 1202, 1203]
+    assert await trim_log(context(world, log_changes=3)) == 1199
+    assert await kept() == [1200, 1201, 1202, 1203]
 
 
 async def test_an_old_change_behind_a_young_one_stays(world: World) -> None:
@@ -93,7 +93,7 @@ async def test_processes_that_trim_at_once_leave_what_one_would(world: World) ->
     await soon(asyncio.gather(*trimming, tell(world, *range(1000, 1050))))
     await until(lambda: world.services.hub.position.seq == 1050)
     await trim_log(context(world, log_changes=100))
-    assert await kept() == list(range(951, 1051))
+    assert await kept() == list(range(950, 1051))
 
 
 async def test_a_cursor_from_before_has_expired_and_the_error_has_a_fresh_one(world: World) -> None:
@@ -117,7 +117,7 @@ async def test_who_follows_the_table_while_it_is_trimmed_hears_of_the_gap(world:
     await told(world, 300)
     start = (await log.stands_at()).epoch
     ring = Ring(4)
-    ring.begin(start, 300)
+    ring.begin(Position(start, 300))
     follower = Follower(ring, Position(start, 0))
     some = await follower.batch()
     assert some is not None
@@ -127,8 +127,8 @@ async def test_who_follows_the_table_while_it_is_trimmed_hears_of_the_gap(world:
         await follower.batch()
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "A" * 38])
-async def test_a_forged_cursor_is_a_bad_request(world: World, cursor: str) -> None:
+@pytest.mark.parametrize("cursor", ["", "x", "A" * 20])
+async def test_what_looks_like_no_cursor_is_a_bad_request(world: World, cursor: str) -> None:
     answers = [answer async for answer in world.subscribe(CHANGED, after=cursor)]
     assert [answer.codes for answer in answers] == [["BAD_REQUEST"]]
 
@@ -136,7 +136,7 @@ async def test_a_forged_cursor_is_a_bad_request(world: World, cursor: str) -> No
 async def test_cursors_of_another_epoch_and_of_the_future_have_expired_with_a_fresh_one(world: World) -> None:
     hub = world.services.hub
     old = await hub.cursor()
-    await log.new_epoch()
+    await log.new_epoch("a test")
     (answer,) = [answer async for answer in world.subscribe(CHANGED, after=old)]
     assert answer.codes == ["CURSOR_EXPIRED"]
     assert answer.errors[0]["extensions"]["cursor"] == await hub.cursor()
@@ -144,5 +144,5 @@ async def test_cursors_of_another_epoch_and_of_the_future_have_expired_with_a_fr
     ahead = hub.cursor_of(replace(stands_at, seq=stands_at.seq + 5))
     (answer,) = [answer async for answer in world.subscribe(CHANGED, after=ahead)]
     assert answer.codes == ["CURSOR_EXPIRED"]
-    assert (await log.stands_at()).epoch > stands_at.epoch
+    assert await log.stands_at() == stands_at
     assert answer.errors[0]["extensions"]["cursor"] == await hub.cursor()

@@ -4,17 +4,21 @@ The oracle is the outbox table: a subscriber's log equals it.
 """
 
 import asyncio
+import base64
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 import models
 from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
+from models.paging import write_cursor
 from subscriptions import log, pipeline, relay
 from subscriptions.changes import MemberChanged, Told, UnknownChange
 from subscriptions.cursors import Cursors, Position
@@ -294,10 +298,33 @@ async def test_a_reader_slower_than_the_ring_misses_nothing(world: World, redis_
 async def test_cursors_that_are_none_are_refused(world: World) -> None:
     hub = world.services.hub
     good = await hub.cursor()
-    others = Cursors(b"another key that is 32 bytes lng")
-    for cursor in ("", "x", "ä", good[:-2], good[::-1], others.make(Position(1, 0)), "A" * len(good), "A" * 5000):
+    of_a_list = write_cursor("a list", ["Sommerfest", "2026-06-01T12:00:00Z", 12])
+    for cursor in ("", "x", "ä", "ä" * len(good), good + "!", "A" * 20, "A" * 5000, of_a_list):
         with pytest.raises(BadRequest):
             await hub.attach(cursor)
+        with pytest.raises(CursorExpired):  # that no program has made up
+            await hub.attach(None, last_event_id=cursor or "x")
+
+
+async def test_what_looks_like_a_cursor_but_was_made_with_another_key_has_expired(world: World) -> None:
+    """Or by another version, or at random: a screen reads afresh, and needs nobody to mend it."""
+    hub = world.services.hub
+    good, stands_at = await hub.cursor(), await log.stands_at()
+    other = Cursors(b"another key that is 32 bytes lng").make(stands_at)
+    of_old = base64.urlsafe_b64encode(AESSIV(derive_key(SECRET, "live cursor")).encrypt(b"\0" * 12, None))
+    for cursor in (other, of_old.decode(), good[:-4], good[::-1], "A" * len(good)):
+        for after, heard in ((cursor, None), (None, cursor), (good, cursor), (cursor, good)):
+            with pytest.raises(CursorExpired):
+                await hub.attach(after, heard)
+    assert await log.stands_at() == stands_at
+
+
+async def test_every_place_of_a_log_has_a_cursor_that_can_be_read() -> None:
+    for seq in range(3000):
+        position = Position(2**31, seq, seq**3)
+        assert CURSORS.read(CURSORS.make(position)) == position
+    with pytest.raises(ValueError, match="mark"):
+        CURSORS.make(Position(1, 1))
 
 
 async def test_cursors_of_another_epoch_or_trimmed_away_have_expired(world: World) -> None:
@@ -305,13 +332,21 @@ async def test_cursors_of_another_epoch_or_trimmed_away_have_expired(world: Worl
     start = await hub.cursor()
     await tell(world.services.outbox, *range(10))
     await read(hub, start, 10)
-    await world_forgets(5)
+    everything = await log.read(Position(1, 0), 10)
+    await world_forgets(4)
     fresh = Hub(CURSORS)  # a process that has just started
+    for told in everything[:4]:
+        with pytest.raises(CursorExpired):
+            await fresh.attach(CURSORS.make(place(told)))
+    for told in everything[4:]:
+        await fresh.attach(CURSORS.make(place(told)))
     with pytest.raises(CursorExpired):
-        await fresh.attach(CURSORS.make(Position(1, 3)))
-    await fresh.attach(CURSORS.make(Position(1, 5)))
-    with pytest.raises(CursorExpired):
-        await hub.attach(CURSORS.make(Position(0, 5)))
+        await hub.attach(CURSORS.make(replace(place(everything[4]), epoch=0)))
+
+
+def place(told: Told) -> Position:
+    """The position behind a change."""
+    return Position(told.epoch, told.seq, told.mark)
 
 
 async def world_forgets(upto: int) -> None:
@@ -328,7 +363,7 @@ async def test_a_new_epoch_ends_what_follows_the_old_one(world: World) -> None:
     await tell(world.services.outbox, 1)
     following = asyncio.create_task(read(hub, old, 2))
     await until(lambda: hub.waiting == 1)
-    begun = await log.new_epoch()
+    begun = await log.new_epoch("a test")
     with pytest.raises(CursorExpired):
         await following
     with pytest.raises(CursorExpired):
@@ -339,13 +374,18 @@ async def test_a_new_epoch_ends_what_follows_the_old_one(world: World) -> None:
     assert numbers(await read(hub, now, 1)) == [2]
 
 
-async def test_a_cursor_ahead_of_the_database_begins_a_new_epoch(world: World) -> None:
+async def test_a_cursor_ahead_of_the_database_is_refused_to_who_sent_it_alone(world: World) -> None:
     hub = world.services.hub
+    start = await hub.cursor()
     await tell(world.services.outbox, 1)
     await until(lambda: hub.position.seq == 1)
-    with pytest.raises(CursorExpired):
-        await hub.attach(CURSORS.make(Position(1, 2)))
-    assert (await log.stands_at()).epoch > 1
+    following = asyncio.create_task(read(hub, start, 2))
+    for ahead in (Position(1, 2, 7), Position(2, 0, 7), Position(2**32 - 1, 2**63, 7)):
+        with pytest.raises(CursorExpired):
+            await hub.attach(CURSORS.make(ahead))
+    assert await log.stands_at() == Position(1, 1)
+    await tell(world.services.outbox, 2)
+    assert numbers(await following) == [1, 2]
 
 
 @pytest.mark.parametrize("ring_remembers", [True, False])
@@ -363,7 +403,7 @@ async def test_a_database_that_was_set_back_begins_a_new_epoch_by_itself(
         if ring_remembers:
             await redis.delete(key)
         else:
-            hub._ring.begin(0, 0)  # as in a process that has just started
+            hub._ring.begin(Position(0, 0))  # as in a process that has just started
 
         async def set_back(changes: Changes) -> None:
             await models.Change.filter(seq__gt=1).delete()

@@ -286,7 +286,7 @@ async def test_after_a_new_epoch_nothing_of_before_is_answered(world: World, red
     async with Processes(redis_url, 2) as (one, two):
         await put(one, b"question", b"content", EVENT)
         mark = memory_of(one).mark()
-        position = await log.new_epoch()
+        position = await log.new_epoch("a test")
         await until(lambda: one.hub.position == two.hub.position == position)
         assert await held(one, b"question") is None
         assert await fetched(one, b"question") is None

@@ -23,7 +23,8 @@ from auth.tokens import Tokens, derive_key
 from models import SignInSession, now
 from models.database import configuration, connected
 from schema.ids import global_id
-from subscriptions.cursors import Cursors, Position
+from subscriptions import log
+from subscriptions.cursors import Cursors
 from tests.conditions import until
 from tests.web.process import Server
 from tests.web.transports import Transport, by_socket
@@ -67,8 +68,7 @@ class Stage:
 
     async def start(self) -> str:
         """The cursor of the beginning."""
-        log = await models.changes.the_log()
-        return CURSORS.make(Position(log.epoch, log.head))
+        return CURSORS.make(await log.stands_at())
 
     async def oracle(self) -> list[int]:
         """The numbers of all changes of the entry, once all have one."""
