@@ -182,9 +182,11 @@ class Relay:
         while waits:
             stands_at, fresh = await log.number(_BATCH)
             waits = len(fresh) == _BATCH
+        if stands_at.mark is None:  # others have numbered what waited
+            stands_at = await log.stands_at()
         if stands_at < seen:
             stands_at, fresh = await log.new_epoch("the database lies behind what was told", seen), []
-        elif stands_at == seen and None not in (stands_at.mark, seen.mark) and stands_at.mark != seen.mark:
+        elif stands_at == seen and seen.mark not in (None, stands_at.mark):
             cause = "the database has another change than the one that was told"
             stands_at, fresh = await log.new_epoch(cause, seen), []
         self._found(stands_at)

@@ -107,7 +107,7 @@ class Reader:
         """Whether these follow the ring's head and each other, by their numbers and by their marks."""
         seq, mark = self._ring.head, self._ring.mark
         for told in some:
-            if told.seq != seq + 1 or told.previous is None or told.previous != mark:
+            if told.seq != seq + 1 or None in (told.mark, told.previous) or told.previous != mark:
                 return False
             seq, mark = told.seq, told.mark
         return True
@@ -127,7 +127,7 @@ class Reader:
             if not some or epoch != self._ring.epoch:
                 return
             if some[0].seq != self._ring.head + 1:
-                self._ring.begin(Position(epoch, some[0].seq - 1))
+                self._ring.begin(Position(epoch, some[0].seq - 1, some[0].previous))
             self._ring.push(some)
 
     async def _pause(self) -> None:

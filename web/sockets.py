@@ -256,7 +256,7 @@ class Socket:
         if not self.wire.takes:
             return
         told = [operation.told for operation in self._operations.values()]
-        known = [position for position in told if position is not None]
+        known = [position for position in told if position is not None and position.mark is not None]
         if known and len(known) == len(told):
             more["cursor"] = self.context.services.hub.cursor_of(min(known))
         self.send(type="ping", payload=more)

@@ -121,6 +121,8 @@ async def with_pings(results: AsyncGenerator[Any, None], context: Context, secon
             context.must_be_valid()
             if not following.done():
                 told = context.told
+                if told is not None and told.mark is None:
+                    told = None
                 yield Still(None, None, {"cursor": context.services.hub.cursor_of(told)} if told else None)
                 continue
             result, following = following.result(), None
