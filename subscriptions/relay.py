@@ -224,23 +224,25 @@ class Relay:
                     self._found(await log.new_epoch("the stream in Redis is ahead of the database", top))
                     return
                 continue
-            behind = top or Position(stands_at.epoch, max(stands_at.seq - KEPT, 0))
-            try:
-                some = await log.read(behind, _BATCH)
-            except log.OtherHistoryError:
-                cause = "the stream in Redis has another change than the database"
-                self._found(await log.new_epoch(cause, behind))
-                return
-            except log.UnvouchedError:
-                some, follows = await log.read(Position(behind.epoch, behind.seq), _BATCH), False
-            else:
-                follows = top is not None and bool(some) and some[0].seq == top.seq + 1
+            some, follows = await self._lacking(top or Position(stands_at.epoch, max(stands_at.seq - KEPT, 0)))
             if not some:
                 return
-            answer = await self._append(stands_at.epoch, some, begins_anew=not follows, expected=top)
+            begins_anew = top is None or not follows
+            answer = await self._append(stands_at.epoch, some, begins_anew=begins_anew, expected=top)
             if answer == top:
                 return  # another relay is at it, too: the next round sees
             top = answer
+
+    async def _lacking(self, top: Position) -> tuple[Sequence[Told], bool]:
+        """What the stream lacks behind its last entry, and whether it follows that; nothing where an epoch begins."""
+        try:
+            some = await log.read(top, _BATCH)
+        except log.OtherHistoryError:
+            self._found(await log.new_epoch("the stream in Redis has another change than the database", top))
+            return (), False
+        except log.UnvouchedError:  # that is trimmed away
+            return await log.read(Position(top.epoch, top.seq), _BATCH), False
+        return some, bool(some) and some[0].seq == top.seq + 1
 
     async def _append(
         self, epoch: int, some: Sequence[Told], *, begins_anew: bool = False, expected: Position | None = None
