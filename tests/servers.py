@@ -16,6 +16,7 @@ from typing import Any
 import asyncpg
 
 NO_BROWSER = "no browser: install Debian's chromium for them"
+NO_PROXY = "no proxy: install Debian's nginx-light for them"
 
 _SETTINGS = {
     "fsync": "off",

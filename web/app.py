@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -35,7 +34,9 @@ from web.graphql import GraphQLView
 from web.health import Check, Health, LagError, lag
 from web.jobs import jobs_of, running
 from web.mail import delivery
+from web.origins import CrossOrigin, Origins
 from web.pages import confirm_page
+from web.paths import Below, without_slashes
 from web.remembered import Remembering, fingerprint
 from web.settings import Settings, prepare_folder, secret_key
 from web.valkey import embedded_valkey
@@ -149,39 +150,31 @@ async def reach(redis_url: str) -> None:
         raise CannotStartError(f"Redis is of version {version}: REDIS_URL must be of one of 7.2 or later.")
 
 
-def application(parts: Parts, settings: Settings, health: Health | None = None) -> Starlette:
+def application(parts: Parts, settings: Settings, health: Health | None = None) -> ASGIApp:
     """The ASGI application over open parts."""
     health = health or Health(parts.checks)
     schema = build(breadth_first=settings.breadth_first)
-    api = GraphQLView(schema, parts.services, settings, health.stop)
+    origins = Origins(settings.public_url, settings.origins)
+    api = GraphQLView(schema, parts.services, settings, origins, health.stop)
     over_http: ASGIApp = api
     if parts.remembered is not None:
         over_http = Remembering(api, Ingredients(schema), parts.remembered, settings)
-    middleware = []
-    if settings.origins:
-        middleware.append(
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
-                expose_headers=["ETag", "X-Correlation-Id"],
-            )
-        )
 
     async def confirm(_request: Request) -> Response:
         return HTMLResponse(confirm_page(parts.services.rules))
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", over_http),
             WebSocketRoute("/graphql", api),
             *api.playground.routes(),
             Route("/confirm", confirm),
-            *Dashboard(settings.network_name).routes(),
+            *Dashboard(settings.network_name, settings.path).routes(),
             *feed_routes(parts.services),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],
-        middleware=middleware,
+        middleware=[Middleware(CrossOrigin, origins, settings.origins)],
     )
+    without_slashes(app, settings.path)
+    return Below(app, settings.path) if settings.path else app

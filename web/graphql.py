@@ -41,6 +41,7 @@ from web.correlation import new_correlation_id
 from web.fanout import Asked, Fanout
 from web.limits import Limits
 from web.media import GRAPHQL_JSON, JSON, accepts_json, content_type, content_type_of, headers_of, is_json, media_type
+from web.origins import Origins
 from web.pings import Pings
 from web.playground import Playground
 from web.settings import Settings
@@ -69,7 +70,12 @@ class GraphQLView(GraphQL[Context, None]):
     stream_transport_classes_by_protocol = TRANSPORTS
 
     def __init__(
-        self, schema: PlannedSchema, services: Services, settings: Settings, stopping: asyncio.Event | None = None
+        self,
+        schema: PlannedSchema,
+        services: Services,
+        settings: Settings,
+        origins: Origins,
+        stopping: asyncio.Event | None = None,
     ) -> None:
         super().__init__(
             schema,
@@ -80,12 +86,13 @@ class GraphQLView(GraphQL[Context, None]):
             ],
             connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
             max_subscriptions_per_connection=settings.socket_operations,
-            allowed_origins=settings.origins,
+            allowed_origins=["*"],  # decided before Strawberry gets to see a socket
         )
+        self._origins = origins
         self.services = services
         self._direct = Direct(schema, settings.database_pool) if settings.breadth_first else None
         self.fanout = Fanout(schema, services, shares=settings.shared_updates)
-        self.playground = Playground(settings.network_name, settings.demo)
+        self.playground = Playground(settings.network_name, settings.demo, settings.path)
         self.pings = Pings(settings.socket_ping_seconds)
         self.token_warning_seconds = settings.token_warning_seconds
         self.limits = Limits(settings)
@@ -110,6 +117,9 @@ class GraphQLView(GraphQL[Context, None]):
         await response(scope, receive, send)
 
     async def _serve(self, socket: WebSocket) -> None:
+        if not self._origins.allow(headers_of(socket.scope)):
+            await socket.close()  # before it is accepted: 403
+            return
         try:
             give_back = self.limits.sockets.take(address_of(socket))
         except RateLimited as refusal:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.database import configuration
 from resolvers.context import NETWORK_ABOUT, Rules
+from web import origins
 from web.failures import CannotStartError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -21,6 +22,23 @@ def _database(url: SecretStr | None) -> SecretStr | None:
     if url is not None:
         configuration(url.get_secret_value())
     return url
+
+
+# What the server serves itself: a proxy can't cut one of these off a path, and nobody could tell whether it has.
+_OWN_PATHS = ("confirm", "dashboard", "feeds", "graphql", "health", "playground")
+
+
+def _public_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    found = origins.address(url)
+    if origins.path_of(found).split("/")[1:2] in ([name] for name in _OWN_PATHS):
+        raise ValueError("must be the address below which the server's paths are, without one of them such as /graphql")
+    return found
+
+
+def _origins(text: str) -> str:
+    return ",".join(origins.origin(one.strip()) for one in text.split(",") if one.strip())
 
 
 def _beginning_with(*schemes: str) -> AfterValidator:
@@ -41,8 +59,8 @@ class Settings(BaseSettings):
     # where it listens
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    public_url: Annotated[str | None, _beginning_with("http://", "https://")] = None
-    allowed_origins: str = ""
+    public_url: Annotated[str | None, AfterValidator(_public_url)] = None
+    allowed_origins: Annotated[str, AfterValidator(_origins)] = ""
 
     # real parts
     data_dir: Path = Path("data")
@@ -124,7 +142,12 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> list[str]:
         """Origins of web pages, other than the server's own, that may use the API from a browser."""
-        return [origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()]
+        return self.allowed_origins.split(",") if self.allowed_origins else []
+
+    @property
+    def path(self) -> str:
+        """The path of PUBLIC_URL, below which everything is: empty, or such as `/api`."""
+        return origins.path_of(self.public_url) if self.public_url is not None else ""
 
     @property
     def database(self) -> str:
@@ -136,7 +159,7 @@ class Settings(BaseSettings):
     def address(self, port: int | None = None) -> str:
         """Under which address people reach the server: PUBLIC_URL, or where it listens."""
         if self.public_url is not None:
-            return self.public_url.rstrip("/")
+            return self.public_url
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
         return f"http://{host}:{self.port if port is None else port}"
 

@@ -25,6 +25,7 @@ from tests.web.test_sockets import opened, say
 from tests.web.transports import Updates, by_events, by_parts, by_socket
 from tests.world import SCHEMA, World
 from web.graphql import GraphQLView
+from web.origins import Origins
 from web.settings import Settings
 from web.wire import BoundedSocket, head, protocol
 
@@ -42,7 +43,7 @@ class _InProcess(uvicorn.Server):
 async def serving(world: World) -> AsyncIterator[tuple[str, GraphQLView]]:
     """A server in this process: its address, and what it serves."""
     settings = Settings()
-    view = GraphQLView(SCHEMA, world.services, settings)
+    view = GraphQLView(SCHEMA, world.services, settings, Origins(None, []))
     app = Starlette(routes=[Route("/graphql", view), WebSocketRoute("/graphql", view)])
     config = uvicorn.Config(
         app,

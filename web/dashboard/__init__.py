@@ -45,7 +45,7 @@ _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_PLACEHOLDER = re.compile(r"\{(network|stamp|texts)\}")
+_PLACEHOLDER = re.compile(r"\{(network|root|stamp|texts)\}")
 # The page is in German, as who passes by in the town hall is, whatever the browser of the screen prefers.
 _LANGUAGE = "de"
 
@@ -53,9 +53,10 @@ _LANGUAGE = "de"
 class Dashboard:
     """The page and its files."""
 
-    def __init__(self, network_name: str) -> None:
+    def __init__(self, network_name: str, root: str) -> None:
+        """`root` is the path below which the server is: empty, or such as `/api`."""
         texts = json.dumps(texts_of_page("dashboard", _LANGUAGE), ensure_ascii=False, sort_keys=True)
-        values = {"network": network_name, "stamp": stamp(), "texts": texts}
+        values = {"network": network_name, "root": root, "stamp": stamp(), "texts": texts}
         page = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), PAGE.read_text("utf-8"))
         # What the page is, whole: one that is open tells by it that it would now be another, and opens itself anew.
         self.build = hashlib.sha256(page.encode()).hexdigest()[:12]

@@ -45,16 +45,20 @@ _MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".ttf": "font/ttf",
 }
-_PLACEHOLDER = re.compile(r"\{(language|network|demonstration)\}")
+_PLACEHOLDER = re.compile(r"\{(language|network|demonstration|root)\}")
 
 
 class Playground:
     """The page and its files."""
 
-    def __init__(self, network_name: str, demonstration: bool) -> None:
-        """`demonstration`: whether the page offers the sign-ins of the demonstration data."""
-        self._values = {"network": network_name, "demonstration": "yes" if demonstration else "no"}
-        self._template = (BUILT / "index.html").read_text("utf-8")
+    def __init__(self, network_name: str, demonstration: bool, root: str) -> None:
+        """`demonstration`: whether the page offers the sign-ins of the demonstration data.
+
+        `root` is the path below which the server is: empty, or such as `/api`.
+        """
+        self._values = {"network": network_name, "demonstration": "yes" if demonstration else "no", "root": root}
+        # Vite knows no path but the one that it builds for.
+        self._template = (BUILT / "index.html").read_text("utf-8").replace('"/playground/', '"{root}/playground/')
 
     async def page(self, request: Request) -> Response:
         """The page, in the language that the browser prefers until another is chosen there."""
@@ -69,7 +73,7 @@ class Playground:
     async def _home(self, request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
             return await self.page(request)
-        return RedirectResponse("/graphql", headers={"Vary": "Accept"})
+        return RedirectResponse(f"{self._values['root']}/graphql", headers={"Vary": "Accept"})
 
 
 async def _asset(request: Request) -> Response:

@@ -2,6 +2,10 @@ import { defineConfig } from 'vite'
 
 export default defineConfig({
   base: '/playground/',
+  experimental: {
+    // The server may be below a path: it writes that into the page, whose files find each other.
+    renderBuiltUrl: (_name, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
+  },
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     outDir: 'built',

@@ -13,7 +13,8 @@ const ALARM = 5_000 // so long without a connection is said aloud
 const STILL = 60_000 // so long after the last touch of a key or the screen nobody reads
 
 const announcer = new Announcer(document.getElementById('announcements'))
-const live = new Live(new URL('/graphql', location.href.replace(/^http/, 'ws')), () => showStand())
+// The server may be below a path: this file is at …/dashboard/assets/STAMP/main.js.
+const live = new Live(new URL('../../../graphql', import.meta.url.replace(/^http/, 'ws')), () => showStand())
 
 // ---------------------------------------------------------------- figures and charts
 

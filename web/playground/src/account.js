@@ -1,4 +1,5 @@
 // Who is signed in: tokens in this tab's sessionStorage, renewed before they are over.
+import { ADDRESS } from './address.js'
 import { session } from './storage.js'
 
 const KEY = 'mitwirk:account'
@@ -15,7 +16,7 @@ const SIGN_OUT = 'mutation SignOut { signOut { userErrors { message } } }'
 export class Refused extends Error {}
 
 async function ask(query, variables, headers) {
-  const response = await fetch('/graphql', {
+  const response = await fetch(ADDRESS, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),

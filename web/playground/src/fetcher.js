@@ -3,7 +3,8 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit'
 import { Kind, parse } from 'graphql'
 import { createClient } from 'graphql-ws'
 
-const ADDRESS = '/graphql'
+import { ADDRESS } from './address.js'
+
 const FORBIDDEN = 4403
 
 /**
