@@ -3,19 +3,30 @@
 A text that says how many of something there are is marked by `_n` and has a form for each plural of its language.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel.core import negotiate_locale
+import structlog
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+log = structlog.get_logger()
+
 LANGUAGES = ("de", "en")
 CATALOGUES = Path(__file__).parent / "locale"
+# Longer than any browser's. Known results are kept by what was given.
+_LONGEST = 1000
+# A language range with its weight. Systems write `de_DE` too, and mean the same.
+_RANGE = re.compile(
+    r"\s*(?P<language>\*|[a-z]{1,8})(?:[-_][a-z0-9]{1,8}|[-_]\*)*"
+    r"(?:\s*;\s*q\s*=\s*(?P<weight>[0-9]{1,4}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})\s*)?\s*",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def _(message: str) -> str:
@@ -52,7 +63,18 @@ def _catalogue(language: str) -> GNUTranslations:
 
 
 def translate(language: str, message: str, **parameters: object) -> str:
-    """`message` in `language`, with its `{names}` filled in; a `Plural` in the form for the number it is given."""
+    """`message` in `language`, with its `{names}` filled in; a `Plural` in the form for the number it is given.
+
+    It never raises, for an error must not fail while it is worded: what can't be worded is the English text.
+    """
+    try:
+        return _translated(language, message, parameters)
+    except Exception:
+        log.exception("not worded", language=language, message=str(message))
+        return str(message)
+
+
+def _translated(language: str, message: str, parameters: Mapping[str, object]) -> str:
     catalogue = _catalogue(language)
     if isinstance(message, Plural):
         text = catalogue.ngettext(message, message.many, int(str(parameters[message.counts])))
@@ -80,20 +102,34 @@ def _forms(text: str | Iterable[str] | None) -> list[str]:
 
 
 def negotiate(accept_language: str | None) -> str:
-    """The language to answer in: German unless `Accept-Language` (RFC 9110, 12.5.4) prefers English."""
-    return _negotiated((accept_language or "")[:1000])
+    """The language to answer in: German unless `Accept-Language` (RFC 9110, 12.5.4) prefers English.
+
+    A range stands for its language, whatever its region and in whatever case (RFC 4647, 2.1); `*` for the first of ours
+    that isn't named. What is no range, or has no weight, counts for nothing, as does what lies behind 1,000 characters.
+    """
+    return _negotiated((accept_language or "")[:_LONGEST])
 
 
 @lru_cache(200)
 def _negotiated(accept_language: str) -> str:
-    ranked = []
-    for number, part in enumerate(accept_language.split(",")):
-        tag, _semicolon, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality) if quality else 1.0
-        except ValueError:
-            weight = 0.0
-        if tag and weight > 0:
-            ranked.append((-weight, number, tag.replace("*", LANGUAGES[0])))
-    wanted = [tag for _weight, _number, tag in sorted(ranked)]
-    return negotiate_locale(wanted, LANGUAGES, sep="-") or LANGUAGES[0]
+    weights: dict[str, float] = {}
+    for part in accept_language.split(","):
+        found = _RANGE.fullmatch(part)
+        if found is None:
+            continue
+        weight = min(float(found["weight"] or 1), 1.0)
+        # Of several ranges of a language, the one that it is wanted most by.
+        language = found["language"].lower()
+        weights[language] = max(weight, weights.get(language, 0.0))
+    others = weights.get("*", 0.0)
+    wanted = {language: weights.get(language, others) for language in LANGUAGES}
+    if not any(wanted.values()):  # what is refused comes last
+        wanted = {language: -1.0 if language in weights else 0.0 for language in LANGUAGES}
+    best = max(wanted.values())
+    return next(language for language in _as_named(weights) if wanted[language] == best)
+
+
+def _as_named(weights: Iterable[str]) -> list[str]:
+    """Our languages, those first that were named, in that order."""
+    named = [language for language in weights if language in LANGUAGES]
+    return [*named, *(language for language in LANGUAGES if language not in named)]

@@ -9,6 +9,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auth import refusals
 from resolvers.language import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_page, translate
@@ -142,6 +144,29 @@ def test_a_text_that_counts_follows_the_number(language: str, context: str | Non
         ("en;q=0, de", "de"),
         ("en;q=nonsense", "de"),
         ("x" * 5000, "de"),
+        ("EN", "en"),
+        ("De-de", "de"),
+        ("fr-FR, EN;q=0.5", "en"),
+        ("en_US", "en"),
+        ("de_DE, en;q=0.5", "de"),
+        ("en-Latn-GB-oed", "en"),
+        ("DE;Q=0.4 , EN ; Q = 0.5", "en"),
+        ("en;q=2, de;q=0.9", "en"),
+        ("en;q=.5", "en"),
+        ("en;q=nan, de;q=0.1", "de"),
+        ("en;q=inf, de;q=0.1", "de"),
+        ("de;q=0", "en"),
+        ("de;q=0, *", "en"),
+        ("*;q=0", "de"),
+        ("de;q=0, en;q=0", "de"),
+        ("*, en;q=0.5", "de"),
+        ("english", "de"),
+        ("en.UTF-8", "de"),
+        ("\xe9\xff, en", "en"),
+        ("ıt, İt, \x00, \ud83c, en", "en"),
+        ("en," * 5000, "en"),
+        ("x" * 1000 + ",en", "de"),
+        (";;,,==*", "de"),
     ],
 )
 def test_the_language_follows_the_header(header: str | None, language: str) -> None:
@@ -152,3 +177,20 @@ def test_texts_are_filled_in() -> None:
     text = "At this time there is a registration for “{title}” already."
     assert translate("en", text, title="Chor") == "At this time there is a registration for “Chor” already."
     assert translate("de", text, title="Chor") == "Zu dieser Zeit gibt es schon eine Anmeldung für „Chor“."
+
+
+@given(st.text(alphabet="deEN-_*;q=01., \t\xe9\x00ıx", max_size=40))
+@settings(deadline=None, database=None)
+def test_whatever_a_client_says_there_is_a_language(header: str) -> None:
+    assert negotiate(header) in LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("language", "parameters"),
+    [("EN", {"longest": 3}), ("../x", {"longest": 3}), ("", {"longest": 3}), ("de", {"other": 3}), ("en", {"x": 1})],
+)
+def test_a_text_that_cannot_be_worded_is_the_one_that_stands_in_the_code(
+    language: str, parameters: dict[str, object]
+) -> None:
+    text = "At most {longest} characters, please."
+    assert translate(language, text, **parameters) == text
