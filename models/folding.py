@@ -3,20 +3,27 @@
 import re
 import unicodedata
 
-# C0 and C1 without tab and line feed, and lone surrogates: no text that a person types, and NUL no database stores.
-UNTYPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+from models.typed import BLANKS, INVISIBLE, UNTYPABLE
 
 # Letters that people take for these, and that Unicode doesn't decompose: Yıldız, Łukasz, Søren, Đorđe.
 _STROKES = (("ı", "i"), ("ł", "l"), ("ø", "o"), ("đ", "d"), ("ħ", "h"))
 # To translate takes its time for each character: what can't have a mark is passed over.
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+# To fold takes the square of the number of marks on a letter: of a search so much is looked at.
+_LONGEST_SEARCH = 1000
 
 
 class _Unmarked(dict[int, int | None]):
-    """Every code point as it is, and diacritics as nothing; those of the scripts of Europe are remembered."""
+    """Every code point as it is, and diacritics as nothing; those of the scripts of Europe are remembered.
+
+    So are characters that nobody sees as nothing, and those that are blank as a space.
+    """
 
     def __missing__(self, code: int) -> int | None:
-        found = None if unicodedata.combining(chr(code)) else code
+        letter = chr(code)
+        found = None if unicodedata.combining(letter) or _INVISIBLE.match(letter) else code
+        found = ord(" ") if letter in BLANKS else found
         if code < 0x530:
             self[code] = found
         return found
@@ -28,7 +35,8 @@ _UNMARKED = _Unmarked()
 def fold(text: str) -> str:
     """Case and diacritics removed, white space collapsed: `Ärzte  Straße` becomes `arzte strasse`.
 
-    Sorts as DIN 5007-1 does (ä beside a, ß as ss).
+    What nobody sees is removed too, such as a soft hyphen, or what joins two letters or two emoji. Sorts as DIN 5007-1
+    does (ä beside a, ß as ss).
     """
     folded = text.casefold()
     for letter, plain in _STROKES:
@@ -48,5 +56,8 @@ def sort_key(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a search, at most ten, each cut to a hundred characters; each has to be found."""
-    return [word[:100] for word in fold(UNTYPABLE.sub(" ", text)).split()[:10]]
+    """The folded words of a search, at most ten, each cut to a hundred characters; each has to be found.
+
+    Of the text the first thousand characters count.
+    """
+    return [word[:100] for word in fold(UNTYPABLE.sub(" ", text[:_LONGEST_SEARCH])).split()[:10]]

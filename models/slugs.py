@@ -9,6 +9,7 @@ from tortoise.models import Model
 from models.folding import fold
 from models.known import Known
 from models.statements import Statement, insert_unless_taken
+from models.typed import composed
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # So many slugs are looked up at once, and so many are offered when a row is stored.
@@ -20,7 +21,7 @@ _given: Known[tuple[str, str], int] = Known()
 
 def slugify(text: str) -> str:
     """`text` as a slug of at most 80 characters: a to z, 0 to 9 and hyphens; `eintrag` where nothing is left."""
-    spelled = fold(text.casefold().translate(_UMLAUTS))
+    spelled = fold(composed(text).casefold().translate(_UMLAUTS))
     slug = re.sub(r"[^a-z0-9]+", "-", spelled).strip("-")[:80].strip("-")
     return slug or "eintrag"
 

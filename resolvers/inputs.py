@@ -9,26 +9,24 @@ Every method takes the name of a field and the values that were given, by name. 
 back as None (or an empty list); look into the values to tell left out from emptied.
 """
 
-import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from tortoise.models import Model
 
 from models import District, Topic
 from models.filters.conditions import is_slug
-from models.folding import UNTYPABLE
 from models.places import keys_of
+from models.typed import UNTYPABLE, is_piled_up, lines, one_line, shows_nothing
+from resolvers.addresses import read_email, read_phone, read_url
 from resolvers.errors import UserError, UserErrorCode, UserErrors
 from resolvers.language import _, _n
 
-_REGION = "DE"
 TOO_MANY_CHARACTERS = _n("At most {longest} character, please.", "At most {longest} characters, please.", "longest")
 TOO_FEW_CHARACTERS = _n("At least {shortest} character, please.", "At least {shortest} characters, please.", "shortest")
 TOO_MANY_ENTRIES = _n("At most {most} entry, please.", "At most {most} entries, please.", "most")
+# So many times as long as allowed may be what was typed: a letter typed as four characters becomes one.
+_LONGER, _SPACE = 4, 1000
 Values = Mapping[str, Any]
 Found = TypeVar("Found")
 
@@ -64,19 +62,34 @@ class Check:
             return None
 
     def text(self, name: str, values: Values, *, longest: int, shortest: int = 1, required: bool = False) -> str | None:
-        """Text without white space around it; empty counts as none. `required` where it must not be none.
+        """Text as `models.typed.lines` stores it; what shows nothing counts as none. `required`: it must not be none.
 
         A field that was left out is only an error where it is `required` and `values` is of something new: leave
         `required` to those, and use `required=name in values` for an update that must not empty it.
         """
+        return self._typed(name, values, lines, longest, shortest, required)
+
+    def line(self, name: str, values: Values, *, longest: int, shortest: int = 1, required: bool = False) -> str | None:
+        """As `text`, on one line: names and titles, which stand in the subjects of mails."""
+        return self._typed(name, values, one_line, longest, shortest, required)
+
+    def _typed(
+        self, name: str, values: Values, stored: Callable[[str], str], longest: int, shortest: int, required: bool
+    ) -> str | None:
         value = values.get(name.rpartition(".")[2])
-        text = str(value).replace("\r\n", "\n").strip() if value is not None else ""
-        if not text:
-            if required:
-                self.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
+        given = "" if value is None else str(value).strip()
+        if len(given) > _LONGER * longest + _SPACE:
+            self.fail(name, UserErrorCode.TOO_LONG, TOO_MANY_CHARACTERS, longest=longest)
             return None
+        if is_piled_up(given):
+            self.fail(name, UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+            return None
+        text = stored(given)
         if UNTYPABLE.search(text):
             self.fail(name, UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+        elif shows_nothing(text):
+            if required:
+                self.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
         elif len(text) > longest:
             self.fail(name, UserErrorCode.TOO_LONG, TOO_MANY_CHARACTERS, longest=longest)
         elif len(text) < shortest:
@@ -85,51 +98,37 @@ class Check:
             return text
         return None
 
-    def line(self, name: str, values: Values, *, longest: int, shortest: int = 1, required: bool = False) -> str | None:
-        """As `text`, on one line: names and titles, which stand in the subjects of mails."""
-        value = values.get(name.rpartition(".")[2])
-        one_line = {name.rpartition(".")[2]: re.sub(r"\s+", " ", str(value)) if value is not None else None}
-        return self.text(name, one_line, longest=longest, shortest=shortest, required=required)
-
-    def email(self, name: str, values: Values, *, required: bool = False) -> str | None:
-        """An e-mail address (RFC 5322 addr-spec), folded to lower case."""
-        text = self.text(name, values, longest=254, required=required)
+    def email(self, name: str, values: Values, *, required: bool = False, known: bool = False) -> str | None:
+        """An e-mail address as `read_email` reads it; `known`: one that may have been taken before."""
+        text = self.line(name, values, longest=254, required=required)
         if text is None:
             return None
-        try:
-            return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
-        except EmailNotValidError:
-            self.fail(name, UserErrorCode.INVALID, _("This is no e-mail address."))
-            return None
+        address = read_email(text, known=known)
+        if address is None:
+            message = (
+                _("Before the @ only letters without umlauts and accents, please: not every mail server knows others.")
+                if read_email(text, known=True)
+                else _("This is no e-mail address.")
+            )
+            self.fail(name, UserErrorCode.INVALID, message)
+        return address
 
     def phone(self, name: str, values: Values) -> str | None:
-        """A telephone number as E.164; without a country code it is one of the country's own."""
-        text = self.text(name, values, longest=50)
-        if text is None:
-            return None
-        try:
-            number = phonenumbers.parse(text, _REGION)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            self.fail(name, UserErrorCode.INVALID, _("This is no telephone number."))
-            return None
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        """A telephone number, as `read_phone` reads it."""
+        return self._read(name, self.text(name, values, longest=50), read_phone, _("This is no telephone number."))
 
     def url(self, name: str, values: Values) -> str | None:
-        """An absolute http or https URL."""
-        text = self.text(name, values, longest=500)
+        """The address of a website, as `read_url` reads it."""
+        message = _("This is no public web address, such as https://www.example.org.")
+        return self._read(name, self.line(name, values, longest=500), read_url, message)
+
+    def _read(self, name: str, text: str | None, read: Callable[[str], str | None], message: str) -> str | None:
         if text is None:
             return None
-        try:
-            parts = urlsplit(text)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            valid = False
-        if not valid or re.search(r"\s", text):
-            self.fail(name, UserErrorCode.INVALID, _("This is no address that begins with http:// or https://."))
-            return None
-        return text
+        found = read(text)
+        if found is None:
+            self.fail(name, UserErrorCode.INVALID, message)
+        return found
 
     def number(
         self, name: str, values: Values, *, lowest: float, highest: float, above: bool = False
@@ -177,10 +176,10 @@ class Check:
         venue: Values = values["venue"] or {}
         location: Values = venue.get("location") or {}
         return {
-            "venue_name": self.text("venue.name", venue, longest=200, required=values["venue"] is not None),
-            "venue_street": self.text("venue.street", venue, longest=200),
-            "venue_postal_code": self.text("venue.postal_code", venue, longest=20),
-            "venue_city": self.text("venue.city", venue, longest=100),
+            "venue_name": self.line("venue.name", venue, longest=200, required=values["venue"] is not None),
+            "venue_street": self.line("venue.street", venue, longest=200),
+            "venue_postal_code": self.line("venue.postal_code", venue, longest=20),
+            "venue_city": self.line("venue.city", venue, longest=100),
             "venue_district_id": await self.district("venue.district", venue),
             "venue_latitude": self.number("venue.location.latitude", location, lowest=-90, highest=90),
             "venue_longitude": self.number("venue.location.longitude", location, lowest=-180, highest=180),

@@ -18,7 +18,8 @@ from resolvers.language import _
 from subscriptions.changes import SessionEnded
 from subscriptions.outbox import Changes
 
-_LONGEST_PASSWORD = 200
+# A letter of a password of two hundred may be typed as four characters.
+_LONGEST_PASSWORD = 800
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class SignedIn:
 async def sign_in(ctx: Context, values: Values) -> SignedIn:
     """A new session; the context is the new viewer's from now on.
 
-    One hash is computed whether or not there is such an account. Raises `UserErrors`, with INVALID_CREDENTIALS for an
-    address that is unknown, or gone, as for a wrong password.
+    As many hashes are computed whether or not there is such an account. Raises `UserErrors`, with INVALID_CREDENTIALS
+    for an address that is unknown, or gone, as for a wrong password.
     """
     check = Check("input")
-    email = check.email("email", values, required=True)
+    email = check.email("email", values, required=True, known=True)
     if not values.get("password"):
         check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
     check.done()
@@ -107,7 +108,7 @@ async def sign_out(ctx: Context) -> None:
 
 
 async def _verified(ctx: Context, account: Account | None, password: str) -> bool:
-    """Whether the account may be signed in to with this password. Always one hash."""
+    """Whether the account may be signed in to with this password. As many hashes for any account, and for none."""
     member = account.member if account else None
     gone = account is None or (member is not None and member.status is MemberStatus.LEFT)
     # No account has such a password: what is hashed instead only takes its time.

@@ -1,11 +1,13 @@
 """How accounts come to be: by a sign-up whose mail is answered, or, those of the office, by the command line."""
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 
 from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
 from models.slugs import free_slug
+from models.typed import composed, is_piled_up
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
 from resolvers.inputs import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
@@ -17,6 +19,8 @@ from subscriptions.outbox import Changes
 
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 200
 _KEPT = timedelta(days=30)
+# Half a character, which no encoding knows, and what stands for one that broke on its way.
+_BROKEN = re.compile("[\ud800-\udfff\ufffd]")
 
 
 async def sign_up(ctx: Context, values: Values) -> None:
@@ -122,7 +126,12 @@ async def _apply(sign_up: SignUp) -> Member:
 
 
 def _judged_password(check: Check, values: Values) -> str:
+    """The password in the one spelling that is hashed: composed (RFC 8265, 4.1)."""
     password = str(values.get("password") or "")
+    if is_piled_up(password) or _BROKEN.search(password):
+        check.fail("password", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+        return ""
+    password = composed(password)
     if not password:
         check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
     elif len(password) < _SHORTEST_PASSWORD:
@@ -134,14 +143,7 @@ def _judged_password(check: Check, values: Values) -> str:
         )
     elif len(password) > _LONGEST_PASSWORD:
         check.fail("password", UserErrorCode.TOO_LONG, TOO_MANY_CHARACTERS, longest=_LONGEST_PASSWORD)
-    elif not _encodable(password):
-        check.fail("password", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
     return password
-
-
-def _encodable(text: str) -> bool:
-    """Whether the text has no lone surrogates, which no encoding knows."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _hashed(token: str) -> str:
