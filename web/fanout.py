@@ -16,7 +16,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from strawberry import Schema
 from strawberry.types import ExecutionResult
@@ -30,6 +29,7 @@ from schema.sharing import Sharing, Sharings
 from subscriptions.cursors import Position
 from subscriptions.groups import MOST_BEHIND, Groups, LeftBehind, Over, Seat, Shared
 from subscriptions.hub import Span, Stopping
+from web import json_text
 from web.correlation import new_correlation_id
 from web.replays import Replays
 from web.sessions import Sessions
@@ -300,14 +300,14 @@ def _serialised(
         shown.pop("locations", None)
         errors.append(shown)
     if is_refused:
-        return Shared(orjson.dumps(errors), None, refused=True)
+        return Shared(json_text.write(errors), None, refused=True)
     payload: dict[str, Any] = {"data": result.data}
     if errors:
         payload["errors"] = errors
     if result.extensions:
         payload["extensions"] = result.extensions
     position = ctx.live_position if result.data is not None else None
-    return Shared(orjson.dumps(payload), position, cursor_in(payload))
+    return Shared(json_text.write(payload), position, cursor_in(payload))
 
 
 def cursor_in(payload: Mapping[str, Any]) -> str | None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from graphql import GraphQLError
@@ -37,6 +36,7 @@ from resolvers.language import negotiate
 from schema.execution.direct import Direct
 from schema.execution.planned import PlannedSchema
 from schema.extensions import is_subscription, presentable
+from web import json_text
 from web.correlation import new_correlation_id
 from web.fanout import Asked, Fanout
 from web.limits import Limits
@@ -148,7 +148,7 @@ class GraphQLView(GraphQL[Context, None]):
         except Exception as error:
             status, cause, headers = 500, error, {}
         data: GraphQLHTTPResponse = {"errors": [self._present(request, GraphQLError(str(cause), original_error=cause))]}
-        return Response(orjson.dumps(data), status, {"Content-Type": content_type_of(request), **headers})
+        return Response(json_text.write(data), status, {"Content-Type": content_type_of(request), **headers})
 
     async def _answer_directly(self, request: Request) -> Response | None:
         """The answer to a query or mutation by POST that is as it should be, past Strawberry's view; else None."""
@@ -159,8 +159,8 @@ class GraphQLView(GraphQL[Context, None]):
         if "event-stream" in accept or "multipart" in accept:
             return None
         try:
-            parameters = orjson.loads(await self._read(request))
-        except orjson.JSONDecodeError:
+            parameters = json_text.read(await self._read(request))
+        except ValueError:
             return None
         if not isinstance(parameters, dict) or not parameters.get("query"):
             return None
@@ -343,16 +343,16 @@ class GraphQLView(GraphQL[Context, None]):
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
         """The response with this content, and the headers that were set while it was made."""
         return Response(
-            orjson.dumps(response_data), sub_response.status_code or 200, headers=dict(sub_response.headers.items())
+            json_text.write(response_data), sub_response.status_code or 200, headers=dict(sub_response.headers.items())
         )
 
     def decode_json(self, data: str | bytes) -> object:
-        """JSON as RFC 8259 has it: no NaN, no lone surrogates."""
-        return orjson.loads(data)
+        """JSON as RFC 8259 has it: no NaN."""
+        return json_text.read(data)
 
     def encode_json(self, data: object) -> str:
         """As text: bytes would become a binary frame of a WebSocket."""
-        return orjson.dumps(data).decode()
+        return json_text.write(data).decode()
 
     def _present(self, request: Request, error: GraphQLError) -> Mapping[str, Any]:
         language = negotiate(request.headers.get("accept-language"))

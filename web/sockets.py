@@ -33,6 +33,7 @@ from schema.extensions import is_unavailable, presentable
 from subscriptions.cursors import Position
 from subscriptions.groups import LeftBehind, Over, Shared
 from subscriptions.hub import Place, Stopping
+from web import json_text
 from web.correlation import bound_correlation_id, new_correlation_id
 from web.fanout import Asked, Subscription
 from web.wire import BoundedSocket, CloseCode, wire_of
@@ -157,8 +158,8 @@ class Socket:
             self.close(CloseCode.BAD_REQUEST, "WebSocket message type must be text")
             return
         try:
-            message = orjson.loads(data)
-        except orjson.JSONDecodeError:
+            message = json_text.read(data)
+        except ValueError:
             self.close(CloseCode.BAD_REQUEST, "WebSocket message must be valid JSON")
             return
         if not isinstance(message, dict):

@@ -78,7 +78,10 @@ class Direct:
 
     def _values(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers take them; what is wrong with them."""
-        text = orjson.dumps(given)
+        try:
+            text = orjson.dumps(given)
+        except TypeError:  # nested deeper than it writes
+            return self._coerce(prepared, given)
         if len(text) <= _LONGEST_VARIABLES:
             return self._coerced(prepared, text)
         return self._coerce(prepared, given)
