@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import icalendar
 
+from resolvers.addresses import ascii_email
 from resolvers.feeds import Calendar, FeedEvent
 from resolvers.language import _, translate
 from web.feeds.text import plain, plain_line
@@ -110,7 +111,7 @@ def _description(event: FeedEvent, language: str) -> str:
 
 
 def _organizer(name: str, email: str) -> icalendar.vCalAddress:
-    address = icalendar.vCalAddress(f"mailto:{quote(email, safe='@+')}")
+    address = icalendar.vCalAddress(f"mailto:{quote(ascii_email(email), safe='@+')}")
     # A parameter can't hold the one, and programs disagree on the other.
     address.params["CN"] = plain_line(name).replace('"', "'").replace("\\", "/")
     return address
