@@ -101,3 +101,40 @@ async def test_who_has_agreed_sees_the_others_contact_on_either_side(world: Worl
             one = await OfferResponse.create(offer=offer, member=sender, message="Gern.", status=status)
             assert (await contact_of(world, person, other))[0] == ("a@example.org" if seen else None), (mine, owner)
             await one.delete()
+
+
+# ---------------------------------------------------------------- the side that is acted for
+
+# What brings a member into something, by the office, and which of the cast that member is.
+BRINGING_IN = {
+    "joinGroup": "owner",
+    "joinGroup for another member": "stranger",
+    "inviteToGroup": "stranger",
+    "answerGroupInvitation": "owner",
+    "decideJoinRequest": "stranger",
+    "changeGroupRole": "stranger",
+    "createEvent for another host": "stranger",
+    "publishEvent": "owner",
+    "registerForEvent": "owner",
+    "registerForEvent for another member": "stranger",
+    "createOffer": "owner",
+    "createOffer for another member": "stranger",
+    "publishOffer": "owner",
+    "publishOffer that is paused": "owner",
+    "reviewOffer": "owner",
+    "respondToOffer": "owner",
+}
+
+
+@pytest.mark.parametrize("status", [status for status in MemberStatus if status is not MemberStatus.ACTIVE])
+@pytest.mark.parametrize("name", list(BRINGING_IN))
+async def test_nobody_who_is_not_active_is_brought_into_anything(world: World, name: str, status: MemberStatus) -> None:
+    """Not even by the office, which may do all of it for everybody."""
+    cast = await cast_for(world, "office")
+    document, variables = await OPERATIONS[name](cast)
+    await Member.filter(id=getattr(cast, BRINGING_IN[name]).id).update(status=status)
+    context = await world.context(cast.asker)
+    before = await dump()
+    refused = await outcome(world, context, document, variables)
+    assert "WRONG_STATE" in refused, refused
+    assert await dump() == before

@@ -1,17 +1,18 @@
 """Rights count as of sending: what the viewer may no longer see is not sent, from the very next update on."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
 import pytest
 
-from models import Account, EventStatus, Member, NetworkRole, Offer, OfferStatus, Representation
+from models import Account, EventStatus, GroupRole, Member, NetworkRole, Offer, OfferStatus, Representation
 from schema.ids import global_id
 from subscriptions import changes
 from subscriptions.changes import Change
 from subscriptions.outbox import Changes
-from tests.conditions import soon
+from tests.conditions import soon, until
 from tests.world import Answer, World
 
 OFFER = "subscription ($id: ID!, $after: String) { offerChanged(id: $id, after: $after) { change offer { title } } }"
@@ -86,3 +87,45 @@ async def test_a_role_that_is_lowered_while_changes_are_replayed_holds_for_the_r
         rest = await take(updates, 1)
     assert [one["event"]["title"] for one in seen] == ["Entwurf"] * sent
     assert [one["event"]["title"] for one in rest] == ["Fest"]
+
+
+# ---------------------------------------------------------------- rights that are held through somebody
+
+EVENT = "subscription ($id: ID!) { eventChanged(id: $id) { change event { title } } }"
+LEAVE = "mutation ($g: ID!, $o: ID!) { leaveGroup(id: $g, memberId: $o) { userErrors { code } } }"
+DEMOTE = """mutation ($membership: ID!) {
+  changeGroupRole(membershipId: $membership, role: MEMBER) { userErrors { code } } }"""
+SUSPEND_CLUB = SUSPEND.replace("$m", "$o")
+# By what a person sees a draft, and what each time takes that away.
+HELD = {
+    "the person's own": [SUSPEND],
+    "of a club that the person represents": [SUSPEND, SUSPEND_CLUB, REMOVE],
+    "of a group that the person coordinates": [SUSPEND, DEMOTE],
+    "of a group that a club coordinates": [SUSPEND, SUSPEND_CLUB, REMOVE, DEMOTE, LEAVE],
+}
+
+
+@pytest.mark.parametrize(("held", "document"), [(held, one) for held, some in HELD.items() for one in some])
+async def test_whoever_listens_is_told_at_once_when_the_right_goes_that_is_held_through_somebody(
+    world: World, held: str, document: str
+) -> None:
+    """Nothing happens to the draft itself: the change of the right alone ends the sight of it."""
+    person, club, _offer = await represented(world)
+    host = {"the person's own": person, "of a club that the person represents": club}.get(held)
+    group = await world.group("AG", coordinator=await world.member("Leitung"))
+    coordinator = person if "the person coordinates" in held else club
+    membership = await world.membership(group, coordinator, role=GroupRole.COORDINATOR)
+    draft = await world.event("Entwurf", host, status=EventStatus.DRAFT, group=None if host else group)
+    named = {
+        "o": global_id("Member", club.id),
+        "m": global_id("Member", person.id),
+        "g": global_id("Group", group.id),
+        "membership": global_id("GroupMembership", membership.id),
+    }
+    async with aclosing(world.subscribe(EVENT, person, id=global_id("Event", draft.id))) as updates:
+        first = asyncio.ensure_future(take(updates, 1))
+        await until(lambda: world.services.hub.waiting == 1)
+        wanted = {name: id for name, id in named.items() if f"${name}:" in document}
+        done = await world.data(document, await world.office(), **wanted)
+        assert all(not one["userErrors"] for one in done.values())
+        assert await soon(first) == [{"change": "REMOVED", "event": None}]
