@@ -13,8 +13,12 @@ from subscriptions.ring import Ring
 BEGUN = 5  # where the ring begins
 
 
+def mark_of(seq: int) -> int:
+    return 100 + seq
+
+
 def told(seq: int, epoch: int = 1) -> Told:
-    return Told(epoch, seq, OfferUpdated(seq), now())
+    return Told(epoch, seq, OfferUpdated(seq), now(), mark_of(seq))
 
 
 @dataclass
@@ -26,7 +30,7 @@ class Held:
 
     def __post_init__(self) -> None:
         self.ring = Ring(self.size)
-        self.ring.begin(1, BEGUN)
+        self.ring.begin(Position(1, BEGUN, mark_of(BEGUN)))
         self.head = BEGUN + self.pushed
         self.base = max(BEGUN, self.head - self.size)
         for seq in range(BEGUN + 1, self.head + 1):
@@ -46,6 +50,17 @@ def test_behind_every_place_comes_what_follows_it_or_the_word_that_it_is_gone(si
         else:
             assert some is not None, (seq, most)
             assert [one.seq for one in some] == [*range(seq + 1, min(held.head, seq + most) + 1)], (seq, most)
+
+
+@pytest.mark.parametrize(("size", "pushed"), [*product(range(1, 5), range(10))])
+def test_it_vouches_for_what_it_holds_and_for_where_it_began_and_for_nothing_else(size: int, pushed: int) -> None:
+    held = Held(size, pushed)
+    known = {*range(held.base + 1, held.head + 1)} | ({BEGUN} if held.base == BEGUN else set())
+    for seq in range(held.base - 2, held.head + 3):
+        right, wrong = Position(1, seq, mark_of(seq)), Position(1, seq, 7)
+        found = held.ring.vouches(right), held.ring.vouches(wrong)
+        assert found == ((True, False) if seq in known else (None, None)), seq
+        assert held.ring.vouches(Position(2, seq, mark_of(seq))) is None
 
 
 def test_what_is_here_already_is_passed_over_and_a_gap_is_refused() -> None:
