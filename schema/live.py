@@ -225,8 +225,9 @@ _FILTER: dict[str, Any] = {"filter": argument(OfferFilter | None, "Which entries
 @strawberry.type(
     description="What just changed, as it happens. `after`: all since that cursor, then what comes; without it, what "
     "comes from now on. A subscription to one object is refused with NOT_FOUND where the viewer may not see it, and "
-    "completes after the last update when it is gone from their sight. Rights count as of sending. A subscription "
-    "ends with UNAUTHENTICATED when the session ends or the token expires, and completes when the server stops."
+    "completes after the last update when it is gone from their sight. Rights count as of sending. Where a "
+    "subscription ends that is not over, because the session has ended or the server stops, its connection ends: "
+    "connect again and resume."
 )
 class Subscription:
     offer_published: AsyncGenerator[OfferPublished, None] = subscription(

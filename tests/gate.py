@@ -19,6 +19,8 @@ class Gate:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.Task[None]] = set()
+        # How many connections came until now.
+        self.passed = 0
         self._port = 0
         self._thread.start()
         self.open()
@@ -56,6 +58,7 @@ class Gate:
         this = asyncio.current_task()
         assert this is not None
         self._passing.add(this)
+        self.passed += 1
         try:
             there_reads, there_writes = await asyncio.open_connection(*self._there)
             try:

@@ -59,7 +59,13 @@ def heard(program: Program) -> list[str]:
 
 def test_every_documented_client_resumes_after_a_restart(tmp_path: Path, packages: None) -> None:
     port = free_port()
-    settings: dict[str, Any] = {"DEMO": 1, "PORT": port, "ACCESS_TOKEN_MINUTES": 0.1, "STREAM_RETRY_SECONDS": 1}
+    settings: dict[str, Any] = {
+        "DEMO": 1,
+        "PORT": port,
+        "ACCESS_TOKEN_MINUTES": 0.1,
+        "STREAM_RETRY_SECONDS": 1,
+        "STREAM_PING_SECONDS": 1,
+    }
     with ExitStack() as stack:
         with Server(tmp_path / "data", **settings) as server:
             clients = blocks(port)

@@ -129,7 +129,7 @@ async def _parts(stream: _Lines) -> AsyncIterator[dict[str, Any]]:
             stream.completed = True
         elif line.startswith("{"):
             part = json.loads(line)
-            yield part["payload"] if part else {}
+            yield part.get("payload", part)
 
 
 @asynccontextmanager
