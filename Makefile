@@ -6,7 +6,7 @@ UV := 0.13.9
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
-.PHONY: run test lint schema soak bench playground screenshots lock
+.PHONY: run test quick mutants lint schema soak bench playground screenshots lock
 
 run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.0.1:8000
 	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
@@ -16,6 +16,17 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/by
 
 test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
 	$(PYTEST) -n 3 -m "not soak" $(TESTS)
+
+# In this process, on SQLite: no servers, no browser, no npm, nothing that takes long.
+QUICK = tests/auth tests/models tests/resolvers tests/schema tests/subscriptions
+
+quick: $(VENV)/synced-test  ## what one runs all the time while working: style, and the fast tests, in a minute or two
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTEST) -n 2 -m "not soak and not postgres" $(or $(TESTS),$(QUICK))
+
+mutants: $(VENV)/synced-test  ## small faults in one ROOM, of which its tests must notice nine of ten: docs/mutants.md
+	$(BIN)/python -m tests.mutants
 
 lint: $(VENV)/synced-test
 	$(BIN)/ruff check .

@@ -1,0 +1,117 @@
+"""Runs a library's mutants (mutmut) of one room by the tests of that room: `make mutants ROOM=ring`.
+
+Each mutant is a small fault. The tests must notice nine of ten, and docs/mutants.md says of the others why not. It
+works on a copy below `.venv`, on SQLite, one mutant at a time; `ONLY='*behind*'` tries those of some functions alone.
+"""
+
+import fnmatch
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/mutants.md"
+LEAST = 0.9
+# What mutants are made of: the code, what its tests need, and what they read; also the database that is migrated already.
+COPIED = (
+    "auth",
+    "models",
+    "subscriptions",
+    "resolvers",
+    "schema",
+    "web",
+    "tests",
+    "docs",
+    "main.py",
+    "README.md",
+    ".pytest_cache",
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Files, and the tests that must notice when something is wrong in them."""
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+ROOMS = {
+    "ring": Room(("subscriptions/ring.py",), ("tests/subscriptions/test_ring.py", "tests/subscriptions/test_hub.py")),
+    "cursors": Room(("subscriptions/cursors.py",), ("tests/subscriptions",)),
+    "hub": Room(("subscriptions/hub.py",), ("tests/subscriptions", "tests/resolvers/test_live.py")),
+    "changes": Room(
+        ("subscriptions/changes.py", "subscriptions/remembered/*.py"),
+        ("tests/subscriptions", "tests/web/test_remembered_kinds.py"),
+    ),
+    "seats": Room(("resolvers/events/seats.py",), ("tests/resolvers/events",)),
+    "states": Room(("resolvers/*/states.py",), ("tests/resolvers/events", "tests/resolvers/offers")),
+    "paging": Room(("models/paging.py", "models/lists.py"), ("tests/models", "tests/schema/execution")),
+    "auth": Room(("auth/*.py", "auth/access/*.py"), ("tests/auth", "tests/schema/test_members.py", "tests/resolvers")),
+}
+
+
+def settings(room: Room) -> str:
+    """mutmut's settings, as pyproject.toml has them: texts for people, and what is only declared, stay as they are."""
+    lists = {
+        "source_paths": COPIED[:6],
+        "also_copy": COPIED[6:],
+        "only_mutate": room.files,
+        "do_not_mutate_patterns": (r"raise \w+\(", r"\b_\(", r"\blog\.\w+\("),
+        "pytest_add_cli_args": ("-m", "not soak and not postgres"),
+        "pytest_add_cli_args_test_selection": room.tests,
+    }
+    lines = [f"{name} = [{', '.join(map(json.dumps, some))}]" for name, some in lists.items()]
+    return "\n".join(["", "[tool.mutmut]", *lines, "use_git_change_detection = false", ""])
+
+
+def prepared(name: str) -> Path:
+    """A folder with a copy of all that counts, and mutmut's settings for the room."""
+    folder = ROOT / ".venv/mutants" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for one in COPIED:
+        source = ROOT / one
+        if not source.exists():
+            continue
+        if source.is_dir():
+            shutil.copytree(source, folder / one, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        else:
+            shutil.copy(source, folder / one)
+    (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text() + settings(ROOMS[name]))
+    return folder
+
+
+def mutmut(folder: Path, *arguments: str) -> str:
+    """What mutmut says."""
+    command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
+    return subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, check=False).stdout
+
+
+def main() -> None:
+    """Run the room that the environment names; ends with an error where too many survive, or one without a reason."""
+    name, only = os.environ.get("ROOM", ""), os.environ.get("ONLY") or "*"
+    if name not in ROOMS:
+        sys.exit(f"Please name a room: make mutants ROOM=... of {', '.join(ROOMS)}")
+    folder = prepared(name)
+    print(mutmut(folder, "run", "--max-children", "1", *([only] if only != "*" else [])))
+    found = dict(re.findall(r"^\s+(\S+): (.+)$", mutmut(folder, "results", "--all", "true"), re.MULTILINE))
+    found = {mutant: status for mutant, status in found.items() if fnmatch.fnmatch(mutant, only)}
+    alive = [mutant for mutant, status in found.items() if status not in ("killed", "timeout")]
+    explained = PAGE.read_text()
+    new = [mutant for mutant in alive if f"`{mutant}`" not in explained]
+    for mutant in new:
+        print(mutmut(folder, "show", mutant))
+    killed = len(found) - len(alive)
+    print(f"{name}: {killed} of {len(found)} mutants killed, {len(alive)} survive, {len(new)} of them without a reason")
+    if not found or killed < LEAST * len(found) or new:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
