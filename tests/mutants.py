@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/mutants.md"
 LEAST = 0.9
-# What mutants are made of: the code, what its tests need, and what they read; also the database that is migrated already.
+# The code, what its tests need, and what they read; also the database file that is migrated already.
 COPIED = (
     "auth",
     "models",
