@@ -60,10 +60,11 @@ def shell(folder: Path, script: str, settings: dict[str, Any]) -> None:
 
 
 def published(server: Server, token: str, *titles: str) -> str:
-    """Publish entries; a cursor behind them."""
+    """Publish entries; the cursor of the update that tells of the last one."""
+    begin = str(server.ask(TITLES)["data"]["offers"]["liveCursor"])
     for title in titles:
         assert server.ask(PUBLISH, token, title=title)["data"]["createOffer"] == {"userErrors": []}
-    return str(server.ask(TITLES)["data"]["offers"]["liveCursor"])
+    return told(server, begin, titles[-1])[1]
 
 
 def titles(server: Server) -> set[str]:
@@ -72,23 +73,20 @@ def titles(server: Server) -> set[str]:
     return {title for title in found if title.startswith("Sicherung")}
 
 
-def told(server: Server, after: str) -> list[str]:
-    """What a client is told first that comes back with a cursor: titles up to `Sicherung zuletzt`, or a code."""
+def told(server: Server, after: str, last: str) -> tuple[list[str], str]:
+    """What a client is told that comes back with a cursor: titles up to `last`, or a code; and the newest cursor."""
     body = {"query": WATCH, "variables": {"after": after}}
     found: list[str] = []
+    cursor = ""
     headers = {"Accept": "text/event-stream"}
     with server.client.stream("POST", "/graphql", json=body, headers=headers) as answer:
         for line in answer.iter_lines():
+            cursor = line.removeprefix("id: ") if line.startswith("id: ") else cursor
             if line.startswith("data: {"):
-                found += told_in(line)
-            if found and found[-1] in ("CURSOR_EXPIRED", "Sicherung zuletzt"):
-                return found
+                found += re.findall(r'"(?:title|code)":\s*"([^"]+)"', line)
+            if found and found[-1] in ("CURSOR_EXPIRED", last):
+                return found, cursor
     raise AssertionError(found)
-
-
-def told_in(line: str) -> list[str]:
-    """Titles and codes in an event."""
-    return re.findall(r'"(?:title|code)":\s*"([^"]+)"', line)
 
 
 def test_what_the_page_says_brings_a_network_back(database_url: str, tmp_path: Path) -> None:
@@ -110,15 +108,16 @@ def test_what_the_page_says_brings_a_network_back(database_url: str, tmp_path: P
         shell(tmp_path, forth.removesuffix("python main.py new-epoch\n"), settings)
         with Server(data, **settings) as server:
             assert titles(server) == {"Sicherung eins", "Sicherung zwei"}
-            others = ("Sicherung fünf", "Sicherung sechs", "Sicherung zuletzt")
+            others = ["Sicherung fünf", "Sicherung sechs", "Sicherung sieben"]
             published(server, token, *others)  # the key came back, too: the token is good
-            assert told(server, late) == ["CURSOR_EXPIRED"]
-            assert told(server, early) == [*others]
+            assert told(server, late, others[-1])[0] == ["CURSOR_EXPIRED"]
+            assert told(server, early, others[-1])[0] == others
         shell(tmp_path, forth, settings)
         with Server(data, **settings) as server:
             assert titles(server) == {"Sicherung eins", "Sicherung zwei"}
             published(server, token, *others)
-            assert told(server, late) == told(server, early) == ["CURSOR_EXPIRED"]
+            for cursor in (late, early):
+                assert told(server, cursor, others[-1])[0] == ["CURSOR_EXPIRED"]
 
 
 def settings_of(folder: Path, **more: Any) -> Settings:
