@@ -43,7 +43,7 @@ async def test_a_client_that_leaves_in_the_middle_of_a_mutation_harms_nobody(wor
 
     for start in range(0, LEAVING, 10):
         await soon(asyncio.gather(*(leave(number) for number in range(start, start + 10))))
-    await soon(post(LEAVING), patience=2)
+    await soon(post(LEAVING))
     await soon(world.services.outbox.drain())
     posts = await GroupPost.all().order_by("id").values_list("id", flat=True)
     told = [row.facts["post_id"] for row in await world.told()]
@@ -68,7 +68,7 @@ async def test_a_client_that_leaves_a_mutation_of_the_api_harms_nobody(world: Wo
 
     for _turn in range(5):
         await soon(asyncio.gather(*(leave() for _number in range(8))))
-    assert (await soon(world.data(POST, leader, **variables), patience=5))["publishGroupPost"]["userErrors"] == []
+    assert (await soon(world.data(POST, leader, **variables)))["publishGroupPost"]["userErrors"] == []
     await soon(world.services.outbox.drain())
     assert await GroupPost.all().count() == len(await world.told())
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -225,7 +224,6 @@ async def test_a_server_that_stops_ends_streams_and_says_when_to_come_back(tmp_p
         async with streamed(server, BOARD) as events, streamed(server, BOARD, accept=APOLLO) as parts:
             await events.next()
             server.process.send_signal(signal.SIGTERM)
-            began = time.monotonic()
             block = await events.block()
             assert block is not None
             assert list(block) == ["retry"]
@@ -236,5 +234,4 @@ async def test_a_server_that_stops_ends_streams_and_says_when_to_come_back(tmp_p
             assert not rest.endswith("--\r\n"), "no end: clients connect again"
             await asyncio.to_thread(until, lambda: server.process.poll() is not None, "it ends")
         assert server.process.returncode == 0
-        assert time.monotonic() - began < 10
         assert "Traceback" not in server.log

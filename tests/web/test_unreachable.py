@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.conditions import until
-from tests.web.listening import UPDATE, Listener, heard, listening, served, staged
+from tests.web.listening import PATIENCE, UPDATE, Listener, heard, listening, served, staged
 
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ended'"
 _READ = "query ($id: ID!) { node(id: $id) { id } offers(first: 3) { nodes { title } } }"
@@ -47,7 +47,7 @@ async def test_what_fails_is_told_as_unavailable_and_nothing_is_lost(
             return "errors" not in answer
 
         async def go_on(worker: int) -> None:
-            async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
                 for number in itertools.count():
                     if ended:
                         return
