@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction  # noqa: TID251 - statistics are no change
+
+from models.dsn import read_dsn
 
 MODULES = [
     "models.places",
@@ -23,10 +24,13 @@ MODULES = [
 ]
 
 
-def configuration(database_url: str, *, pool: int = 10, busy_seconds: float = 30.0) -> dict[str, Any]:
+def configuration(
+    database_url: str, *, pool: int = 10, busy_seconds: float = 30.0, connect_seconds: float = 10.0
+) -> dict[str, Any]:
     """Tortoise's configuration for a URL: `sqlite:///absolute/path`, `sqlite://relative/path` or `postgresql://...`.
 
-    Raises `ValueError` for any other scheme.
+    A URL of PostgreSQL is read as libpq does. Raises `ValueError`, which tells no password, for any other scheme, or
+    where something in the URL is wrong.
     """
     scheme, _, rest = database_url.partition("://")
     connection: dict[str, Any]
@@ -40,11 +44,18 @@ def configuration(database_url: str, *, pool: int = 10, busy_seconds: float = 30
             },
         }
     elif scheme in ("postgres", "postgresql") and rest:
-        connection = expand_db_url(f"asyncpg://{rest}")
-        connection["engine"] = "models.postgres"
-        connection["credentials"].setdefault("min_size", 1)
-        connection["credentials"].setdefault("max_size", pool)
-        connection["credentials"]["reset"] = _leave_as_it_is
+        dsn = read_dsn(database_url)
+        connection = {
+            "engine": "models.postgres",
+            "credentials": {
+                "dsn": dsn.url,
+                "min_size": 1,
+                "max_size": pool,
+                "reset": _leave_as_it_is,
+                "timeout": connect_seconds,
+                **dsn.more,
+            },
+        }
     else:
         raise ValueError("DATABASE_URL begins with sqlite:// or postgresql://")
     # Tortoise remembers INSERT statements by the connection's name: one for both would mix up their dialects.

@@ -34,6 +34,7 @@ Connection = Any  # asyncpg's
 # What of a connection was prepared here, by its text: asyncpg forgets its own where there are many.
 _prepared: WeakKeyDictionary[Connection, dict[str, Any]] = WeakKeyDictionary()
 _NOTHING = "SELECT 1"
+_WRITING = ("INSERT", "UPDATE", "DELETE")
 
 
 def itself(proxy: Connection) -> Connection:
@@ -54,8 +55,11 @@ class Transaction(Translating, TransactionWrapper):
 
     def __init__(self, client: Any) -> None:
         super().__init__(client)
+        self.outages = client.outages
         self._ahead: list[bytes] = []
         self._begun = False
+        # Whether anything was sent that is written.
+        self._writes = False
         # Something was prepared outside: PostgreSQL then waits for the Sync of the next execution.
         self._expected = False
 
@@ -72,6 +76,7 @@ class Transaction(Translating, TransactionWrapper):
         """What a statement answers with: values by the names of columns, and in their order."""
         async with self._lock:
             self.log.debug("%s: %s", query, values)
+            self._writes = self._writes or query.startswith(_WRITING)
             connection = itself(self._connection)
 
             def execute(statement: Any, _timeout: object) -> Any:
@@ -97,6 +102,7 @@ class Transaction(Translating, TransactionWrapper):
                     await translated(self, error)
                 self._expected = not self._begun
             self._ahead.append(_execution(known[query].name, values))
+            self._writes = True
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """The connection for Tortoise's own statements."""
@@ -116,6 +122,8 @@ class Transaction(Translating, TransactionWrapper):
             raise
         if status != b"COMMIT":
             raise TransactionManagementError("rolled back, for a statement failed")
+        if self._writes:
+            self.outages.wrote()
 
     async def rollback(self) -> None:
         """End it as if it had not been."""
@@ -201,6 +209,7 @@ class _Savepoint(Translating, TransactionWrapper):
 
     def __init__(self, outer: Any) -> None:
         super().__init__(outer)
+        self.outages = outer.outages
         self._outer = outer
         self.records, self.later, self.forget_ahead = outer.records, outer.later, outer.forget_ahead
 

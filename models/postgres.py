@@ -8,15 +8,20 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from math import inf
+from time import monotonic
 from typing import Any
 
 import asyncpg
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
 
+from models.outages import Outages
 from models.pipelining import Transaction, TransactionOfPool, itself
-from models.unreachable import ERRORS, Translating, translated
+from models.unreachable import ERRORS, Translating, translated, unreachable
 
 _Connection = Any  # asyncpg's proxy of a connection
+# All connections are made anew so often at most.
+_RENEWED_SECONDS = 1.0
 
 
 class Pool:
@@ -25,17 +30,20 @@ class Pool:
     asyncpg's own makes a task, a future, a timer and a proxy each time it lends one, which costs as much as to send a
     small statement and read its answer. Here that happens once for each connection. The one that was used last is lent
     first; who finds none waits in turn. One that isn't as good as new, because its statement was cut off or its
-    transaction is still open, or that was closed, goes back to asyncpg, which mends it or makes another.
+    transaction is still open, or that was closed, goes back to asyncpg, which mends it or makes another. One that can't
+    be made is `DBConnectionError`.
     """
 
-    def __init__(self, made: Any) -> None:
+    def __init__(self, made: Any, outages: Outages) -> None:
         self._made = made
+        self._outages = outages
         self._size: int = made.get_max_size()
         self._taken = 0  # of asyncpg's: those that are lent, free, or being made
         self._free: list[_Connection] = []
         # Each gets a connection, or None: then it may take one more of asyncpg's.
         self._waiting: deque[asyncio.Future[_Connection | None]] = deque()
         self._closing = False
+        self._renewed = -inf
 
     async def acquire(self) -> _Connection:
         """A connection, for the caller alone until it is given to `release`."""
@@ -64,6 +72,20 @@ class Pool:
         else:
             await self._give_back(connection)
 
+    async def renew(self) -> None:
+        """Have each connection that is there now closed, once it isn't lent any more: others are made instead.
+
+        Those of a server that lets nobody write any more may stay so when another has taken its place.
+        """
+        instant = monotonic()
+        if instant - self._renewed < _RENEWED_SECONDS:
+            return
+        self._renewed = instant
+        await self._made.expire_connections()
+        free, self._free = self._free, []
+        for connection in free:
+            await self._give_back(connection)
+
     async def close(self) -> None:
         """Close all connections, once they are released."""
         self._closing = True
@@ -78,6 +100,9 @@ class Pool:
     async def _take(self) -> _Connection:
         try:
             return await self._made.acquire()
+        except ERRORS as error:
+            self._pass_on(None)
+            raise unreachable(error, self._outages, connecting=True) or error from error
         except BaseException:
             self._pass_on(None)
             raise
@@ -112,8 +137,12 @@ def _is_open(connection: _Connection) -> bool:
 
 
 def _is_as_new(connection: _Connection) -> bool:
-    itself = connection._con
-    return _is_open(connection) and not (itself.is_in_transaction() or itself._protocol._is_cancelling())
+    itself, holder = connection._con, connection._holder
+    return (
+        _is_open(connection)
+        and not (itself.is_in_transaction() or itself._protocol._is_cancelling())
+        and holder._generation == holder._pool._generation
+    )
 
 
 # PostgreSQL's instants are microseconds since then.
@@ -140,9 +169,25 @@ def _since_beginning(instant: datetime) -> tuple[int]:
 class PostgresClient(Translating):
     """PostgreSQL by asyncpg, through `Pool`."""
 
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.outages = Outages()
+
     async def create_pool(self, **settings: Any) -> Any:
-        """The pool that all statements go through."""
-        return Pool(await super().create_pool(init=_with_instants, **settings))
+        """The pool that all statements go through. Raises `DBConnectionError` where no connection comes about."""
+        for name in ("host", "port", "user", "password", "database"):  # the URL says that
+            settings.pop(name)
+        try:
+            made = await asyncpg.create_pool(init=_with_instants, **settings)
+        except ERRORS as error:
+            raise unreachable(error, self.outages, connecting=True) or error from error
+        return Pool(made, self.outages)
+
+    async def renew(self) -> None:
+        """Have other connections made: see `Pool.renew`."""
+        pool: Any = self._pool
+        if pool is not None:
+            await pool.renew()
 
     def _in_transaction(self) -> TransactionContext:
         return TransactionOfPool(Transaction(self), self._pool_init_lock)
@@ -160,11 +205,13 @@ class PostgresClient(Translating):
             connection = await pool.acquire()
             try:
                 self.log.debug("%s: %s", query, values)
-                return await itself(connection).fetch(query, *values)  # type: ignore[no-any-return]
+                found: Sequence[Any] = await itself(connection).fetch(query, *values)
             finally:
                 await pool.release(connection)
         except ERRORS as error:
             await translated(self, error)
+        self.outages.away.served()
+        return found
 
     async def later(self, query: str, values: Sequence[Any]) -> None:
         """Send a statement that answers with nothing: in a transaction with the next one, otherwise at once."""

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from typing import Any, Self, TypeVar
 
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
 import models
@@ -117,5 +117,5 @@ class Outbox:
 
 def _worth_another_attempt(error: Exception) -> bool:
     """A uniqueness that another transaction got first, or what PostgreSQL itself asks to repeat."""
-    cause = error.args[0] if isinstance(error, (IntegrityError, OperationalError)) and error.args else error
+    cause = error.args[0] if isinstance(error, BaseORMException) and error.args else error
     return getattr(cause, "sqlstate", None) in _AGAIN or "UNIQUE constraint failed" in str(cause)

@@ -17,7 +17,7 @@ import structlog
 import models
 from models.database import configuration, connected, migrate
 from tests.databases import Databases, execute
-from tests.servers import NO_BROWSER, NO_PROXY, postgres, valkey
+from tests.servers import NO_BROWSER, NO_POOLER, NO_PROXY, postgres, valkey
 from tests.world import World
 
 Result = TypeVar("Result")
@@ -32,10 +32,10 @@ structlog.configure(
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The last lines say what was left out for want of a browser, or of a proxy."""
+    """The last lines say what was left out for want of a program."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
-    for kind, reason in (("browser", NO_BROWSER), ("proxy", NO_PROXY)):
+    for kind, reason in (("browser", NO_BROWSER), ("proxy", NO_PROXY), ("pooler", NO_POOLER)):
         number = sum(reason in str(report.longrepr) for report in skipped)
         if number:
             print(f"{number} {kind} tests were skipped, {reason}")

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import pytest
 
 NO_BROWSER = "no browser: install Debian's chromium for them"
 NO_PROXY = "no proxy: install Debian's nginx-light for them"
+NO_POOLER = "no pooler: install Debian's pgbouncer for them"
 
 _SETTINGS = {
     "fsync": "off",
@@ -124,6 +126,47 @@ def postgres() -> Iterator[str]:
             process.kill()
             process.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def pgbouncer(server: str, mode: str, **settings: object) -> Iterator[str]:
+    """A PgBouncer before a PostgreSQL server; yields a URL without the database's name. Skips where there is none."""
+    program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/sbin")
+    if program is None:
+        pytest.skip(NO_POOLER)
+    folder = Path(tempfile.mkdtemp(prefix="mw-pb-"))
+    folder.chmod(0o755)
+    host, _colon, port = server.rpartition("@")[2].partition(":")
+    own = free_port()
+    lines = {
+        "listen_addr": "127.0.0.1",
+        "listen_port": own,
+        "auth_type": "any",
+        "pool_mode": mode,
+        "unix_socket_dir": "",
+    }
+    ini = folder / "pgbouncer.ini"
+    ini.write_text(
+        f"[databases]\n* = host={host} port={port} user=postgres\n[pgbouncer]\n"
+        + "".join(f"{name} = {value}\n" for name, value in (lines | {"pool_mode": mode} | settings).items())
+    )
+    # It doesn't run as root.
+    identity: dict[str, Any] = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen([program, ini], stdout=log, stderr=subprocess.STDOUT, cwd=folder, **identity)
+    url = f"postgresql://postgres@127.0.0.1:{own}"
+    try:
+        _wait_until(lambda: _listens(own), process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def _answers(url: str) -> bool:

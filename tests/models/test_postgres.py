@@ -12,6 +12,7 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from models.database import configuration, connected
+from models.outages import Outages
 from models.postgres import Pool
 from tests.conditions import soon, until
 from tests.databases import execute
@@ -22,7 +23,7 @@ PID = "SELECT pg_backend_pid()"
 
 @asynccontextmanager
 async def pooled(url: str, size: int = SIZE) -> AsyncIterator[Pool]:
-    pool = Pool(await asyncpg.create_pool(url, min_size=1, max_size=size))
+    pool = Pool(await asyncpg.create_pool(url, min_size=1, max_size=size), Outages())
     try:
         yield pool
     finally:
