@@ -10,12 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
-from subscriptions.redis import connect
+from subscriptions.redis import HANG_SECONDS, Client, connect
 from subscriptions.relay import Relay
 from subscriptions.remembered import Memory, Remembered
 from subscriptions.ring import SIZE, Ring
@@ -29,27 +27,34 @@ class Pipeline:
     outbox: Outbox
     hub: Hub
     relay: Relay
-    redis: Redis
+    redis: Client
     # Answers that are remembered; None where they aren't.
     remembered: Remembered | None = None
 
 
 @asynccontextmanager
 async def running(
-    redis_url: str, cursors: Cursors, *, ring_size: int = SIZE, remembered_bytes: int = 0
+    redis_url: str,
+    cursors: Cursors,
+    *,
+    ring_size: int = SIZE,
+    remembered_bytes: int = 0,
+    redis_seconds: float = HANG_SECONDS,
 ) -> AsyncIterator[Pipeline]:
     """Live delivery of this process, from the database that is open through the Redis of this URL.
 
-    With `remembered_bytes` answers are remembered, so many bytes of them in the process and as many in Redis.
+    With `remembered_bytes` answers are remembered, so many bytes of them in the process and as many in Redis. Redis
+    that doesn't answer for `redis_seconds` hangs: the database serves meanwhile.
 
     At the end subscriptions are ended, transactions that were begun are finished, and what they told is passed on.
     To end subscriptions earlier, as before sockets are closed, call `hub.stop()`.
     """
     redis = connect(redis_url)
+    redis.hang_seconds = redis_seconds
     ring = Ring(ring_size)
     memory = Memory(ring, remembered_bytes, ask=lambda: relay.wake())
     relay = Relay(redis, seen=lambda: ring.position, found=ring.found, skip=ring.begin, heard=memory.heard)
-    reader = Reader(redis, ring, lambda: relay.network_id)
+    reader = Reader(redis, ring, lambda: relay.network_id, lambda: relay.in_touch)
     outbox = Outbox(on_commit=relay.wake, committing=memory.committing)
     remembered = Remembered(memory, redis, lambda: relay.network_id, remembered_bytes) if remembered_bytes else None
     live = Pipeline(outbox, Hub(cursors, ring), relay, redis, remembered)

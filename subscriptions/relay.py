@@ -14,14 +14,14 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from redis.asyncio import Redis
-from tortoise.exceptions import BaseORMException
+from redis.exceptions import RedisError, ResponseError
+from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from models.changes import LogMissingError
 from subscriptions import log
 from subscriptions.changes import Told
 from subscriptions.cursors import Position
-from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY
+from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY, Client
 
 logger = structlog.get_logger()
 
@@ -89,10 +89,12 @@ def _mark(text: bytes) -> int | None:
     return int(text) if text else None
 
 
-async def hint(redis: Redis) -> None:
+async def hint(redis: Client) -> None:
     """Tell the relays of all processes that something was committed. It is only a hint: lost, it costs a second."""
+    channel = hint_channel(await log.network_id())
     with suppress(*REDIS_AWAY):
-        await redis.publish(hint_channel(await log.network_id()), b"")
+        async with redis.trying():
+            await redis.publish(channel, b"")
 
 
 class Relay:
@@ -101,13 +103,13 @@ class Relay:
     `seen` says how far this process has read, `found` is told at every round where the log stands. Where the database
     lies behind what was seen, or behind the stream, or has other changes of the same numbers, a new epoch begins. Where
     the log is out of order, it is put in order; `skip` is told where nothing comes any more up to where it stands.
-    `heard` is told at the end of every round that went well where the log stood, and since when: the instant of the
+    `heard` is told at every round, once all is numbered, where the log stood, and since when: the instant of the
     monotonic clock before which all that it holds was committed.
     """
 
     def __init__(
         self,
-        redis: Redis,
+        redis: Client,
         *,
         seen: Callable[[], Position],
         found: Callable[[Position], None],
@@ -121,16 +123,13 @@ class Relay:
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._troubled: str | None = None
+        # Whether the last round brought everything to where it belongs.
+        self.in_touch = True
         self.network_id = ""
 
     def wake(self) -> None:
         """Something was committed."""
         self._woken.set()
-
-    @property
-    def in_touch(self) -> bool:
-        """Whether the last round brought everything to where it belongs."""
-        return self._troubled is None
 
     async def name(self) -> None:
         """Find out of which network this is; to be called first."""
@@ -160,17 +159,19 @@ class Relay:
             trouble: str | None = None
             try:
                 await self.round()
+            except ResponseError as error:  # it is there, but takes nothing
+                trouble = f"Redis: {error}"
+            except (DBConnectionError, RedisError):  # that one is away is logged
+                trouble = ""
             except DATABASE_AWAY as error:
                 trouble = f"the database: {error}"
-            except REDIS_AWAY as error:
-                trouble = f"Redis: {error}"
             except Exception:
                 logger.exception("the relay failed, and goes on")
                 trouble = "unexpected"
             self._report(trouble)
             if not last:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(_PAUSE_SECONDS if trouble else _ROUND_SECONDS):
+                    async with asyncio.timeout(_ROUND_SECONDS if self.in_touch else _PAUSE_SECONDS):
                         await self._woken.wait()
                 await asyncio.sleep(begun + GATHER_SECONDS - loop.time())
 
@@ -190,8 +191,8 @@ class Relay:
             cause = "the database has another change than the one that was told"
             stands_at, fresh = await log.new_epoch(cause, seen), []
         self._found(stands_at)
-        await self._copy(stands_at, fresh)
         self._heard(stands_at, since)
+        await self._copy(stands_at, fresh)
 
     async def _look(self, seen: Position) -> tuple[Position, bool]:
         """Where the log stands, and whether something waits to be numbered; what is out of order is mended first."""
@@ -252,13 +253,15 @@ class Relay:
         for told in some:
             marks = ("" if mark is None else str(mark) for mark in (told.mark, told.previous))
             arguments += [told.seq, log.pack(told), *marks]
-        answer: Any = await self._append_script(keys=[stream_key(self.network_id, epoch)], args=arguments)
+        async with self._redis.trying():
+            answer: Any = await self._append_script(keys=[stream_key(self.network_id, epoch)], args=arguments)
         top, mark = answer
         return None if top == b"none" else Position(epoch, int(top), _mark(mark))
 
     async def _listen(self) -> None:
         """Wait for hints; where Redis is away, the rounds go on without."""
         while not self._stopping:
+            await self._redis.back()
             with suppress(*REDIS_AWAY):
                 async with self._redis.pubsub() as messages:
                     await messages.subscribe(hint_channel(self.network_id))
@@ -269,9 +272,11 @@ class Relay:
                 await asyncio.sleep(_ROUND_SECONDS)
 
     def _report(self, trouble: str | None) -> None:
-        """Say once that something is away, and once that it is back."""
+        """Say once that something is wrong, and once that it is over; not where `trouble` is empty."""
         if trouble and not self._troubled:
-            logger.warning("live updates wait", trouble=trouble)
-        elif self._troubled and not trouble:
-            logger.info("live updates go on")
-        self._troubled = trouble
+            logger.warning("the relay waits", trouble=trouble)
+        elif self._troubled and trouble is None:
+            logger.info("the relay goes on")
+        self.in_touch = trouble is None
+        if trouble != "":
+            self._troubled = trouble

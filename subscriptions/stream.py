@@ -5,19 +5,22 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import structlog
-from redis.asyncio import Redis
+from tortoise.exceptions import DBConnectionError
 
 from subscriptions import log
 from subscriptions.changes import Told
 from subscriptions.cursors import Position
-from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY
+from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY, Client
 from subscriptions.relay import DATABASE_AWAY, marks_in, stream_key
 from subscriptions.ring import Ring
 
 logger = structlog.get_logger()
 
 _BATCH = 500
+# After what went wrong with the database.
 _PAUSE_SECONDS = 1.0
+# How often the database is read where the stream can't be.
+_WITHOUT_STREAM_SECONDS = 0.25
 
 
 class Reader:
@@ -27,17 +30,20 @@ class Reader:
     has another history, as after a restored backup, and the database is asked. Where that has another change at the
     number that was told here, a new epoch begins.
 
-    While Redis is away it reads the database once a second: then live updates are late, not lost.
+    While Redis is away, or hangs, it reads the database a few times a second; so it does while the relay of this
+    process isn't `in_touch`, for then Redis may answer and take nothing.
     """
 
-    def __init__(self, redis: Redis, ring: Ring, network_id: Callable[[], str]) -> None:
+    def __init__(
+        self, redis: Client, ring: Ring, network_id: Callable[[], str], in_touch: Callable[[], bool] = lambda: True
+    ) -> None:
         self._redis = redis
         self._ring = ring
         self._network_id = network_id
+        self._in_touch = in_touch
         self._stopped = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._told_to_stop: asyncio.Task[Literal[True]] | None = None
-        self._away = False
 
     async def start(self) -> None:
         """Begin to read, as a task of its own, from where the log stands."""
@@ -54,21 +60,27 @@ class Reader:
     async def _work(self) -> None:
         while not self._stopped.is_set():
             try:
-                try:
-                    epoch, entries = await self._entries()
-                    self._report(away=False)
-                except REDIS_AWAY:
-                    self._report(away=True)
-                    await self._from_database(self._ring.epoch, (await log.stands_at()).seq)
-                    await self._pause()
-                else:
-                    await self._take(epoch, entries)
+                if self._in_touch() and await self._from_stream():
+                    continue
+                await self._from_database(self._ring.epoch, (await log.stands_at()).seq)
+                await self._pause(_WITHOUT_STREAM_SECONDS)
+            except DBConnectionError:  # that is logged
+                await self._pause(_PAUSE_SECONDS)
             except DATABASE_AWAY as error:
                 logger.warning("live updates can't be read", trouble=str(error))
-                await self._pause()
+                await self._pause(_PAUSE_SECONDS)
             except Exception:
                 logger.exception("the reader failed, and goes on")
-                await self._pause()
+                await self._pause(_PAUSE_SECONDS)
+
+    async def _from_stream(self) -> bool:
+        """Push what comes next in the stream; whether Redis answered."""
+        try:
+            epoch, entries = await self._entries()
+        except REDIS_AWAY:
+            return False
+        await self._take(epoch, entries)
+        return True
 
     async def _entries(self) -> tuple[int, Sequence[Told]]:
         """What comes next in the stream: nothing after a while without news, or when it is time to stop."""
@@ -88,7 +100,8 @@ class Reader:
         ]
 
     async def _read(self, key: str, head: int) -> list[tuple[bytes, dict[bytes, bytes]]]:
-        answer: Any = await self._redis.xread({key: f"{head}-0"}, count=_BATCH, block=int(BLOCK_SECONDS * 1000))
+        async with self._redis.trying(blocks=BLOCK_SECONDS):
+            answer: Any = await self._redis.xread({key: f"{head}-0"}, count=_BATCH, block=int(BLOCK_SECONDS * 1000))
         return answer[0][1] if answer else []
 
     async def _take(self, epoch: int, entries: Sequence[Told]) -> None:
@@ -130,14 +143,9 @@ class Reader:
                 self._ring.begin(Position(epoch, some[0].seq - 1, some[0].previous))
             self._ring.push(some)
 
-    async def _pause(self) -> None:
+    async def _pause(self, seconds: float) -> None:
         try:
-            async with asyncio.timeout(_PAUSE_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._stopped.wait()
         except TimeoutError:
             pass
-
-    def _report(self, *, away: bool) -> None:
-        if away and not self._away:
-            logger.warning("Redis is away: live updates are read from the database")
-        self._away = away

@@ -16,10 +16,9 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from redis.asyncio import Redis
 
 from subscriptions.cursors import Position
-from subscriptions.redis import REDIS_AWAY
+from subscriptions.redis import REDIS_AWAY, Client
 from subscriptions.remembered.memory import Answer, Memory
 
 # An answer that nobody stores anew goes after so long.
@@ -63,7 +62,7 @@ class Remembered:
     whose answers are its own, such as program and settings.
     """
 
-    def __init__(self, memory: Memory, redis: Redis, network_id: Callable[[], str], most: int) -> None:
+    def __init__(self, memory: Memory, redis: Client, network_id: Callable[[], str], most: int) -> None:
         self.memory = memory
         self.kin = b""
         self._redis = redis
@@ -86,7 +85,7 @@ class Remembered:
 
     async def fetch(self, question: bytes) -> Answer | None:
         """The answer that another process has given, where it holds here. To be asked where the memory has none."""
-        if self._asking >= _AT_ONCE or not self.memory.hears:
+        if self._asking >= _AT_ONCE or self._redis.is_away or not self.memory.hears:
             return None
         self._luckless += 1
         if self._luckless > _LUCKLESS and self._luckless % _NOW_AND_THEN:
@@ -94,7 +93,7 @@ class Remembered:
         epoch = self.memory.mark().epoch
         self._asking += 1
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
+            async with self._redis.trying(_PATIENCE_SECONDS):
                 packed: Any = await self._redis.hget(answers_key(self._network_id(), epoch), self._field(question))
         except REDIS_AWAY:
             return None
@@ -119,7 +118,7 @@ class Remembered:
         key = answers_key(self._network_id(), answer.mark.epoch)
         arguments: list[bytes | int] = [self._field(question), _pack(answer), self._most, _LIFETIME_MS]
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
+            async with self._redis.trying(_PATIENCE_SECONDS):
                 await self._store_script(keys=[key, f"{key}:order"], args=arguments)
         except REDIS_AWAY:
             pass

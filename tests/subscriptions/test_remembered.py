@@ -307,27 +307,42 @@ async def test_what_a_ring_has_lost_is_forgotten(world: World, redis_url: str) -
 # ---------------------------------------------------------------- cut off
 
 
-async def test_who_does_not_hear_answers_nothing_from_memory(
-    world: World, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+async def test_while_redis_hangs_or_is_gone_memory_follows_the_database(
+    world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Redis hangs, then is gone, then is back, empty."""
     path = str(tmp_path_factory.mktemp("v") / "s")
+    elsewhere = Outbox(on_commit=lambda: None)
     with valkey(path) as url:
         processes = Processes(url, 1)
         (live,) = await processes.__aenter__()
         await put(live, b"question", b"content", EVENT)
-        assert await held(live, b"question") == b"content"
         async with connect(url) as redis:
             await redis.execute_command("CLIENT", "PAUSE", 60_000, "ALL")  # type: ignore[no-untyped-call]
+        await until(lambda: live.redis.is_away)
+        assert await held(live, b"question") == b"content"
+        assert await soon(shared(live).fetch(b"another")) is None
+        await tell(elsewhere, EventUpdated(1))
+        await until(lambda: memory_of(live).get(b"question") is None)
+        await put(live, b"question", b"new", EVENT)
+    assert await held(live, b"question") == b"new"
+    await tell(elsewhere, EventUpdated(1))
+    await until(lambda: memory_of(live).get(b"question") is None)
+    await put(live, b"question", b"newest", EVENT)
+    with valkey(path):
+        await until(lambda: not live.redis.is_away)
+        assert await fetched(live, b"another") is None
+        assert await held(live, b"question") == b"newest"  # nothing has touched it
+        await processes.__aexit__()
+
+
+async def test_who_does_not_hear_answers_nothing_from_memory(world: World, redis_url: str) -> None:
+    async with running(redis_url, CURSORS, remembered_bytes=BYTES) as live:
+        assert kept(live, b"question", b"content", EVENT)
+        assert await held(live, b"question") == b"content"
+        await live.relay.stop()
         await until(lambda: not memory_of(live).hears)
         assert memory_of(live).get(b"question") is None
-        assert await soon(shared(live).fetch(b"question"), patience=1) is None
-    assert memory_of(live).get(b"question") is None
-    with valkey(path):
-        await until(lambda: memory_of(live).hears)
-        assert await fetched(live, b"another") is None
-        assert await held(live, b"question") == b"content"  # nothing has touched it
-        await processes.__aexit__()
+        assert await soon(shared(live).fetch(b"question")) is None
 
 
 async def test_a_wiped_redis_costs_an_execution_and_nothing_else(world: World, redis_url: str) -> None:
