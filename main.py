@@ -1,15 +1,22 @@
 """The front door: the command line."""
 
+# First of all: a signal ends this also while the rest is imported, which takes longest.
+from web import interruption  # isort: skip
+
+if __name__ == "__main__":
+    interruption.watch()
+
 import argparse
 import asyncio
-import contextlib
 import getpass
+import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 import uvloop
+from tortoise.exceptions import DBConnectionError
 
 from models import NetworkRole
 from resolvers.accounts import create_office_account
@@ -39,7 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CannotStartError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except DBConnectionError as error:  # read-only, full, or away by now
+        print(f"The database does not serve ({error.args[0]}): mend that, or check DATABASE_URL.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped before it was done.", file=sys.stderr)
         return 130
 
 
@@ -84,8 +95,7 @@ def _settings() -> Settings:
 
 def _serve(_options: argparse.Namespace) -> None:
     settings = _settings()
-    with contextlib.suppress(asyncio.CancelledError):
-        _start(serve(settings, lambda port: _announce(settings, port)))
+    _start(serve(settings, lambda port: _announce(settings, port)))
 
 
 def _announce(settings: Settings, port: int) -> None:
@@ -155,7 +165,7 @@ def _new_epoch(_options: argparse.Namespace) -> None:
 
 def _create_office_account(options: argparse.Namespace) -> None:
     settings = _settings()
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    password = _typed("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     role = NetworkRole.ADMIN if options.admin else NetworkRole.OFFICE
 
     async def work() -> None:
@@ -172,6 +182,15 @@ def _create_office_account(options: argparse.Namespace) -> None:
     _start(work())
 
 
+def _typed(prompt: str) -> str:
+    """What is typed, which isn't shown; whatever happens, what is typed afterwards is."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return getpass.getpass(prompt)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _schema(options: argparse.Namespace) -> int:
     if not options.check:
         print(sdl(), end="")
@@ -183,4 +202,6 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _code = main()
+    interruption.not_any_more()
+    sys.exit(_code)

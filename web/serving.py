@@ -7,9 +7,11 @@ import os
 import random
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -17,12 +19,12 @@ import uvicorn
 from web.app import application, opened
 from web.failures import CannotStartError
 from web.health import Health
+from web.interruption import SIGNALS, interrupted, not_any_more
 from web.settings import Settings, prepare_folder
 from web.wire import bound, open_sockets, protocol
 
 log = structlog.get_logger()
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # How long it may take to close the sockets.
 _LONGEST_LEAVE_SECONDS = 10.0
 # After how many objects that may hold each other the garbage collector looks at the youngest, after how many such turns
@@ -78,8 +80,9 @@ def listen(settings: Settings) -> socket.socket:
         family, kind, protocol, _name, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except OSError as error:
-        raise CannotStartError(f"HOST: {settings.host} is no address of this machine ({error.strerror}).", 2) from None
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no name of a host"
+        raise CannotStartError(f"HOST: {settings.host} is no address of this machine ({reason}).", 2) from None
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -101,8 +104,6 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
 
     Raises `CannotStartError`.
     """
-    this = asyncio.current_task()
-    assert this is not None
     server: _Server | None = None
     health: Health | None = None
 
@@ -111,21 +112,22 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     net = threading.Timer(longest, _end)
     net.daemon = True
 
-    def cast_net(_number: int, _frame: object) -> None:
-        if not net.is_alive():
+    def cast_net(number: int, frame: FrameType | None) -> None:
+        if server is None or not server.started:
+            interrupted(number, frame)
+        elif not net.is_alive():
             net.start()
 
     def stop(number: int) -> None:
         if server is None or not server.started:
-            if not this.cancelling():  # once: a second signal must not cut the closing short
-                this.cancel()
+            interrupted(number, None)
             return
         if health is not None:
             health.stop.set()
         server.handle_exit(number, None)
 
     loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
+    for number in SIGNALS:
         loop.add_signal_handler(number, stop, number)
         # Beside what wakes the loop: this is called also while the loop is stuck in something, and doesn't wake.
         signal.signal(number, cast_net)
@@ -137,8 +139,11 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
             configuration = _configuration(application(parts, settings, health), settings)
             server = _Server(configuration, settings, lambda: announce(port))
             _spare_collection()
+            # On a full disk Python would keep half of what it compiles of a module that is first needed then.
+            sys.dont_write_bytecode = True
             await server.serve([listener])
     net.cancel()
+    not_any_more()
 
 
 def _spare_collection() -> None:

@@ -23,6 +23,7 @@ from typing import IO
 import structlog
 
 from web.failures import CannotStartError
+from web.interruption import at_exit, uninterrupted
 
 log = structlog.get_logger()
 
@@ -67,6 +68,7 @@ class EmbeddedValkey:
         self._lock: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._binary = _binary()
+        at_exit(self._kill)
 
     async def start(self) -> None:
         """Become the owner, or find the owner's server answering. Raises `CannotStartError`."""
@@ -108,6 +110,11 @@ class EmbeddedValkey:
             self._lock.close()
             self._lock = None
 
+    def _kill(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(5.0)
+
     def _take_lock(self) -> bool:
         """Whether the lock is ours now. It is freed by the kernel when its holder ends, however that ends."""
         try:
@@ -126,7 +133,8 @@ class EmbeddedValkey:
         """Start the server, after ending one that a killed owner may have left behind."""
         self._prepare_folder()
         await self._end_orphan()
-        self._process = self._launch()
+        with uninterrupted():  # what is begun is known, and ended
+            self._process = self._launch()
         end = time.monotonic() + _PATIENCE
         while not await self._answers():
             if self._process.poll() is not None or time.monotonic() > end:

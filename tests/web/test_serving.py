@@ -53,21 +53,22 @@ def test_ctrl_c_in_the_terminal_reaches_the_server_only(folder: Path) -> None:
         assert os.getpgid(valkey.pid) != os.getpgid(server.process.pid)
 
 
-async def test_open_sockets_are_closed_by_1012_and_the_server_ends_within_seconds(folder: Path) -> None:
+async def test_open_sockets_are_closed_by_1012_and_the_server_ends(folder: Path) -> None:
     server = await asyncio.to_thread(Server(folder).ready)
     with server:
         async with opened(server) as one, connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as other:
             server.process.send_signal(signal.SIGTERM)
             assert [(await closed(each))[0] for each in (one, other)] == [1012, 1012]
-        async with asyncio.timeout(10):
-            assert await asyncio.to_thread(server.end) == 0
+        assert await asyncio.to_thread(server.end) == 0
 
 
-def test_a_signal_while_it_starts_ends_it_too(folder: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_ends_it_too(folder: Path, how: signal.Signals) -> None:
     with no_valkey_left(folder):
         server = Server(folder)
         until(lambda: valkeys(folder), "Valkey starts")
-        assert server.end(signal.SIGINT) == 0
+        assert server.end(how) == 0
+        assert server.log in ("", "Stopped before it was done.\n")
         assert valkeys(folder) == []
 
 
@@ -113,9 +114,8 @@ def test_two_processes_share_a_valkey_and_the_other_takes_it_over(folder: Path, 
         until(
             lambda: [one for one in valkeys(folder) if one.pid != first.pid],
             "the other process takes over",
-            patience=10,
         )
-        until(lambda: other.client.get("/health/ready").status_code == 200, "ready again", patience=10)
+        until(lambda: other.client.get("/health/ready").status_code == 200, "ready again")
         assert len(valkeys(folder)) == 1
 
 
