@@ -147,7 +147,8 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         log.error("unexpected error", correlation_id=correlation_id, path=error.path, exc_info=cause)
         code, text = "INTERNAL", translate(language, _("Something went wrong on our side."))
     elif code == Unavailable.code:
-        log.warning("unreachable", correlation_id=correlation_id, path=error.path, reason=str(cause))
+        # Not for each of thousands: that the part is away is logged, once.
+        log.debug("unreachable", correlation_id=correlation_id, path=error.path, reason=str(cause))
         text = translate(language, Unavailable.message)
     elif isinstance(cause, Refusal):
         text = translate(language, str(cause))

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError
 
 from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
@@ -24,14 +26,16 @@ from subscriptions import log, pipeline
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
+from subscriptions.pipeline import Pipeline
 from subscriptions.redis import REDIS_AWAY, connect
 from subscriptions.remembered import Remembered
+from web.away import away
 from web.dashboard import Dashboard
-from web.database import alone, bind_key, bring_to, opened_database
+from web.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
 from web.failures import CannotStartError
 from web.feeds import feed_routes
 from web.graphql import GraphQLView
-from web.health import Check, Health, LagError, lag
+from web.health import Check, Health, LagError, behind, unnumbered
 from web.jobs import jobs_of, running
 from web.mail import delivery
 from web.origins import CrossOrigin, Origins
@@ -114,7 +118,9 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
         base = await stack.enter_async_context(prepared(settings))
         await reach(redis_url)
         most = settings.remembered_bytes if settings.remember_answers else 0
-        live = await stack.enter_async_context(pipeline.running(redis_url, base.cursors, remembered_bytes=most))
+        live = await stack.enter_async_context(
+            pipeline.running(redis_url, base.cursors, remembered_bytes=most, redis_seconds=settings.redis_hang_seconds)
+        )
         services = base.services(live.outbox, live.hub, port)
         if live.remembered is not None:
             live.remembered.kin = fingerprint(services.rules)
@@ -122,18 +128,36 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
             await load_demo(system_context(services))
         await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
 
-        async def database_answers() -> None:
-            await base.database.db().execute_query("SELECT 1")
+        checks = checks_of(base.database, live, settings)
+        outages_of(base.database).hush(False)
+        yield Parts(services, checks, live.remembered)
 
-        async def redis_answers() -> None:
+
+def checks_of(database: TortoiseContext, live: Pipeline, settings: Settings) -> dict[str, Check]:
+    """What readiness asks. Vital is what this process may lack alone; docs/operating.md says why."""
+
+    async def read() -> None:
+        await database.db().execute_query("SELECT 1")
+
+    async def redis() -> None:
+        async with live.redis.trying(settings.redis_hang_seconds):
             await live.redis.ping()
 
-        async def keeps_up() -> None:
-            if (seconds := await lag(live.hub.position)) > settings.ready_lag_seconds:
-                raise LagError(seconds)
+    async def keeps_up() -> None:
+        if (seconds := await behind(live.hub.position)) > settings.ready_lag_seconds:
+            raise LagError(seconds)
 
-        checks = {"database": database_answers, "redis": redis_answers, "live": keeps_up}
-        yield Parts(services, checks, live.remembered)
+    async def are_numbered() -> None:
+        if (seconds := await unnumbered()) > settings.ready_lag_seconds:
+            raise LagError(seconds)
+
+    return {
+        "database": Check(read, vital=True),
+        "writing": Check(partial(check_writable, database)),
+        "redis": Check(redis),
+        "live": Check(keeps_up, vital=True),
+        "numbering": Check(are_numbered),
+    }
 
 
 async def reach(redis_url: str) -> None:
@@ -170,11 +194,12 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
             *api.playground.routes(),
             Route("/confirm", confirm),
             *Dashboard(settings.network_name, settings.path).routes(),
-            *feed_routes(parts.services),
+            *feed_routes(parts.services, settings.stream_retry_seconds),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],
         middleware=[Middleware(CrossOrigin, origins, settings.origins)],
+        exception_handlers={DBConnectionError: away(settings.stream_retry_seconds)},
     )
     without_slashes(app, settings.path)
     return Below(app, settings.path) if settings.path else app

@@ -5,7 +5,6 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import asyncio
-import math
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -30,13 +29,14 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from auth.refusals import BadRequest, RateLimited, Unauthenticated
+from auth.refusals import BadRequest, RateLimited, Unauthenticated, Unavailable
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.execution.direct import Direct
 from schema.execution.planned import PlannedSchema
-from schema.extensions import is_subscription, presentable
+from schema.extensions import code_of, is_subscription, presentable
 from web import json_text
+from web.away import is_nothing, retry_after
 from web.correlation import new_correlation_id
 from web.fanout import Asked, Fanout
 from web.limits import Limits
@@ -147,6 +147,8 @@ class GraphQLView(GraphQL[Context, None]):
             raise
         except Exception as error:
             status, cause, headers = 500, error, {}
+            if code_of(GraphQLError("", original_error=error)) == Unavailable.code:
+                status, headers = 503, retry_after(self._stream_retry_seconds)
         data: GraphQLHTTPResponse = {"errors": [self._present(request, GraphQLError(str(cause), original_error=cause))]}
         return Response(json_text.write(data), status, {"Content-Type": content_type_of(request), **headers})
 
@@ -273,7 +275,7 @@ class GraphQLView(GraphQL[Context, None]):
         try:
             give_back = self.limits.subscriptions.take(address_of(request))
         except RateLimited as refusal:
-            raise RefusedError(429, refusal, **{"Retry-After": f"{math.ceil(self._stream_retry_seconds)}"}) from None
+            raise RefusedError(429, refusal, **retry_after(self._stream_retry_seconds)) from None
         return StreamedAnswer(
             stream(),
             request.state.source,
@@ -306,7 +308,10 @@ class GraphQLView(GraphQL[Context, None]):
         root_value: None,
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
-        """Execute one operation. What can't be executed is 400, in plain JSON 200, as the specification has it."""
+        """Execute one operation. What can't be executed is 400, in plain JSON 200, as the specification has it.
+
+        Where nothing of it could be answered because the database is away it is 503.
+        """
         try:
             result = await self.schema.execute(
                 request_data.query,
@@ -322,7 +327,10 @@ class GraphQLView(GraphQL[Context, None]):
             if error.operation_type is OperationType.SUBSCRIPTION:
                 raise HTTPException(400, _SUBSCRIBE) from None
             raise RefusedError(405, BadRequest("Mutations need POST."), Allow="POST") from None
-        if is_request_error(result) and media_type(request) == GRAPHQL_JSON:
+        if is_nothing(result):  # in plain JSON, too: its clients take that for a broken network, which it is
+            sub_response.status_code = 503
+            sub_response.headers.update(retry_after(self._stream_retry_seconds))
+        elif is_request_error(result) and media_type(request) == GRAPHQL_JSON:
             sub_response.status_code = 400
         sub_response.headers["Content-Type"] = content_type_of(request)
         return result

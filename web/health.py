@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,8 +10,18 @@ from starlette.responses import JSONResponse, Response
 import models
 from subscriptions.cursors import Position
 
-Check = Callable[[], Awaitable[object]]
 _PATIENCE = 2.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether something that the server needs is there. `ask` raises where it isn't.
+
+    It is `vital` where without it this process serves nothing that another one may serve.
+    """
+
+    ask: Callable[[], Awaitable[object]]
+    vital: bool = False
 
 
 class LagError(Exception):
@@ -20,16 +31,26 @@ class LagError(Exception):
         super().__init__(f"{seconds:.0f} seconds behind")
 
 
-async def lag(position: Position) -> float:
-    """Since how many seconds something is committed that has not come to `position`, where this process stands."""
-    numbered = await models.Change.filter(seq__gt=position.seq).order_by("seq").first()
-    unnumbered = await models.Change.filter(seq__isnull=True).order_by("id").first()
-    waiting = [change.occurred_at for change in (numbered, unnumbered) if change is not None]
-    return max(((models.now() - instant).total_seconds() for instant in waiting), default=0.0)
+class UnwritableError(Exception):
+    """The database answers what is read, and takes nothing that is written."""
+
+
+async def behind(position: Position) -> float:
+    """Since how many seconds a change has its number that this process, which stands at `position`, hasn't read."""
+    return _since(await models.Change.filter(seq__gt=position.seq).order_by("seq").first())
+
+
+async def unnumbered() -> float:
+    """Since how many seconds a change is committed that none of the processes has given its number."""
+    return _since(await models.Change.filter(seq__isnull=True).order_by("id").first())
+
+
+def _since(change: models.Change | None) -> float:
+    return (models.now() - change.occurred_at).total_seconds() if change is not None else 0.0
 
 
 class Health:
-    """The answers of `/health/live` and `/health/ready`. A check is a function that raises where its part fails."""
+    """The answers of `/health/live` and `/health/ready`: docs/operating.md says what they mean."""
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
@@ -46,16 +67,21 @@ class Health:
         return JSONResponse({"status": "ok"})
 
     async def ready(self, _request: Request) -> Response:
-        """200 where every part can be reached, else 503; which part fails stands in the body."""
-        parts = dict(zip(self._checks, await asyncio.gather(*map(self._state, self._checks.values())), strict=True))
-        good = not self.stopping and all(state == "ok" for state in parts.values())
-        status = "stopping" if self.stopping else "ok" if good else "failing"
-        return JSONResponse({"status": status, **parts}, 200 if good else 503)
+        """200 while this process should get requests, else 503; which part fails stands in the body."""
+        states = dict(zip(self._checks, await asyncio.gather(*map(self._state, self._checks.values())), strict=True))
+        failing = [name for name, state in states.items() if state != "ok"]
+        status = "degraded" if failing else "ok"
+        if any(self._checks[name].vital for name in failing):
+            status = "failing"
+        if self.stopping:
+            status = "stopping"
+        good = status in ("ok", "degraded")
+        return JSONResponse({"status": status, **states}, 200 if good else 503, {"Cache-Control": "no-store"})
 
     async def _state(self, check: Check) -> str:
         try:
             async with asyncio.timeout(_PATIENCE):
-                await check()
+                await check.ask()
         except Exception as error:
             return type(error).__name__
         return "ok"

@@ -40,7 +40,7 @@ def interrupted(number: int, _frame: FrameType | None) -> None:
 
 def exit_code(number: int) -> int:
     """Of a server that is stopped while it starts 0, as of one that serves; of another command 128 and the signal."""
-    return 0 if "serve" in sys.argv[1:2] else 128 + number
+    return 0 if "serve" in sys.argv[1:] else 128 + number
 
 
 @contextlib.contextmanager

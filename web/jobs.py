@@ -79,7 +79,7 @@ async def _repeat(job: Job) -> None:
 async def _attempt(job: Job) -> None:
     try:
         await job.work()
-    except DBConnectionError as error:
-        log.warning("job waits for the database", job=job.name, reason=str(error))
+    except DBConnectionError as error:  # that the database is away is logged, once
+        log.debug("job waits for the database", job=job.name, reason=str(error))
     except Exception:  # one that fails is tried again, and stops none of the others
         log.exception("job failed", job=job.name)

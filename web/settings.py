@@ -2,20 +2,27 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.database import configuration
+from models.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
+from subscriptions.redis import connect
 from web import origins
 from web.failures import CannotStartError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SHORTEST_KEY = 32
+_MOST = 2**31 - 1
 
 
 def _database(url: SecretStr | None) -> SecretStr | None:
@@ -31,6 +38,8 @@ _OWN_PATHS = ("confirm", "dashboard", "feeds", "graphql", "health", "playground"
 def _public_url(url: str | None) -> str | None:
     if url is None:
         return None
+    if "@" in url:  # wherever it stands, for it may be behind a password that holds a slash
+        raise ValueError("must hold no name or password")
     found = origins.address(url)
     if origins.path_of(found).split("/")[1:2] in ([name] for name in _OWN_PATHS):
         raise ValueError("must be the address below which the server's paths are, without one of them such as /graphql")
@@ -41,14 +50,50 @@ def _origins(text: str) -> str:
     return ",".join(origins.origin(one.strip()) for one in text.split(",") if one.strip())
 
 
-def _beginning_with(*schemes: str) -> AfterValidator:
-    def check(url: SecretStr | str | None) -> SecretStr | str | None:
-        text = url.get_secret_value() if isinstance(url, SecretStr) else url
-        if text is not None and not text.startswith(schemes):
-            raise ValueError(f"must begin with {' or '.join(schemes)}")
+def _url(*schemes: str, check: Callable[[str, SplitResult], None]) -> AfterValidator:
+    """Checks a URL of one of these schemes. What is said of a wrong one holds nothing of it: it may hold a password."""
+
+    def checked(url: SecretStr | str | None) -> SecretStr | str | None:
+        if url is not None:
+            text = url.get_secret_value() if isinstance(url, SecretStr) else url
+            if not text.startswith(schemes):
+                raise ValueError(f"must begin with {' or '.join(schemes)}")
+            check(text, taken_apart(text))
         return url
 
-    return AfterValidator(check)
+    return AfterValidator(checked)
+
+
+def _redis(text: str, parts: SplitResult) -> None:
+    if parts.scheme == "unix":
+        if len(parts.path) < 2:
+            raise ValueError("must name a socket: unix:///path/to/socket")
+    elif parts.path not in ("", "/") and not parts.path[1:].isdecimal():
+        raise ValueError("the path must be the number of a database, as in redis://HOST:6379/0")
+    pairs_of(parts.query)
+    try:
+        connect(text).connection_pool.make_connection()  # type: ignore[no-untyped-call]
+    except Exception:
+        raise ValueError("what follows its ? is not known to redis-py") from None
+
+
+def _mail_server(_text: str, parts: SplitResult) -> None:
+    if not parts.hostname:
+        raise ValueError("must name a host")
+    if parts.path not in ("", "/") or parts.query:
+        raise ValueError("must end with the host, or its port")
+
+
+def _sender(text: str) -> str:
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = text
+        (address,) = message["From"].addresses
+    except (ValueError, IndexError):
+        raise ValueError("must be one address: Name <name@example.org>") from None
+    if not address.username or not address.domain or message["From"].defects:
+        raise ValueError("must be one address: Name <name@example.org>")
+    return text
 
 
 class Settings(BaseSettings):
@@ -67,9 +112,11 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
     database_pool: int = Field(default=10, ge=2, le=1000)
     database_busy_seconds: float = Field(default=30, gt=0, le=3600)
-    redis_url: Annotated[SecretStr | None, _beginning_with("redis://", "rediss://", "unix://")] = None
-    smtp_url: Annotated[SecretStr | None, _beginning_with("smtp://", "smtps://")] = None
-    mail_from: str = "Engagement-Netzwerk <netzwerk@mitwirk.example>"
+    database_connect_seconds: float = Field(default=10, gt=0, le=600)
+    redis_url: Annotated[SecretStr | None, _url("redis://", "rediss://", "unix://", check=_redis)] = None
+    redis_hang_seconds: float = Field(default=0.5, gt=0, le=60)
+    smtp_url: Annotated[SecretStr | None, _url("smtp://", "smtps://", check=_mail_server)] = None
+    mail_from: Annotated[str, AfterValidator(_sender)] = "Engagement-Netzwerk <netzwerk@mitwirk.example>"
     secret_key: SecretStr | None = None
 
     # the network
@@ -83,27 +130,27 @@ class Settings(BaseSettings):
     sign_up_hours: float = Field(default=48, gt=0, le=8760)
     offer_days: float = Field(default=90, gt=0, le=3650)
     retention_hours: float = Field(default=24, gt=0, le=87_600)
-    retention_changes: int = Field(default=1_000_000, ge=1)
+    retention_changes: int = Field(default=1_000_000, ge=1, le=_MOST)
 
     # answers that are remembered
     remember_answers: bool = True
-    remembered_bytes: int = Field(default=33_554_432, ge=100_000)
+    remembered_bytes: int = Field(default=33_554_432, ge=100_000, le=_MOST)
     proxy_cache_seconds: int = Field(default=0, ge=0, le=86_400)
 
     # limits
-    waiting_list_limit: int = Field(default=1000, ge=0)
-    body_bytes: int = Field(default=1_000_000, ge=1000)
-    socket_message_bytes: int = Field(default=1_000_000, ge=1000)
-    socket_operations: int = Field(default=100, ge=1)
-    socket_init_seconds: float = Field(default=10, gt=0)
-    socket_ping_seconds: float = Field(default=20, gt=0)
+    waiting_list_limit: int = Field(default=1000, ge=0, le=_MOST)
+    body_bytes: int = Field(default=1_000_000, ge=1000, le=_MOST)
+    socket_message_bytes: int = Field(default=1_000_000, ge=1000, le=_MOST)
+    socket_operations: int = Field(default=100, ge=1, le=_MOST)
+    socket_init_seconds: float = Field(default=10, gt=0, le=3600)
+    socket_ping_seconds: float = Field(default=20, gt=0, le=3600)
     token_warning_seconds: float = Field(default=60, ge=0, le=3600)
-    stream_ping_seconds: float = Field(default=15, gt=0)
+    stream_ping_seconds: float = Field(default=15, gt=0, le=3600)
     stream_retry_seconds: float = Field(default=5, gt=0, le=600)
-    sockets_at_once: int = Field(default=10_000, ge=1)
-    sockets_per_address: int = Field(default=500, ge=1)
-    subscriptions_at_once: int = Field(default=100_000, ge=1)
-    subscriptions_per_address: int = Field(default=5000, ge=1)
+    sockets_at_once: int = Field(default=10_000, ge=1, le=_MOST)
+    sockets_per_address: int = Field(default=500, ge=1, le=_MOST)
+    subscriptions_at_once: int = Field(default=100_000, ge=1, le=_MOST)
+    subscriptions_per_address: int = Field(default=5000, ge=1, le=_MOST)
     limit_loopback: bool = False
     send_buffer_bytes: int = Field(default=65_536, ge=4096, le=16_777_216)
     unread_seconds: float = Field(default=20, gt=0, le=3600)
@@ -112,8 +159,8 @@ class Settings(BaseSettings):
     shared_updates: bool = True
     breadth_first: bool = True
     shutdown_notice_seconds: float = Field(default=0, ge=0, le=60)
-    shutdown_sockets_per_second: float = Field(default=500, gt=0)
-    ready_lag_seconds: float = Field(default=30, gt=0)
+    shutdown_sockets_per_second: float = Field(default=500, gt=0, le=1_000_000)
+    ready_lag_seconds: float = Field(default=30, gt=0, le=86_400)
     job_seconds: float = Field(default=5, gt=0, le=10)
 
     # the log

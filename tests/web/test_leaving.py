@@ -123,8 +123,7 @@ def test_clients_that_leave_in_the_middle_of_a_mutation(server: Server, times: i
     for number in range(5):
         answer = server.ask(CREATE, token, input=values(f"Danach {number}", slugs))
         assert answer["data"]["createOffer"]["userErrors"] == []
-    ready = server.client.get("/health/ready").json()
-    assert ready == {"status": "ok", "database": "ok", "redis": "ok", "live": "ok"}
+    assert set(server.client.get("/health/ready").json().values()) == {"ok"}
     # What was begun is written whole.
     written = drafts(server, token)
     assert any(title.startswith("Abgebrochen") for title in written)

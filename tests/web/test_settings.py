@@ -4,11 +4,17 @@ import re
 import stat
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from tests.web.process import ROOT, environment
+from tests.world import SCHEMA
 from web.failures import CannotStartError
+from web.graphql import GraphQLView
+from web.mail import delivery
+from web.origins import Origins
 from web.settings import Settings, prepare_folder, read_settings, secret_key
 
 KEY = "k" * 32
@@ -26,7 +32,7 @@ def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
     for name, default in rows:
         if default.startswith("`") and name != "PUBLIC_URL":
             written = Settings.model_fields[name.lower()].default
-            text = str(int(written)) if isinstance(written, (bool, float)) else str(written)
+            text = str(int(written)) if isinstance(written, (bool, float)) and written == int(written) else str(written)
             assert default == f"`{text}`", name
 
 
@@ -89,6 +95,141 @@ def test_a_wrong_value_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch
     assert caught.value.exit_code == 2
     assert name in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+SECRET = "hidden-word"
+URLS = {
+    "DATABASE_URL": "postgresql",
+    "REDIS_URL": "redis",
+    "SMTP_URL": "smtp",
+    "PUBLIC_URL": "https",
+}
+WRONG_URLS = [
+    "{scheme}://u:hidden-word#x@h/0",
+    "{scheme}://u:1234#hidden-word@h/0",
+    "{scheme}://u:hidden-word/x@h/0",
+    "{scheme}://u:hidden-word?x@h/0",
+    "{scheme}://u:1234?hidden-word@h",
+    "{scheme}://u:1234/hidden-word@h",
+    "{scheme}://u:hidden-word@h:port/0",
+    "{scheme}://u:hidden-word@h:99999/0",
+    "{scheme}://u:hidden-word@h:-1/0",
+    "{scheme}://u:hidden-word@h:1:2/0",
+    "{scheme}://u:hidden-word@[::1/0",
+    "{scheme}://u:hidden-word@[nothing]/0",
+    "{scheme}://u:hidden-word@h h/0",
+    "{scheme}://u:hidden-word%zz@h/0",
+    "{scheme}://u:hidden-word@h/0?x",
+    "{scheme}:u:hidden-word@h/0",
+    "ftp://u:hidden-word@h/0",
+    "u:hidden-word@h/0",
+    "hidden-word",
+    "://",
+    "{scheme}://u:hidden-word\u2100@h/0",
+]
+
+
+@pytest.mark.parametrize("url", WRONG_URLS)
+@pytest.mark.parametrize("name", URLS)
+def test_a_wrong_url_is_one_line_without_the_password(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv(name, url.format(scheme=URLS[name]))
+    with pytest.raises(CannotStartError) as caught:
+        read_settings()
+    assert caught.value.exit_code == 2
+    assert str(caught.value).startswith(f"{name}: ")
+    assert "\n" not in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert "1234" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://u%40x:p%23@h:5433/my%20base?sslmode=require"),
+        ("DATABASE_URL", "postgresql://[::1]/x"),
+        ("DATABASE_URL", "postgresql://u@h1:1,h2:2/x?target_session_attrs=read-write"),
+        ("DATABASE_URL", "postgresql:///x?host=/run/postgresql"),
+        ("REDIS_URL", "redis://:p%23x@h:6380/2"),
+        ("REDIS_URL", "rediss://u:p@[::1]:6380?db=3"),
+        ("REDIS_URL", "unix:///run/redis.sock?db=2"),
+        ("SMTP_URL", "smtp://u%40x:p%40@h:587"),
+        ("SMTP_URL", "smtps://h/"),
+        ("PUBLIC_URL", "https://h:8443/api/"),
+        ("ALLOWED_ORIGINS", "https://a.example, http://b.example:8080/,"),
+        ("MAIL_FROM", "netzwerk@mitwirk.example"),
+        ("MAIL_FROM", "Ärzte, vereint <a@b.example>".replace(",", "")),
+    ],
+)
+def test_what_is_right_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv(name, value)
+    assert read_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "redis://h/nothing"),
+        ("REDIS_URL", "redis://h/0?nothing=1"),
+        ("REDIS_URL", "redis://h/0?db=x"),
+        ("REDIS_URL", "unix://"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://h/path"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https:///path"),
+        ("PUBLIC_URL", "https://u:p@h"),
+        ("PUBLIC_URL", "https://h?x=1"),
+        ("ALLOWED_ORIGINS", "www.example.org"),
+        ("ALLOWED_ORIGINS", "https://a.example https://b.example"),
+        ("ALLOWED_ORIGINS", "https://a.example/page"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@b.example, c@d.example"),
+        ("MAIL_FROM", "a@b.example\nBcc: c@d.example"),
+        ("DATABASE_URL", "postgresql://h/x?sslmode=perhaps"),
+        ("DATABASE_URL", "postgresql://h/x?connect_timeout=soon"),
+        ("DATABASE_URL", "postgresql://h/x?channel_binding=require"),
+        ("DATABASE_URL", "postgresql://h/x?port=x"),
+        ("DATABASE_URL", "postgresql://h1,h2/x?port=1,2,3"),
+        ("DATABASE_URL", "postgresql://u:p@q@h/x"),
+        ("DATABASE_URL", "postgresql://h/x?sslmode=verify-full&sslrootcert=/nowhere"),
+        ("DATABASE_URL", "sqlite://"),
+    ],
+)
+def test_what_can_not_work_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    test_a_wrong_value_is_one_line_that_names_it(monkeypatch, name, value)
+
+
+NO_NUMBERS = ["x", "nan", "inf", "1e300", "-inf", "9" * 30, "a b", "ä", "\udcff", "1,5", "[]", "{}", "null", "%"]
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+def test_whatever_a_setting_is_given_it_works_or_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for value in [*NO_NUMBERS, "0", "-1", "\t", "\u202e"]:
+        monkeypatch.setenv(name, value)
+        settings = taken(name)
+        if settings is None:
+            continue
+        assert Settings.model_fields[name.lower()].annotation not in (int, float, bool) or value not in NO_NUMBERS
+        # What is made of it at the start, before anything is opened.
+        settings.rules(1)
+        origins = Origins(settings.public_url, settings.origins)
+        GraphQLView(SCHEMA, cast(Any, SimpleNamespace(hub=None)), settings, origins)
+        delivery(settings)
+
+
+def taken(name: str) -> Settings | None:
+    """The settings; None where that of this name is refused as it should be."""
+    try:
+        return read_settings()
+    except CannotStartError as error:
+        refused = error
+    assert refused.exit_code == 2
+    assert str(refused).startswith((f"{name}: ", "SECRET_KEY must"))
+    assert "\n" not in str(refused)
+    return None
 
 
 def test_a_database_of_ones_own_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:

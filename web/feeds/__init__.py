@@ -12,12 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from tortoise.exceptions import DBConnectionError
 
-from auth.refusals import NotFound
+from auth.refusals import NotFound, Unavailable
 from models import OfferCategory, OfferDirection
 from resolvers import feeds
 from resolvers.context import Context, Services
 from resolvers.language import _, negotiate, translate
+from web.away import retry_after
 from web.feeds import atom, calendars
 from web.feeds.answers import answer, refused
 
@@ -36,8 +38,11 @@ class BadParametersError(ValueError):
         self.name = name
 
 
-def feed_routes(services: Services) -> list[BaseRoute]:
-    """Where the feeds are. Each answers as a guest sees the network, whatever else the request says."""
+def feed_routes(services: Services, retry_seconds: float = 5) -> list[BaseRoute]:
+    """Where the feeds are. Each answers as a guest sees the network, whatever else the request says.
+
+    Where the database is away the answer is 503: readers ask again after `retry_seconds`.
+    """
 
     def serve(feed: Feed) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -48,6 +53,8 @@ def feed_routes(services: Services) -> list[BaseRoute]:
                 return refused(404, translate(language, _("There is no such feed.")))
             except BadParametersError as wrong:
                 return refused(400, translate(language, _("The parameter “{name}” is wrong."), name=wrong.name))
+            except DBConnectionError:
+                return refused(503, translate(language, Unavailable.message), **retry_after(retry_seconds))
 
         return endpoint
 
