@@ -22,14 +22,13 @@ export class Upgrade {
     setInterval(() => this.#perhaps(), MOMENT)
   }
 
-  /** The connection is back, perhaps to another build. */
+  /** The connection is back, perhaps to another build. Screens that were switched on together don't look together. */
   reconnected() {
-    this.#due = Math.min(this.#due, performance.now() + Math.random() * SOON)
+    this.#due = Math.min(this.#due, Math.max(performance.now(), YOUNGEST) + Math.random() * SOON)
   }
 
   async #perhaps() {
-    const time = performance.now()
-    if (this.#looks || time < Math.max(this.#due, YOUNGEST) || !this.#quiet()) return
+    if (this.#looks || performance.now() < this.#due || !this.#quiet()) return
     this.#looks = true
     try {
       if (await isThere()) location.reload()
