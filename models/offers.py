@@ -88,6 +88,9 @@ class Offer(Located):
     # published_at, else created_at: what NEWEST sorts by.
     newest_at = InstantField(default=now)
     expires_at = InstantField(null=True)
+    # Since when it is withheld from the board because its owner isn't ACTIVE; null where it isn't. The database keeps
+    # it, whatever changes a member's status: see models/migrations/0007_withheld_offers.py.
+    withheld_at = InstantField(null=True)
     version = fields.IntField(default=1)
     created_at = InstantField(default=now)
     updated_at = InstantField(default=now)

@@ -261,6 +261,7 @@ async def board(
             [
                 # Whatever ever was on the board: what has left it since has changed the feed too.
                 await _newest(Offer.filter(published_at__isnull=False)),
+                await _withheld(),
                 await _newest(Member.filter(id__in=[row.owner_id for row in rows if row.owner_id])) if rows else None,
             ]
         ),
@@ -292,6 +293,12 @@ async def _hosts_changed(events: Sequence[Event]) -> datetime | None:
 async def _newest(rows: QuerySet[Any]) -> datetime | None:
     row: Any = await rows.order_by("-updated_at").only("id", "updated_at").first()
     return row.updated_at if isinstance(row, Model) else None  # type: ignore[attr-defined]
+
+
+async def _withheld() -> datetime | None:
+    """When an entry was last withheld from the board, of those that still are. What returned brings its owner along."""
+    last = await Offer.filter(withheld_at__isnull=False).order_by("-withheld_at").only("id", "withheld_at").first()
+    return last.withheld_at if last else None
 
 
 def _latest(instants: Iterable[datetime | None]) -> datetime | None:

@@ -22,13 +22,16 @@ _MOST_DAYS = 366
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 
+# When an entry left the board by itself or by its side; and whether it was withheld before that.
+_ENDED = "CASE WHEN status = 'EXPIRED' OR expires_at < updated_at THEN expires_at ELSE updated_at END"
+_WITHHELD = f"withheld_at IS NOT NULL AND (status = 'PUBLISHED' OR withheld_at < {_ENDED})"
 # How many entries came within the same day and went within the same, by the days' numbers: counted where they lie, for
 # there may be millions.
-_STOOD = Statement("""
-SELECT direction, {count_upto}published_at{among} AS came,
-  CASE WHEN status <> 'PUBLISHED' THEN {count_upto}
-    CASE WHEN status = 'EXPIRED' OR expires_at < updated_at THEN expires_at ELSE updated_at END
-  {among} END AS went, COUNT(*) AS number
+_STOOD = Statement(f"""
+SELECT direction, {{count_upto}}published_at{{among}} AS came,
+  CASE WHEN status <> 'PUBLISHED' OR withheld_at IS NOT NULL THEN {{count_upto}}
+    CASE WHEN {_WITHHELD} THEN withheld_at ELSE {_ENDED} END
+  {{among}} END AS went, COUNT(*) AS number
 FROM offer
 WHERE published_at IS NOT NULL
   AND (status = 'PUBLISHED' OR (expires_at > ? AND (status = 'EXPIRED' OR updated_at > ?)))
@@ -96,7 +99,8 @@ async def write_down_days(ctx: Context) -> int:
 async def _derive(first: date, last: date, instant: datetime) -> list[NetworkHistoryDay]:
     """What the entries show of these days, as they are at `instant`.
 
-    An entry stands from `published_at` until it expires, or until the last change of one that was taken off the board.
+    An entry stands from `published_at` until it expires, or until the last change of one that was taken off the board;
+    one of a member that is suspended until it was.
     """
     days = _days(first, last)
     ends = [min(_end_of(day), instant) for day in days]

@@ -18,7 +18,8 @@ from typing import Any
 
 from tortoise.expressions import Q, Subquery
 
-from models import Offer, OfferDirection, OfferStatus, OfferTopic
+from auth.access.offers import on_the_board
+from models import Offer, OfferDirection, OfferTopic
 from models.orders import Key, Order, by_id
 from models.paging import PageArguments, fingerprint, read_cursor, write_cursor
 from resolvers.context import Context
@@ -168,9 +169,8 @@ async def _candidates(own: Sequence[_Traits]) -> list[_Traits]:
     if topics:
         fitting |= Q(id__in=Subquery(OfferTopic.filter(topic_id__in=list(topics)).values("offer_id")))
     directions = {direction for one in own for direction in OfferDirection if direction != one.direction}
-    board: dict[str, Any] = {"status": OfferStatus.PUBLISHED, "direction__in": list(directions)}
-    rows = await Offer.filter(fitting, **board).values(*_COLUMNS)
-    their_topics = await _topics(Q(**{f"offer__{name}": value for name, value in board.items()}))
+    rows = await Offer.filter(fitting, on_the_board(), direction__in=list(directions)).values(*_COLUMNS)
+    their_topics = await _topics(on_the_board("offer__") & Q(offer__direction__in=list(directions)))
     return [_traits(row, their_topics) for row in rows]
 
 

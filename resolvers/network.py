@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from auth.access.offers import on_the_board
 from models import (
     Event,
     EventStatus,
@@ -15,7 +16,6 @@ from models import (
     MemberStatus,
     Offer,
     OfferDirection,
-    OfferStatus,
     now,
 )
 from resolvers.context import Context
@@ -57,7 +57,7 @@ async def count() -> NetworkStatistics:
     """Count now: active members, groups that aren't closed, events to come, entries on the board."""
     instant = now()
     active = Member.filter(status=MemberStatus.ACTIVE)
-    board = Offer.filter(status=OfferStatus.PUBLISHED)
+    board = Offer.filter(on_the_board())
     return NetworkStatistics(
         member_count=await active.count(),
         organisation_count=await active.filter(kind=MemberKind.ORGANISATION).count(),

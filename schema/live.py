@@ -31,6 +31,7 @@ describe(
     FULFILLED="Found what it looked for, or gave what it had.",
     EXPIRED="Its time on the board is over.",
     WITHDRAWN="Taken back for good by its owner's side.",
+    WITHHELD="Off the board while its owner is suspended; PUBLISHED when it is back.",
     REMOVED="Gone from the viewer's sight in any other way, such as hidden or erased. The subscription completes.",
 )
 describe(

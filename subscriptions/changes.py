@@ -254,6 +254,16 @@ class OfferPublished(OfferChange, touches={Noun.OFFER}):
 
 
 @dataclass(frozen=True)
+class OfferWithheld(OfferChange, touches={Noun.OFFER}):
+    """Off the board while its owner isn't ACTIVE, though it is PUBLISHED."""
+
+
+@dataclass(frozen=True)
+class OfferReturned(OfferChange, touches={Noun.OFFER}):
+    """Onto the board again, as its owner is ACTIVE again."""
+
+
+@dataclass(frozen=True)
 class OfferUpdated(OfferChange, touches={Noun.OFFER}):
     """Its fields changed."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
@@ -24,7 +25,10 @@ class Side(StrEnum):
 
 
 def visible_offers(viewer: Viewer | Sight) -> Q:
-    """By id or slug: once published, for everyone for ever; never published, for the owner's side and the office."""
+    """By id or slug: once published, for everyone for ever; never published, for the owner's side and the office.
+
+    What is withheld from the board stays readable too, as what is paused does; its owner isn't shown.
+    """
     if viewer.is_office:
         return EVERYTHING
     return Q(published_at__isnull=False, status__not_in=[OfferStatus.DRAFT, OfferStatus.IN_REVIEW]) | Q(
@@ -32,11 +36,20 @@ def visible_offers(viewer: Viewer | Sight) -> Q:
     )
 
 
+def on_the_board(prefix: str = "") -> Q:
+    """What everyone finds: PUBLISHED entries of members that are ACTIVE. Of any other owner they are withheld.
+
+    `prefix` leads to the entry from another table, such as `offer__`.
+    """
+    holds: dict[str, Any] = {f"{prefix}status": OfferStatus.PUBLISHED, f"{prefix}withheld_at__isnull": True}
+    return Q(**holds)
+
+
 def listed_offers(viewer: Viewer | Sight) -> Q:
-    """In lists: the board for everyone, whatever else for the owner's side and the office."""
+    """In lists and search: the board for everyone, whatever else for the owner's side and the office."""
     if viewer.is_office:
         return EVERYTHING
-    return Q(status=OfferStatus.PUBLISHED) | Q(owner_id__in=list(viewer.own_ids))
+    return on_the_board() | Q(owner_id__in=list(viewer.own_ids))
 
 
 def board(filter: OfferFilter, viewer: Viewer) -> Listing[Offer]:

@@ -24,7 +24,11 @@ _KINDS: dict[type[changes.Change], OfferChangeKind] = {
     changes.OfferFulfilled: OfferChangeKind.FULFILLED,
     changes.OfferExpired: OfferChangeKind.EXPIRED,
     changes.OfferWithdrawn: OfferChangeKind.WITHDRAWN,
+    changes.OfferWithheld: OfferChangeKind.WITHHELD,
+    changes.OfferReturned: OfferChangeKind.PUBLISHED,
 }
+# What brings an entry onto the board.
+_ENTERING = (changes.OfferPublished, changes.OfferReturned)
 
 
 async def offer_published(
@@ -37,7 +41,7 @@ async def offer_published(
 async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[updates.OfferPublished, None]:
     async with watch.changes() as changed:
         async for told in changed:
-            if not isinstance(told.change, changes.OfferPublished):
+            if not isinstance(told.change, _ENTERING):
                 continue
             cursor = await watch.look(told)
             offer = await row_by(board(filter, watch.ctx.viewer), Reading(Offer), "id", told.change.offer_id)

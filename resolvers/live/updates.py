@@ -17,6 +17,7 @@ class OfferChangeKind(StrEnum):
     FULFILLED = "FULFILLED"
     EXPIRED = "EXPIRED"
     WITHDRAWN = "WITHDRAWN"
+    WITHHELD = "WITHHELD"
     REMOVED = "REMOVED"
 
 

@@ -1,7 +1,7 @@
 """The coordination office decides about members."""
 
 from auth.access.members import member_to_decide
-from models import Member, MemberStatus, now
+from models import Member, MemberStatus, Offer, OfferStatus, now
 from resolvers.changing import change
 from resolvers.context import Context
 from resolvers.errors import UserErrorCode, refuse
@@ -9,7 +9,7 @@ from resolvers.events.seats import fill_seats_again
 from resolvers.inputs import Check
 from resolvers.language import _
 from resolvers.mail import addresses_of, decided, post
-from subscriptions.changes import MemberChanged
+from subscriptions.changes import MemberChanged, OfferChange, OfferReturned, OfferWithheld
 from subscriptions.outbox import Changes
 
 # What leads where.
@@ -42,6 +42,13 @@ async def reinstate_member(ctx: Context, key: int | None) -> Member:
     return await _decide(ctx, key, _REINSTATED_FROM, MemberStatus.ACTIVE)
 
 
+async def _entries(member: Member) -> list[OfferChange]:
+    """What becomes of the member's entries on the board, now that it is ACTIVE, or is no more."""
+    told = OfferReturned if member.status is MemberStatus.ACTIVE else OfferWithheld
+    board = Offer.filter(owner_id=member.id, status=OfferStatus.PUBLISHED).order_by("id")
+    return [told(offer.id) for offer in await board.only("id")]
+
+
 async def _decide(
     ctx: Context,
     key: int | None,
@@ -58,7 +65,7 @@ async def _decide(
     async def act(changes: Changes, member: Member) -> Member:
         if member.status not in before:
             raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))
-        instant = now()
+        instant, former = now(), member.status
         member.status, member.status_reason = status, text
         member.version, member.updated_at = member.version + 1, instant
         if joins:
@@ -69,6 +76,8 @@ async def _decide(
         addresses = (await addresses_of([member.id])).get(member.id, [])
         await post(*(decided(ctx.rules, address, member) for address in addresses))
         changes.tell(MemberChanged(member.id))
+        if MemberStatus.ACTIVE in (former, status):
+            changes.tell(*await _entries(member))
         return member
 
     return await change(ctx, lambda: member_to_decide(ctx.viewer, key), act, check)

@@ -94,7 +94,7 @@ async def respond_to_offer(ctx: Context, values: Values) -> OfferResponse:
 
     async def act(changes: Changes, found: tuple[Offer, Member]) -> OfferResponse:
         offer, member = found
-        if offer.status is not OfferStatus.PUBLISHED:
+        if offer.status is not OfferStatus.PUBLISHED or offer.withheld_at is not None:
             raise refuse((), UserErrorCode.WRONG_STATE, _("This entry is not on the board at the moment."))
         if offer.owner_id == member.id or offer.owner_id in ctx.viewer.acting_ids:
             raise refuse((), UserErrorCode.WRONG_STATE, _("This entry is your own."))

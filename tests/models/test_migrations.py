@@ -33,7 +33,10 @@ async def shape(connection: BaseDBAsyncClient) -> set[str]:
         rows = await connection.execute_query_dict(
             "SELECT 'index ' || indexname AS thing FROM pg_indexes WHERE schemaname = 'public' UNION "
             "SELECT 'table ' || tablename FROM pg_tables WHERE schemaname = 'public' UNION "
-            "SELECT 'constraint ' || conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+            "SELECT 'constraint ' || conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace UNION "
+            "SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal UNION "
+            "SELECT 'function ' || proname FROM pg_proc JOIN pg_language AS l ON l.oid = prolang "
+            "WHERE pronamespace = 'public'::regnamespace AND lanname = 'plpgsql'"
         )
     own = ("tortoise_mi", "sqlite_seq")
     return {row["thing"] for row in rows if not any(name in row["thing"] for name in own)}
@@ -53,6 +56,12 @@ async def test_the_indexes_that_keep_promises_are_there(database: tuple[BaseDBAs
     there = await shape(database[0])
     for name in ("group_membership_one_open", "offer_response_one_open", "change_unnumbered"):
         assert f"index {name}" in there
+
+
+async def test_the_triggers_that_keep_promises_are_there(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:
+    """They go with a table that is made anew, as indexes do."""
+    there = await shape(database[0])
+    assert {"trigger member_withholds", "trigger offer_withheld"} <= there
 
 
 async def test_models_and_migrations_agree(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:

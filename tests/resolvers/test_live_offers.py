@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from models import Member, Offer, OfferStatus, Representation, now
+from models import Account, Member, MemberStatus, Offer, OfferStatus, Representation, now
 from resolvers.context import system_context
 from resolvers.live.steps import steps
 from resolvers.live.updates import OfferEntered, OfferLeft, OfferListStep, OfferRefreshed
@@ -149,10 +149,14 @@ DO = {
     "rename": "mutation ($input: UpdateMemberInput!) { updateMember(input: $input) { userErrors { code } } }",
     "lose": "mutation ($o: ID!, $m: ID!) { removeRepresentative(organisationId: $o, memberId: $m) { __typename } }",
     "gain": "mutation ($o: ID!, $m: ID!) { addRepresentative(organisationId: $o, memberId: $m) { __typename } }",
+    "suspend": 'mutation ($id: ID!) { suspendMember(id: $id, reason: "Grund") { userErrors { code } } }',
+    "reinstate": "mutation ($id: ID!) { reinstateMember(id: $id) { userErrors { code } } }",
     "expire": "",
 }
 acts = st.tuples(
-    st.sampled_from([*DO, "publish", "create", "create"]), st.integers(0, 7), st.sampled_from(["eins", "zwei"])
+    st.sampled_from([*DO, "publish", "create", "create", "reinstate"]),
+    st.integers(0, 7),
+    st.sampled_from(["eins", "zwei"]),
 )
 
 
@@ -163,6 +167,7 @@ class Cast:
     club: Member
     actor: Member
     onlooker: Member
+    office: Account
 
     @classmethod
     async def met(cls, world: World) -> "Cast":
@@ -171,11 +176,16 @@ class Cast:
         for person in (actor, onlooker):
             await Representation.create(organisation=club, person=person)
         await world.offer("Der erste", club, status=OfferStatus.WITHDRAWN)
-        return cls(club, actor, onlooker)
+        return cls(club, actor, onlooker, await world.office())
 
 
 async def act(world: World, cast: Cast, ids: list[str], what: str, which: int, word: str) -> None:
-    """Change something, through the API but for time. What its state forbids is refused, and changes nothing."""
+    """Change something, through the API but for time. What its state forbids is refused, and changes nothing.
+
+    The office suspends the club and reinstates it; meanwhile it acts for it.
+    """
+    active = (await Member.get(id=cast.club.id)).status is MemberStatus.ACTIVE
+    by = cast.actor if active and what not in ("suspend", "reinstate") else cast.office
     club, id = global_id("Member", cast.club.id), ids[which % len(ids)] if ids else None
     variables: dict[str, Any] = {"id": id}
     match what:
@@ -190,8 +200,11 @@ async def act(world: World, cast: Cast, ids: list[str], what: str, which: int, w
             }
             if which % 3:
                 values["venue"] = {"name": "Ort", "location": HERE if which % 2 else THERE}
-            ids.append((await world.data(DO[what], cast.actor, input=values))["createOffer"]["offer"]["id"])
+            offer = (await world.data(DO[what], by, input=values))["createOffer"]["offer"]
+            ids += [offer["id"]] if active else []
             return
+        case "suspend" | "reinstate":
+            variables = {"id": club}
         case "rename":
             variables = {"input": {"id": club, "name": f"Name {word} {which}"}}
         case "lose" | "gain":
@@ -207,8 +220,8 @@ async def act(world: World, cast: Cast, ids: list[str], what: str, which: int, w
                 await Offer.filter(id=some[which % len(some)].id).update(expires_at=now())
                 await expire_due(system_context(world.services))
             return
-    if id is not None or what in ("rename", "lose", "gain"):
-        await world.data(DO[what], cast.actor, **variables)
+    if id is not None or what in ("rename", "lose", "gain", "suspend", "reinstate"):
+        await world.data(DO[what], by, **variables)
 
 
 @settings(
@@ -224,7 +237,7 @@ async def act(world: World, cast: Cast, ids: list[str], what: str, which: int, w
     after=st.lists(acts, min_size=4, max_size=14),
     asked_for=st.sampled_from(ASKED),
     first=st.sampled_from([2, 3, 1, 50, 0]),
-    viewer=st.sampled_from([None, "actor", "onlooker", "onlooker"]),
+    viewer=st.sampled_from([None, "actor", "onlooker", "onlooker", "office"]),
 )
 async def test_what_a_client_makes_of_the_list_is_what_the_query_answers(
     world: World,
