@@ -11,8 +11,11 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import structlog
+from tortoise.expressions import Q, Subquery
 
-from models import Account, Mail, Member, MemberStatus, Representation, now
+from models import Account, Mail, Member, MemberKind, MemberStatus, NetworkRole, now
+from models.reading import keys_value
+from models.statements import Statement
 from resolvers.context import Context, Rules
 from resolvers.language import _n, translate
 from subscriptions.outbox import Changes
@@ -26,6 +29,8 @@ _DELIVERY_SECONDS = 60.0
 _FIRST_RETRY = timedelta(minutes=2)  # longer than a delivery may take
 _LAST_RETRY = timedelta(hours=6)
 _KEPT = timedelta(days=30)
+# So many people of the office get a mail that is for the office.
+_MOST_OF_THE_OFFICE = 20
 
 
 def mail(recipient: str, subject: str, body: str) -> Mail:
@@ -39,31 +44,62 @@ async def post(*mails: Mail) -> None:
         await Mail.bulk_create(mails)
 
 
-async def addresses_of(member_ids: Iterable[int], *, only_active: bool = False) -> dict[int, list[str]]:
+# These members, and whoever is active and represents one: null where nobody is.
+_SPEAKING = Statement("""
+SELECT m.id, m.kind, m.status, r.person_id FROM member AS m LEFT JOIN (
+    SELECT a.organisation_id, a.person_id FROM representation AS a JOIN member AS p ON p.id = a.person_id
+    WHERE p.status = 'ACTIVE'
+  ) AS r ON r.organisation_id = m.id
+WHERE m.id {is_one_of} ORDER BY m.id, r.person_id""")
+
+
+async def addresses_of(
+    member_ids: Iterable[int], *, only_active: bool = False, or_office: bool = True
+) -> dict[int, list[str]]:
     """Where mail about these members goes: their accounts, for organisations those of their active representatives.
 
-    Members that nobody signs in for are left out, as are those that have left: nothing is theirs any more. With
-    `only_active`, for mail that asks them to do something, those too that may do nothing now. Two statements.
+    Organisations that nobody represents are in the office's care: their mail goes there, unless it comes from there
+    (`or_office`). Left out are members that nobody signs in for, and those that have left: nothing is theirs any more.
+    With `only_active`, for mail that asks them to do something, those too that may do nothing now. Two statements.
     """
-    keys = list(set(member_ids))
-    found: dict[int, list[str]] = {}
+    keys = set(member_ids)
     if not keys:
-        return found
+        return {}
     reached = [MemberStatus.ACTIVE] if only_active else [one for one in MemberStatus if one is not MemberStatus.LEFT]
-    representations = await Representation.filter(
-        organisation_id__in=keys, organisation__status__in=reached, person__status=MemberStatus.ACTIVE
-    ).values_list("organisation_id", "person_id")
-    speak_for: dict[int, list[int]] = {key: [key] for key in keys}
-    for organisation_id, person_id in sorted(representations):
-        speak_for[organisation_id].append(person_id)
+    speak_for: dict[int, list[int]] = {}
+    cared_for: set[int] = set()
+    for row in await _SPEAKING.rows(keys_value(Member, keys)):
+        if row["status"] not in reached:
+            continue
+        speakers = speak_for.setdefault(row["id"], [row["id"]])
+        if row["person_id"] is not None:
+            speakers.append(row["person_id"])
+        elif or_office and row["kind"] == MemberKind.ORGANISATION:
+            cared_for.add(row["id"])
     persons = {person_id for some in speak_for.values() for person_id in some}
-    known = Account.filter(member_id__in=list(persons), member__status__in=reached)
-    accounts = dict(await known.values_list("member_id", "email"))
-    for key, some in speak_for.items():
-        emails = [accounts[person_id] for person_id in some if person_id in accounts]
-        if emails:
-            found[key] = emails
-    return found
+    wanted = Q(member_id__in=list(persons), member__status__in=reached)
+    known = await Account.filter(wanted | Q(id__in=_office()) if cared_for else wanted).order_by("id")
+    accounts = {account.member_id: account.email for account in known}
+    found = {key: [accounts[one] for one in some if one in accounts] for key, some in speak_for.items()}
+    found |= dict.fromkeys(cared_for, _of_the_office(known))
+    return {key: emails for key, emails in found.items() if emails}
+
+
+async def office_addresses() -> list[str]:
+    """Where the office is told of what concerns nobody else."""
+    return _of_the_office(await Account.filter(id__in=_office()).order_by("id"))
+
+
+def _office() -> Subquery:
+    """The accounts of the office, so many at most, and behind them those of administrators."""
+    some = Account.filter(role__not=NetworkRole.MEMBER).order_by("-role", "id").limit(_MOST_OF_THE_OFFICE)
+    return Subquery(some.values("id"))
+
+
+def _of_the_office(accounts: Iterable[Account]) -> list[str]:
+    """Those of the office among these; where there are none, administrators."""
+    by_role = {role: [one.email for one in accounts if one.role is role] for role in NetworkRole}
+    return by_role[NetworkRole.OFFICE] or by_role[NetworkRole.ADMIN]
 
 
 # ---------------------------------------------------------------- texts: accounts and members

@@ -10,6 +10,8 @@ import models.filters.events as event_filters
 from models import EventKind, EventStatus, RegistrationStatus
 from models.filters.events import EventSort
 from resolvers import events, places
+from resolvers.members import host_caretaker
+from schema.care import Caretaker
 from schema.errors import UserError
 from schema.fields import (
     OF_WHOM,
@@ -343,6 +345,11 @@ class UpdateEventInput:
 class EventPayload:
     event: "Event | None" = strawberry.field(
         default=None, description="The event as it is now; with userErrors null, but for CONFLICT."
+    )
+    caretaker: Caretaker | None = relation(
+        host_caretaker,
+        "Who acts for its host: OFFICE where nobody represents it. Null without an event, or where it has no host.",
+        made_of=(),
     )
     user_errors: list[UserError] = user_errors()
 

@@ -10,6 +10,7 @@ from models import Audience, MemberKind, MemberStatus
 from models.filters import members as filters
 from models.filters.members import MemberSort
 from resolvers import members, places
+from schema.care import Caretaker
 from schema.errors import UserError
 from schema.fields import (
     PAGE,
@@ -151,6 +152,13 @@ class Member(Node):
         needs=["id", "kind"],
         made_of=(),
         arguments=PAGE,
+    )
+    caretaker: Caretaker | None = relation(
+        members.member_caretaker,
+        "Who reads and decides what is sent to it, and gets its mail. Null unless the viewer is of its side or of the "
+        "office.",
+        needs=["id"],
+        made_of=(),
     )
     status_reason: str | None = relation(
         members.member_status_reason,

@@ -11,6 +11,8 @@ from models.filters import offers as filters
 from models.filters.offers import OfferSort
 from resolvers import matches, offers, places
 from resolvers.matches import MatchReason
+from resolvers.members import owner_caretaker
+from schema.care import Caretaker
 from schema.errors import UserError
 from schema.fields import (
     FORWARDS,
@@ -68,7 +70,7 @@ describe(
     "The state of an entry. What leads where, and who may, stands in docs/offers.md.",
     DRAFT="Not handed in yet, or sent back by the coordination office: for its owner's side and the office alone.",
     IN_REVIEW="Waits for the coordination office, which looks at an owner's first entry.",
-    PUBLISHED="On the board, for everyone.",
+    PUBLISHED="On the board, for everyone. While its owner is suspended it is withheld, and nobody else finds it.",
     PAUSED="Off the board for a while; `publishOffer` takes it up again.",
     FULFILLED="Found what it looked for, or gave what it had. For good.",
     EXPIRED="Its time on the board is over; `publishOffer` renews it.",
@@ -174,7 +176,7 @@ class Offer(Node):
     responses: "OfferResponseConnection | None" = relation(
         offers.offer_responses,
         "Who answered it, newest first. For the owner and those who act for it; null for others, the coordination "
-        "office too.",
+        "office too, unless the owner is in its care.",
         needs=["id", "owner_id"],
         made_of=(),
         arguments=PAGE,
@@ -245,7 +247,7 @@ class OfferMatchEdge:
     models.OfferResponse,
     offers.offer_responses_by_id,
     "Someone answers an entry. Contact data are shared once the owner accepts. Seen by its sender and the owner's side "
-    "only.",
+    "only; the coordination office is the side of members in its care.",
     "Seen by everyone who sees the response.",
 )
 class OfferResponse(Node):
@@ -388,6 +390,11 @@ class RespondToOfferInput:
 class OfferPayload:
     offer: "Offer | None" = strawberry.field(
         default=None, description="The entry as it is now. Null with `userErrors`, but for CONFLICT."
+    )
+    caretaker: Caretaker | None = relation(
+        owner_caretaker,
+        "Who reads and decides the responses to it: OFFICE where nobody represents its owner. Null without an entry.",
+        made_of=(),
     )
     user_errors: list[UserError] = user_errors()
 

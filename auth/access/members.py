@@ -1,6 +1,6 @@
 """Who sees which members, and their contact data; who may change them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from tortoise.expressions import Q
@@ -13,9 +13,11 @@ from models import (
     Audience,
     GroupMembership,
     Member,
+    MemberKind,
     MembershipStatus,
     MemberStatus,
     OfferResponse,
+    Representation,
     ResponseStatus,
 )
 from models.filters.members import MemberFilter, member_rows
@@ -94,6 +96,25 @@ def visible_representations(viewer: Viewer | Sight) -> Q:
         return EVERYTHING
     persons = Member.filter(visible_members(viewer))
     return Q(organisation_id__in=list(viewer.own_ids), person_id__in=subquery(persons, "id"))
+
+
+# ---------------------------------------------------------------- in whose care a member is
+
+
+def in_the_office_s_care() -> QuerySet[Member]:
+    """Organisations that no active person represents: their side is the office. Of who has left nobody is."""
+    acting = Representation.filter(person__status=MemberStatus.ACTIVE)
+    return Member.filter(~Q(id__in=subquery(acting, "organisation_id")), kind=MemberKind.ORGANISATION).exclude(
+        status=MemberStatus.LEFT
+    )
+
+
+async def cared_for(viewer: Viewer, keys: Iterable[int | None]) -> set[int]:
+    """Those of these members that are in the viewer's care: where it is the office. One statement at most."""
+    wanted = {key for key in keys if key is not None}
+    if not viewer.is_office or not wanted:
+        return set()
+    return {member.id for member in await in_the_office_s_care().filter(id__in=list(wanted)).only("id")}
 
 
 # ---------------------------------------------------------------- who may change a member

@@ -1,13 +1,14 @@
 """Who sees which entries of the board and responses; who may act for an entry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from auth.access.rows import EVERYTHING, locked
+from auth.access.members import cared_for, in_the_office_s_care
+from auth.access.rows import EVERYTHING, locked, subquery
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Sight, Viewer
 from models import Group, Member, Offer, OfferResponse, OfferStatus
@@ -123,14 +124,21 @@ async def offer_to_answer(viewer: Viewer, key: int | None) -> Offer:
     return await locked(Offer, visible_offers(viewer), key)
 
 
-def sees_responses_to(viewer: Viewer, offer: Offer) -> bool:
-    """Whether the viewer is of the entry's owner's side. The office is not."""
-    return offer.owner_id in viewer.own_ids
+async def whose_responses_are_seen(viewer: Viewer, offers: Sequence[Offer]) -> set[int]:
+    """The owners of these entries whose side the viewer is of. The office is of those in its care only."""
+    owners = {offer.owner_id for offer in offers if offer.owner_id is not None}
+    return (owners & viewer.own_ids) | await cared_for(viewer, owners - viewer.own_ids)
 
 
 def visible_responses(viewer: Viewer | Sight) -> Q:
-    """Its sender's side and the entry's owner's side; not the office."""
-    return Q(member_id__in=list(viewer.own_ids)) | Q(offer__owner_id__in=list(viewer.own_ids))
+    """Its sender's side and the entry's owner's side; not the office, but for members that are in its care."""
+    seen = _responses_of(list(viewer.own_ids))
+    return seen | _responses_of(subquery(in_the_office_s_care(), "id")) if viewer.is_office else seen
+
+
+def _responses_of(members: Any) -> Q:
+    """Those that these members have sent, and those to their entries."""
+    return Q(member_id__in=members) | Q(offer__owner_id__in=members)
 
 
 def sent_by(viewer: Viewer, member_id: int) -> Q:
@@ -143,8 +151,7 @@ async def response_to_decide(viewer: Viewer, key: int | None) -> OfferResponse:
     viewer.must_be_active()
     response = await locked(OfferResponse, visible_responses(viewer), key)
     await response.fetch_related("offer")
-    if response.offer.owner_id not in viewer.acting_ids:
-        raise Forbidden
+    await _must_be_of_its_side(viewer, response.offer.owner_id)
     return response
 
 
@@ -152,6 +159,11 @@ async def response_to_withdraw(viewer: Viewer, key: int | None) -> OfferResponse
     """The response, locked, for its sender's side. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
     viewer.must_be_active()
     response = await locked(OfferResponse, visible_responses(viewer), key)
-    if response.member_id not in viewer.acting_ids:
-        raise Forbidden
+    await _must_be_of_its_side(viewer, response.member_id)
     return response
+
+
+async def _must_be_of_its_side(viewer: Viewer, member_id: int | None) -> None:
+    """Raises `Forbidden` for who doesn't act for the member; for the office, too, where it isn't in its care."""
+    if member_id not in viewer.acting_ids and not await cared_for(viewer, [member_id]):
+        raise Forbidden

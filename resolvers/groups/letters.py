@@ -3,7 +3,7 @@
 from auth.access.groups import active_memberships
 from models import Group, GroupMembership, GroupRole, Member
 from resolvers.context import Context
-from resolvers.mail import addresses_of, mail, post
+from resolvers.mail import addresses_of, mail, office_addresses, post
 
 
 async def tell_of_invitation(ctx: Context, group: Group, member_id: int) -> None:
@@ -18,13 +18,14 @@ async def tell_of_invitation(ctx: Context, group: Group, member_id: int) -> None
 
 
 async def tell_of_request(ctx: Context, group: Group, member: Member) -> None:
-    """To the group's coordinators: somebody asks to join."""
+    """To the group's coordinators, the office where it has none: somebody asks to join."""
     coordinators = await GroupMembership.filter(active_memberships(), group=group, role=GroupRole.COORDINATOR)
     await _write(
         ctx,
         [one.member_id for one in coordinators],
         f"Anfrage an die Gruppe „{group.name}“",
         f"„{member.name}“ möchte in der Gruppe „{group.name}“ mitmachen. Bitte die Anfrage annehmen oder ablehnen.",
+        or_office=True,
     )
 
 
@@ -59,10 +60,12 @@ async def tell_of_removal(ctx: Context, group: Group, membership: GroupMembershi
     await _write(ctx, [membership.member_id], f"Nachricht der Gruppe „{group.name}“", what + reason)
 
 
-async def _write(ctx: Context, member_ids: list[int], subject: str, text: str) -> None:
-    """One mail to each address at which these members, or who acts for them, are reached."""
+async def _write(ctx: Context, member_ids: list[int], subject: str, text: str, *, or_office: bool = False) -> None:
+    """One mail to each address at which these members, or who acts for them, are reached; else the office's."""
     addresses = await addresses_of(member_ids)
-    recipients = dict.fromkeys(address for some in addresses.values() for address in some)
+    recipients = list(dict.fromkeys(address for some in addresses.values() for address in some))
+    if or_office and not recipients:
+        recipients = await office_addresses()
     network = ctx.rules.network_name
     body = f"Guten Tag,\n\n{text}\n\n{ctx.rules.public_url}\n\n{network}"
     await post(*(mail(recipient, subject, body) for recipient in recipients))

@@ -1,5 +1,6 @@
 """Members: what the API does with them."""
 
+from resolvers.members.care import Caretaker, host_caretaker, member_caretaker, owner_caretaker
 from resolvers.members.decisions import approve_member, decline_member, reinstate_member, suspend_member
 from resolvers.members.lists import member, member_groups, member_offers, member_representatives, members
 from resolvers.members.representatives import add_representative, remove_representative
@@ -16,11 +17,14 @@ from resolvers.members.shown import (
 from resolvers.members.write import create_organisation, update_member
 
 __all__ = [
+    "Caretaker",
     "add_representative",
     "approve_member",
     "create_organisation",
     "decline_member",
+    "host_caretaker",
     "member",
+    "member_caretaker",
     "member_email",
     "member_email_audience",
     "member_groups",
@@ -33,6 +37,7 @@ __all__ = [
     "member_viewer_can_update",
     "members",
     "members_by_id",
+    "owner_caretaker",
     "reinstate_member",
     "remove_representative",
     "suspend_member",

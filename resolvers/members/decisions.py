@@ -73,7 +73,7 @@ async def _decide(
         await member.save()
         if status is MemberStatus.ACTIVE:
             await fill_seats_again(ctx.rules, changes, member.id)
-        addresses = (await addresses_of([member.id])).get(member.id, [])
+        addresses = (await addresses_of([member.id], or_office=False)).get(member.id, [])
         await post(*(decided(ctx.rules, address, member) for address in addresses))
         changes.tell(MemberChanged(member.id))
         if MemberStatus.ACTIVE in (former, status):

@@ -27,7 +27,9 @@ async def about_offers(rules: Rules, offers: Sequence[Offer]) -> list[Mail]:
     """
     # Each of them asks for something, or tells of what they may do now.
     owners = {offer.owner_id for offer in offers if offer.owner_id is not None}
-    addresses = await addresses_of(owners, only_active=True)
+    # What the office decided itself it knows.
+    by_the_office = all(offer.status is not OfferStatus.EXPIRED for offer in offers)
+    addresses = await addresses_of(owners, only_active=True, or_office=not by_the_office)
     mails = []
     for offer in offers:
         paragraphs = [_TEXTS[offer.status].format(title=offer.title)]

@@ -8,12 +8,12 @@ from auth.access.offers import (
     offer_to_answer,
     response_to_decide,
     response_to_withdraw,
-    sees_responses_to,
     sent_by,
     visible_offers,
     visible_responses,
+    whose_responses_are_seen,
 )
-from auth.access.rows import Leading, seen, seen_by_keys
+from auth.access.rows import Leading, everything, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus, now
 from models.orders import Order, by_id, by_instant
@@ -46,8 +46,9 @@ async def offer_responses(
     ctx: Context, parents: Sequence[Offer], columns: frozenset[str], page: PageArguments
 ) -> Sequence[Page[OfferResponse] | None]:
     """The responses to each entry, newest first; None where the viewer isn't of its owner's side."""
-    marks = {one.id: fingerprint("responses", one.id) for one in parents if sees_responses_to(ctx.viewer, one)}
-    rows = seen(OfferResponse, visible_responses, ctx.viewer)
+    owners = await whose_responses_are_seen(ctx.viewer, parents)
+    marks = {one.id: fingerprint("responses", one.id) for one in parents if one.owner_id in owners}
+    rows = seen(OfferResponse, everything, ctx.viewer)  # of such an entry
     found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="offer_id")
     return [found.get(one.id) for one in parents]
 

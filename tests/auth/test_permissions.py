@@ -564,6 +564,33 @@ async def _(cast: Cast) -> Ask:
     return _see("message", await cast.response(), "OfferResponse")
 
 
+async def _care(cast: Cast, *, sent: bool = False) -> OfferResponse:
+    """A response to an entry of an organisation that nobody represents; with `sent`, one of such an organisation."""
+    orphan = await cast.world.organisation("Verwaist")
+    offer = await cast.world.offer("Angebot", cast.stranger if sent else orphan, group=cast.group)
+    return await OfferResponse.create(offer=offer, member=orphan if sent else cast.stranger, message="Gern.")
+
+
+@operation("decideResponse to an organisation in the office's care")
+async def _(cast: Cast) -> Ask:
+    return by_id("decideResponse", global_id("OfferResponse", (await _care(cast)).id), accept="true")
+
+
+@operation("withdrawResponse of an organisation in the office's care")
+async def _(cast: Cast) -> Ask:
+    return by_id("withdrawResponse", global_id("OfferResponse", (await _care(cast, sent=True)).id))
+
+
+@operation("Offer.responses of an organisation in the office's care")
+async def _(cast: Cast) -> Ask:
+    return _see("it: responses { totalCount }", global_id("Offer", (await _care(cast)).offer_id), "Offer")
+
+
+@operation("OfferResponse to an organisation in the office's care")
+async def _(cast: Cast) -> Ask:
+    return _see("message", global_id("OfferResponse", (await _care(cast)).id), "OfferResponse")
+
+
 # ---------------------------------------------------------------- live updates
 
 
