@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from models import Account, Member, MemberStatus, Offer, OfferStatus, Representation, now
 from resolvers.context import system_context
+from resolvers.feeds import board as feed
 from resolvers.live.steps import steps
 from resolvers.live.updates import OfferEntered, OfferLeft, OfferListStep, OfferRefreshed
 from resolvers.offers.expiry import expire_due
@@ -33,6 +34,10 @@ fragment entry on Offer { id title status version owner { name } viewerCanUpdate
 LIST = """query ($filter: OfferFilter, $sort: OfferSort! = NEWEST, $first: Int = 50) {
   offers(filter: $filter, sort: $sort, first: $first) { nodes { ...entry } totalCount } }
 fragment entry on Offer { id title status version owner { name } viewerCanUpdate }"""
+
+# All that is on the board has this word in its title.
+EVERYWHERE = """{ offers(first: 100) { nodes { id title } }
+  search(text: "Titel", types: [OFFER], first: 100) { nodes { ... on Offer { id } } } }"""
 
 
 class Client:
@@ -272,6 +277,10 @@ async def test_what_a_client_makes_of_the_list_is_what_the_query_answers(
     answer = (await world.data(LIST, by, **asked))["offers"]
     assert client.offers == answer["nodes"]
     assert client.total_count == answer["totalCount"]
+    found = await world.data(EVERYWHERE, by)
+    assert {node["id"] for node in found["search"]["nodes"]} == {node["id"] for node in found["offers"]["nodes"]}
+    titles = [node["title"] for node in (await world.data(EVERYWHERE))["offers"]["nodes"]]
+    assert [entry.title for entry in (await feed(system_context(world.services))).offers] == titles
 
 
 @pytest.mark.parametrize("first", [-1, 101])

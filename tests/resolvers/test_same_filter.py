@@ -12,6 +12,7 @@ import pytest
 from models import (
     District,
     Member,
+    MemberStatus,
     Offer,
     OfferCategory,
     OfferDirection,
@@ -46,6 +47,7 @@ async def _board(world: World) -> tuple[Member, list[str], list[str]]:
     topics = [await Topic.create(slug=slug, name=slug, name_key=slug) for slug in TOPICS]
     districts = [await District.create(slug=slug, name=slug, name_key=sort_key(slug)) for slug in DISTRICTS]
     owners = [await world.organisation("Verein"), await world.member("Andere")]
+    suspended = await world.member("Gesperrt", MemberStatus.SUSPENDED)
     groups = [await world.group("Eine"), await world.group("Andere")]
     person = await world.member("Person")
     await Representation.create(organisation=owners[0], person=person)
@@ -62,7 +64,7 @@ async def _board(world: World) -> tuple[Member, list[str], list[str]]:
         title = f"{word} {WORDS[(number * 5 + 3) % 6]}"
         offer = await world.offer(
             title,
-            owners[number % 3 % 2],
+            owners[number % 3 % 2] if number % 7 else suspended,
             status,
             direction=list(OfferDirection)[number % 2],
             category=list(OfferCategory)[number % 4],
