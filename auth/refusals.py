@@ -46,6 +46,16 @@ class BadRequest(Refusal):
     message = "The request is not well formed."
 
 
+class PersistedQueryNotSupported(Refusal):
+    """A document was named by its hash or id, and no document is kept here: send it whole.
+
+    The message is what urql knows the case by, the code what Apollo Client does.
+    """
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+    message = "PersistedQueryNotSupported"
+
+
 class CursorExpired(Refusal):
     """The cursor can't be served any more: read afresh."""
 

@@ -29,7 +29,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from auth.refusals import BadRequest, RateLimited, Unauthenticated, Unavailable
+from auth.refusals import BadRequest, PersistedQueryNotSupported, RateLimited, Unauthenticated, Unavailable
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.execution.direct import Direct
@@ -40,8 +40,19 @@ from web.away import is_nothing, retry_after
 from web.correlation import new_correlation_id
 from web.fanout import Asked, Fanout
 from web.limits import Limits
-from web.media import GRAPHQL_JSON, JSON, accepts_json, content_type, content_type_of, headers_of, is_json, media_type
+from web.media import (
+    GRAPHQL_JSON,
+    JSON,
+    accepted_type,
+    accepts_json,
+    content_type,
+    content_type_of,
+    headers_of,
+    is_json,
+    media_type,
+)
 from web.origins import Origins
+from web.persisted import names_document
 from web.pings import Pings
 from web.playground import Playground
 from web.settings import Settings
@@ -221,6 +232,9 @@ class GraphQLView(GraphQL[Context, None]):
         for name, kinds, text in _PARAMETERS:
             if not isinstance(parameters.get(name), kinds):
                 raise HTTPException(400, f"`{name}` must be {text}.")
+        if names_document(parameters):
+            status = 400 if accepted_type(request.headers.get("accept", "")) == GRAPHQL_JSON else 200
+            raise RefusedError(status, PersistedQueryNotSupported(), **{"Cache-Control": "no-store"})
         if not parameters.get("query"):
             raise HTTPException(400, "`query` must hold a GraphQL document.")
         return GraphQLRequestData(

@@ -25,7 +25,14 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from uvicorn.protocols.utils import ClientDisconnected
 
-from auth.refusals import RateLimited, TokenOver, Unauthenticated, Unavailable
+from auth.refusals import (
+    PersistedQueryNotSupported,
+    RateLimited,
+    Refusal,
+    TokenOver,
+    Unauthenticated,
+    Unavailable,
+)
 from models import now
 from resolvers.context import Context, context_for
 from resolvers.language import negotiate, translate
@@ -36,6 +43,7 @@ from subscriptions.hub import Place, Stopping
 from web import json_text
 from web.correlation import bound_correlation_id, new_correlation_id
 from web.fanout import Asked, Subscription
+from web.persisted import names_document
 from web.wire import BoundedSocket, CloseCode, wire_of
 
 if TYPE_CHECKING:
@@ -270,13 +278,15 @@ class Socket:
         elif not (
             isinstance(id, str)
             and isinstance(payload, dict)
-            and isinstance(payload.get("query"), str)
+            and (isinstance(payload.get("query"), str) or names_document(payload))
             and isinstance(payload.get("variables"), (dict, type(None)))
             and isinstance(payload.get("operationName"), (str, type(None)))
         ):
             self.close(CloseCode.BAD_REQUEST, "Invalid subscribe message")
         elif id in self._operations:
             self.close(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id} already exists")
+        elif names_document(payload):
+            self._refuse(id, PersistedQueryNotSupported())
         else:
             asked = Asked(payload["query"], payload.get("variables"), payload.get("operationName"))
             self._begin(id, asked)
@@ -285,12 +295,15 @@ class Socket:
         try:
             give_back = self._take_place()
         except RateLimited as refusal:
-            cause = GraphQLError(str(refusal), original_error=refusal)
-            error = presentable(cause, self.context.language, new_correlation_id())
-            self.send(id=id, type="error", payload=[error.formatted])
+            self._refuse(id, refusal)
             return
         self._operations[id] = operation = Operation(self, id, give_back)
         operation.begin(asked)
+
+    def _refuse(self, id: str, refusal: Refusal) -> None:
+        cause = GraphQLError(str(refusal), original_error=refusal)
+        error = presentable(cause, self.context.language, new_correlation_id())
+        self.send(id=id, type="error", payload=[error.formatted])
 
     def _take_place(self) -> Callable[[], None]:
         """A place for one more operation; what is returned gives it back. Raises `RateLimited`."""

@@ -30,6 +30,10 @@ def test_a_client_reads_pages_and_keeps_them(server: Server, script: str) -> Non
     run("node", script, f"{server.url}/graphql")
 
 
+def test_clients_that_send_hashes_are_told_to_send_documents(server: Server) -> None:
+    run("node", "persisted.js", f"{server.url}/graphql")
+
+
 def test_relay_compiles_a_pagination_container_which_is_answered(server: Server, tmp_path: Path) -> None:
     sources = tmp_path / "src"
     (sources / "made").mkdir(parents=True)

@@ -99,7 +99,8 @@ def test_english_texts_are_what_the_code_says() -> None:
 def test_german_is_told_from_english() -> None:
     """A translation that was forgotten is often the English text itself."""
     german = [message for message in catalogue("de") if message.id]
-    assert [message.id for message in german if set(forms(message.id)) & set(forms(message.string))] == []
+    same = [message.id for message in german if set(forms(message.id)) & set(forms(message.string))]
+    assert same == [refusals.PersistedQueryNotSupported.message]  # what programs know the case by
     assert not re.search(r"\bplease\b", " ".join(form for one in german for form in forms(one.string)), re.I)
 
 

@@ -1,5 +1,6 @@
 """GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/"""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -151,6 +152,49 @@ def test_a_browser_gets_a_page(server: Server) -> None:
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.text.startswith("<!doctype html>")
     assert server.client.get("/", follow_redirects=True).status_code == 400
+
+
+HASH = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"extensions": HASH},
+        {"extensions": HASH, "query": None, "operationName": "A", "variables": {"a": 1}},
+        {"extensions": HASH, "query": ""},
+        {"extensions": {"persistedQuery": {"sha256Hash": "x" * 40_000}}},
+        {"extensions": {"persistedQuery": {}}},
+        {"documentId": "sha256:0"},
+        {"documentId": "x" * 40_000, "variables": None},
+    ],
+)
+def test_documents_are_known_by_no_name(server: Server, named: dict[str, Any]) -> None:
+    streams = "text/event-stream, multipart/mixed"
+    for accept, status in ((NEW, 400), (OLD, 200), (f"{NEW}, {OLD}, {streams}", 400), (streams, 200)):
+        answer = post(server, named, accept)
+        assert (answer.status_code, code(answer)) == (status, "PERSISTED_QUERY_NOT_SUPPORTED")
+        assert answer.json()["errors"][0]["message"] == "PersistedQueryNotSupported"  # urql goes by it, in any language
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert len(answer.content) < 300
+    parameters = {
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in named.items() if value
+    }
+    if len(str(parameters)) < 10_000:
+        answer = server.client.get("/graphql", params=parameters, headers={"Accept": OLD})
+        assert (answer.status_code, code(answer)) == (200, "PERSISTED_QUERY_NOT_SUPPORTED")
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_document_that_comes_with_its_name_is_executed(server: Server) -> None:
+    expected = {"data": {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}}
+    assert post(server, {"query": GOOD, "extensions": HASH, "documentId": "x"}).json() == expected
+
+
+@pytest.mark.parametrize("extensions", [{"persistedQuery": None}, {"persistedQuery": "x"}, {"other": {}}, None])
+def test_what_names_no_document_lacks_one(server: Server, extensions: Any) -> None:
+    answer = post(server, {"extensions": extensions, "documentId": 1})
+    assert (answer.status_code, code(answer)) == (400, "BAD_REQUEST")
 
 
 @pytest.mark.parametrize("added", ["fbclid=1", "utm_source=x&utm_source=y", "%ff=%fe", "&&="])

@@ -203,6 +203,20 @@ async def test_pages_of_other_origins_get_no_socket(server: Server) -> None:
     assert caught.value.response.status_code == 403
 
 
+async def test_a_document_that_is_named_only_is_refused_and_the_socket_stays(server: Server) -> None:
+    named = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+    async with opened(server) as socket:
+        for payload in (named, {**named, "query": ""}, {**named, "query": None}, {"documentId": "x"}):
+            await say(socket, type="subscribe", id="1", payload=payload)
+            refused = await hear(socket)
+            assert (refused["type"], refused["id"]) == ("error", "1")
+            (error,) = refused["payload"]
+            assert error["message"] == "PersistedQueryNotSupported"
+            assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_SUPPORTED"
+        await say(socket, type="subscribe", id="1", payload={**named, "query": "{ network { name } }"})
+        assert (await hear(socket))["type"] == "next"
+
+
 async def test_nothing_is_compressed(server: Server) -> None:
     async with opened(server) as socket:
         assert socket.protocol.extensions == []

@@ -1,0 +1,127 @@
+// Apollo Client's PersistedQueryLink and urql's persistedExchange, as their documentation sets them up: each sends a hash
+// first, is told that none is known, sends the document, and sends documents from then on.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client'
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
+import { persistedExchange } from '@urql/exchange-persisted'
+import { createClient } from 'graphql-ws'
+
+const [url] = process.argv.slice(2)
+const socketUrl = url.replace('http', 'ws')
+const NETWORK = gql`
+  query Network {
+    network {
+      name
+    }
+  }
+`
+const OFFERS = gql`
+  query Offers($first: Int) {
+    offers(first: $first) {
+      totalCount
+    }
+  }
+`
+const SIGN_IN = gql`
+  mutation SignIn {
+    signIn(input: { email: "nobody@mitwirk.example", password: "something else" }) {
+      userErrors {
+        code
+      }
+    }
+  }
+`
+const LIST = gql`
+  subscription List {
+    liveOffers(first: 1) {
+      __typename
+    }
+  }
+`
+
+/** A fetch that notes of each request its method and whether it holds a document. */
+function noting() {
+  const seen = []
+  const noted = async (address, options) => {
+    const given = options.method === 'GET' ? Object.fromEntries(new URL(address).searchParams) : JSON.parse(options.body)
+    seen.push(`${options.method} ${given.query ? 'document' : 'hash'}`)
+    return fetch(address, options)
+  }
+  return { seen, noted }
+}
+
+const sha256 = (text) => createHash('sha256').update(text).digest('hex')
+
+for (const useGETForHashedQueries of [false, true]) {
+  const { seen, noted } = noting()
+  const client = new ApolloClient({
+    link: new PersistedQueryLink({ sha256, useGETForHashedQueries }).concat(new HttpLink({ uri: url, fetch: noted })),
+    cache: new InMemoryCache(),
+  })
+  assert.ok((await client.query({ query: NETWORK })).data.network.name)
+  assert.ok((await client.query({ query: OFFERS, variables: { first: 2 } })).data.offers.totalCount)
+  const { data } = await client.mutate({ mutation: SIGN_IN })
+  assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+  const first = useGETForHashedQueries ? 'GET hash' : 'POST hash'
+  assert.deepEqual(seen, [first, 'POST document', 'POST document', 'POST document'])
+  client.stop()
+}
+
+{
+  // A mutation first, and documents whose ids somebody else made.
+  const { seen, noted } = noting()
+  const link = new PersistedQueryLink({ generateHash: () => 'x'.repeat(100_000) })
+  const client = new ApolloClient({ link: link.concat(new HttpLink({ uri: url, fetch: noted })), cache: new InMemoryCache() })
+  const { data } = await client.mutate({ mutation: SIGN_IN })
+  assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+  assert.deepEqual(seen, ['POST hash', 'POST document'])
+  client.stop()
+}
+
+for (const streamed of [false, true]) {
+  const socket = createClient({ url: socketUrl })
+  const { noted } = noting()
+  const last = streamed ? new HttpLink({ uri: url, fetch: noted }) : new GraphQLWsLink(socket)
+  const link = ApolloLink.from([new PersistedQueryLink({ sha256 }), last])
+  const client = new ApolloClient({ link, cache: new InMemoryCache() })
+  const { data } = await new Promise((resolve, reject) =>
+    client.subscribe({ query: LIST }).subscribe({ next: resolve, error: reject }),
+  )
+  assert.equal(data.liveOffers.__typename, 'OffersSnapshot')
+  client.stop()
+  socket.dispose()
+}
+
+for (const preferGetForPersistedQueries of [undefined, false, 'force']) {
+  const { seen, noted } = noting()
+  const exchange = persistedExchange({ preferGetForPersistedQueries, enableForMutation: true })
+  const client = new Client({ url, fetch: noted, preferGetMethod: false, exchanges: [exchange, fetchExchange] })
+  for (const [document, variables] of [[NETWORK, {}], [OFFERS, { first: 2 }]]) {
+    const { data, error } = await client.query(document, variables)
+    assert.ifError(error)
+    assert.ok(data)
+  }
+  const { data } = await client.mutation(SIGN_IN, {})
+  assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+  assert.ok(seen[0].endsWith('hash'))
+  assert.equal(seen.filter((one) => one.endsWith('hash')).length, 1)
+  assert.equal(seen.length, 4)
+}
+
+for (const streamed of [false, true]) {
+  const socket = createClient({ url: socketUrl })
+  const forwardSubscription = (request) => ({
+    subscribe: (sink) => ({ unsubscribe: socket.subscribe({ ...request, query: request.query || '' }, sink) }),
+  })
+  const last = streamed ? fetchExchange : subscriptionExchange({ forwardSubscription })
+  const exchange = persistedExchange({ enableForSubscriptions: true })
+  const client = new Client({ url, preferGetMethod: false, fetchSubscriptions: streamed, exchanges: [exchange, last] })
+  const { data } = await new Promise((resolve, reject) =>
+    client.subscription(LIST, {}).subscribe((result) => (result.error ? reject(result.error) : resolve(result))),
+  )
+  assert.equal(data.liveOffers.__typename, 'OffersSnapshot')
+}
+process.exit(0)
