@@ -62,7 +62,7 @@ def _catalogue(language: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
-def translate(language: str, message: str, **parameters: object) -> str:
+def translate(language: str, message: str, /, **parameters: object) -> str:
     """`message` in `language`, with its `{names}` filled in; a `Plural` in the form for the number it is given.
 
     It never raises, for an error must not fail while it is worded: what can't be worded is the English text.

@@ -188,7 +188,13 @@ def test_whatever_a_client_says_there_is_a_language(header: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "parameters"),
-    [("EN", {"longest": 3}), ("../x", {"longest": 3}), ("", {"longest": 3}), ("de", {"other": 3}), ("en", {"x": 1})],
+    [
+        ("EN", {"longest": 3}),
+        ("../x", {"longest": 3}),
+        ("", {"longest": 3}),
+        ("de", {"other": 3}),
+        ("en", {"message": 1}),
+    ],
 )
 def test_a_text_that_cannot_be_worded_is_the_one_that_stands_in_the_code(
     language: str, parameters: dict[str, object]

@@ -137,11 +137,11 @@ async def test_a_group_s_calendar_holds_its_own_events(world: World) -> None:
 async def test_an_organizer_stands_there_only_where_everyone_may_see_the_address(world: World) -> None:
     event = await world.event("Fest")
     for audience in Audience:
-        host = await world.organisation(f'Verein "{audience}"', email="verein@example.org", email_audience=audience)
+        host = await world.organisation(f'Verein "{audience}"', email="info@müller.example", email_audience=audience)
         await Event.filter(id=event.id).update(host=host)
         found = (await calendar(world, "/feeds/events.ics"))["Fest"]
         if audience is Audience.EVERYONE:
-            assert found["ORGANIZER"] == "mailto:verein@example.org"
+            assert found["ORGANIZER"] == "mailto:info@xn--mller-kva.example"
             assert found["ORGANIZER"].params["CN"] == "Verein 'EVERYONE'"
             await Member.filter(id=host.id).update(status=MemberStatus.SUSPENDED)
             assert "ORGANIZER" not in (await calendar(world, "/feeds/events.ics"))["Fest"]
