@@ -177,7 +177,7 @@ async def _answers(url: str) -> bool:
     return True
 
 
-def _wait_until(condition: Any, process: subprocess.Popen[bytes], patience: float = 30) -> None:
+def _wait_until(condition: Any, process: subprocess.Popen[bytes], patience: float = 120) -> None:
     end = time.monotonic() + patience
     while not condition():
         if process.poll() is not None or time.monotonic() > end:

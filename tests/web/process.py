@@ -23,7 +23,7 @@ from web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 # Starting takes seconds of CPU, and a machine that runs all tests at once has few of them.
-PATIENCE = 120.0
+PATIENCE = 300.0
 DATABASE = "mitwirk.sqlite3"
 
 
