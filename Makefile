@@ -17,8 +17,9 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/by
 test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
 	$(PYTEST) -n 3 -m "not soak" $(TESTS)
 
-# In this process, on SQLite: no servers, no browser, no npm, nothing that takes long.
-QUICK = tests/auth tests/models tests/resolvers tests/schema tests/subscriptions
+# In this process, on SQLite: no servers, no browser, no npm; not what migrates, and what tries much at random.
+SLOW = tests/models/test_migrations.py tests/resolvers/test_demo.py tests/resolvers/test_live_offers.py tests/schema/execution
+QUICK = tests/auth tests/models tests/resolvers tests/schema tests/subscriptions $(addprefix --ignore=,$(SLOW))
 
 quick: $(VENV)/synced-test  ## what one runs all the time while working: style, and the fast tests, in a minute or two
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """The ring at each of its ends: what it holds is given, what it doesn't is said not to be."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
@@ -9,6 +11,7 @@ from models import now
 from subscriptions.changes import OfferUpdated, Told
 from subscriptions.cursors import Position
 from subscriptions.ring import Ring
+from tests.conditions import soon, until
 
 BEGUN = 5  # where the ring begins
 
@@ -43,6 +46,7 @@ def test_behind_every_place_comes_what_follows_it_or_the_word_that_it_is_gone(si
     held = Held(size, pushed)
     assert (held.ring.base, held.ring.head) == (held.base, held.head)
     assert held.ring.position == Position(1, held.head)
+    assert held.ring.position.mark == mark_of(held.head)
     for seq, most in product(range(held.base - 2, held.head + 3), range(4)):
         some = held.ring.behind(seq, most)
         if seq < held.base:
@@ -61,6 +65,16 @@ def test_it_vouches_for_what_it_holds_and_for_where_it_began_and_for_nothing_els
         found = held.ring.vouches(right), held.ring.vouches(wrong)
         assert found == ((True, False) if seq in known else (None, None)), seq
         assert held.ring.vouches(Position(2, seq, mark_of(seq))) is None
+
+
+def test_a_new_ring_stands_before_everything_and_holds_and_vouches_for_nothing() -> None:
+    ring = Ring(3)
+    assert (ring.epoch, ring.head, ring.base, ring.closed, ring.waiting) == (0, 0, 0, False, 0)
+    assert (ring.position, ring.position.mark) == (Position(0, 0), None)
+    assert ring.behind(0, 9) == []
+    assert ring.behind(-1, 9) is None
+    assert ring.vouches(Position(0, 0, 7)) is ring.vouches(Position(0, 0, 0)) is None
+    assert [len(Ring(size).behind(0, 9) or ()) for size in (1, 2)] == [0, 0]
 
 
 def test_what_is_here_already_is_passed_over_and_a_gap_is_refused() -> None:
@@ -84,3 +98,40 @@ def test_only_a_newer_epoch_begins_the_ring_anew() -> None:
     assert held.ring.behind(2, 9) is None
     held.ring.push([told(4, epoch=2)])
     assert [one.seq for one in held.ring.behind(3, 9) or ()] == [4]
+
+
+# ---------------------------------------------------------------- who waits
+
+WAKING: dict[str, Callable[[Held], None]] = {
+    "a change": lambda held: held.ring.push([told(held.head + 1)]),
+    "a new epoch": lambda held: held.ring.found(Position(2, 3)),
+    "the end": lambda held: held.ring.close(),
+}
+
+
+@pytest.mark.parametrize("what", list(WAKING))
+async def test_everyone_who_waits_is_woken(what: str) -> None:
+    held = Held(3, 4)
+    waiting = [asyncio.create_task(held.ring.news()) for _number in range(3)]
+    await until(lambda: held.ring.waiting == 3)
+    held.ring.push([told(held.head)])  # is here already: news to nobody
+    held.ring.found(Position(1, 99))
+    await asyncio.sleep(0)
+    assert not any(task.done() for task in waiting)
+    WAKING[what](held)
+    assert held.ring.waiting == 0
+    await soon(asyncio.gather(*waiting))
+    assert held.ring.waiting == 0
+    assert held.ring.closed is (what == "the end")
+
+
+async def test_who_has_waited_long_enough_goes_on_and_is_no_longer_counted() -> None:
+    held = Held(3, 4)
+    patient = asyncio.create_task(held.ring.news())
+    await until(lambda: held.ring.waiting == 1)
+    await soon(held.ring.news(0.01))
+    assert held.ring.waiting == 1
+    held.ring.close()
+    await soon(patient)
+    await soon(held.ring.news())  # nothing comes any more: nobody waits for it
+    assert held.ring.waiting == 0
