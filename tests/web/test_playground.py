@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.web.browsers import Visit, browser, person, visit
 from tests.web.process import Server
@@ -153,6 +153,39 @@ async def test_a_subscription_shows_what_is_published_elsewhere(opened: Visit, s
     await opened.page.get_by_role("button", name=re.compile("^Stop query")).click()
     await expect(opened.page.get_by_role("status")).to_be_empty()
     assert any(url.startswith("ws:") for url in opened.requests)
+
+
+async def test_a_page_that_is_outdated_says_so_and_loses_nothing_by_itself(chromium: Browser, server: Server) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(page: WebSocketRoute) -> None:
+        page.connect_to_server()
+        sockets.append(page)
+
+    async with person(chromium) as somebody_else, visit(somebody_else) as visiting:
+        page = visiting.page
+        await page.route_web_socket("**/graphql", pass_on)
+        await go(page, server)
+        await choose(page, "WatchBoard")
+        await run(page)
+        await expect(page.get_by_role("status")).to_have_text("Live verbunden")
+        await page.evaluate("window.untouched = true")
+        outdated = page.get_by_role("button", name="Neue Fassung der Seite: neu laden")
+        for other_build in (False, True):
+            if other_build:  # this page is of a build that the server no longer has
+                await page.evaluate("document.querySelector('script[type=module]').setAttribute('src', '/old.js')")
+            async with page.expect_response(lambda response: response.url == page.url):
+                await sockets[-1].close(code=1012)
+            await expect(page.get_by_role("status")).to_have_text("Live verbunden")
+            await expect(outdated).to_have_count(int(other_build))
+        assert await page.evaluate("window.untouched") is True, "the page reloaded by itself"
+        await page.locator(".graphiql-query-editor .view-lines").click()
+        await page.keyboard.press("Control+Home")
+        await page.keyboard.insert_text("# Mein Versuch\n")
+        await page.wait_for_function("() => sessionStorage.getItem('graphiql:tabState')?.includes('Mein Versuch')")
+        await outdated.click()
+        await ready(page, "Mein Versuch")
+        await expect(outdated).to_have_count(0)
 
 
 async def test_signing_in_fills_the_header_and_signing_out_empties_it(opened: Visit, server: Server) -> None:

@@ -7,7 +7,7 @@ import { LANGUAGES } from './texts.js'
 const DEMONSTRATION = ['office', 'coordinator', 'member', 'applicant']
 const PASSWORD = 'mitwirk-demo'
 
-export function Bar({ network, demonstration, account, language, texts, live, speak, reset }) {
+export function Bar({ network, demonstration, account, language, texts, live, outdated, speak, reset }) {
   return (
     <header className="bar" data-live={live ?? ''}>
       <h1>{network}</h1>
@@ -16,6 +16,11 @@ export function Bar({ network, demonstration, account, language, texts, live, sp
         {live && texts[live]}
       </p>
       <div className="controls">
+        {outdated && (
+          <button type="button" className="main" onClick={() => location.reload()}>
+            {texts.outdated}
+          </button>
+        )}
         <button type="button" className="quiet" onClick={reset}>
           {texts.examples}
         </button>

@@ -8,6 +8,7 @@ import { examples, untouched } from './examples.js'
 import { createFetcher } from './fetcher.js'
 import { editors, lasting } from './storage.js'
 import { LANGUAGES, TEXTS } from './texts.js'
+import { isOutdated } from './upgrade.js'
 
 const KEY = 'mitwirk:language'
 const PLUGINS = [HISTORY_PLUGIN]
@@ -25,6 +26,7 @@ function firstLanguage() {
 export function Playground({ network, demonstration }) {
   const [language, setLanguage] = useState(firstLanguage)
   const [live, tell] = useState(null)
+  const [outdated, setOutdated] = useState(false)
   const [edition, setEdition] = useState(0)
   const tabs = useRef([])
   const spoken = useRef(language)
@@ -35,6 +37,18 @@ export function Playground({ network, demonstration }) {
     document.documentElement.lang = language
     document.title = `${network}: ${texts.title}`
   }, [network, language, texts])
+
+  // A connection that comes back may lead to another build; so may a part of the page that can't be loaded any more.
+  const before = useRef(live)
+  useEffect(() => {
+    if (before.current === 'lost' && live === 'connected') isOutdated().then((is) => is && setOutdated(true))
+    before.current = live
+  }, [live])
+  useEffect(() => {
+    const look = () => isOutdated().then((is) => is && setOutdated(true))
+    addEventListener('vite:preloadError', look)
+    return () => removeEventListener('vite:preloadError', look)
+  }, [])
 
   /** GraphiQL anew, with the examples in this language. */
   function reset() {
@@ -52,7 +66,7 @@ export function Playground({ network, demonstration }) {
 
   return (
     <>
-      <Bar {...{ network, demonstration, account, language, texts, live, speak, reset }} />
+      <Bar {...{ network, demonstration, account, language, texts, live, outdated, speak, reset }} />
       <main lang="en" aria-label={texts.playground}>
         <GraphiQL
           key={edition}

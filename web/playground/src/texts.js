@@ -20,6 +20,7 @@ export const TEXTS = {
     connecting: 'Verbindet sich …',
     connected: 'Live verbunden',
     lost: 'Unterbrochen, neuer Versuch …',
+    outdated: 'Neue Fassung der Seite: neu laden',
     roles: { office: 'Koordinierungsstelle', coordinator: 'Gruppenkoordination', member: 'Mitglied', applicant: 'Neu beworben' },
   },
   en: {
@@ -39,6 +40,7 @@ export const TEXTS = {
     connecting: 'Connecting …',
     connected: 'Live',
     lost: 'Lost, connecting again …',
+    outdated: 'New version of this page: reload',
     roles: { office: 'coordination office', coordinator: 'coordinates a group', member: 'member', applicant: 'has applied' },
   },
 }
