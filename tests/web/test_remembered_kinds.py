@@ -265,6 +265,22 @@ async def withdrawn(scene: Scene) -> AsyncGenerator[None, None]:
     await scene.do("withdrawOffer", id=gid(offer))
 
 
+@happens("OfferWithheld")
+async def withheld(scene: Scene) -> AsyncGenerator[None, None]:
+    offer = await scene.offer()
+    yield
+    await scene.do("suspendMember", id=gid(await Member.get(id=offer.owner_id)), reason="Grund")
+
+
+@happens("OfferReturned")
+async def returned(scene: Scene) -> AsyncGenerator[None, None]:
+    offer = await scene.offer()
+    owner = await Member.get(id=offer.owner_id)
+    await scene.do("suspendMember", id=gid(owner), reason="Grund")
+    yield
+    await scene.do("reinstateMember", id=gid(owner))
+
+
 @happens("SessionEnded")
 async def signed_out(scene: Scene) -> AsyncGenerator[None, None]:
     person = await scene.person()
