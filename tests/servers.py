@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -57,9 +58,43 @@ def valkey(path: str | None = None) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Postgres:
+    """A PostgreSQL server that may be stopped and started again, with the same data at the same address."""
+
+    def __init__(self, command: list[str], folder: Path, url: str, identity: dict[str, Any]) -> None:
+        self.url = url
+        self._command = command
+        self._folder = folder
+        self._identity = identity
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with open(self._folder / "log", "ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=subprocess.STDOUT, cwd=self._folder / "data", **self._identity
+            )
+        _wait_until(lambda: asyncio.run(_answers(f"{self.url}/postgres")), self._process)
+
+    def stop(self) -> None:
+        """Stop it as a restart does: connections are ended at once."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server on loopback; yields a URL without the database's name at its end.
+    """A PostgreSQL server on loopback; yields a URL without the database's name at its end."""
+    with restartable_postgres() as server:
+        yield server.url
+
+
+@contextmanager
+def restartable_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server on loopback; its URL has no database's name at its end.
 
     It doesn't run as root: there the wheel's helper makes a system user. That helper opens the permissions of every
     folder above what it is given, so the binaries are copied into the temporary folder first.
@@ -106,25 +141,13 @@ def postgres() -> Iterator[str]:
     )
     port = free_port()
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", *settings],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            cwd=data,
-            **identity,
-        )
-    url = f"postgresql://postgres@127.0.0.1:{port}"
+    command = [str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", "", *settings]
+    server = Postgres(command, folder, f"postgresql://postgres@127.0.0.1:{port}", identity)
     try:
-        _wait_until(lambda: asyncio.run(_answers(f"{url}/postgres")), process)
-        yield url
+        server.start()
+        yield server
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
