@@ -75,7 +75,8 @@ def trouble(error: object) -> Trouble | None:
         return Trouble.UNWRITABLE
     if isinstance(error, _LOST):
         return Trouble.AWAY
-    if isinstance(error, asyncpg.TransactionRollbackError):  # also what a standby can't go on with
+    # What was cut off by a limit of time or by the operator, and what can't go on, as on a standby.
+    if isinstance(error, (asyncpg.TransactionRollbackError, asyncpg.QueryCanceledError)):
         return Trouble.BUSY
     if isinstance(error, asyncpg.InternalServerError) and str(error).startswith(_FILES):
         return Trouble.UNWRITABLE
@@ -90,6 +91,8 @@ def _of_sqlite(error: sqlite3.Error) -> Trouble | None:
     code = extended & 0xFF
     if code in _SQLITE_UNWRITABLE or (code == sqlite3.SQLITE_IOERR and extended not in _SQLITE_READING):
         return Trouble.UNWRITABLE
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return Trouble.BUSY
     return Trouble.AWAY if code in _SQLITE_AWAY or code == sqlite3.SQLITE_IOERR else None
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from auth.refusals import BadRequest, CursorExpired
 from subscriptions import log
@@ -96,6 +96,12 @@ async def _kept(behind: Position, most: int) -> Sequence[Told]:
         return ()
 
 
+def heard(task: "asyncio.Task[Any]") -> None:
+    """Call this when a task is done that others wait for: all may have left, and nobody's missing it is no error."""
+    if not task.cancelled():
+        task.exception()
+
+
 class _Standing:
     """Where the log stands, read once for all who ask before the reading begins: many may come back at once."""
 
@@ -107,6 +113,7 @@ class _Standing:
         """Where the log stands, now or a moment later."""
         if self._next is None:
             self._next = asyncio.create_task(self._after(self._reading))
+            self._next.add_done_callback(heard)
         return await asyncio.shield(self._next)  # who leaves takes it from nobody else
 
     async def _after(self, previous: "asyncio.Task[Position] | None") -> Position:

@@ -152,7 +152,7 @@ class GraphQLView(GraphQL[Context, None]):
         except Unauthenticated as refusal:
             # Clients of plain JSON take any other status than 200 for a broken network.
             status, cause, headers = 200, refusal, {}
-            if media_type(request) == GRAPHQL_JSON:  # RFC 6750
+            if media_type(request) == GRAPHQL_JSON or _is_for_streams(request.headers.get("accept", "")):  # RFC 6750
                 status, headers = 401, {"WWW-Authenticate": "Bearer"}
         except ClientDisconnect:
             raise
@@ -169,7 +169,7 @@ class GraphQLView(GraphQL[Context, None]):
         if request.method != "POST" or not is_json(headers.get("content-type", "")):
             return None
         accept = headers.get("accept", "")
-        if "event-stream" in accept or "multipart" in accept:
+        if _is_for_streams(accept):
             return None
         try:
             parameters = json_text.read(await self._read(request))
@@ -390,6 +390,11 @@ _PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("operationName", (str, type(None)), "a string or null"),
     ("extensions", (dict, type(None)), "an object or null"),
 )
+
+
+def _is_for_streams(accept: str) -> bool:
+    """Whether `Accept` may name a stream."""
+    return "event-stream" in accept or "multipart" in accept
 
 
 def is_request_error(result: ExecutionResult) -> bool:

@@ -47,5 +47,7 @@ def set_up_logs(style: Literal["console", "json"], level: str) -> None:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     # Logs every refusal with a traceback: `schema.extensions.presentable` logs what is unexpected.
     logging.getLogger("strawberry.execution").disabled = True
+    # Tells again and again, with a traceback, that the database is away: `models.outages` does so once.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     for noisy in ("tortoise", "asyncio", "aiosqlite"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

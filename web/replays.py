@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from subscriptions.cursors import Position
 from subscriptions.groups import Shared, Source
-from subscriptions.hub import Hub, Span
+from subscriptions.hub import Hub, Span, heard
 
 # For how long, and how many. What is shown, and to whom, may change by the clock, if by nothing else.
 _KEPT_SECONDS = 1.0
@@ -45,15 +45,9 @@ class Replays:
         task = self._kept.get(part)
         if task is None:
             task = asyncio.create_task(_play(source, Span(begin=begin, is_first=True, until=until)))
-            task.add_done_callback(_seen)
+            task.add_done_callback(heard)
             self._kept[part] = task
         return await asyncio.shield(task)  # who leaves ends it for nobody else
-
-
-def _seen(task: "asyncio.Task[Replay | None]") -> None:
-    """Whoever waited for it may have left: that nobody hears what it raised is nothing to report."""
-    if not task.cancelled():
-        task.exception()
 
 
 async def _play(source: Source, span: Span) -> Replay | None:

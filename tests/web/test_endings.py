@@ -143,6 +143,16 @@ async def over(updates: Any) -> tuple[list[Any], bool, int | None]:
     return errors, updates.completed, updates.code
 
 
+async def is_refused(server: Server, token: str) -> None:
+    """Who comes back with the old token is told so: over HTTP by 401, which clients of streams understand."""
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+        for accept in (SSE, APOLLO):
+            headers = {"Authorization": f"Bearer {token}", "Accept": accept}
+            answer = await client.post(f"{server.url}/graphql", json={"query": SUBSCRIPTIONS[1]}, headers=headers)
+            assert answer.status_code == 401
+            assert [one["extensions"]["code"] for one in answer.json()["errors"]] == ["UNAUTHENTICATED"]
+
+
 async def sign_out(server: Server, token: str) -> None:
     """End the session."""
     async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
@@ -173,6 +183,7 @@ async def test_the_end_of_a_token_or_session_is_the_end_of_the_connection(
                     assert socket.close_code == 4403
                     for end in await asyncio.gather(*(over(updates) for updates in alone)):
                         assert end in (([], False, None), ([], False, 4403))
+                    await is_refused(server, token)
                 return
 
 
