@@ -336,17 +336,7 @@ class Socket:
 class Operation:
     """One operation of a socket. It has a task while it executes by itself, and none while it sits with others."""
 
-    __slots__ = (
-        "_context",
-        "_give_back",
-        "_is_over",
-        "_sent",
-        "_socket",
-        "_start",
-        "_subscription",
-        "_task",
-        "id",
-    )
+    __slots__ = ("_context", "_give_back", "_is_over", "_sent", "_socket", "_start", "_subscription", "_task", "id")
 
     def __init__(self, socket: Socket, id: str, give_back: Callable[[], None]) -> None:
         self.id = id
