@@ -6,6 +6,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -273,10 +274,16 @@ class GraphQLView(GraphQL[Context, None]):
             _STREAMED[request_adapter.method],
         )
         if asked.subscribes:
-            await self.services.hub.head()  # where the database is away the answer says so, not its stream
+            await self._must_have_a_database()
         source = with_pings(self.fanout.stream(asked, context), context, self._stream_ping_seconds)
         request.state.source = source
         return source
+
+    async def _must_have_a_database(self) -> None:
+        """Where the database is away the answer says so, not its stream. One that is slow is waited for in there."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SLOW_SECONDS):
+                await self.services.hub.head()
 
     async def create_streaming_response(
         self,
@@ -381,6 +388,8 @@ class GraphQLView(GraphQL[Context, None]):
         return presentable(error, language, request.state.correlation_id).formatted
 
 
+# How long an answer that goes on waits for the database before it begins.
+_SLOW_SECONDS = 2.0
 # What lies between must neither keep the parts back nor compress them.
 _UNCHANGED = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 _SUBSCRIBE = "Subscriptions need a WebSocket with graphql-transport-ws, or `Accept: text/event-stream`."

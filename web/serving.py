@@ -142,8 +142,12 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
             # On a full disk Python would keep half of what it compiles of a module that is first needed then.
             sys.dont_write_bytecode = True
             await server.serve([listener])
-    net.cancel()
     not_any_more()
+    # What this thread doesn't take, another one would, with whatever the loop has left as a signal's meaning.
+    net.cancel()
+    if net.is_alive():
+        net.join()
+    await loop.shutdown_default_executor()
 
 
 def _spare_collection() -> None:
