@@ -16,7 +16,6 @@ from tests.databases import execute
 from tests.servers import valkey
 from tests.web.listening import PATIENCE, UPDATE, Listener, Stage, change, heard, listening, served, staged
 from tests.web.process import Server
-from tests.web.test_unreachable import Patient
 
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'guest'"
 BOARD = "{ offers(first: 3) { nodes { title } } }"
@@ -81,7 +80,7 @@ async def faulty(database_url: str, redis_url: str, folder: Path) -> AsyncIterat
             )
             settings["DATABASE_URL"] = database_url.replace("postgres@", "guest@")
         server = await servers.start(JOB_SECONDS=0.5, **settings)
-        follower = Patient(stage, servers.urls, await stage.start())
+        follower = Listener(stage, servers.urls, await stage.start())
         async with listening([follower]), httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
             one = Faulty(stage, server, follower, client)
             await one.change()
