@@ -15,7 +15,7 @@ run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/bytecode $(BIN)/python -m pytest
 
 test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
-	$(PYTEST) -n 3 -m "not soak" $(TESTS)
+	$(PYTEST) -n 3 --dist worksteal -m "not soak" $(TESTS)
 
 # In this process, on SQLite: no servers, no browser, no npm; not what migrates, and what tries much at random.
 SLOW = tests/models/test_migrations.py tests/resolvers/test_demo.py tests/resolvers/test_live_offers.py tests/schema/execution
