@@ -43,9 +43,12 @@ def is_kept(query: str, operation_name: str | None = None) -> bool:
 parsed: Any = lru_cache(maxsize=DOCUMENTS)(parse)
 
 
-def is_subscription(query: str, operation_name: str | None = None) -> bool:
-    """Whether the document's operation is a subscription; what can't be parsed is none."""
-    if "subscription" not in query:
+def is_subscription(query: str, operation_name: str | None = None, *, at_any_length: bool = False) -> bool:
+    """Whether the document's operation is a subscription; what can't be parsed is none.
+
+    Nor is what is too long to be kept, for it would be parsed once more to find out; unless it is `at_any_length`.
+    """
+    if "subscription" not in query or not (at_any_length or is_kept(query)):
         return False
     try:
         document = parsed(query) if is_kept(query) else parse(query)

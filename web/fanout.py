@@ -51,8 +51,8 @@ class Asked:
 
     @property
     def subscribes(self) -> bool:
-        """Whether the operation is a subscription."""
-        return is_subscription(self.query, self.operation_name)
+        """Whether the operation is a subscription. Asked where one ends: to find out may take parsing it."""
+        return is_subscription(self.query, self.operation_name, at_any_length=True)
 
 
 class Fanout:

@@ -273,7 +273,7 @@ class GraphQLView(GraphQL[Context, None]):
             request_data.extensions,
             _STREAMED[request_adapter.method],
         )
-        if asked.subscribes:
+        if is_subscription(asked.query, asked.operation_name):
             await self._must_have_a_database()
         source = with_pings(self.fanout.stream(asked, context), context, self._stream_ping_seconds)
         request.state.source = source
