@@ -59,7 +59,7 @@ class Cursors:
 
     def _make(self, epoch: int, seq: int, mark: int) -> str:
         sealed = self._cipher.encrypt(_PLAIN.pack(epoch, seq, mark), None)
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        return base64.urlsafe_b64encode(sealed).decode()  # of 36 bytes: there is nothing to fill up
 
     def read(self, cursor: str) -> Position:
         """The position of a cursor. Raises `NotACursorError` and `ForeignCursorError`."""

@@ -127,11 +127,11 @@ async def test_everyone_who_waits_is_woken(what: str) -> None:
 
 async def test_who_has_waited_long_enough_goes_on_and_is_no_longer_counted() -> None:
     held = Held(3, 4)
-    patient = asyncio.create_task(held.ring.news())
-    await until(lambda: held.ring.waiting == 1)
+    patient = [asyncio.create_task(held.ring.news()) for _number in range(2)]
+    await until(lambda: held.ring.waiting == 2)
     await soon(held.ring.news(0.01))
-    assert held.ring.waiting == 1
+    assert held.ring.waiting == 2
     held.ring.close()
-    await soon(patient)
+    await soon(asyncio.gather(*patient))
     await soon(held.ring.news())  # nothing comes any more: nobody waits for it
     assert held.ring.waiting == 0
