@@ -18,7 +18,7 @@ test: lint  ## lint, types, import rules, schema, and the tests on SQLite and Po
 	$(PYTEST) -n 3 --dist worksteal -m "not soak" $(TESTS)
 
 # In this process, on SQLite: no servers, no browser, no npm; not what migrates, and what tries much at random.
-SLOW = tests/models/test_migrations.py tests/resolvers/test_demo.py tests/resolvers/test_live_offers.py tests/schema/execution
+SLOW = tests/models/test_migrations.py tests/resolvers/test_demo.py tests/resolvers/test_live_offers.py tests/schema/operations
 QUICK = tests/auth tests/models tests/resolvers tests/schema tests/subscriptions $(addprefix --ignore=,$(SLOW))
 
 quick: $(VENV)/synced-test  ## what one runs all the time while working: style, and the fast tests, in a minute or two
@@ -46,8 +46,8 @@ soak: $(VENV)/synced-test  ## the tests that take long
 bench: $(VENV)/synced-test  ## what the server costs, beside others where PEERS names them; writes benchmarks/README.md
 	PEERS="$(PEERS)" $(BIN)/python -m benchmarks $(BENCH)
 
-playground: $(VENV)/synced-test  ## build the page for browsers anew, web/playground/built, from its sources and npm
-	$(BIN)/python -m web.playground.build
+playground: $(VENV)/synced-test  ## build the page for browsers anew, web/pages/playground/built, from its sources and npm
+	$(BIN)/python -m web.pages.playground.build
 
 screenshots: $(VENV)/synced-test  ## take the README's pictures anew; needs chromium
 	$(BIN)/python -m tests.web.screenshots

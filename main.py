@@ -1,10 +1,10 @@
 """The front door: the command line."""
 
 # First of all: a signal ends this also while the rest is imported, which takes longest.
-from web import interruption  # isort: skip
+from web.process import signals
 
 if __name__ == "__main__":
-    interruption.watch()
+    signals.watch()
 
 import argparse
 import asyncio
@@ -23,15 +23,15 @@ from resolvers.accounts import create_office_account
 from resolvers.context import system_context
 from resolvers.demo import load_demo
 from resolvers.demo.accounts import ACCOUNTS, PASSWORD
-from resolvers.errors import UserErrors
 from resolvers.language import translate
+from resolvers.user_errors import UserErrors
 from schema.roots import sdl
 from subscriptions.log import new_epoch
 from web.app import for_command, prepared
-from web.backup import back_up
-from web.database import alone, bring_to, opened_database
-from web.failures import CannotStartError
-from web.logs import set_up_logs
+from web.process.backup import back_up
+from web.process.database import alone, bring_to, opened_database
+from web.process.logs import set_up_logs
+from web.process.startup_errors import CannotStartError
 from web.serving import serve
 from web.settings import Settings, prepare_folder, read_settings
 
@@ -203,5 +203,5 @@ def _schema(options: argparse.Namespace) -> int:
 
 if __name__ == "__main__":
     _code = main()
-    interruption.not_any_more()
+    signals.not_any_more()
     sys.exit(_code)

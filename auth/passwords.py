@@ -8,7 +8,7 @@ from typing import TypeVar
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from models.typed import composed, is_piled_up
+from models.text.normalization import composed, is_piled_up
 
 Result = TypeVar("Result")
 

@@ -10,7 +10,7 @@ import orjson
 
 from auth.refusals import Forbidden, NotFound, Unauthenticated
 from models import Account, Member, MemberStatus, NetworkRole, now
-from models.statements import Statement
+from models.sql.statements import Statement
 
 
 @dataclass(frozen=True)

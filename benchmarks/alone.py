@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from benchmarks.documents import READS, body, publish, reads
 from benchmarks.networks import Figures, Meter, Network
 from benchmarks.requests import load, request
-from tests.web.process import Server
+from tests.web.server import Server
 
 WORKLOADS = ("W1", "W2", "W3", "W4")
 _IDS = 1000

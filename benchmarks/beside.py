@@ -14,7 +14,7 @@ from benchmarks.documents import reads, writes
 from benchmarks.kit import GRAPHQL, Kit
 from benchmarks.networks import Figures, Kind, Network, Parts, network
 from benchmarks.results import condensed
-from tests.web.process import Server
+from tests.web.server import Server
 
 OURS = "mitwirk"
 ON_SQLITE = "mitwirk_sqlite"

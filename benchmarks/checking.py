@@ -8,8 +8,8 @@ from benchmarks.data import DataSet, Record
 from benchmarks.documents import BOARD, READS, publish
 from benchmarks.networks import Network
 from benchmarks.sockets import Crowd, Press
-from schema.ids import global_id
-from tests.web.process import Server
+from schema.declare.ids import global_id
+from tests.web.server import Server
 
 _PAGES = 3
 _EACH = 800

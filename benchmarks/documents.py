@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from benchmarks.filling import Publisher
-from schema.ids import global_id
+from schema.declare.ids import global_id
 
 Workload = dict[str, Any]
 

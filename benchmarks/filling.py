@@ -39,10 +39,10 @@ from models import (
     Topic,
     now,
 )
-from models.database import configuration, connected
-from models.folding import fold, sort_key
-from models.slugs import slugify
-from resolvers.town import DISTRICTS, TOPICS
+from models.database.connect import configuration, connected
+from models.sql.slugs import slugify
+from models.text.folding import fold, sort_key
+from resolvers.reference_data import DISTRICTS, TOPICS
 
 EMAIL = "benchmark@mitwirk.example"
 PASSWORD = "a password for benchmarks"

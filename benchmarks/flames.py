@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.alone import WORKLOADS, measured
 from benchmarks.live import deliveries
 from benchmarks.networks import Network
-from tests.web.process import Server
+from tests.web.server import Server
 
 _SPY = Path(sys.executable).with_name("py-spy")
 _TITLE = re.compile(r">[^<>]*py-spy[^<>]* record [^<>]*<")

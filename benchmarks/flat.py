@@ -14,8 +14,8 @@ from benchmarks.filling import multiply
 from benchmarks.networks import Figures, Kind, Meter, Network, Parts, network
 from benchmarks.requests import load, request
 from models import Offer, OfferDirection
-from models.database import configuration, connected
-from tests.web.process import Server
+from models.database.connect import configuration, connected
+from tests.web.server import Server
 
 MEMBERS = """query Members($after: String) { group(slug: "gruppe-1") {
   members(first: 50, after: $after) { edges { cursor role node { id name } } pageInfo { hasNextPage } }

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.data import Written
 from benchmarks.networks import Parts
-from tests.web.process import Server
+from tests.web.server import Server
 
 GRAPHQL = ("strawberry_plain", "ariadne_plain", "yoga", "mercurius", "apollo", "postgraphile")
 NODE = ("yoga", "mercurius", "apollo", "postgraphile")

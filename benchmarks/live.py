@@ -12,7 +12,7 @@ from benchmarks.documents import publish
 from benchmarks.networks import Figures, Meter, Network
 from benchmarks.sockets import Crowd, Press
 from models import OfferCategory
-from tests.web.process import Server
+from tests.web.server import Server
 
 # Probes, and deliveries that aren't measured: plans are made, caches filled.
 _WARM = 3

@@ -16,7 +16,7 @@ import psutil
 from benchmarks.data import DataSet
 from benchmarks.filling import EMAIL, PASSWORD, Publisher, fill
 from tests.servers import postgres, valkey
-from tests.web.process import Server, command, migrated_file
+from tests.web.server import Server, command, migrated_file
 
 Kind = Literal["postgres", "sqlite"]
 

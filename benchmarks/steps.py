@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.alone import WORKLOADS, workloads
 from benchmarks.networks import Figures, Network
-from tests.web.process import ROOT
+from tests.web.server import ROOT
 
 # Commits, and what they brought to that before. From the first on all have the same tables.
 STEPS = (

@@ -1,7 +1,8 @@
 """What is stored: Tortoise models, migrations, filters. `models.Group` is a row of the table."""
 
 from models.accounts import Account, NetworkRole, SignInSession, SignUp
-from models.changes import Change, ChangeLog
+from models.board_days import BoardDay
+from models.change_log import Change, ChangeLog
 from models.events import SEATED, Event, EventKind, EventStatus, EventTopic, Registration, RegistrationStatus
 from models.fields import now
 from models.groups import (
@@ -15,7 +16,6 @@ from models.groups import (
     JoinPolicy,
     MembershipStatus,
 )
-from models.history import BoardDay
 from models.mail import Mail
 from models.members import Audience, Member, MemberKind, MemberStatus, MemberTopic, Representation
 from models.offers import (

@@ -9,10 +9,10 @@ from tortoise.models import Model
 from models.events import Event
 from models.fields import InstantField, check, now, one_of
 from models.groups import Group
-from models.known import Known
 from models.members import Member
 from models.places import District, Located, Topic
-from models.statements import Statement
+from models.sql.cache import Known
+from models.sql.statements import Statement
 
 
 class OfferDirection(StrEnum):

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import SortKeyField
-from models.known import Known
+from models.sql.cache import Known
 
 
 class AccessibilityFeature(StrEnum):

@@ -20,8 +20,8 @@ from tortoise.expressions import Q, Subquery
 
 from auth.access.offers import on_the_board
 from models import Offer, OfferDirection, OfferTopic
-from models.orders import Key, Order, by_id
-from models.paging import PageArguments, fingerprint, read_cursor, write_cursor
+from models.sql.orders import Key, Order, by_id
+from models.sql.paging import PageArguments, fingerprint, read_cursor, write_cursor
 from resolvers.context import Context
 
 

@@ -8,10 +8,10 @@ from tortoise.queryset import QuerySet
 
 from auth.access.rows import Leading, everything, seen_by_keys
 from models import District, Topic
-from models.lists import followed
-from models.orders import Key, Order, by_id
-from models.reading import Join, Listing, read_of
-from models.statements import insert
+from models.sql.keyset import followed
+from models.sql.orders import Key, Order, by_id
+from models.sql.projection import Join, Listing, read_of
+from models.sql.statements import insert
 from resolvers.context import Context
 
 

@@ -21,9 +21,9 @@ from auth.access.offers import listed_offers
 from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus
 from models.filters.conditions import with_words, words_sql
-from models.folding import words
-from models.orders import Key, Order, by_id, by_instant
-from models.paging import Fingerprint, Page, PageArguments, fingerprint, read_cursor, write_cursor
+from models.sql.orders import Key, Order, by_id, by_instant
+from models.sql.paging import Fingerprint, Page, PageArguments, fingerprint, read_cursor, write_cursor
+from models.text.folding import words
 from resolvers.context import Context
 
 

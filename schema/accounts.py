@@ -8,9 +8,7 @@ import strawberry
 import auth.viewer
 from models import GroupRole, MembershipStatus, NetworkRole, RegistrationStatus, ResponseStatus
 from resolvers import accounts
-from schema.errors import UserError
-from schema.events import RegistrationConnection
-from schema.fields import (
+from schema.declare.fields import (
     PAGE,
     Info,
     argument,
@@ -23,12 +21,14 @@ from schema.fields import (
     root,
     user_errors,
 )
+from schema.declare.ids import global_id
+from schema.declare.scalars import URL, EmailAddress
+from schema.errors import UserError
+from schema.events import RegistrationConnection
 from schema.groups import GroupMembershipConnection
-from schema.ids import global_id
 from schema.members import Member
 from schema.nodes import row_type
 from schema.offers import OfferResponseConnection
-from schema.scalars import URL, EmailAddress
 
 describe(
     NetworkRole,

@@ -4,10 +4,10 @@ from typing import Any
 
 import strawberry
 
-from resolvers import errors
-from resolvers.errors import UserErrorCode
+from resolvers import user_errors
 from resolvers.language import translate
-from schema.fields import Info, computed, describe, plain
+from resolvers.user_errors import UserErrorCode
+from schema.declare.fields import Info, computed, describe, plain
 
 describe(
     UserErrorCode,
@@ -44,5 +44,5 @@ class UserError:
         "What is wrong, for people, in the language that Accept-Language asks for: German by default, English offered.",
     )
     def message(self: Any, info: Info) -> str:
-        error: errors.UserError = self
+        error: user_errors.UserError = self
         return translate(info.context.language, error.message, **error.parameters)

@@ -12,8 +12,7 @@ from models.filters.events import EventSort
 from resolvers import events, places
 from resolvers.members import host_caretaker
 from schema.care import Caretaker
-from schema.errors import UserError
-from schema.fields import (
+from schema.declare.fields import (
     OF_WHOM,
     PAGE,
     Info,
@@ -32,10 +31,11 @@ from schema.fields import (
     root,
     user_errors,
 )
-from schema.ids import key_of
+from schema.declare.ids import key_of
+from schema.declare.scalars import URL
+from schema.errors import UserError
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import NearInput, Topic, Venue, VenueInput
-from schema.scalars import URL
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from models.filters.offers import OfferSort
 from resolvers import live
 from resolvers.live import updates
 from resolvers.live.updates import EventChangeKind, OfferChangeKind
+from schema.declare.fields import argument, computed, defaulted, describe, plain, required, subscription
+from schema.declare.ids import global_id
 from schema.events import Event
-from schema.fields import argument, computed, defaulted, describe, plain, required, subscription
 from schema.groups import Group, GroupPost
-from schema.ids import global_id
 from schema.members import Member
 from schema.network import NetworkStatistics
 from schema.nodes import row_type

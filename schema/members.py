@@ -11,8 +11,7 @@ from models.filters import members as filters
 from models.filters.members import MemberSort
 from resolvers import members, places
 from schema.care import Caretaker
-from schema.errors import UserError
-from schema.fields import (
+from schema.declare.fields import (
     PAGE,
     Info,
     argument,
@@ -30,9 +29,10 @@ from schema.fields import (
     root,
     user_errors,
 )
+from schema.declare.scalars import URL, EmailAddress, PhoneNumber
+from schema.errors import UserError
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, Topic
-from schema.scalars import URL, EmailAddress, PhoneNumber
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import Any
 
 import strawberry
 
-from resolvers import history, network, places
-from schema.fields import BY_CLOCK, computed, defaulted, plain, relation, root
-from schema.ids import global_id
+from resolvers import board_days, network, places
+from schema.declare.fields import BY_CLOCK, computed, defaulted, plain, relation, root
+from schema.declare.ids import global_id
 from schema.places import District, Topic
 from subscriptions.changes import Noun
 
@@ -52,7 +52,7 @@ class Network:
         made_of={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
     )
     history: list[NetworkHistoryDay] | None = relation(
-        history.history,
+        board_days.history,
         "How many entries stood on the board, day by day, the oldest first, today last. Days before the network kept "
         "such figures are told as far as its entries still show them.",
         made_of=BY_CLOCK,

@@ -6,13 +6,13 @@ from typing import Any
 
 import strawberry
 
-from models.paging import LARGEST_SIZE, BadPage
-from models.reading import Wanted
+from models.sql.paging import LARGEST_SIZE, BadPage
+from models.sql.projection import Wanted
 from resolvers.context import Context
-from schema.fields import BY_LOG, Info, computed, plain
-from schema.ids import global_id, read_global_id
+from schema.declare.fields import BY_LOG, Info, computed, plain
+from schema.declare.ids import global_id, read_global_id
 from subscriptions.changes import Noun
-from subscriptions.remembered import row_tags
+from subscriptions.response_cache import row_tags
 
 # By type: a function (ctx, keys, columns) that gives the rows of these keys that the viewer may see, by key.
 Access = Callable[[Context, Sequence[int], frozenset[str]], Awaitable[dict[int, Any]]]

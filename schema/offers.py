@@ -13,8 +13,7 @@ from resolvers import matches, offers, places
 from resolvers.matches import MatchReason
 from resolvers.members import owner_caretaker
 from schema.care import Caretaker
-from schema.errors import UserError
-from schema.fields import (
+from schema.declare.fields import (
     FORWARDS,
     OF_WHOM,
     PAGE,
@@ -33,10 +32,11 @@ from schema.fields import (
     root,
     user_errors,
 )
-from schema.ids import key_of
+from schema.declare.ids import key_of
+from schema.declare.scalars import URL
+from schema.errors import UserError
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, NearInput, Topic, Venue, VenueInput
-from schema.scalars import URL
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:

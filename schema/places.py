@@ -8,7 +8,7 @@ import models
 from models import AccessibilityFeature
 from models.filters.near import Near
 from resolvers import places
-from schema.fields import computed, describe, plain, relation
+from schema.declare.fields import computed, describe, plain, relation
 from schema.nodes import Node, node
 
 describe(

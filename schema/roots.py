@@ -7,19 +7,19 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
+from schema.declare.fields import EVERYTHING, required, root
+from schema.declare.scalars import SCALARS
 from schema.events import EventMutations, EventQueries
-from schema.execution.hook import BreadthFirst
-from schema.execution.paths import Located
-from schema.execution.planned import PlannedSchema
-from schema.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
-from schema.fields import EVERYTHING, required, root
 from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.members import MemberMutations, MemberQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import OfferMutations, OfferQueries
-from schema.scalars import SCALARS
+from schema.operations.error_paths import Located
+from schema.operations.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
+from schema.operations.plan_cache import PlannedSchema
+from schema.operations.strawberry_hook import BreadthFirst
 from schema.search import SearchQueries
 
 
@@ -59,7 +59,7 @@ def sdl() -> str:
 def build(*, breadth_first: bool = True) -> PlannedSchema:
     """The schema that is served, and printed into schema/schema.graphql.
 
-    `breadth_first`: executed by `schema.execution`; else by graphql-core alone, to compare.
+    `breadth_first`: executed by `schema.operations`; else by graphql-core alone, to compare.
     """
     return PlannedSchema(
         query=Query,

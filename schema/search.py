@@ -6,8 +6,8 @@ import strawberry
 
 from resolvers import search
 from resolvers.search import SearchType
+from schema.declare.fields import FORWARDS, argument, describe, plain, required, root
 from schema.events import Event
-from schema.fields import FORWARDS, argument, describe, plain, required, root
 from schema.groups import Group
 from schema.members import Member
 from schema.nodes import PageInfo

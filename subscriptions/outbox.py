@@ -10,8 +10,8 @@ from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
 import models
-from models.changes import new_mark
-from models.statements import insert
+from models.change_log import new_mark
+from models.sql.statements import insert
 from subscriptions.changes import Change
 
 Result = TypeVar("Result")

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
+from subscriptions.reader import Reader
 from subscriptions.redis import HANG_SECONDS, Client, connect
 from subscriptions.relay import Relay
-from subscriptions.remembered import Memory, Remembered
+from subscriptions.response_cache import Memory, Remembered
 from subscriptions.ring import SIZE, Ring
-from subscriptions.stream import Reader
 
 
 @dataclass(frozen=True)

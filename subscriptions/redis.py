@@ -11,7 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, RedisError, ResponseError
 
-from models.outages import Outage
+from models.database.outages import Outage
 
 # What goes wrong where Redis is away, slow, or restarts: the same thing is tried again later.
 REDIS_AWAY = (RedisError, OSError, TimeoutError)

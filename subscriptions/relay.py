@@ -17,7 +17,7 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
-from models.changes import LogMissingError
+from models.change_log import LogMissingError
 from subscriptions import log
 from subscriptions.changes import Told
 from subscriptions.cursors import Position

@@ -15,7 +15,7 @@ import pytest_asyncio
 import structlog
 
 import models
-from models.database import configuration, connected, migrate
+from models.database.connect import configuration, connected, migrate
 from tests.databases import Databases, execute
 from tests.servers import NO_BROWSER, NO_POOLER, NO_PROXY, postgres, valkey
 from tests.world import World

@@ -47,18 +47,18 @@ ROOMS = {
     "cursors": Room(("subscriptions/cursors.py",), ("tests/subscriptions/test_cursors.py",)),
     "hub": Room(("subscriptions/hub.py",), ("tests/subscriptions/test_hub.py", "tests/subscriptions/test_pipeline.py")),
     "changes": Room(
-        ("subscriptions/changes.py", "subscriptions/remembered/*.py"),
-        ("tests/subscriptions", "tests/web/test_remembered_kinds.py"),
+        ("subscriptions/changes.py", "subscriptions/response_cache/*.py"),
+        ("tests/subscriptions", "tests/web/http/test_invalidation.py"),
     ),
     "seats": Room(
         ("resolvers/events/seats.py",),
-        ("tests/resolvers/events/test_registrations.py", "tests/resolvers/events/test_states.py"),
+        ("tests/resolvers/events/test_registrations.py", "tests/resolvers/events/test_transitions.py"),
     ),
     "states": Room(
-        ("resolvers/*/states.py",),
-        ("tests/resolvers/events/test_states.py", "tests/resolvers/offers/test_states.py"),
+        ("resolvers/*/transitions.py",),
+        ("tests/resolvers/events/test_transitions.py", "tests/resolvers/offers/test_transitions.py"),
     ),
-    "paging": Room(("models/paging.py", "models/lists.py"), ("tests/models", "tests/schema/execution")),
+    "paging": Room(("models/sql/paging.py", "models/sql/keyset.py"), ("tests/models", "tests/schema/operations")),
     "auth": Room(("auth/*.py", "auth/access/*.py"), ("tests/auth", "tests/schema/test_members.py", "tests/resolvers")),
 }
 

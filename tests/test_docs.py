@@ -11,7 +11,7 @@ from auth import refusals
 from models import now
 from resolvers.context import system_context
 from resolvers.demo import load_demo
-from resolvers.errors import UserErrorCode
+from resolvers.user_errors import UserErrorCode
 from schema.roots import build
 from tests.world import World
 

@@ -37,10 +37,10 @@ from models import (
     SignInSession,
     now,
 )
-from models.folding import fold, sort_key
-from models.slugs import free_slug
+from models.sql.slugs import free_slug
+from models.text.folding import fold, sort_key
 from resolvers.context import Context, Rules, Services
-from schema.extensions import presentable
+from schema.operations.extensions import presentable
 from schema.roots import build
 from subscriptions import pipeline
 from subscriptions.cursors import Cursors

@@ -19,8 +19,8 @@ from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
-from resolvers.town import store_town
-from schema.made_of import Ingredients
+from resolvers.reference_data import store_town
+from schema.operations.cache_dependencies import Ingredients
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.cursors import Cursors
@@ -28,22 +28,22 @@ from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 from subscriptions.pipeline import Pipeline
 from subscriptions.redis import REDIS_AWAY, connect
-from subscriptions.remembered import Remembered
-from web.away import away
-from web.dashboard import Dashboard
-from web.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
-from web.failures import CannotStartError
-from web.feeds import feed_routes
-from web.graphql import GraphQLView
-from web.health import Check, Health, LagError, behind, unnumbered
-from web.jobs import jobs_of, running
-from web.mail import delivery
-from web.origins import CrossOrigin, Origins
-from web.pages import confirm_page
-from web.paths import Below, without_slashes
-from web.remembered import Remembering, fingerprint
+from subscriptions.response_cache import Remembered
+from web.http.endpoint import GraphQLView
+from web.http.feeds import feed_routes
+from web.http.origins import CrossOrigin, Origins
+from web.http.paths import Below, without_slashes
+from web.http.response_cache import Remembering, fingerprint
+from web.http.unavailable import away
+from web.pages.confirm import confirm_page
+from web.pages.dashboard import Dashboard
+from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
+from web.process.health import Check, Health, LagError, behind, unnumbered
+from web.process.jobs import jobs_of, running
+from web.process.mail import delivery
+from web.process.startup_errors import CannotStartError
+from web.process.valkey import embedded_valkey
 from web.settings import Settings, prepare_folder, secret_key
-from web.valkey import embedded_valkey
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ import structlog
 import uvicorn
 
 from web.app import application, opened
-from web.failures import CannotStartError
-from web.health import Health
-from web.interruption import SIGNALS, interrupted, not_any_more
+from web.live.websocket import bound, open_sockets, protocol
+from web.process.health import Health
+from web.process.signals import SIGNALS, interrupted, not_any_more
+from web.process.startup_errors import CannotStartError
 from web.settings import Settings, prepare_folder
-from web.wire import bound, open_sockets, protocol
 
 log = structlog.get_logger()
 

@@ -13,12 +13,12 @@ from urllib.parse import SplitResult
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.database import configuration
-from models.urls import pairs_of, taken_apart
+from models.database.connect import configuration
+from models.database.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
 from subscriptions.redis import connect
-from web import origins
-from web.failures import CannotStartError
+from web.http import origins
+from web.process.startup_errors import CannotStartError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SHORTEST_KEY = 32

@@ -10,7 +10,7 @@ from auth.refusals import Forbidden, NotFound
 from auth.viewer import Sight, Viewer
 from models import Event, EventStatus, Registration
 from models.filters.events import EventFilter, matching_events
-from models.reading import Listing
+from models.sql.projection import Listing
 
 
 def visible_events(viewer: Viewer | Sight) -> Q:

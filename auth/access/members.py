@@ -21,7 +21,7 @@ from models import (
     ResponseStatus,
 )
 from models.filters.members import MemberFilter, member_rows
-from models.reading import Listing
+from models.sql.projection import Listing
 
 Contact = Literal["email", "phone"]
 

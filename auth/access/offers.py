@@ -13,8 +13,8 @@ from auth.refusals import Forbidden, NotFound
 from auth.viewer import Sight, Viewer
 from models import Group, Member, Offer, OfferResponse, OfferStatus
 from models.filters.offers import OfferFilter, offer_rows
-from models.reading import Listing
-from models.statements import Statement
+from models.sql.projection import Listing
+from models.sql.statements import Statement
 
 
 class Side(StrEnum):

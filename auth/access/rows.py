@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 from auth.refusals import NotFound
 from auth.viewer import Sight, Viewer
 from models.filters.conditions import is_slug
-from models.reading import Join, Listing, read_of, row_by, rows_by_key
+from models.sql.projection import Join, Listing, read_of, row_by, rows_by_key
 
 Row = TypeVar("Row", bound=Model)
 # The condition under which a row is visible.

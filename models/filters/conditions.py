@@ -12,8 +12,8 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.filters.near import Near
-from models.folding import words
 from models.places import District, Located
+from models.text.folding import words
 
 Place = TypeVar("Place", bound=Located)
 

@@ -10,8 +10,8 @@ from tortoise.queryset import QuerySet
 from models.events import Event, EventKind, EventStatus, EventTopic
 from models.filters.conditions import in_districts, with_topics, with_words, within
 from models.filters.near import Near
-from models.orders import Key, Order, by_id, by_instant
-from models.paging import BadPage
+from models.sql.orders import Key, Order, by_id, by_instant
+from models.sql.paging import BadPage
 
 
 class EventSort(StrEnum):

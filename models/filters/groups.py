@@ -7,7 +7,7 @@ from tortoise.queryset import QuerySet
 
 from models.filters.conditions import with_topics, with_words
 from models.groups import Group, GroupStatus, GroupTopic
-from models.orders import Key, Order, by_id, by_instant
+from models.sql.orders import Key, Order, by_id, by_instant
 
 
 class GroupSort(StrEnum):

@@ -8,7 +8,7 @@ from tortoise.queryset import QuerySet
 
 from models.filters.conditions import in_districts, with_topics, with_words
 from models.members import Member, MemberKind, MemberStatus, MemberTopic
-from models.orders import Key, Order, by_id, by_instant
+from models.sql.orders import Key, Order, by_id, by_instant
 
 
 class MemberSort(StrEnum):

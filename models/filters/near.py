@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import cos, radians
 
-from models.filters.bad import BadFilter
+from models.filters.errors import BadFilter
 
 _KM_PER_DEGREE = 111.195
 # What lies on the circle itself must not be lost to rounding.

@@ -7,12 +7,12 @@ from enum import StrEnum
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from models.filters.bad import BadFilter
 from models.filters.conditions import in_districts, with_topics, with_words, within, words_sql
+from models.filters.errors import BadFilter
 from models.filters.near import Near
-from models.folding import words
 from models.offers import Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic
-from models.orders import Key, Order, by_id, by_instant
+from models.sql.orders import Key, Order, by_id, by_instant
+from models.text.folding import words
 
 
 class OfferSort(StrEnum):

@@ -2,7 +2,7 @@
 
 from tortoise import fields, migrations
 
-from models.columns import AddColumn
+from models.migration_operations import AddColumn
 
 
 class Migration(migrations.Migration):

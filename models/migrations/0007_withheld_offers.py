@@ -7,8 +7,8 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 
-from models.columns import AddColumn
 from models.fields import InstantField
+from models.migration_operations import AddColumn
 
 
 class OnDialect(ops.RunSQL):

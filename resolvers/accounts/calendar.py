@@ -6,8 +6,8 @@ from auth.access.accounts import account_with_calendar
 from auth.refusals import Forbidden
 from auth.viewer import Viewer, load_viewer
 from models import Account
-from resolvers.changing import change
 from resolvers.context import Context
+from resolvers.versioned import change
 from subscriptions.outbox import Changes
 
 

@@ -12,9 +12,9 @@ from auth.refusals import Forbidden, Unauthenticated
 from auth.viewer import GUEST, Viewer, load_viewer
 from models import Account, MemberStatus, SignInSession, now
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, UserErrors, refuse
-from resolvers.inputs import Check, Values
 from resolvers.language import _
+from resolvers.user_errors import UserErrorCode, UserErrors, refuse
+from resolvers.validation import Check, Values
 from subscriptions.changes import SessionEnded
 from subscriptions.outbox import Changes
 

@@ -6,14 +6,14 @@ import secrets
 from datetime import timedelta
 
 from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
-from models.slugs import free_slug
-from models.typed import composed, is_piled_up
+from models.sql.slugs import free_slug
+from models.text.normalization import composed, is_piled_up
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, refuse
-from resolvers.inputs import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
 from resolvers.language import _
 from resolvers.mail import confirmation, known_already, post
 from resolvers.members.write import with_derived
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import Offer, OfferResponse, OfferStatus, OfferTopic, ResponseStatus
-from models.slugs import slugify
+from models.sql.slugs import slugify
 from resolvers.demo.calendar import Calendar
 from resolvers.demo.offers import ENTRIES
 from resolvers.demo.rows import Keys, links, venue

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from models import SEATED, Event, EventStatus, EventTopic, Registration
 from models import RegistrationStatus as Status
-from models.slugs import slugify
+from models.sql.slugs import slugify
 from resolvers.demo.calendar import TOWN, Calendar
 from resolvers.demo.events import (
     EVENTS,

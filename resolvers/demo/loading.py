@@ -24,8 +24,8 @@ from models import (
     Representation,
     Topic,
 )
-from models.folding import sort_key
-from models.slugs import slugify
+from models.sql.slugs import slugify
+from models.text.folding import sort_key
 from resolvers.demo.accounts import ACCOUNTS
 from resolvers.demo.board import Board
 from resolvers.demo.calendar import Calendar
@@ -35,9 +35,9 @@ from resolvers.demo.groups import GROUPS
 from resolvers.demo.members import APPLICANTS, APPLIED_ORGANISATION, ORGANISATIONS, PERSONS
 from resolvers.demo.rows import Keys, links
 from resolvers.demo.shapes import Organisation, Person, Post, WorkingGroup, prose
-from resolvers.groups.writes import with_derived as with_derived_of_group
+from resolvers.groups.write import with_derived as with_derived_of_group
 from resolvers.members.write import with_derived as with_derived_of_member
-from resolvers.town import DISTRICTS, TOPICS
+from resolvers.reference_data import DISTRICTS, TOPICS
 
 # In the order in which they are stored.
 _ACTIVE: tuple[Organisation | Person, ...] = (*ORGANISATIONS, *PERSONS)

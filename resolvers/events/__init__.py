@@ -1,6 +1,6 @@
 """Events: gatherings, the sessions inside them, and who registers for them."""
 
-from resolvers.events.lists import (
+from resolvers.events.read import (
     event_by_slug,
     event_group,
     event_host,
@@ -23,7 +23,7 @@ from resolvers.events.registrations import (
     registration_waitlist_position,
     registrations_by_id,
 )
-from resolvers.events.states import cancel_event, publish_event
+from resolvers.events.transitions import cancel_event, publish_event
 from resolvers.events.write import create_event, update_event
 
 __all__ = [

@@ -14,12 +14,12 @@ from auth.access.events import (
 from auth.access.members import visible_members
 from auth.access.rows import EVERYTHING, Leading, locked, seen_by_keys
 from models import Event, EventStatus, Member, MemberStatus, Registration, RegistrationStatus, now
-from resolvers.acting import acting_member
-from resolvers.changing import change
+from resolvers.acting_member import acting_member
 from resolvers.context import Context
-from resolvers.errors import UserError, UserErrorCode, UserErrors, refuse
 from resolvers.events.seats import give_up_place, is_over, take_place
 from resolvers.language import _
+from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse
+from resolvers.versioned import change
 from subscriptions.changes import EventSeatsChanged
 from subscriptions.outbox import Changes
 

@@ -11,16 +11,16 @@ from auth.access.groups import coordinates, visible_groups
 from auth.access.rows import EVERYTHING, by_keys, locked
 from auth.refusals import Forbidden, NotFound
 from models import Event, EventStatus, EventTopic, Group, GroupStatus, now
-from models.folding import fold
-from models.slugs import free_slug
-from resolvers.acting import acting_member
-from resolvers.changing import Update, update
+from models.sql.slugs import free_slug
+from models.text.folding import fold
+from resolvers.acting_member import acting_member
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, refuse
 from resolvers.events.seats import fill_seats
-from resolvers.inputs import Check
 from resolvers.language import _, _n
 from resolvers.places import add_topics
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.validation import Check
+from resolvers.versioned import Update, update
 from subscriptions.changes import Change, EventSeatsChanged, EventUpdated
 from subscriptions.outbox import Changes
 

@@ -1,17 +1,6 @@
 """Groups: what the API does with them."""
 
-from resolvers.groups.deciding import change_group_role, decide_join_request, invite_to_group, remove_from_group
-from resolvers.groups.joining import answer_group_invitation, join_group, leave_group
-from resolvers.groups.lists import (
-    group,
-    group_events,
-    group_offers,
-    group_url,
-    group_viewer_can_update,
-    groups,
-    groups_by_id,
-)
-from resolvers.groups.memberships import (
+from resolvers.groups.memberships.read import (
     group_member_count,
     group_members,
     group_membership_group,
@@ -20,6 +9,13 @@ from resolvers.groups.memberships import (
     group_memberships_by_id,
     group_viewer_membership,
 )
+from resolvers.groups.memberships.transitions import (
+    change_group_role,
+    decide_join_request,
+    invite_to_group,
+    remove_from_group,
+)
+from resolvers.groups.memberships.write import answer_group_invitation, join_group, leave_group
 from resolvers.groups.posts import (
     group_post_author,
     group_post_group,
@@ -27,7 +23,16 @@ from resolvers.groups.posts import (
     group_posts_by_id,
     publish_group_post,
 )
-from resolvers.groups.writes import create_group, update_group
+from resolvers.groups.read import (
+    group,
+    group_events,
+    group_offers,
+    group_url,
+    group_viewer_can_update,
+    groups,
+    groups_by_id,
+)
+from resolvers.groups.write import create_group, update_group
 
 __all__ = [
     "answer_group_invitation",

@@ -8,14 +8,14 @@ from auth.access.members import visible_members
 from auth.access.rows import Leading, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Group, GroupPost, Member, now
-from models.orders import Order, by_id, by_instant
-from models.paging import Page, PageArguments, fingerprint, pages
-from resolvers.changing import change
+from models.sql.orders import Order, by_id, by_instant
+from models.sql.paging import Page, PageArguments, fingerprint, pages
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, refuse
-from resolvers.groups.changing import must_not_be_closed
-from resolvers.inputs import Check, Values
+from resolvers.groups.memberships.seats import must_not_be_closed
 from resolvers.language import _
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.validation import Check, Values
+from resolvers.versioned import change
 from subscriptions.changes import GroupPostPublished
 from subscriptions.outbox import Changes
 

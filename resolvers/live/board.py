@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from auth.refusals import CursorExpired
 from models import Offer, now
 from models.filters.offers import OfferFilter, OfferSort, offer_order
-from models.paging import PageArguments
+from models.sql.paging import PageArguments
 from resolvers import offers
 from resolvers.context import Context
 from resolvers.live.rights import rights

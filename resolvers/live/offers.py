@@ -7,7 +7,7 @@ from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
 from models import Offer
 from models.filters.offers import OfferFilter
-from models.reading import Reading, row_by
+from models.sql.projection import Reading, row_by
 from resolvers.context import Context
 from resolvers.live import updates
 from resolvers.live.rights import may_change_rights

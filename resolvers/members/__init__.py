@@ -1,10 +1,7 @@
 """Members: what the API does with them."""
 
-from resolvers.members.care import Caretaker, host_caretaker, member_caretaker, owner_caretaker
-from resolvers.members.decisions import approve_member, decline_member, reinstate_member, suspend_member
-from resolvers.members.lists import member, member_groups, member_offers, member_representatives, members
-from resolvers.members.representatives import add_representative, remove_representative
-from resolvers.members.shown import (
+from resolvers.members.caretakers import Caretaker, host_caretaker, member_caretaker, owner_caretaker
+from resolvers.members.fields import (
     member_email,
     member_email_audience,
     member_phone,
@@ -14,6 +11,9 @@ from resolvers.members.shown import (
     member_viewer_can_update,
     members_by_id,
 )
+from resolvers.members.read import member, member_groups, member_offers, member_representatives, members
+from resolvers.members.representatives import add_representative, remove_representative
+from resolvers.members.transitions import approve_member, decline_member, reinstate_member, suspend_member
 from resolvers.members.write import create_organisation, update_member
 
 __all__ = [

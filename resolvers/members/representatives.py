@@ -3,10 +3,10 @@
 from auth.access.members import member_to_represent, visible_members
 from auth.access.rows import by_keys
 from models import Member, MemberKind, MemberStatus, Representation
-from resolvers.changing import change
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, refuse
 from resolvers.language import _
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.versioned import change
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from auth.access.members import member_to_update
 from models import Member, MemberKind, MemberStatus, MemberTopic, Representation, now
-from models.folding import fold, sort_key
-from models.slugs import free_slug
-from resolvers.changing import Update, update
+from models.sql.slugs import free_slug
+from models.text.folding import fold, sort_key
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode
-from resolvers.inputs import Check, Values
 from resolvers.language import _
 from resolvers.places import add_topics
+from resolvers.user_errors import UserErrorCode
+from resolvers.validation import Check, Values
+from resolvers.versioned import Update, update
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 

@@ -1,7 +1,7 @@
 """Offers: what the API does with the entries of the board and the responses to them."""
 
 from resolvers.offers.expiry import expire_due
-from resolvers.offers.lists import (
+from resolvers.offers.read import (
     offer,
     offer_event,
     offer_group,
@@ -12,7 +12,6 @@ from resolvers.offers.lists import (
     offers,
     offers_by_id,
 )
-from resolvers.offers.moves import fulfil_offer, pause_offer, publish_offer, review_offer, withdraw_offer
 from resolvers.offers.responses import (
     decide_response,
     offer_response_member,
@@ -23,6 +22,7 @@ from resolvers.offers.responses import (
     respond_to_offer,
     withdraw_response,
 )
+from resolvers.offers.transitions import fulfil_offer, pause_offer, publish_offer, review_offer, withdraw_offer
 from resolvers.offers.write import create_offer, update_offer
 
 __all__ = [

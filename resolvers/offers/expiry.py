@@ -3,7 +3,7 @@
 from models import Offer, OfferStatus, now
 from resolvers.context import Context
 from resolvers.mail import post
-from resolvers.offers.letters import about_offers
+from resolvers.offers.mails import about_offers
 from resolvers.offers.states import OfferAction, changes_of, move
 from subscriptions.outbox import Changes
 

@@ -16,16 +16,16 @@ from auth.access.offers import (
 from auth.access.rows import Leading, everything, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus, now
-from models.orders import Order, by_id, by_instant
-from models.paging import Page, PageArguments, fingerprint, pages
-from resolvers.acting import acting_member
-from resolvers.changing import change
+from models.sql.orders import Order, by_id, by_instant
+from models.sql.paging import Page, PageArguments, fingerprint, pages
+from resolvers.acting_member import acting_member
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, refuse
-from resolvers.inputs import Check, Values
 from resolvers.language import _
 from resolvers.mail import post
-from resolvers.offers.letters import about_decision, about_new_response
+from resolvers.offers.mails import about_decision, about_new_response
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.validation import Check, Values
+from resolvers.versioned import change
 from subscriptions.outbox import Changes
 
 OPEN_RESPONSES = (ResponseStatus.SENT, ResponseStatus.ACCEPTED)

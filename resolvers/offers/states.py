@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from auth.access.offers import Side
 from models import Offer, OfferStatus, now
-from resolvers.errors import UserErrorCode, refuse
 from resolvers.language import _
+from resolvers.user_errors import UserErrorCode, refuse
 from subscriptions.changes import (
     Change,
     GroupOfferPublished,

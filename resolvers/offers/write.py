@@ -12,18 +12,18 @@ from auth.access.offers import group_to_offer_in, offer_to_change
 from auth.access.rows import by_keys
 from auth.refusals import NotFound
 from models import Event, EventStatus, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
-from models.folding import fold
-from models.slugs import insert_with_slug
-from models.statements import new_row
-from resolvers.acting import acting_member
-from resolvers.changing import Update, update
+from models.sql.slugs import insert_with_slug
+from models.sql.statements import new_row
+from models.text.folding import fold
+from resolvers.acting_member import acting_member
 from resolvers.context import Context
-from resolvers.errors import UserErrorCode, refuse
-from resolvers.inputs import TOO_MANY_ENTRIES, Check, Values
 from resolvers.language import _
-from resolvers.offers.moves import publishing
 from resolvers.offers.states import MOVES, OfferAction, changes_of, end_of, move, must_be_possible
+from resolvers.offers.transitions import publishing
 from resolvers.places import add_topics
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
+from resolvers.versioned import Update, update
 from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 

@@ -7,8 +7,8 @@ import strawberry
 import models
 from models import GroupRole, GroupStatus, JoinPolicy
 from resolvers import groups
+from schema.declare.fields import Info, given, key_or_nobody, mutation, user_errors
 from schema.errors import UserError
-from schema.fields import Info, given, key_or_nobody, mutation, user_errors
 from schema.groups.types import Group, GroupMembership, GroupPost
 
 

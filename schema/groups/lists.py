@@ -6,7 +6,7 @@ from models import GroupStatus
 from models.filters import groups as filters
 from models.filters.groups import GroupSort
 from resolvers import groups
-from schema.fields import PAGE, argument, defaulted, one_of, required, restrictions, root
+from schema.declare.fields import PAGE, argument, defaulted, one_of, required, restrictions, root
 from schema.groups.types import Group, GroupConnection
 from subscriptions.changes import Noun
 

@@ -9,10 +9,10 @@ import models
 from models import GroupRole, GroupStatus, JoinPolicy, MembershipStatus
 from models.filters.groups import GroupSort
 from resolvers import groups, places
-from schema.fields import OF_WHOM, PAGE, argument, computed, describe, of_row, plain, relation
+from schema.declare.fields import OF_WHOM, PAGE, argument, computed, describe, of_row, plain, relation
+from schema.declare.scalars import URL
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import Topic
-from schema.scalars import URL
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from models import (
     now,
 )
 from resolvers.context import Context
-from schema.ids import global_id, read_global_id
+from schema.declare.ids import global_id, read_global_id
 from schema.roots import build
 from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, OfferUpdated
 from subscriptions.outbox import Changes

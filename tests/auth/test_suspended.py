@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from models import Audience, Member, MembershipStatus, MemberStatus, OfferResponse, ResponseStatus
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.auth.test_permissions import OPERATIONS, cast_for, outcome, read_table
 from tests.dump import dump
 from tests.world import World

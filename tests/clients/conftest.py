@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.clients.node import install
-from tests.web.process import Server
+from tests.web.server import Server
 
 
 @pytest.fixture(scope="session")

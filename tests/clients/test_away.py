@@ -10,7 +10,7 @@ import pytest
 from tests.clients.node import Program
 from tests.clients.test_documented import blocks, extra, heard, printed, publish
 from tests.gate import gate
-from tests.web.process import Server, until
+from tests.web.server import Server, until
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)

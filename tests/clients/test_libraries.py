@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.node import FOLDER, PACKAGES, run
-from tests.web.process import ROOT, Server
+from tests.web.server import ROOT, Server
 
 BOARD = """
   fragment Board_query on Query

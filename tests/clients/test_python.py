@@ -12,7 +12,7 @@ from gql import Client, GraphQLRequest, gql
 from gql.transport.httpx import HTTPXTransport
 
 from tests.clients.node import Program
-from tests.web.process import PATIENCE, ROOT, Server, environment, until
+from tests.web.server import PATIENCE, ROOT, Server, environment, until
 
 ARIADNE = Path(__file__).parent / "ariadne"
 _VENV = ARIADNE / ".venv"

@@ -12,8 +12,8 @@ from websockets.sync.client import connect
 from tests.clients.node import Program
 from tests.clients.test_documented import PUBLISH, SIGN_IN, heard, printed
 from tests.servers import free_port
-from tests.web.process import Server, until
-from tests.web.test_sockets import PROTOCOL
+from tests.web.live.test_transport_ws import PROTOCOL
+from tests.web.server import Server, until
 
 SCRIPT = Path(__file__).parent / "retries.js"
 LONG = "Wir freuen uns. " * 600

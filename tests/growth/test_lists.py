@@ -10,8 +10,8 @@ from typing import Any
 from tortoise.context import require_context
 
 from models import now
-from models.database import refresh_statistics
-from schema.ids import global_id
+from models.database.connect import refresh_statistics
+from schema.declare.ids import global_id
 from tests.growth.asked import LISTS, Listed
 from tests.growth.examined import examined
 from tests.growth.grown import Grown, grow

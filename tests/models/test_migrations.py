@@ -13,7 +13,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 
 import models
 from models import Event, GroupMembership, Member, MembershipStatus, Offer, OfferResponse, Registration
-from models.database import configuration, connected, migrate
+from models.database.connect import configuration, connected, migrate
 from tests.world import World
 
 

@@ -27,8 +27,8 @@ from models import (
 )
 from resolvers.accounts import create_office_account, expire_sign_ups
 from resolvers.context import context_for, system_context
-from resolvers.errors import UserErrors
-from schema.ids import global_id
+from resolvers.user_errors import UserErrors
+from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.statements import statements
 from tests.world import World

@@ -23,7 +23,7 @@ from models import (
 from resolvers.context import system_context
 from resolvers.mail import addresses_of
 from resolvers.offers.expiry import expire_due
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.world import World
 

@@ -1,6 +1,6 @@
 """What an operation knows of who asks, after it has changed something."""
 
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.world import World
 
 

@@ -42,8 +42,8 @@ from models import (
     Topic,
     now,
 )
-from models.folding import fold, sort_key
-from models.slugs import slugify
+from models.sql.slugs import slugify
+from models.text.folding import fold, sort_key
 from resolvers.context import Context, system_context
 from resolvers.demo import ACCOUNTS, PASSWORD, load_demo
 from resolvers.demo.calendar import Calendar

@@ -10,9 +10,9 @@ from tortoise.models import Model
 
 import models
 from auth.tokens import derive_key
-from resolvers.inputs import field_of
 from resolvers.live.groups import _FIELDS
-from schema.ids import global_id
+from resolvers.validation import field_of
+from schema.declare.ids import global_id
 from schema.roots import build
 from subscriptions import changes
 from subscriptions.changes import Change, UnknownChange

@@ -20,7 +20,7 @@ from models import (
     SignInSession,
     now,
 )
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from subscriptions import changes
 from subscriptions.changes import Change
 from subscriptions.outbox import Changes

@@ -16,7 +16,7 @@ from resolvers.feeds import board as feed
 from resolvers.live.steps import steps
 from resolvers.live.updates import OfferEntered, OfferLeft, OfferListStep, OfferRefreshed
 from resolvers.offers.expiry import expire_due
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from subscriptions import changes, log
 from subscriptions.changes import Change
 from subscriptions.outbox import Changes

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models import Account, Event, Group, Member
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.conditions import soon
 from tests.world import Answer, World
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models import Account, EventStatus, GroupRole, Member, NetworkRole, Offer, OfferStatus, Representation
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from subscriptions import changes
 from subscriptions.changes import Change
 from subscriptions.outbox import Changes

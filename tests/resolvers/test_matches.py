@@ -7,7 +7,7 @@ import pytest
 
 from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic
 from resolvers.matches import WEIGHTS
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import World
 

@@ -18,7 +18,7 @@ from models import (
     now,
 )
 from resolvers.context import Context
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.world import World
 

@@ -18,8 +18,8 @@ from models import (
     Registration,
     ResponseStatus,
 )
-from schema.ids import global_id
-from schema.sharing import Sharings
+from schema.declare.ids import global_id
+from schema.operations.audience import Sharings
 from subscriptions.changes import EventUpdated, GroupDetailsChanged, OfferUpdated
 from subscriptions.outbox import Changes
 from tests.conditions import soon

@@ -15,7 +15,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from models import Event, Group, GroupMembership, Member, MemberStatus, Offer, OfferResponse, Registration
 from resolvers.context import Context
-from schema.ids import global_id, read_global_id
+from schema.declare.ids import global_id, read_global_id
 from tests.auth.test_permissions import OPERATIONS, OUTCOMES, cast_for, read_table
 from tests.dump import dump
 from tests.forms import MUTATIONS, is_of_a_form

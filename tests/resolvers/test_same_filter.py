@@ -21,8 +21,8 @@ from models import (
     Representation,
     Topic,
 )
-from models.folding import fold, sort_key
-from schema.ids import global_id
+from models.text.folding import fold, sort_key
+from schema.declare.ids import global_id
 from subscriptions.changes import OfferPublished
 from subscriptions.outbox import Changes
 from tests.conditions import soon, until

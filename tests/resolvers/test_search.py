@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus, now
-from models.folding import fold
+from models.text.folding import fold
 from tests.statements import statements
 from tests.world import World
 

@@ -32,7 +32,7 @@ from models import (
     Registration,
     Topic,
 )
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from schema.roots import build
 from tests.dump import dump
 from tests.forms import is_of_a_form

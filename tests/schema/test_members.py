@@ -19,7 +19,7 @@ from models import (
     ResponseStatus,
     Topic,
 )
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import World
 

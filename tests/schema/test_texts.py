@@ -31,7 +31,7 @@ from models import (
     Topic,
     now,
 )
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.schema.test_bad_input import MUTATIONS, document_of
 from tests.world import World

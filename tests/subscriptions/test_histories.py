@@ -15,7 +15,7 @@ from structlog.typing import EventDict
 
 import models
 from auth.refusals import CursorExpired
-from models.database import configuration, connected
+from models.database.connect import configuration, connected
 from subscriptions import log
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub
@@ -66,7 +66,7 @@ async def set_back(head: int) -> None:
 
 async def places(upto: int) -> list[Position]:
     """Every place of the log, as it is now."""
-    start = Position(1, 0, models.changes.mark_of(await log.network_id()))
+    start = Position(1, 0, models.change_log.mark_of(await log.network_id()))
     return [start, *map(place, await log.read(start, upto))]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import models
 from models import GroupPost, now
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from subscriptions.changes import GroupPostPublished
 from subscriptions.outbox import Changes
 from tests.conditions import soon, until

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 import models
 from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
-from models.paging import write_cursor
+from models.sql.paging import write_cursor
 from subscriptions import log, pipeline, relay
 from subscriptions.changes import MemberChanged, Told, UnknownChange
 from subscriptions.cursors import Cursors, Position

@@ -13,7 +13,7 @@ from collections import Counter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from web.health import Health
+from web.process.health import Health
 
 _ROOMS = ("web", "schema", "resolvers", "subscriptions", "auth")
 _AROUND = ("strawberry.subscriptions", "starlette.websockets", "starlette.requests", "uvicorn", "websockets")
@@ -27,7 +27,7 @@ async def counted(_health: Health, _request: Request) -> Response:
     for one in gc.get_objects():
         kind = type(one)
         module = str(kind.__module__)
-        if module.startswith(("subscriptions.changes", "subscriptions.cursors", "web.feeds", "models")):
+        if module.startswith(("subscriptions.changes", "subscriptions.cursors", "web.http.feeds", "models")):
             continue
         if module.partition(".")[0] in _ROOMS or module.startswith(_AROUND) or kind in _RUNNING:
             kinds[f"{module}.{kind.__qualname__}"] += 1

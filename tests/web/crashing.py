@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from models import changes as rows
+from models import change_log as rows
 from subscriptions import log
 from subscriptions.relay import Relay
 

@@ -21,12 +21,12 @@ import websockets
 import models
 from auth.tokens import Tokens, derive_key
 from models import SignInSession, now
-from models.database import configuration, connected
-from schema.ids import global_id
+from models.database.connect import configuration, connected
+from schema.declare.ids import global_id
 from subscriptions import log
 from subscriptions.cursors import Cursors
 from tests.conditions import until
-from tests.web.process import Server
+from tests.web.server import Server
 from tests.web.transports import Transport, by_socket
 from tests.world import World
 

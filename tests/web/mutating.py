@@ -10,9 +10,9 @@ from graphql import GraphQLObjectType, get_named_type, is_interface_type, is_lea
 
 import models
 from models import Event, Group, GroupMembership, Member, MemberStatus, Offer, OfferResponse, Registration, now
-from schema.fields import Unremembered
-from schema.ids import global_id
-from schema.made_of import made_of_field
+from schema.declare.fields import Unremembered
+from schema.declare.ids import global_id
+from schema.operations.cache_dependencies import made_of_field
 from tests.world import SCHEMA, World
 
 ERRORS = "userErrors { code }"

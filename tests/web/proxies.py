@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import NO_PROXY, free_port
-from tests.web.process import PATIENCE, until
+from tests.web.server import PATIENCE, until
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 _CONFIGURATION = """

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.web.browsers import browser, person, visit
-from tests.web.process import ROOT, Server
+from tests.web.server import ROOT, Server
 
 PICTURES = ROOT / "docs" / "screenshots"
 

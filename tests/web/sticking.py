@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web import serving
-from web.health import Health
+from web.process.health import Health
 
 
 async def stuck(_health: Health, _request: Request) -> Response:

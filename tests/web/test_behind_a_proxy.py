@@ -14,12 +14,12 @@ from websockets.asyncio.client import connect
 
 from tests.servers import free_port
 from tests.web.browsers import browser, person, visit
-from tests.web.feeds.reading import ATOM, events
-from tests.web.process import PATIENCE, Server
+from tests.web.http.feeds.reading import ATOM, events
+from tests.web.live.test_transport_ws import PROTOCOL, hear, say
+from tests.web.pages.test_dashboard import drawn
+from tests.web.pages.test_playground import answer, choose, publish, ready, run
 from tests.web.proxies import proxy
-from tests.web.test_dashboard import drawn
-from tests.web.test_playground import answer, choose, publish, ready, run
-from tests.web.test_sockets import PROTOCOL, hear, say
+from tests.web.server import PATIENCE, Server
 
 ROOT = "/api"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.process import PATIENCE, ROOT, Server, environment, until
+from tests.web.server import PATIENCE, ROOT, Server, environment, until
 
 PRINTED = "127.0.0.1:8000"
 

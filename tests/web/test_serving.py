@@ -16,8 +16,8 @@ from websockets.asyncio.client import connect
 from tests.conftest import run
 from tests.databases import execute
 from tests.servers import free_port
-from tests.web.process import Server, command, migrated_file, no_valkey_left, until, valkeys
-from tests.web.test_sockets import PROTOCOL, closed, opened
+from tests.web.live.test_transport_ws import PROTOCOL, closed, opened
+from tests.web.server import Server, command, migrated_file, no_valkey_left, until, valkeys
 
 KEY = "a key for tests only, long enough to be one"
 

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from tests.web.process import ROOT, environment
+from tests.web.server import ROOT, environment
 from tests.world import SCHEMA
-from web.failures import CannotStartError
-from web.graphql import GraphQLView
-from web.mail import delivery
-from web.origins import Origins
+from web.http.endpoint import GraphQLView
+from web.http.origins import Origins
+from web.process.mail import delivery
+from web.process.startup_errors import CannotStartError
 from web.settings import Settings, prepare_folder, read_settings, secret_key
 
 KEY = "k" * 32
@@ -44,7 +44,7 @@ def test_the_environment_is_read_nowhere_else() -> None:
         if re.search(r"os\.environ|getenv", path.read_text())
     ]
     # Builds the playground's page while it is developed: hands PATH on to npm, and no server runs it.
-    assert readers == ["web/playground/build.py"]
+    assert readers == ["web/pages/playground/build.py"]
 
 
 def test_nothing_set_is_a_loopback_server_on_sqlite() -> None:

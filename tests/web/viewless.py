@@ -6,7 +6,7 @@ What comes to the view is answered with a fault. The product knows nothing of it
 import runpy
 from typing import Any
 
-from web.graphql import GraphQLView
+from web.http.endpoint import GraphQLView
 
 
 async def broken(_view: GraphQLView, _request: Any) -> Any:

@@ -10,8 +10,8 @@ from auth.viewer import GUEST
 from models import District, Event, EventKind, EventStatus, EventTopic, Topic, now
 from models.filters.events import EventFilter, EventSort, event_order, matching_events
 from models.filters.near import Near
-from models.folding import fold
-from models.paging import BadPage, PageArguments, fingerprint, page, pages
+from models.sql.paging import BadPage, PageArguments, fingerprint, page, pages
+from models.text.folding import fold
 from tests.world import World
 
 CITY = Near(52.4227, 10.7865)

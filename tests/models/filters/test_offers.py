@@ -7,11 +7,11 @@ import pytest
 from tortoise.expressions import Q
 
 from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic, now
-from models.filters.bad import BadFilter
+from models.filters.errors import BadFilter
 from models.filters.near import Near
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
-from models.folding import fold, sort_key
-from models.paging import PageArguments, fingerprint, page
+from models.sql.paging import PageArguments, fingerprint, page
+from models.text.folding import fold, sort_key
 from tests.world import World
 
 EVERYONE = Q()

@@ -4,7 +4,7 @@ from typing import Any
 
 from models import Account, Event, Member, Registration
 from resolvers.context import Context
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.world import World
 

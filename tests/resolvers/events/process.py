@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from models import Member
-from models.database import configuration, connected
+from models.database.connect import configuration, connected
 from tests.world import World
 
 

@@ -4,7 +4,7 @@ from dataclasses import astuple
 from typing import Any
 
 from models import Account, Group, GroupMembership, Mail, Member
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from subscriptions.changes import read_change
 from tests.dump import dump
 from tests.world import Answer, World

@@ -53,7 +53,7 @@ async def test_more_than_a_batch_by_two_at_the_same_time_each_once(world: World)
 
 _PROCESS = """
 import asyncio, sys
-from models.database import configuration, connected
+from models.database.connect import configuration, connected
 from resolvers.context import system_context
 from resolvers.offers import expire_due
 from tests.world import World

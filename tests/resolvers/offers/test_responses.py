@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models import Mail, Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import Answer, World
 

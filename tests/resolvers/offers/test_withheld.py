@@ -18,10 +18,10 @@ from models import (
     Representation,
     now,
 )
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.conditions import soon
 from tests.dump import dump
-from tests.web.feeds.reading import board, texts
+from tests.web.http.feeds.reading import board, texts
 from tests.world import World
 
 FOUND = """query($group: ID!, $other: ID!, $owner: ID!, $id: ID!) {

@@ -18,7 +18,7 @@ from models import (
     Topic,
     now,
 )
-from schema.ids import global_id
+from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import Answer, World
 

@@ -1,0 +1,107 @@
+"""Where the rows are: the Tortoise configuration, opening, migrating."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.transactions import in_transaction  # noqa: TID251 - statistics are no change
+
+from models.database.dsn import read_dsn
+
+MODULES = [
+    "models.places",
+    "models.members",
+    "models.accounts",
+    "models.mail",
+    "models.groups",
+    "models.events",
+    "models.offers",
+    "models.change_log",
+    "models.board_days",
+]
+
+
+def configuration(
+    database_url: str, *, pool: int = 10, busy_seconds: float = 30.0, connect_seconds: float = 10.0
+) -> dict[str, Any]:
+    """Tortoise's configuration for a URL: `sqlite:///absolute/path`, `sqlite://relative/path` or `postgresql://...`.
+
+    A URL of PostgreSQL is read as libpq does. Raises `ValueError`, which tells no password, for any other scheme, or
+    where something in the URL is wrong.
+    """
+    scheme, _, rest = database_url.partition("://")
+    connection: dict[str, Any]
+    if scheme == "sqlite" and rest:
+        connection = {
+            "engine": "models.database.sqlite",
+            "credentials": {
+                "file_path": rest,
+                "busy_timeout": int(busy_seconds * 1000),
+                "synchronous": "NORMAL",
+            },
+        }
+    elif scheme in ("postgres", "postgresql") and rest:
+        dsn = read_dsn(database_url)
+        connection = {
+            "engine": "models.database.postgres",
+            "credentials": {
+                "dsn": dsn.url,
+                "min_size": 1,
+                "max_size": pool,
+                "reset": _leave_as_it_is,
+                "timeout": connect_seconds,
+                **dsn.more,
+            },
+        }
+    else:
+        raise ValueError("DATABASE_URL begins with sqlite:// or postgresql://")
+    # Tortoise remembers INSERT statements by the connection's name: one for both would mix up their dialects.
+    name = "sqlite" if scheme == "sqlite" else "postgres"
+    return {
+        "connections": {name: connection},
+        "apps": {"models": {"models": MODULES, "default_connection": name, "migrations": "models.migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def _leave_as_it_is(connection: object) -> None:
+    """Nothing, in place of what asyncpg does to a connection that comes back to the pool.
+
+    It sends a statement that forgets the session's settings, cursors, listeners and advisory locks, each time: more
+    work than most statements themselves. Therefore nothing may set any of these and leave it. A transaction that was
+    left open asyncpg rolls back all the same.
+    """
+
+
+@asynccontextmanager
+async def connected(configuration: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
+    """The database, open for every task of the process (as `tortoise.contrib.starlette.RegisterTortoise` does it)."""
+    context = TortoiseContext()
+    with context:  # while it is made; later every task finds it by the fallback
+        await context.init(config=configuration, _enable_global_fallback=True)
+    try:
+        yield context
+    finally:
+        await context.close_connections()
+
+
+async def migrate(connection: BaseDBAsyncClient, configuration: dict[str, Any], target: str | None = None) -> None:
+    """Bring the schema to the newest migration, or up or down to `target`, such as `0001_initial` or `__first__`.
+
+    `__first__` takes back even the first one. The caller sees to it that no other process does this at the time.
+    """
+    executor = MigrationExecutor(connection, configuration["apps"])
+    await executor.migrate([MigrationTarget("models", target or "__latest__")])
+
+
+async def refresh_statistics(connection: BaseDBAsyncClient) -> None:
+    """Let SQLite count what its planner of statements goes by, where much has changed; PostgreSQL does so itself."""
+    if connection.capabilities.dialect == "sqlite":
+        # In a transaction, which waits for others that write: by itself it would read first, and then fail beside them.
+        async with in_transaction(connection.connection_name) as writing:
+            await writing.execute_query("PRAGMA analysis_limit = 1000")
+            await writing.execute_query("PRAGMA optimize")

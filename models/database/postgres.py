@@ -1,0 +1,222 @@
+"""Tortoise's PostgreSQL backend with a leaner pool and a leaner way through it; named as `engine` in configurations.
+
+`records` and `later` are in `models.database.sqlite`, too: what `models.sql.projection` and `models.sql.statements`
+send goes through them.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from math import inf
+from time import monotonic
+from typing import Any
+
+import asyncpg
+from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
+
+from models.database.errors import ERRORS, Translating, translated, unreachable
+from models.database.outages import Outages
+from models.database.pipelining import Transaction, TransactionOfPool, itself
+
+_Connection = Any  # asyncpg's proxy of a connection
+# All connections are made anew so often at most.
+_RENEWED_SECONDS = 1.0
+
+
+class Pool:
+    """Lends the connections of asyncpg's pool, and keeps those that nobody uses.
+
+    asyncpg's own makes a task, a future, a timer and a proxy each time it lends one, which costs as much as to send a
+    small statement and read its answer. Here that happens once for each connection. The one that was used last is lent
+    first; who finds none waits in turn. One that isn't as good as new, because its statement was cut off or its
+    transaction is still open, or that was closed, goes back to asyncpg, which mends it or makes another. One that can't
+    be made is `DBConnectionError`.
+    """
+
+    def __init__(self, made: Any, outages: Outages) -> None:
+        self._made = made
+        self._outages = outages
+        self._size: int = made.get_max_size()
+        self._taken = 0  # of asyncpg's: those that are lent, free, or being made
+        self._free: list[_Connection] = []
+        # Each gets a connection, or None: then it may take one more of asyncpg's.
+        self._waiting: deque[asyncio.Future[_Connection | None]] = deque()
+        self._closing = False
+        self._renewed = -inf
+
+    async def acquire(self) -> _Connection:
+        """A connection, for the caller alone until it is given to `release`."""
+        if self._free:
+            connection = self._free.pop()
+            if _is_open(connection):
+                return connection
+            await self._give_back(connection)
+        if self._taken < self._size:
+            self._taken += 1
+            return await self._take()
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            connection = await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self._pass_on(turn.result())
+            raise
+        return connection if connection is not None else await self._take()
+
+    async def release(self, connection: _Connection) -> None:
+        """Take a connection back."""
+        if not self._closing and _is_as_new(connection):
+            self._pass_on(connection)
+        else:
+            await self._give_back(connection)
+
+    async def renew(self) -> None:
+        """Have each connection that is there now closed, once it isn't lent any more: others are made instead.
+
+        Those of a server that lets nobody write any more may stay so when another has taken its place.
+        """
+        instant = monotonic()
+        if instant - self._renewed < _RENEWED_SECONDS:
+            return
+        self._renewed = instant
+        await self._made.expire_connections()
+        free, self._free = self._free, []
+        for connection in free:
+            await self._give_back(connection)
+
+    async def close(self) -> None:
+        """Close all connections, once they are released."""
+        self._closing = True
+        while self._free:
+            await self._give_back(self._free.pop())
+        await self._made.close()
+
+    def terminate(self) -> None:
+        """Close all connections at once."""
+        self._made.terminate()
+
+    async def _take(self) -> _Connection:
+        try:
+            return await self._made.acquire()
+        except ERRORS as error:
+            self._pass_on(None)
+            raise unreachable(error, self._outages, connecting=True) or error from error
+        except BaseException:
+            self._pass_on(None)
+            raise
+
+    async def _give_back(self, connection: _Connection) -> None:
+        try:
+            await self._made.release(connection)
+        except asyncpg.InternalClientError:
+            if connection._con is not None:
+                raise
+            # Closed in this instant: by that asyncpg has it back already.
+        finally:
+            self._pass_on(None)
+
+    def _pass_on(self, connection: _Connection | None) -> None:
+        """Let who waits longest have it."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return
+        if connection is None:
+            self._taken -= 1
+        else:
+            self._free.append(connection)
+
+
+def _is_open(connection: _Connection) -> bool:
+    # The connection itself, for its proxy takes several times as long to tell; None where it left asyncpg's pool.
+    itself = connection._con
+    return itself is not None and not itself.is_closed()
+
+
+def _is_as_new(connection: _Connection) -> bool:
+    itself, holder = connection._con, connection._holder
+    return (
+        _is_open(connection)
+        and not (itself.is_in_transaction() or itself._protocol._is_cancelling())
+        and holder._generation == holder._pool._generation
+    )
+
+
+# PostgreSQL's instants are microseconds since then.
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+async def _with_instants(connection: _Connection) -> None:
+    """Have a new connection read instants by `_instant`: asyncpg makes each anew, which takes as long as four texts."""
+    await connection.set_type_codec(
+        "timestamptz", schema="pg_catalog", format="tuple", encoder=_since_beginning, decoder=_instant
+    )
+
+
+@lru_cache(20_000)
+def _instant(since_beginning: tuple[int]) -> datetime:
+    return _BEGINNING + timedelta(microseconds=since_beginning[0])
+
+
+def _since_beginning(instant: datetime) -> tuple[int]:
+    return ((instant - _BEGINNING) // _MICROSECOND,)
+
+
+class PostgresClient(Translating):
+    """PostgreSQL by asyncpg, through `Pool`."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.outages = Outages()
+
+    async def create_pool(self, **settings: Any) -> Any:
+        """The pool that all statements go through. Raises `DBConnectionError` where no connection comes about."""
+        for name in ("host", "port", "user", "password", "database"):  # the URL says that
+            settings.pop(name)
+        try:
+            made = await asyncpg.create_pool(init=_with_instants, **settings)
+        except ERRORS as error:
+            raise unreachable(error, self.outages, connecting=True) or error from error
+        return Pool(made, self.outages)
+
+    async def renew(self) -> None:
+        """Have other connections made: see `Pool.renew`."""
+        pool: Any = self._pool
+        if pool is not None:
+            await pool.renew()
+
+    def _in_transaction(self) -> TransactionContext:
+        return TransactionOfPool(Transaction(self), self._pool_init_lock)
+
+    async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """What a statement answers with: values by the names of columns, and in their order.
+
+        Raises what `execute_query` raises, `DBConnectionError` where PostgreSQL is away. That one takes three wrappers
+        to the same call.
+        """
+        try:
+            if self._pool is None:
+                await PoolConnectionWrapper(self, self._pool_init_lock).ensure_connection()
+            pool: Any = self._pool
+            connection = await pool.acquire()
+            try:
+                self.log.debug("%s: %s", query, values)
+                found: Sequence[Any] = await itself(connection).fetch(query, *values)
+            finally:
+                await pool.release(connection)
+        except ERRORS as error:
+            await translated(self, error)
+        self.outages.away.served()
+        return found
+
+    async def later(self, query: str, values: Sequence[Any]) -> None:
+        """Send a statement that answers with nothing: in a transaction with the next one, otherwise at once."""
+        await self.records(query, values)
+
+
+client_class: Any = PostgresClient

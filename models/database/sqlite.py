@@ -1,0 +1,149 @@
+"""Tortoise's SQLite backend with four mends; named as `engine` in the configuration.
+
+- A transaction takes the write lock when it begins. Tortoise begins it deferred, and the upgrade from reading to
+  writing beside another process fails at once with "database is locked", whatever `busy_timeout` says.
+- A transaction that can't begin, or a file that can't be opened, gives Tortoise's lock back; else every later statement
+  would wait for ever.
+- One that can't be committed, as on a full disk, is rolled back; else no later one could begin.
+- A file that can't be read or written now is `DBConnectionError`, as PostgreSQL is that can't be reached.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
+    TransactionalDBClient,
+    TransactionContext,
+)
+from tortoise.backends.sqlite.client import SqliteClient as Client
+from tortoise.backends.sqlite.client import SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
+
+from models.database.errors import unreachable
+from models.database.outages import Outages
+
+Method = TypeVar("Method", bound=Callable[..., Coroutine[Any, Any, Any]])
+
+
+def _noting(do: Method) -> Method:
+    """A method of a client, which raises `DBConnectionError` where the file can't be read or written."""
+
+    @wraps(do)
+    async def noting(self: Any, *args: Any, **named: Any) -> Any:
+        try:
+            found = await do(self, *args, **named)
+        except Exception as error:
+            if (instead := unreachable(error, self.outages)) is not None:
+                raise instead from error
+            raise
+        self.outages.away.served()
+        return found
+
+    return cast(Method, noting)
+
+
+class _Connection(ConnectionWrapper[Any]):
+    async def __aenter__(self) -> Any:
+        await self._lock.acquire()
+        try:
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
+
+
+class _Noting(Client):
+    outages: Outages
+
+    execute_insert = _noting(Client.execute_insert)
+    execute_many = _noting(Client.execute_many)
+    execute_query = _noting(Client.execute_query)
+    execute_query_dict = _noting(Client.execute_query_dict)
+    execute_script = _noting(Client.execute_script)
+
+    @_noting
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the file."""
+        try:
+            await super().create_connection(with_db)
+        except BaseException:
+            await self.close()  # it is open, but not all that was to be set is
+            raise
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """The connection, for one statement."""
+        return _Connection(self._lock, self)
+
+    async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """What a statement answers with: values by the names of columns, and in their order."""
+        _count, found = await self.execute_query(query, values)
+        return found  # type: ignore[no-any-return]
+
+    async def later(self, query: str, values: Sequence[Any]) -> None:
+        """Send a statement that answers with nothing."""
+        await self.execute_query(query, values)
+
+
+class _Transaction(_Noting, SqliteTransactionWrapper):
+    execute_many = _noting(SqliteTransactionWrapper.execute_many)
+    savepoint = _noting(SqliteTransactionWrapper.savepoint)
+    release_savepoint = _noting(SqliteTransactionWrapper.release_savepoint)
+    savepoint_rollback = _noting(SqliteTransactionWrapper.savepoint_rollback)
+
+    def __init__(self, client: Any) -> None:
+        SqliteTransactionWrapper.__init__(self, client)
+        self.outages = client.outages
+        self._written = 0
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Transaction(self))
+
+    @_noting
+    async def begin(self) -> None:
+        await self._connection.execute("BEGIN IMMEDIATE")
+        self._written = self._connection.total_changes
+
+    @_noting
+    async def commit(self) -> None:
+        if not self._connection.in_transaction:
+            self._finalized = True
+            raise TransactionManagementError("rolled back, for a statement failed")
+        try:
+            await super().commit()
+        except BaseException:
+            await self.rollback()
+            raise
+        if self._connection.total_changes != self._written:
+            self.outages.wrote()
+
+
+class _TransactionContext(SqliteTransactionContext):
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        return self.connection  # type: ignore[no-any-return]
+
+
+class SqliteClient(_Noting):
+    """SQLite whose transactions begin IMMEDIATE."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.outages = Outages()
+
+    def _in_transaction(self) -> TransactionContext:
+        return _TransactionContext(_Transaction(self), self._lock)
+
+
+client_class: Any = SqliteClient

@@ -1,7 +1,0 @@
-"""What a filter or a sort can be wrong with."""
-
-from models.paging import BadPage
-
-
-class BadFilter(BadPage):
-    """A filter or sort is wrong in a way that only a program can mend; the text says how."""

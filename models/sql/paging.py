@@ -1,0 +1,330 @@
+"""Pages of lists by keyset: Relay connections without offsets.
+
+A cursor names a place in an order by the sort keys of a row, not a number of rows: rows that come and go between two
+pages move nothing. It belongs to its list, filter and sort, whose fingerprint it carries. Relay's specification:
+https://relay.dev/graphql/connections.htm
+"""
+
+import base64
+import binascii
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
+
+import orjson
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from models.sql.keyset import Lists
+from models.sql.orders import Order
+from models.sql.projection import Join, Listing, Reading, Shape, Wanted, listing
+
+Row = TypeVar("Row", bound=Model)
+
+DEFAULT_SIZE = 20
+LARGEST_SIZE = 100
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+
+class BadPage(ValueError):
+    """The arguments of a page are wrong in a way that only a program can mend; the text says how."""
+
+
+@dataclass(frozen=True)
+class PageArguments:
+    """Relay's arguments as they came: `first` or `last`, at most 100, and the cursors to stay between."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the page is the last of the range instead of the first."""
+        return self.last is not None
+
+    @property
+    def size(self) -> int:
+        """How many rows at most. Raises `BadPage` for what the contract forbids."""
+        if self.first is not None and self.last is not None:
+            raise BadPage("Give `first` or `last`, not both.")
+        size = self.first if self.first is not None else self.last
+        if size is None:
+            return DEFAULT_SIZE
+        if not 0 <= size <= LARGEST_SIZE:
+            name = "last" if self.backwards else "first"
+            raise BadPage(f"`{name}` is from 0 to {LARGEST_SIZE}.")
+        return size
+
+
+class Edge(NamedTuple):
+    """A row in a list: the row that the list is made of, and the node that it leads to."""
+
+    page: "Page[Any]"
+    row: Any
+    node: Any
+
+    @property
+    def cursor(self) -> str:
+        """Its place in the list."""
+        return self.page.cursor_of(self.row)
+
+
+class Page(ABC, Generic[Row]):
+    """One page: rows in the order of the list, whatever its direction, and what lies around them."""
+
+    # The attribute of a row that it leads to, where that isn't the row itself: of a membership its group.
+    leads_to: str | None = None
+
+    def __init__(self, total_count: int | None = None) -> None:
+        # None where nobody asked.
+        self.total_count = total_count
+        self.has_next_page = False
+        self.has_previous_page = False
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of the page."""
+        return []
+
+    @property
+    def nodes(self) -> list[Any]:
+        """The nodes of the page."""
+        return self.rows if self.leads_to is None else [getattr(row, self.leads_to) for row in self.rows]
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The edges of the page."""
+        return list(map(Edge._make, zip(repeat(self), self.rows, self.nodes)))
+
+    @property
+    def page_info(self) -> "Page[Row]":
+        """What lies around the page: the page itself knows."""
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first row's cursor."""
+        return self.cursor_of(self.rows[0]) if self.rows else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The last row's cursor."""
+        return self.cursor_of(self.rows[-1]) if self.rows else None
+
+    @abstractmethod
+    def cursor_of(self, row: Any) -> str:
+        """The cursor of a row."""
+
+
+class ReadPage(Page[Row]):
+    """A page as its statement answered: the records become objects when somebody looks at them as rows.
+
+    `schema.operations.page_writer` writes answers without that.
+    """
+
+    def __init__(
+        self, order: Order, mark: "Fingerprint", leads_to: str | None = None, total_count: int | None = None
+    ) -> None:
+        super().__init__(total_count)
+        self.order = order
+        self.mark = mark
+        self.leads_to = leads_to
+        self.records: list[Any] = []
+        # What the records hold; None where none were read.
+        self.shape: Shape | None = None
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of the page, made once."""
+        return self.shape.objects(self.records) if self.shape is not None else []
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first row's cursor."""
+        return self._cursor_at(0)
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The last row's cursor."""
+        return self._cursor_at(-1)
+
+    def cursor_of(self, row: Any) -> str:
+        """The cursor of a row."""
+        return write_cursor(self.mark.text, [getattr(row, key.name) for key in self.order.keys])
+
+    def _cursor_at(self, place: int) -> str | None:
+        if self.shape is None or not self.records:
+            return None
+        (row,) = self.shape.objects([self.records[place]])
+        return self.cursor_of(row)
+
+
+class Fingerprint:
+    """What a cursor belongs to, as 8 characters: found out when the first cursor needs it."""
+
+    def __init__(self, parts: tuple[object, ...]) -> None:
+        self._parts = parts
+
+    @cached_property
+    def text(self) -> str:
+        """The characters."""
+        digest = hashlib.blake2b(repr(self._parts).encode(), digest_size=6).digest()
+        return base64.urlsafe_b64encode(digest).decode()
+
+
+def fingerprint(*parts: object) -> Fingerprint:
+    """The fingerprint of a list: of its name, parent, filter and sort."""
+    return Fingerprint(parts)
+
+
+def write_cursor(mark: str, values: Sequence[Any]) -> str:
+    """The cursor of a place in the list of this fingerprint: the sort keys of the row there."""
+    text = binascii.b2a_base64(orjson.dumps([mark, *values]), newline=False)
+    return text.translate(_URL_SAFE).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: str, mark: Fingerprint, order: Order) -> list[Any]:
+    """The sort keys in a cursor. Raises `BadPage` where it is none, or belongs to another list."""
+    try:
+        raw = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        found, *values = raw
+        places = [key.read(value) for key, value in zip(order.keys, values, strict=True)]
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+        raise BadPage("That is no cursor.") from error
+    if found != mark.text:
+        raise BadPage("The cursor belongs to another list, filter or sort.")
+    return places
+
+
+async def page(
+    rows: QuerySet[Row] | Listing[Row],
+    order: Order,
+    arguments: PageArguments,
+    *,
+    wanted: frozenset[str],
+    mark: Fingerprint,
+    leads_to: tuple[str, Join] | None = None,
+) -> Page[Row]:
+    """One page of `rows`: a statement for the rows, one for each of what else is `wanted`.
+
+    `wanted` holds the names of the connection's fields that were selected; rows are read for `edges`, `nodes` and
+    `page_info`, a count for `total_count`. `mark` is the list's `fingerprint`. `leads_to` says by which attribute, and
+    how, the nodes are found, where they aren't the rows themselves. Raises `BadPage`.
+    """
+    return (await _pages(listing(rows), order, arguments, wanted, {None: mark}, None, leads_to))[None]
+
+
+async def pages(
+    rows: QuerySet[Row] | Listing[Row],
+    order: Order,
+    arguments: PageArguments,
+    *,
+    wanted: frozenset[str],
+    marks: Mapping[int, Fingerprint],
+    by: str,
+    leads_to: tuple[str, Join] | None = None,
+) -> dict[int, Page[Row]]:
+    """A page of `rows` for each of many parents, whose keys stand in the column `by`: one statement for all.
+
+    `marks` names the parents, and the fingerprint of each one's list. Raises `BadPage`, also where a cursor belongs
+    to another parent's list.
+    """
+    if not marks:
+        return {}
+    found = await _pages(listing(rows), order, arguments, wanted, marks, by, leads_to)
+    return cast("dict[int, Page[Row]]", found)
+
+
+async def _pages(
+    rows: Listing[Row],
+    order: Order,
+    arguments: PageArguments,
+    wanted: frozenset[str],
+    marks: Mapping[Any, Fingerprint],
+    by: str | None,
+    leads_to: tuple[str, Join] | None,
+) -> dict[Any, Page[Row]]:
+    size = arguments.size
+    places = _places(order, arguments, marks)
+    lists = Lists(rows, order, _reading(rows, wanted, leads_to), by, with_keys=_asks_for(wanted, "cursors"))
+    limit = size + 1 if _asks_for(wanted, "beyond") else size
+    parents = None if by is None else list(marks)
+    attribute = leads_to[0] if leads_to else None
+    found: dict[Any, ReadPage[Row]] = {parent: ReadPage(order, mark, attribute) for parent, mark in marks.items()}
+    if wanted & {"edges", "nodes", "page_info"}:
+        shape, records = await lists.read(parents, arguments.backwards, limit, places)
+        if by is None:
+            found[None].records = list(records)
+        else:
+            append = {parent: one.records.append for parent, one in found.items()}
+            for parent, record in zip(map(itemgetter(shape.place("b", by)), records), records, strict=True):
+                append[parent](record)
+        node = None
+        if leads_to is not None and not leads_to[1].must_be:
+            node = shape.place(shape.joined("b", leads_to[0]) or "", "id")
+        for one in found.values():
+            one.shape = shape
+            _fit(one, size, arguments.backwards, node)
+    if "page_info" in wanted and places:  # of one list: a cursor belongs to one alone
+        ((parent, one),) = found.items()
+        one.has_previous_page |= "after" in places and await lists.any_beyond(parents, "after", places["after"])
+        one.has_next_page |= "before" in places and await lists.any_beyond(parents, "before", places["before"])
+    if "total_count" in wanted:
+        counts = await lists.count(parents)
+        for parent, one in found.items():
+            one.total_count = counts.get(parent, 0)
+    return cast("dict[Any, Page[Row]]", found)
+
+
+def _places(order: Order, arguments: PageArguments, marks: Mapping[Any, Fingerprint]) -> dict[str, list[Any]]:
+    """The sort keys of the cursors that were given. Raises `BadPage`."""
+    places: dict[str, list[Any]] = {}
+    for name, cursor in (("after", arguments.after), ("before", arguments.before)):
+        if cursor is not None:
+            for mark in marks.values():
+                places[name] = read_cursor(cursor, mark, order)
+    return places
+
+
+def _reading(rows: Listing[Any], wanted: frozenset[str], leads_to: tuple[str, Join] | None) -> Reading:
+    model = rows.model
+    if leads_to is None:
+        nodes = wanted.nodes if isinstance(wanted, Wanted) else None
+        return nodes if nodes is not None and nodes.model is model else Reading(model)
+    attribute, join = leads_to
+    columns = wanted.row_columns if isinstance(wanted, Wanted) else None
+    inner = wanted.nodes if isinstance(wanted, Wanted) else None
+    if inner is None or inner.model is not join.model:
+        inner = Reading(join.model)
+    return Reading(model, columns, ((attribute, join, inner),))
+
+
+def _asks_for(wanted: frozenset[str], what: Literal["cursors", "beyond"]) -> bool:
+    """Whether cursors are wanted, or whether there is more than the page."""
+    if isinstance(wanted, Wanted):
+        return wanted.cursors if what == "cursors" else wanted.beyond
+    return "page_info" in wanted or (what == "cursors" and "edges" in wanted)
+
+
+def _fit(one: ReadPage[Any], size: int, backwards: bool, node: int | None) -> None:
+    """Cut the row beyond the page off, which tells that there is one; and rows whose node is out of sight.
+
+    `node` is where in a record the node's key stands, where there may be none.
+    """
+    more = len(one.records) > size
+    if more:
+        del one.records[size:]
+    if backwards:
+        one.records.reverse()
+        one.has_previous_page = more
+    else:
+        one.has_next_page = more
+    if node is not None:
+        one.records = [record for record in one.records if record[node] is not None]

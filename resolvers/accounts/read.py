@@ -1,0 +1,118 @@
+"""Who is asking, and their own affairs. The parents are viewers: in fact one, the operation's own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auth.access.accounts import acted_for, own_affairs
+from auth.viewer import Viewer
+from models import (
+    GroupMembership,
+    GroupRole,
+    Member,
+    MembershipStatus,
+    OfferResponse,
+    Registration,
+    RegistrationStatus,
+    ResponseStatus,
+)
+from models.sql.orders import Order, by_id, by_instant
+from models.sql.paging import Fingerprint, Page, PageArguments, fingerprint
+from models.sql.paging import page as one_page
+from resolvers.context import Context
+
+_REGISTERED = Order("registered", (by_instant("registered_at", descending=True), by_id(descending=True)))
+_SENT = Order("sent", (by_instant("created_at", descending=True), by_id(descending=True)))
+_NEWEST = Order("newest", (by_id(descending=True),))
+
+
+async def viewer(ctx: Context, columns: frozenset[str]) -> Viewer | None:
+    """Who is asking, None for guests."""
+    return None if ctx.viewer.account is None else ctx.viewer
+
+
+async def viewer_acts_for(ctx: Context, parents: Sequence[Viewer], columns: frozenset[str]) -> list[list[Member]]:
+    """The organisations that each may act for, by name."""
+    return [list(await Member.filter(acted_for(parent)).order_by("name_key", "id")) for parent in parents]
+
+
+async def viewer_registrations(
+    ctx: Context,
+    parents: Sequence[Viewer],
+    columns: frozenset[str],
+    page: PageArguments,
+    statuses: Sequence[RegistrationStatus] | None = None,
+    event_id: int | None = None,
+    member_id: int | None = None,
+) -> list[Page[Registration]]:
+    """The registrations of each one's side, the newest first: for one event, of one member, in some states."""
+    asked = _asked(statuses, event_id=event_id)
+    return [
+        await one_page(
+            Registration.filter(own_affairs(parent, member_id), **asked),
+            _REGISTERED,
+            page,
+            wanted=columns,
+            mark=_mark("viewer.registrations", parent, asked, member_id),
+        )
+        for parent in parents
+    ]
+
+
+async def viewer_responses(
+    ctx: Context,
+    parents: Sequence[Viewer],
+    columns: frozenset[str],
+    page: PageArguments,
+    statuses: Sequence[ResponseStatus] | None = None,
+    offer_id: int | None = None,
+    member_id: int | None = None,
+) -> list[Page[OfferResponse]]:
+    """The responses that each one's side has sent, the newest first: to one entry, of one member, in some states."""
+    asked = _asked(statuses, offer_id=offer_id)
+    return [
+        await one_page(
+            OfferResponse.filter(own_affairs(parent, member_id), **asked),
+            _SENT,
+            page,
+            wanted=columns,
+            mark=_mark("viewer.responses", parent, asked, member_id),
+        )
+        for parent in parents
+    ]
+
+
+async def viewer_memberships(
+    ctx: Context,
+    parents: Sequence[Viewer],
+    columns: frozenset[str],
+    page: PageArguments,
+    statuses: Sequence[MembershipStatus] | None = None,
+    group_id: int | None = None,
+    member_id: int | None = None,
+    role: GroupRole | None = None,
+) -> list[Page[GroupMembership]]:
+    """The memberships of each one's side, requests, invitations and past ones included, the newest first.
+
+    In one group, of one member, in some states, in one role.
+    """
+    asked = _asked(statuses, group_id=group_id, role=role)
+    return [
+        await one_page(
+            GroupMembership.filter(own_affairs(parent, member_id), **asked),
+            _NEWEST,
+            page,
+            wanted=columns,
+            mark=_mark("viewer.memberships", parent, asked, member_id),
+        )
+        for parent in parents
+    ]
+
+
+def _asked(statuses: Sequence[object] | None, **exact: object) -> Mapping[str, Any]:
+    """What is asked for of a list; left out, null and [] don't restrict."""
+    asked: dict[str, Any] = {name: value for name, value in exact.items() if value is not None}
+    return asked | {"status__in": sorted(set(map(str, statuses)))} if statuses else asked
+
+
+def _mark(name: str, parent: Viewer, asked: Mapping[str, Any], member_id: int | None) -> Fingerprint:
+    return fingerprint(name, parent.account and parent.account.id, member_id, sorted(asked.items()))

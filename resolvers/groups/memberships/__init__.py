@@ -1,0 +1,1 @@
+"""Memberships: who belongs to a group, and how one comes into it and leaves it."""

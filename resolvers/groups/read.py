@@ -1,0 +1,92 @@
+"""Groups by key, by slug and in lists, and what is known of one without asking further."""
+
+from collections.abc import Sequence
+
+from tortoise.queryset import QuerySet
+
+from auth.access.events import seen_events
+from auth.access.groups import coordinates, visible_groups
+from auth.access.offers import board
+from auth.access.rows import seen_by_keys, seen_by_slug
+from auth.viewer import Sight
+from models import Event, Group, Offer
+from models.filters.events import BY_START, EventFilter
+from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort, matching_groups
+from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.sql.paging import Page, PageArguments, fingerprint, pages
+from models.sql.paging import page as one_page
+from models.sql.projection import Listing
+from resolvers.context import Context
+
+
+async def groups_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Group]:
+    """The groups of these keys that the viewer may see, by key."""
+    return await seen_by_keys(Group, visible_groups, ctx.viewer, keys, columns)
+
+
+async def group(ctx: Context, columns: frozenset[str], slug: str) -> Group | None:
+    """The group of this slug, None where there is none that the viewer may see."""
+    return await seen_by_slug(Group, visible_groups, ctx.viewer, slug, columns)
+
+
+async def groups(
+    ctx: Context,
+    columns: frozenset[str],
+    page: PageArguments,
+    filter: GroupFilter | None = None,
+    sort: GroupSort = GroupSort.NAME,
+) -> Page[Group]:
+    """A page of the groups that pass the filter. Raises `BadPage`."""
+    filter = filter or GroupFilter()
+    return await one_page(
+        Listing(Group, _listed, (filter, ctx.viewer.sight), ctx.viewer.sight),
+        GROUP_ORDERS[sort],
+        page,
+        wanted=columns,
+        mark=fingerprint("groups", filter, sort),
+    )
+
+
+def _listed(filter: GroupFilter, sight: Sight) -> QuerySet[Group]:
+    return matching_groups(filter).filter(visible_groups(sight))
+
+
+async def group_events(
+    ctx: Context,
+    parents: Sequence[Group],
+    columns: frozenset[str],
+    page: PageArguments,
+    filter: EventFilter | None = None,
+) -> list[Page[Event]]:
+    """A page of each group's events that pass the filter, the one that starts first first."""
+    filter = filter or EventFilter()
+    marks = {parent.id: fingerprint("group.events", parent.id, filter) for parent in parents}
+    rows = seen_events(filter, ctx.viewer)
+    found = await pages(rows, BY_START, page, wanted=columns, marks=marks, by="group_id")
+    return [found[parent.id] for parent in parents]
+
+
+async def group_offers(
+    ctx: Context,
+    parents: Sequence[Group],
+    columns: frozenset[str],
+    page: PageArguments,
+    filter: OfferFilter | None = None,
+) -> list[Page[Offer]]:
+    """A page of each group's entries of the board that pass the filter, the newest first."""
+    filter = filter or OfferFilter()
+    marks = {parent.id: fingerprint("group.offers", parent.id, filter) for parent in parents}
+    rows = board(filter, ctx.viewer)
+    order = offer_order(OfferSort.NEWEST, filter)
+    found = await pages(rows, order, page, wanted=columns, marks=marks, by="group_id")
+    return [found[parent.id] for parent in parents]
+
+
+async def group_url(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[None]:
+    """The pages of the groups on the network's website, which has none yet."""
+    return [None for _parent in parents]
+
+
+async def group_viewer_can_update(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[bool]:
+    """Whether the viewer may change each group: its coordinators and the office."""
+    return [coordinates(ctx.viewer, parent.id) for parent in parents]

@@ -1,0 +1,103 @@
+"""Lists of members, and the lists that hang on a member."""
+
+from collections.abc import Sequence
+
+from tortoise.queryset import QuerySet
+
+from auth.access.groups import visible_groups, visible_memberships
+from auth.access.members import listed_members, sees_inside, visible_members, visible_representations
+from auth.access.offers import board
+from auth.access.rows import seen, seen_by_slug
+from auth.viewer import Sight
+from models import Group, GroupMembership, Member, MemberKind, MembershipStatus, Offer, Representation
+from models.filters.members import MemberFilter, MemberSort, member_order
+from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.sql.orders import Order, by_id, by_instant
+from models.sql.paging import Page, PageArguments, ReadPage, fingerprint, pages
+from models.sql.paging import page as one_page
+from models.sql.projection import Join, Listing
+from resolvers.context import Context
+
+_JOINED = Order("joined", (by_instant("joined_at"), by_id()))
+_SINCE = Order("since", (by_instant("since"), by_id()))
+
+
+async def member(ctx: Context, columns: frozenset[str], slug: str) -> Member | None:
+    """The member of this slug, None where there is none that the viewer may see."""
+    return await seen_by_slug(Member, visible_members, ctx.viewer, slug, columns)
+
+
+async def members(
+    ctx: Context,
+    columns: frozenset[str],
+    page: PageArguments,
+    filter: MemberFilter | None = None,
+    sort: MemberSort = MemberSort.NAME,
+) -> Page[Member]:
+    """The members that pass the filter, as far as the viewer may see them."""
+    filter = filter or MemberFilter()
+    rows = listed_members(filter, ctx.viewer)
+    return await one_page(rows, member_order(sort), page, wanted=columns, mark=fingerprint("members", filter, sort))
+
+
+async def member_groups(
+    ctx: Context, parents: Sequence[Member], columns: frozenset[str], page: PageArguments
+) -> list[Page[GroupMembership]]:
+    """The active memberships of each, leading to the groups."""
+    found = await pages(
+        Listing(GroupMembership, _active_memberships, (ctx.viewer.sight,), ctx.viewer.sight),
+        _JOINED,
+        page,
+        wanted=columns,
+        marks={parent.id: fingerprint("member.groups", parent.id) for parent in parents},
+        by="member_id",
+        leads_to=("group_row", Join(Group, visible_groups, "group_id")),
+    )
+    return [found[parent.id] for parent in parents]
+
+
+def _active_memberships(sight: Sight) -> QuerySet[GroupMembership]:
+    return GroupMembership.filter(visible_memberships(sight), status=MembershipStatus.ACTIVE)
+
+
+async def member_offers(
+    ctx: Context,
+    parents: Sequence[Member],
+    columns: frozenset[str],
+    page: PageArguments,
+    filter: OfferFilter | None = None,
+) -> list[Page[Offer]]:
+    """The entries of each that pass the filter, newest first, as far as the viewer may see them in lists."""
+    filter = filter or OfferFilter()
+    found = await pages(
+        board(filter, ctx.viewer),
+        offer_order(OfferSort.NEWEST, filter),
+        page,
+        wanted=columns,
+        marks={parent.id: fingerprint("member.offers", parent.id, filter) for parent in parents},
+        by="owner_id",
+    )
+    return [found[parent.id] for parent in parents]
+
+
+async def member_representatives(
+    ctx: Context, parents: Sequence[Member], columns: frozenset[str], page: PageArguments
+) -> list[Page[Representation] | None]:
+    """Who acts for each, leading to the persons: none for persons, None for who may not see it."""
+    shown = [parent for parent in parents if parent.kind is MemberKind.PERSON or sees_inside(ctx.viewer, parent)]
+    found = await pages(
+        seen(Representation, visible_representations, ctx.viewer),
+        _SINCE,
+        page,
+        wanted=columns,
+        marks={
+            parent.id: fingerprint("member.representatives", parent.id)
+            for parent in shown
+            if parent.kind is MemberKind.ORGANISATION
+        },
+        by="organisation_id",
+        leads_to=("person_row", Join(Member, visible_members, "person_id")),
+    )
+    for parent in shown:
+        found.setdefault(parent.id, ReadPage(_SINCE, fingerprint("member.representatives", parent.id), total_count=0))
+    return [found.get(parent.id) for parent in parents]

@@ -1,0 +1,83 @@
+"""The coordination office decides about members."""
+
+from auth.access.members import member_to_decide
+from models import Member, MemberStatus, Offer, OfferStatus, now
+from resolvers.context import Context
+from resolvers.events.seats import fill_seats_again
+from resolvers.language import _
+from resolvers.mail import addresses_of, decided, post
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.validation import Check
+from resolvers.versioned import change
+from subscriptions.changes import MemberChanged, OfferChange, OfferReturned, OfferWithheld
+from subscriptions.outbox import Changes
+
+# What leads where.
+_APPROVED_FROM = (MemberStatus.APPLIED, MemberStatus.DECLINED)
+_DECLINED_FROM = (MemberStatus.APPLIED,)
+_SUSPENDED_FROM = (MemberStatus.ACTIVE,)
+_REINSTATED_FROM = (MemberStatus.SUSPENDED,)
+
+
+async def approve_member(ctx: Context, key: int | None) -> Member:
+    """APPLIED, or DECLINED before, becomes ACTIVE, and joins now.
+
+    Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`, as the others do.
+    """
+    return await _decide(ctx, key, _APPROVED_FROM, MemberStatus.ACTIVE, joins=True)
+
+
+async def decline_member(ctx: Context, key: int | None, reason: str) -> Member:
+    """APPLIED becomes DECLINED."""
+    return await _decide(ctx, key, _DECLINED_FROM, MemberStatus.DECLINED, reason)
+
+
+async def suspend_member(ctx: Context, key: int | None, reason: str) -> Member:
+    """ACTIVE becomes SUSPENDED."""
+    return await _decide(ctx, key, _SUSPENDED_FROM, MemberStatus.SUSPENDED, reason)
+
+
+async def reinstate_member(ctx: Context, key: int | None) -> Member:
+    """SUSPENDED becomes ACTIVE again, and takes the seats that stayed free where it waits."""
+    return await _decide(ctx, key, _REINSTATED_FROM, MemberStatus.ACTIVE)
+
+
+async def _entries(member: Member) -> list[OfferChange]:
+    """What becomes of the member's entries on the board, now that it is ACTIVE, or is no more."""
+    told = OfferReturned if member.status is MemberStatus.ACTIVE else OfferWithheld
+    board = Offer.filter(owner_id=member.id, status=OfferStatus.PUBLISHED).order_by("id")
+    return [told(offer.id) for offer in await board.only("id")]
+
+
+async def _decide(
+    ctx: Context,
+    key: int | None,
+    before: tuple[MemberStatus, ...],
+    status: MemberStatus,
+    reason: str | None = None,
+    *,
+    joins: bool = False,
+) -> Member:
+    """`reason`: which the office has to give for some decisions, and gives for none of the others."""
+    check = Check()
+    text = check.text("reason", {"reason": reason}, longest=1000, required=reason is not None)
+
+    async def act(changes: Changes, member: Member) -> Member:
+        if member.status not in before:
+            raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))
+        instant, former = now(), member.status
+        member.status, member.status_reason = status, text
+        member.version, member.updated_at = member.version + 1, instant
+        if joins:
+            member.joined_at = instant
+        await member.save()
+        if status is MemberStatus.ACTIVE:
+            await fill_seats_again(ctx.rules, changes, member.id)
+        addresses = (await addresses_of([member.id], or_office=False)).get(member.id, [])
+        await post(*(decided(ctx.rules, address, member) for address in addresses))
+        changes.tell(MemberChanged(member.id))
+        if MemberStatus.ACTIVE in (former, status):
+            changes.tell(*await _entries(member))
+        return member
+
+    return await change(ctx, lambda: member_to_decide(ctx.viewer, key), act, check)

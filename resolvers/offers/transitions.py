@@ -1,0 +1,103 @@
+"""Entries brought from state to state: by their owner's side and by the office."""
+
+from auth.access.offers import offer_to_change, offer_to_review
+from auth.viewer import Viewer
+from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus, now
+from models.offers import published_before
+from resolvers.context import Context
+from resolvers.language import _
+from resolvers.mail import post
+from resolvers.offers.mails import about_offers
+from resolvers.offers.states import MOVES, OfferAction, changes_of, move
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.validation import Check
+from resolvers.versioned import change
+from subscriptions.outbox import Changes
+
+
+async def publish_offer(ctx: Context, key: int | None) -> Offer:
+    """Put a draft onto the board, or into review; take up a paused entry, renew an expired one.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
+    """
+
+    async def act(changes: Changes, offer: Offer) -> Offer:
+        return await _moved(ctx, changes, offer, await publishing(ctx.viewer, offer))
+
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, MOVES[OfferAction.PUBLISH].who), act)
+
+
+async def publishing(viewer: Viewer, offer: Offer) -> OfferAction:
+    """What publishing is to this entry: SUBMIT for a draft of an owner none of whose entries was ever published.
+
+    The office's word needs no review.
+    """
+    if offer.status is not OfferStatus.DRAFT or viewer.is_office:
+        return OfferAction.PUBLISH
+    return OfferAction.PUBLISH if await published_before(offer.owner_id) else OfferAction.SUBMIT
+
+
+async def pause_offer(ctx: Context, key: int | None) -> Offer:
+    """Take an entry off the board for a while. Raises as `publish_offer`."""
+    return await _change(ctx, key, OfferAction.PAUSE)
+
+
+async def withdraw_offer(ctx: Context, key: int | None) -> Offer:
+    """Take an entry back for good. Raises as `publish_offer`."""
+    return await _change(ctx, key, OfferAction.WITHDRAW)
+
+
+async def fulfil_offer(ctx: Context, key: int | None) -> Offer:
+    """End an entry that found what it looked for, or gave what it had. Raises as `publish_offer`."""
+    return await _change(ctx, key, OfferAction.FULFIL)
+
+
+async def review_offer(ctx: Context, key: int | None, accept: bool, reason: str | None) -> Offer:
+    """Let an entry that waits for review onto the board, or send it back as a draft with a reason, which it needs.
+
+    By the office. Tells the owner's side by mail. Raises as `publish_offer`.
+    """
+    check = Check()
+    text = check.text("reason", {"reason": reason}, longest=1000, required=not accept)
+    action = OfferAction.ACCEPT if accept else OfferAction.SEND_BACK
+
+    async def act(changes: Changes, offer: Offer) -> Offer:
+        if not accept:
+            offer.status_reason = text
+        await _moved(ctx, changes, offer, action)
+        await post(*await about_offers(ctx.rules, [offer]))
+        return offer
+
+    return await change(ctx, lambda: offer_to_review(ctx.viewer, key), act, check)
+
+
+async def _change(ctx: Context, key: int | None, action: OfferAction) -> Offer:
+    async def act(changes: Changes, offer: Offer) -> Offer:
+        return await _moved(ctx, changes, offer, action)
+
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, MOVES[action].who), act)
+
+
+async def _must_be_backed(offer: Offer) -> None:
+    """What it belongs to may have changed since it was made: a member that may not act now publishes nothing.
+
+    Nor does anything new come into a closed group, or for a cancelled event. Raises `UserErrors`.
+    """
+    found = await Offer.filter(id=offer.id).values("owner__status", "group__status", "event__status")
+    if found[0]["owner__status"] != MemberStatus.ACTIVE:
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This member is not active."))
+    if found[0]["group__status"] == GroupStatus.CLOSED:
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This group is closed."))
+    if found[0]["event__status"] == EventStatus.CANCELLED:
+        raise refuse((), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
+
+
+async def _moved(ctx: Context, changes: Changes, offer: Offer, action: OfferAction) -> Offer:
+    move(offer, action, ctx.rules.offer_lifetime)
+    if MOVES[action].target in (OfferStatus.IN_REVIEW, OfferStatus.PUBLISHED):
+        await _must_be_backed(offer)
+    offer.version += 1
+    offer.updated_at = now()
+    await offer.save()
+    changes.tell(*changes_of(offer, action))
+    return offer

@@ -1,0 +1,1 @@
+"""How the types of `schema/` declare their fields, arguments, ids and scalars."""

@@ -1,0 +1,116 @@
+"""Code that makes the objects of a level: generated for the selection, so that a field costs an expression, not a call.
+
+For `{ id title owner { name } }` of an entry that is
+
+    def write(rows, v2):
+        return [{"id": gid("Offer", row.id), "title": row.title, "owner": c2} for row, c2 in zip(rows, v2)]
+
+where `v2` are the objects of the level below, in the order of the rows. Keys stand in the order of the document.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from schema.declare.ids import global_id
+from schema.declare.scalars import write_day, write_instant
+from schema.operations.plan import FieldPlan, From, ObjectPlan
+
+
+class OddError(Exception):
+    """Something isn't as expected: graphql-core executes the operation, and says what."""
+
+
+def _is_inline(one: FieldPlan) -> bool:
+    """Whether the value is an expression of the row: no step of its own."""
+    return one.leaf is not None and one.origin in (From.TYPE_NAME, From.ID, From.ATTRIBUTE, From.METHOD)
+
+
+def writer(plan: ObjectPlan, for_bytes: bool) -> tuple[list[FieldPlan], Callable[..., list[Any]]]:
+    """The fields that aren't inline, and `write(rows, *values)`, which makes the objects of a level with their values.
+
+    `for_bytes`: instants and days stay as they are, for `orjson.dumps` with `OPT_UTC_Z` writes them just so. Else they
+    are text. Raises `OddError` where there is no value and must be one.
+    """
+    known = plan.writers.get(for_bytes)
+    if known is None:
+        steps = [one for one in plan.fields if not _is_inline(one)]
+        known = plan.writers[for_bytes] = (steps, _generate(plan, for_bytes))
+    return known
+
+
+def _generate(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
+    names = names_of_writers()
+    items, parameters = [], []
+    for number, one in enumerate(plan.fields):
+        if _is_inline(one):
+            value = _value(plan, one, number, names)
+        else:
+            parameters.append(f"v{number}")
+            value = f"c{number}"
+        items.append(f"{one.key!r}: {converted(plan, one, value, for_bytes)}")
+    of_each = ", ".join(["row", *(f"c{name[1:]}" for name in parameters)])
+    source = f"zip({', '.join(['rows', *parameters])})" if parameters else "rows"
+    code = (
+        f"def write({', '.join(['rows', *parameters])}):\n    return [{{{', '.join(items)}}} for {of_each} in {source}]"
+    )
+    exec(code, names)
+    made: Callable[..., list[Any]] = names["write"]
+    return made
+
+
+def _value(plan: ObjectPlan, one: FieldPlan, number: int, names: dict[str, Any]) -> str:
+    if one.origin is From.TYPE_NAME:
+        return repr(plan.type_name)
+    if one.origin is From.ID:
+        return f"gid({plan.type_name!r}, row.id)"
+    if one.origin is From.METHOD:
+        names[f"m{number}"] = one.method
+        return f"m{number}(row)"
+    return f"row.{one.name}"
+
+
+def names_of_writers() -> dict[str, Any]:
+    """What the expressions refer to that `converted` makes, and that of an id."""
+    return {"gid": global_id, "there": _there, "instant": _instant, "day": _day, "listed": _listed}
+
+
+def converted(plan: ObjectPlan, one: FieldPlan, value: str, for_bytes: bool) -> str:
+    """The expression of a leaf's value as the answer has it, `value` being that of the attribute."""
+    if one.leaf is None or one.origin in (From.TYPE_NAME, From.ID):
+        return value
+    if one.is_list:
+        value = f"listed({value}, {one.items_nullable})"
+    elif not for_bytes and one.leaf in ("DateTime", "Date"):
+        value = f"{'instant' if one.leaf == 'DateTime' else 'day'}({value})"
+    return value if one.nullable or _is_never_null(plan, one) else f"there({value})"
+
+
+def _is_never_null(plan: ObjectPlan, one: FieldPlan) -> bool:
+    """Whether the database sees to it that there is a value."""
+    if plan.model is None or one.origin is not From.ATTRIBUTE:
+        return False
+    column = plan.model._meta.fields_map.get(one.name)
+    return column is not None and not column.null and not one.is_list
+
+
+def _there(value: Any) -> Any:
+    if value is None:
+        raise OddError
+    return value
+
+
+def _listed(value: Any, items_nullable: bool) -> list[Any] | None:
+    if value is None:
+        return None
+    if not items_nullable and None in value:
+        raise OddError
+    return list(value)
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else write_instant(value)
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else write_day(value)

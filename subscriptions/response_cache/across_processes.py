@@ -1,0 +1,137 @@
+"""What one process has answered, the others needn't execute: answers in Redis, each with its place in the log.
+
+A process takes an answer from there as if it had begun it behind that place: whatever it knows to have changed since
+makes it untrue. So it does no harm that a slow process stores an old answer late.
+
+What was asked twice is worth sharing: what nobody asks again costs no trip to Redis to put it there, and a process that
+found nothing there for a while asks only now and then.
+
+Redis has a bounded number of bytes of them for a network: the one that was stored first makes room. The stream of
+changes lies in the same Redis, and must never want for memory.
+"""
+
+import asyncio
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from subscriptions.cursors import Position
+from subscriptions.redis import REDIS_AWAY, Client
+from subscriptions.response_cache.memory import Answer, Memory
+
+# An answer that nobody stores anew goes after so long.
+_LIFETIME_MS = 3600 * 1000
+# Executing is better than waiting longer than this, or in a longer line: the stream needs its connections, too.
+_PATIENCE_SECONDS = 0.1
+_AT_ONCE = 16
+# Who found nothing so often in a row asks only every so manieth time.
+_LUCKLESS = 64
+_NOW_AND_THEN = 16
+
+# KEYS: the answers by question, with the number of their bytes at ''; the questions by the instant of storing.
+# ARGV: question, answer, how many bytes in all at most, lifetime in ms.
+_STORE = """
+local function grow(bytes) return redis.call('HINCRBY', KEYS[1], '', bytes) end
+local now = redis.call('TIME')
+grow(-redis.call('HSTRLEN', KEYS[1], ARGV[1]))
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[2], now[1] * 1000000 + now[2], ARGV[1])
+local bytes = grow(#ARGV[2])
+while bytes > tonumber(ARGV[3]) do
+  local first = redis.call('ZPOPMIN', KEYS[2])[1]
+  if not first then break end
+  bytes = grow(-redis.call('HSTRLEN', KEYS[1], first))
+  redis.call('HDEL', KEYS[1], first)
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+"""
+
+
+def answers_key(network_id: str, epoch: int) -> str:
+    """Where the answers of a network's epoch lie."""
+    return f"mitwirk:{network_id}:{epoch}:answers"
+
+
+class Remembered:
+    """What a process remembers, by itself (`memory`) and together with the others.
+
+    A question is bytes that say all that the answer depends on; `kin` is what this process has in common with those
+    whose answers are its own, such as program and settings.
+    """
+
+    def __init__(self, memory: Memory, redis: Client, network_id: Callable[[], str], most: int) -> None:
+        self.memory = memory
+        self.kin = b""
+        self._redis = redis
+        self._store_script = redis.register_script(_STORE)
+        self._network_id = network_id
+        self._most = most
+        self._asking = 0
+        self._luckless = 0
+        self._storing: set[asyncio.Task[None]] = set()
+
+    def get(self, question: bytes) -> Answer | None:
+        """The answer from memory, as `Memory.get`. The others get it a little later, without anybody waiting for it."""
+        answer = self.memory.get(question)
+        if answer is not None and not answer.shared and len(self._storing) < _AT_ONCE:
+            answer.shared = True
+            task = asyncio.create_task(self._store(question, answer))
+            self._storing.add(task)
+            task.add_done_callback(self._storing.discard)
+        return answer
+
+    async def fetch(self, question: bytes) -> Answer | None:
+        """The answer that another process has given, where it holds here. To be asked where the memory has none."""
+        if self._asking >= _AT_ONCE or self._redis.is_away or not self.memory.hears:
+            return None
+        self._luckless += 1
+        if self._luckless > _LUCKLESS and self._luckless % _NOW_AND_THEN:
+            return None
+        epoch = self.memory.mark().epoch
+        self._asking += 1
+        try:
+            async with self._redis.trying(_PATIENCE_SECONDS):
+                packed: Any = await self._redis.hget(answers_key(self._network_id(), epoch), self._field(question))
+        except REDIS_AWAY:
+            return None
+        finally:
+            self._asking -= 1
+        if packed is None:
+            return None
+        self._luckless = 0
+        seq, tags, content = _unpack(packed)
+        answer = self.memory.take(question, content, tags, Position(epoch, seq))
+        if answer is not None:
+            answer.shared = True
+        return answer
+
+    async def close(self) -> None:
+        """Store no more."""
+        for task in self._storing:
+            task.cancel()
+        await asyncio.gather(*self._storing, return_exceptions=True)
+
+    async def _store(self, question: bytes, answer: Answer) -> None:
+        key = answers_key(self._network_id(), answer.mark.epoch)
+        arguments: list[bytes | int] = [self._field(question), _pack(answer), self._most, _LIFETIME_MS]
+        try:
+            async with self._redis.trying(_PATIENCE_SECONDS):
+                await self._store_script(keys=[key, f"{key}:order"], args=arguments)
+        except REDIS_AWAY:
+            pass
+
+    def _field(self, question: bytes) -> bytes:
+        return blake2b(question, digest_size=16, key=self.kin).digest()
+
+
+def _pack(answer: Answer) -> bytes:
+    return orjson.dumps([answer.mark.seq, sorted(answer.tags)]) + b"\n" + answer.content
+
+
+def _unpack(packed: bytes) -> tuple[int, frozenset[str], bytes]:
+    head, _newline, content = packed.partition(b"\n")
+    seq, tags = orjson.loads(head)
+    return seq, frozenset(tags), content

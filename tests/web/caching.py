@@ -1,0 +1,92 @@
+"""Servers in this process that remember answers: each with its own part of everything that processes don't share."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
+
+import httpx
+import orjson
+
+from auth.tokens import derive_key
+from resolvers.context import Services
+from subscriptions import pipeline
+from subscriptions.cursors import Cursors
+from subscriptions.pipeline import Pipeline
+from subscriptions.response_cache import Remembered
+from subscriptions.response_cache.memory import HEARD_SECONDS
+from tests.conditions import until
+from tests.world import SECRET, World
+from web.app import Parts, application
+from web.settings import Settings
+
+BYTES = 1_000_000
+
+
+@dataclass
+class Process:
+    """What one process has of the network, and two ways to ask it over HTTP: as it is, and without a memory."""
+
+    live: Pipeline
+    remembered: Remembered
+    world: World
+    client: httpx.AsyncClient
+    fresh: httpx.AsyncClient
+
+    async def ask(self, query: str, **variables: Any) -> httpx.Response:
+        """What a guest gets."""
+        return await post(self.client, query, variables)
+
+    async def ask_afresh(self, query: str, **variables: Any) -> httpx.Response:
+        """What a guest gets where nothing is remembered."""
+        return await post(self.fresh, query, variables)
+
+    async def has_read(self, seq: int) -> None:
+        """Wait until it has come so far in the log."""
+        await until(lambda: self.live.hub.position.seq >= seq)
+
+    async def hits(self, query: str, **variables: Any) -> bool:
+        """Whether the next answer to the question comes from the memory."""
+        self.live.relay.wake()
+        await until(lambda: monotonic() - self.remembered.memory._heard < HEARD_SECONDS / 4)
+        before = self.remembered.memory.hits
+        await self.ask(query, **variables)
+        return self.remembered.memory.hits > before
+
+
+async def post(client: httpx.AsyncClient, query: str, variables: Mapping[str, Any]) -> httpx.Response:
+    """The answer to a POST."""
+    body = orjson.dumps({"query": query, "variables": variables} if variables else {"query": query})
+    return await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+
+
+@asynccontextmanager
+async def process(
+    redis_url: str, services: Services, remembered_bytes: int = BYTES, **settings: Any
+) -> AsyncIterator[Process]:
+    """One process, over the database that is open."""
+    cursors = Cursors(derive_key(SECRET, "live cursor"))
+    made = Settings(remembered_bytes=remembered_bytes, **settings)
+    async with (
+        pipeline.running(redis_url, cursors, remembered_bytes=remembered_bytes) as live,
+        AsyncExitStack() as stack,
+    ):
+        own = replace(services, outbox=live.outbox, hub=live.hub)
+        assert live.remembered is not None
+        clients = [
+            await stack.enter_async_context(
+                httpx.AsyncClient(
+                    transport=httpx.ASGITransport(application(Parts(own, {}, remembered), made)), base_url="http://x"
+                )
+            )
+            for remembered in (live.remembered, None)
+        ]
+        yield Process(live, live.remembered, World(own), *clients)
+
+
+@asynccontextmanager
+async def processes(redis_url: str, services: Services, count: int, **settings: Any) -> AsyncIterator[list[Process]]:
+    """Several processes on one database and one Redis."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(process(redis_url, services, **settings)) for _number in range(count)]

@@ -1,0 +1,274 @@
+"""The dashboard, in a real browser, on the demonstration data."""
+
+import gzip
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
+
+from tests.web.browsers import Visit, browser, person, visit
+from tests.web.pages.test_playground import SIGN_IN, publish
+from tests.web.server import Server, command
+from web.pages.dashboard import ASSETS, PAGE, stamp
+
+WALL = {"width": 1920, "height": 1080}
+POST = """mutation ($group: ID!, $title: String!) {
+  publishGroupPost(input: { groupId: $group, title: $title, body: "Kommt alle." }) { userErrors { message } }
+}"""
+COMING = """query ($now: DateTime!) {
+  events(first: 20, filter: { endsAfter: $now, sessions: false, statuses: [PUBLISHED] }) {
+    nodes { id title remainingSeats viewerRegistration { status } }
+  }
+}"""
+REGISTER = "mutation ($event: ID!) { registerForEvent(id: $event) { userErrors { code } } }"
+# Notes when the live region speaks.
+LISTEN = """addEventListener('DOMContentLoaded', () => {
+  window.said = []
+  new MutationObserver(() => window.said.push(performance.now()))
+    .observe(document.getElementById('announcements'), { childList: true })
+})"""
+
+
+class Running:
+    """A server that can be ended and started again, with the same data and at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = Server(folder, DEMO=1, NETWORK_NAME="Netz <&> Werk").ready()
+
+    def start_again(self) -> None:
+        """After `server.end()`."""
+        port = urlsplit(self.server.url).port
+        settings: dict[str, Any] = {**self.server.settings, "PORT": port}
+        self.server = Server(self.server.folder, **settings).ready()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    made = Running(tmp_path_factory.mktemp("dashboard") / "data")
+    yield made
+    made.server.end()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def wall(chromium: Browser, running: Running) -> AsyncIterator[Visit]:
+    """The dashboard on a screen in the town hall. Whatever happens, it asks nobody else and says little."""
+    async with person(chromium, viewport=WALL, reduced_motion="reduce") as context, visit(context) as visiting:
+        await visiting.page.add_init_script(LISTEN)
+        await go(visiting.page, running)
+        yield visiting
+        strangers = [url for url in visiting.requests if urlsplit(url).netloc != urlsplit(running.server.url).netloc]
+        assert strangers == []
+        assert len(visiting.requests) > 5, "the page's requests are not seen"
+        # What Chromium itself says of a server that is away.
+        assert [one for one in visiting.complaints if "WebSocket connection" not in one] == []
+        said = await visiting.page.evaluate("said")
+        assert all(later - earlier > 4900 for earlier, later in pairwise(said))
+
+
+async def go(page: Page, running: Running) -> None:
+    await page.goto(running.server.url + "/dashboard")
+    await drawn(page)
+
+
+async def drawn(page: Page) -> None:
+    """Wait until all parts of the page are filled."""
+    for part in ("seek", "provide", "news", "events"):
+        await expect(page.locator(f"#{part}-list li").first).to_be_attached()
+    for part in ("topics", "history"):
+        await expect(page.locator(f"#{part}-plot svg")).to_be_visible()
+    await expect(page.locator("[data-figure=memberCount]")).to_have_text("95")
+    await expect(page.locator("#connection")).to_have_text("Live verbunden")
+
+
+def token(server: Server, name: str) -> str:
+    return str(server.ask(SIGN_IN, email=f"{name}@mitwirk.example")["data"]["signIn"]["accessToken"])
+
+
+def post(server: Server, title: str) -> None:
+    """News of a group."""
+    group = server.ask('{ group(slug: "suche-biete-plattform") { id } }')["data"]["group"]["id"]
+    answered = server.ask(POST, token(server, "coordinator"), group=group, title=title)
+    assert answered["data"]["publishGroupPost"] == {"userErrors": []}
+
+
+def coming(server: Server) -> dict[str, Any]:
+    """The next event that has a seat for the member."""
+    events = server.ask(COMING, token(server, "member"), now=datetime.now(UTC).isoformat())["data"]["events"]["nodes"]
+    return next(one for one in events if one["remainingSeats"] and one["viewerRegistration"] is None)
+
+
+async def test_an_entry_that_is_published_elsewhere_appears(wall: Visit, running: Running) -> None:
+    page, server = wall.page, running.server
+    before = int(await page.locator("[data-figure=seekingOfferCount]").inner_text())
+    publish(server, "Übungsraum für den Chor")
+    first = page.locator("#seek-list li").first
+    await expect(first).to_contain_text("Neu Übungsraum für den Chor")
+    await expect(page.locator("[data-figure=seekingOfferCount]")).to_have_text(str(before + 1))
+    await expect(page.locator("#history-plot")).to_contain_text(f"Suche {before + 1}")
+    await expect(page.get_by_role("status")).to_have_text("Neu gesucht: Übungsraum für den Chor.")
+    assert sum(url.startswith("ws:") for url in wall.requests) == 1
+    assert not any(url.endswith("/graphql") for url in wall.requests if url.startswith("http"))
+
+
+async def test_nothing_is_lost_through_a_restart(wall: Visit, running: Running) -> None:
+    page = wall.page
+    await page.evaluate("window.neverReloaded = true")
+    event = coming(running.server)
+    await page.context.set_offline(True)  # so that the page comes back after everything has happened
+    running.server.end()
+    await expect(page.locator("#connection")).to_contain_text("Unterbrochen, Stand")
+    running.start_again()
+    publish(running.server, "Noten für den Chor")
+    post(running.server, "Der Chor singt wieder")
+    post(running.server, "Und er sucht Bässe")
+    registered = running.server.ask(REGISTER, token(running.server, "member"), event=event["id"])["data"]
+    assert registered["registerForEvent"] == {"userErrors": []}
+    await page.context.set_offline(False)
+    await expect(page.locator("#connection")).to_have_text("Live verbunden")
+    await expect(page.locator("#seek-list li").first).to_contain_text("Noten für den Chor")
+    news = page.locator("#news-list .title")
+    await expect(news.nth(0)).to_have_text("Neu Und er sucht Bässe")  # marked: not read afresh, resumed
+    await expect(news.nth(1)).to_have_text("Neu Der Chor singt wieder")
+    shown = page.locator("#events-list li", has_text=event["title"])
+    seats = event["remainingSeats"] - 1
+    await expect(shown.first).to_contain_text(
+        f"Noch {seats} Pl" if seats > 1 else "Noch 1 Platz" if seats else "Ausgebucht"
+    )
+    assert await page.evaluate("neverReloaded") is True
+
+
+async def test_what_a_cursor_can_no_longer_tell_is_read_afresh(chromium: Browser, running: Running) -> None:
+    frames: list[str] = []
+    async with person(chromium, viewport=WALL) as context, visit(context) as visiting:
+        page = visiting.page
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+        await go(page, running)
+        settings: dict[str, Any] = dict(running.server.settings)
+        done = command("new-epoch", **settings)
+        assert done.returncode == 0, done.stderr
+        for title in ("Noch ein Konzert", "Und eine Probe"):
+            post(running.server, title)
+            await expect(page.locator("#news-list .title").first).to_contain_text(title)
+        assert any("CURSOR_EXPIRED" in frame for frame in frames)
+        titles = await page.locator("#news-list .title").all_text_contents()
+        assert len(titles) == len(set(titles))
+        assert visiting.complaints == []
+
+
+async def test_a_connection_that_died_in_sleep_is_noticed(chromium: Browser, running: Running) -> None:
+    dead: list[bool] = []
+
+    def pass_on(page: WebSocketRoute) -> None:
+        """The first connection goes silent when it has to; nobody closes it."""
+        first, server = len(opened) == 0, page.connect_to_server()
+        opened.append(page)
+        page.on_message(lambda message: None if first and dead else server.send(message))
+        server.on_message(lambda message: None if first and dead else page.send(message))
+
+    opened: list[WebSocketRoute] = []
+    async with person(chromium, viewport=WALL) as context, visit(context) as visiting:
+        await visiting.page.clock.install()
+        await visiting.page.route_web_socket("**/graphql", pass_on)
+        await go(visiting.page, running)
+        dead.append(True)
+        publish(running.server, "Wecker gesucht")
+        for milliseconds in (600_000, 3_000):  # asleep for ten minutes, and then no answer for three seconds
+            await visiting.page.clock.fast_forward(milliseconds)
+        await expect(visiting.page.locator("#seek-list li").first).to_contain_text("Wecker gesucht")
+        assert len(opened) == 2
+
+
+@pytest.mark.parametrize(("scheme", "other"), [("light", (390, 844)), ("dark", (1280, 800))])
+async def test_nothing_is_hard_to_use(chromium: Browser, running: Running, scheme: Any, other: tuple[int, int]) -> None:
+    async with person(chromium, viewport=WALL, color_scheme=scheme) as context, visit(context) as visiting:
+        await go(visiting.page, running)
+        for width, height in ((1920, 1080), other):
+            await visiting.page.set_viewport_size({"width": width, "height": height})
+            assert await visiting.violations(without="noscript") == []
+            overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert await visiting.page.evaluate(overflow) == 0
+        assert await visiting.page.evaluate("getComputedStyle(document.body).backgroundColor") == (
+            "rgb(238, 242, 245)" if scheme == "light" else "rgb(16, 23, 31)"
+        )
+        assert visiting.complaints == []
+
+
+async def test_a_screen_on_the_wall_can_be_read_from_afar(wall: Visit) -> None:
+    sizes = await wall.page.evaluate("""() => [...document.querySelectorAll('body *')]
+        .filter((one) => one.getClientRects().length && !one.matches('.unseen, .unseen *'))
+        .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+        .map((one) => [one.tagName, parseFloat(getComputedStyle(one).fontSize), one.textContent])""")
+    assert len(sizes) > 40
+    assert [one for one in sizes if one[1] < 24] == []
+    assert {size for tag, size, _text in sizes if tag == "DD"} == {64}
+    assert await wall.page.evaluate("document.documentElement.scrollHeight") == 1080
+    cut = await wall.page.evaluate("""() => [...document.querySelectorAll('li:not([hidden]), svg text, .more')]
+        .filter((one) => {
+          const [box, card] = [one, one.closest('section')].map((it) => it.getBoundingClientRect())
+          return box.width && (box.bottom > card.bottom || box.right > card.right || box.left < card.left)
+        }).map((one) => one.textContent)""")
+    assert cut == []
+    moving = "[...document.querySelectorAll('*')].some((one) => getComputedStyle(one).transitionDuration !== '0s')"
+    assert await wall.page.evaluate(f"document.getAnimations().length > 0 || {moving}") is False
+
+
+async def test_much_news_is_said_at_once_and_not_before_five_seconds(chromium: Browser, running: Running) -> None:
+    async with person(chromium) as context, visit(context) as visiting:
+        page = visiting.page
+        await page.clock.install(time=datetime(2026, 1, 1))
+        await page.goto(running.server.url + "/dashboard")
+        await page.clock.pause_at(datetime(2026, 1, 2))  # else it goes on by itself, too
+        await page.evaluate(f"""async () => {{
+          const {{ Announcer }} = await import('/dashboard/assets/{stamp()}/announcer.js')
+          const region = document.createElement('p')
+          window.spoken = () => region.textContent
+          window.announcer = new Announcer(region)
+        }}""")
+        await page.evaluate("announcer.say('Eins.')")
+        await page.clock.run_for(10)
+        await page.evaluate("for (const text of ['Zwei.', 'Drei.', 'Vier.', 'Fünf.', 'Sechs.']) announcer.say(text)")
+        await page.clock.run_for(4_900)
+        assert await page.evaluate("spoken()") == "Eins."
+        await page.clock.run_for(200)
+        assert await page.evaluate("spoken()") == "Zwei. Drei. Vier. Und 2 weitere Neuigkeiten."
+
+
+def test_browsers_are_told_to_ask_nobody_else(running: Running) -> None:
+    client = running.server.client
+    for address in ("/dashboard", f"/dashboard/assets/{stamp()}/main.js"):
+        answered = client.get(address)
+        assert answered.status_code == 200
+        policy = dict(part.split(" ", 1) for part in answered.headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+        assert set(policy.values()) == {"'none'", "'self'"}
+        assert answered.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Netz &lt;&amp;&gt; Werk" in client.get("/dashboard").text
+
+
+def test_files_are_kept_by_browsers_and_there_are_no_others(running: Running) -> None:
+    client = running.server.client
+    for path in ASSETS.iterdir():
+        address = f"/dashboard/assets/{stamp()}/{path.name}"
+        plain = client.get(address, headers={"Accept-Encoding": "identity"})
+        packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert plain.content == packed.content == path.read_bytes()
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in plain.headers["Cache-Control"]
+    for wrong in (f"{stamp()}/nothing.js", f"{stamp()}/..%2Findex.html", "000000000000/main.js"):
+        assert client.get(f"/dashboard/assets/{wrong}").status_code == 404
+
+
+def test_the_page_is_small() -> None:
+    assert sum(len(gzip.compress(path.read_bytes())) for path in (PAGE, *ASSETS.iterdir())) < 150_000

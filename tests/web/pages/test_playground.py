@@ -1,0 +1,323 @@
+"""The playground, in a real browser, on the demonstration data."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+
+from tests.web.browsers import Visit, browser, person, visit
+from tests.web.server import Server
+from web.pages.playground.build import BUILT, STAMP, stamp
+
+EXAMPLES = ("Board", "Group", "SignIn", "PublishOffer", "WatchBoard")
+SIGN_IN = """mutation ($email: EmailAddress!) {
+  signIn(input: { email: $email, password: "mitwirk-demo" }) { accessToken }
+}"""
+PUBLISH = """mutation ($input: CreateOfferInput!) {
+  createOffer(input: $input) { offer { status } userErrors { message } }
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("playground") / "data", DEMO=1, NETWORK_NAME="Netz <&> Werk") as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with browser() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def somebody(chromium: Browser) -> AsyncIterator[BrowserContext]:
+    async with person(chromium) as context:
+        yield context
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def opened(somebody: BrowserContext, server: Server) -> AsyncIterator[Visit]:
+    """The playground as a German-speaking person finds it. Whatever happens on it, it asks nobody else."""
+    async with visit(somebody) as visiting:
+        await go(visiting.page, server)
+        yield visiting
+        strangers = [url for url in visiting.requests if urlsplit(url).netloc != urlsplit(server.url).netloc]
+        assert strangers == []
+        assert visiting.complaints == []
+
+
+async def go(page: Page, server: Server, address: str = "/") -> None:
+    await page.goto(server.url + address)
+    await ready(page, "query Board")
+
+
+async def ready(page: Page, text: str) -> None:
+    """Wait until the editor is there, with this in it."""
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text(text)
+
+
+async def choose(page: Page, example: str) -> None:
+    await page.locator(".graphiql-tab-button", has_text=example).click()
+    await ready(page, example)
+
+
+async def run(page: Page) -> None:
+    await page.get_by_role("button", name=re.compile("^Execute query")).click()
+
+
+async def written(page: Page, editor: str) -> str:
+    """All that stands in an editor, not only what fits in its window."""
+    return str(await page.evaluate(_WRITTEN, editor))
+
+
+_WRITTEN = "editor => __MONACO.editor.getModels().find(model => model.uri.path.endsWith(editor)).getValue()"
+
+
+async def answer(page: Page) -> dict[str, Any]:
+    """The answer, once there is one."""
+    await page.wait_for_function(f"() => ({_WRITTEN})('response.json') !== ''")
+    return dict(json.loads(await written(page, "response.json")))
+
+
+async def sign_in(page: Page, name: str = "member", label: str = "Anmelden") -> None:
+    """By the form, with an account of the demonstration."""
+    await page.get_by_role("button", name=label).click()
+    await page.get_by_role("button", name=f"{name}@mitwirk.example").click()
+    await page.get_by_role("form", name=label).get_by_role("button", name=label).click()
+    await expect(page.locator(".who")).to_be_visible()
+
+
+def publish(server: Server, title: str) -> None:
+    """An offer of somebody else's, by HTTP."""
+    token = server.ask(SIGN_IN, email="member@mitwirk.example")["data"]["signIn"]["accessToken"]
+    offer = {"direction": "SEEK", "category": "OTHER", "title": title, "description": "Für alle.", "publish": True}
+    answered = server.ask(PUBLISH, token, input=offer)["data"]["createOffer"]
+    assert answered == {"offer": {"status": "PUBLISHED"}, "userErrors": []}
+
+
+async def test_the_page_opens_with_the_examples(opened: Visit) -> None:
+    page = opened.page
+    await expect(page).to_have_title("Netz <&> Werk: API ausprobieren")
+    await expect(page.locator(".graphiql-tab-button")).to_have_text(EXAMPLES)
+    assert len(opened.requests) > 10, "the page's requests are not seen"
+
+
+async def test_the_board_shows_offers(opened: Visit) -> None:
+    await run(opened.page)
+    board = (await answer(opened.page))["data"]["offers"]
+    assert len(board["nodes"]) == 5 < board["totalCount"]
+    assert all(offer["title"] and offer["owner"]["name"] for offer in board["nodes"])
+
+
+async def test_a_group_shows_its_members_and_events(opened: Visit) -> None:
+    await choose(opened.page, "Group")
+    await run(opened.page)
+    group = (await answer(opened.page))["data"]["group"]
+    assert group["name"] == "Suche-Biete-Plattform"
+    assert group["members"]["edges"]
+    assert group["events"]["nodes"]
+
+
+async def test_the_examples_sign_in_and_publish_an_offer(opened: Visit) -> None:
+    await choose(opened.page, "SignIn")
+    await run(opened.page)
+    signed_in = (await answer(opened.page))["data"]["signIn"]
+    assert signed_in["accessToken"]
+    assert signed_in["viewer"]["actsFor"]
+    await choose(opened.page, "PublishOffer")
+    await run(opened.page)
+    refused = await answer(opened.page)
+    assert [error["extensions"]["code"] for error in refused["errors"]] == ["UNAUTHENTICATED"]
+    await sign_in(opened.page)
+    await run(opened.page)
+    await opened.page.wait_for_function(f"() => ({_WRITTEN})('response.json').includes('PUBLISHED')")
+    published = (await answer(opened.page))["data"]["createOffer"]
+    assert published["userErrors"] == []
+    assert published["offer"]["title"] == "Helfende Hände für das Sommerfest"
+
+
+async def test_a_subscription_shows_what_is_published_elsewhere(opened: Visit, server: Server) -> None:
+    await choose(opened.page, "WatchBoard")
+    await run(opened.page)
+    await expect(opened.page.get_by_role("status")).to_have_text("Live verbunden")
+    for title in ("Übungsraum für den Chor", "Noten für den Chor"):
+        publish(server, title)
+        await opened.page.wait_for_function(f"title => ({_WRITTEN})('response.json').includes(title)", arg=title)
+    await opened.page.get_by_role("button", name=re.compile("^Stop query")).click()
+    await expect(opened.page.get_by_role("status")).to_be_empty()
+    assert any(url.startswith("ws:") for url in opened.requests)
+
+
+async def test_a_page_that_is_outdated_says_so_and_loses_nothing_by_itself(chromium: Browser, server: Server) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(page: WebSocketRoute) -> None:
+        page.connect_to_server()
+        sockets.append(page)
+
+    async with person(chromium) as somebody_else, visit(somebody_else) as visiting:
+        page = visiting.page
+        await page.route_web_socket("**/graphql", pass_on)
+        await go(page, server)
+        await choose(page, "WatchBoard")
+        await run(page)
+        await expect(page.get_by_role("status")).to_have_text("Live verbunden")
+        await page.evaluate("window.untouched = true")
+        outdated = page.get_by_role("button", name="Neue Fassung der Seite: neu laden")
+        for other_build in (False, True):
+            if other_build:  # this page is of a build that the server no longer has
+                await page.evaluate("document.querySelector('script[type=module]').setAttribute('src', '/old.js')")
+            async with page.expect_response(lambda response: response.url == page.url):
+                await sockets[-1].close(code=1012)
+            await expect(page.get_by_role("status")).to_have_text("Live verbunden")
+            await expect(outdated).to_have_count(int(other_build))
+        assert await page.evaluate("window.untouched") is True, "the page reloaded by itself"
+        await page.locator(".graphiql-query-editor .view-lines").click()
+        await page.keyboard.press("Control+Home")
+        await page.keyboard.insert_text("# Mein Versuch\n")
+        await page.wait_for_function("() => sessionStorage.getItem('graphiql:tabState')?.includes('Mein Versuch')")
+        await outdated.click()
+        await ready(page, "Mein Versuch")
+        await expect(outdated).to_have_count(0)
+
+
+async def test_signing_in_fills_the_header_and_signing_out_empties_it(opened: Visit, server: Server) -> None:
+    page = opened.page
+    await sign_in(page)
+    header = json.loads(await written(page, "request-headers.json"))["Authorization"]
+    asked = server.client.post(
+        "/graphql", json={"query": "{ viewer { email } }"}, headers={"Authorization": header}
+    ).json()
+    assert asked["data"]["viewer"] == {"email": "member@mitwirk.example"}
+    await choose(page, "Group")
+    assert json.loads(await written(page, "request-headers.json")) == {"Authorization": header}
+    await page.reload()
+    await ready(page, "query")
+    await page.wait_for_function(f"() => ({_WRITTEN})('request-headers.json') !== ''")
+    assert json.loads(await written(page, "request-headers.json")) == {"Authorization": header}
+    async with page.expect_response("**/graphql"):
+        await page.get_by_role("button", name="Abmelden").click()
+    assert await written(page, "request-headers.json") == ""
+    answered = server.client.post(
+        "/graphql", json={"query": "{ viewer { email } }"}, headers={"Authorization": header}
+    ).json()
+    assert answered["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_a_token_is_renewed_before_it_is_over(opened: Visit) -> None:
+    page = opened.page
+    await sign_in(page)
+    await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=14, seconds=45))
+    async with page.expect_response(lambda response: "refreshSession" in (response.request.post_data or "")) as renewed:
+        await run(page)
+    token = (await (await renewed.value).json())["data"]["refreshSession"]["accessToken"]
+    assert "errors" not in await answer(page)
+    assert json.loads(await written(page, "request-headers.json")) == {"Authorization": f"Bearer {token}"}
+
+
+async def test_a_token_that_is_none_is_told_at_once(opened: Visit) -> None:
+    page = opened.page
+    await choose(page, "WatchBoard")
+    await page.get_by_role("button", name="Headers").click()
+    await page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden)").click()
+    await page.keyboard.insert_text('{"Authorization": "Bearer x"}')
+    await run(page)
+    assert (await answer(page))["errors"][0]["extensions"] == {"closeCode": 4403}
+    await expect(page.get_by_role("status")).to_be_empty()
+
+
+async def test_a_wrong_password_is_told_in_the_form(opened: Visit) -> None:
+    page = opened.page
+    await page.get_by_role("button", name="Anmelden").click()
+    await page.get_by_label("E-Mail-Adresse").fill("member@mitwirk.example")
+    await page.get_by_label("Passwort").fill("something else")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("form").get_by_role("alert")).not_to_be_empty()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Anmelden")).to_be_focused()
+
+
+async def test_the_switch_changes_the_language(chromium: Browser, server: Server) -> None:
+    async with person(chromium) as somebody_else, visit(somebody_else) as visiting:
+        page = visiting.page
+        await go(page, server)
+        await page.get_by_role("button", name="English").click()
+        await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        await ready(page, "who is looking for what?")
+        async with page.expect_request("**/graphql") as asked:
+            await run(page)
+        assert (await asked.value).headers["accept-language"] == "en"
+        await page.reload()
+        await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"locale": "de-DE", "viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
+        {"locale": "en-GB", "viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+    ],
+)
+async def test_nothing_of_our_own_is_hard_to_use(chromium: Browser, server: Server, options: dict[str, Any]) -> None:
+    language = "Anmelden" if options["locale"] == "de-DE" else "Sign in"
+    async with person(chromium, **options) as somebody_else, visit(somebody_else) as visiting:
+        await go(visiting.page, server, "/graphql")
+        assert await visiting.violations(without=".graphiql-container") == []
+        await visiting.page.get_by_role("button", name=language).click()
+        assert await visiting.violations(without=".graphiql-container") == []
+        await visiting.page.keyboard.press("Escape")
+        await sign_in(visiting.page, "office", language)
+        assert await visiting.violations(without=".graphiql-container") == []
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert await visiting.page.evaluate(overflow) == 0
+
+
+def test_browsers_are_told_to_ask_nobody_else(server: Server) -> None:
+    page = server.client.get("/graphql", headers={"Accept": "text/html"})
+    name = re.search(r"/playground/assets/[^\"]+\.js", page.text)
+    assert name is not None
+    for answered in (page, server.client.get("/", headers={"Accept": "text/html"}), server.client.get(name[0])):
+        assert answered.status_code == 200
+        policy = dict(part.split(" ", 1) for part in answered.headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+        assert {source for sources in policy.values() for source in sources.split()} <= {
+            "'none'",
+            "'self'",
+            "'unsafe-inline'",
+            "data:",
+        }
+        assert "'unsafe-inline'" not in policy["script-src"]
+        assert answered.headers["Referrer-Policy"] == "no-referrer"
+        assert answered.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_files_are_kept_by_browsers_and_packed(server: Server) -> None:
+    for path in (BUILT / "assets").iterdir():
+        plain = server.client.get(f"/playground/assets/{path.name}", headers={"Accept-Encoding": "identity"})
+        packed = server.client.get(f"/playground/assets/{path.name}", headers={"Accept-Encoding": "gzip"})
+        assert plain.content == packed.content == path.read_bytes()
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in plain.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "..%2Findex.html", "%2e%2e/STAMP", ""])
+def test_there_are_no_other_files(server: Server, name: str) -> None:
+    assert server.client.get(f"/playground/assets/{name}").status_code == 404
+
+
+def test_programs_get_the_api_and_no_page(server: Server) -> None:
+    answered = server.client.get("/", headers={"Accept": "*/*"}, follow_redirects=False)
+    assert (answered.status_code, answered.headers["Location"]) == (307, "/graphql")
+    answered = server.client.get("/graphql", params={"query": "{ __typename }"}, headers={"Accept": "text/html"})
+    assert answered.json() == {"data": {"__typename": "Query"}}
+
+
+def test_the_built_page_is_current() -> None:
+    assert STAMP.read_text("utf-8") == stamp(), "build it anew by `make playground`"

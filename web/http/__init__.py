@@ -1,0 +1,1 @@
+"""GraphQL over HTTP, feeds, and what each request passes on its way."""

@@ -1,0 +1,122 @@
+"""Feeds: calendars (iCalendar, RFC 5545) and the board (Atom, RFC 4287). docs/feeds.md tells people of them.
+
+What they hold is decided in `resolvers.feeds`, here it is only written down.
+"""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from tortoise.exceptions import DBConnectionError
+
+from auth.refusals import NotFound, Unavailable
+from models import OfferCategory, OfferDirection
+from resolvers import feeds
+from resolvers.context import Context, Services
+from resolvers.language import _, negotiate, translate
+from web.http.feeds import atom, calendars
+from web.http.feeds.answers import answer, refused
+from web.http.unavailable import retry_after
+
+Feed = Callable[[Context, Request], Awaitable[Response]]
+Value = TypeVar("Value", bound=StrEnum)
+_MOST_VALUES = 20
+# Who knows the address of such a feed may read it: nobody keeps it, nobody is told where it was read.
+_SECRET = {"Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+class BadParametersError(ValueError):
+    """A parameter of the address is wrong; `name` says which."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def feed_routes(services: Services, retry_seconds: float = 5) -> list[BaseRoute]:
+    """Where the feeds are. Each answers as a guest sees the network, whatever else the request says.
+
+    Where the database is away the answer is 503: readers ask again after `retry_seconds`.
+    """
+
+    def serve(feed: Feed) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            language = negotiate(request.headers.get("accept-language"))
+            try:
+                return await feed(Context(services, language=language), request)
+            except NotFound:
+                return refused(404, translate(language, _("There is no such feed.")))
+            except BadParametersError as wrong:
+                return refused(400, translate(language, _("The parameter “{name}” is wrong."), name=wrong.name))
+            except DBConnectionError:
+                return refused(503, translate(language, Unavailable.message), **retry_after(retry_seconds))
+
+        return endpoint
+
+    return [
+        Route("/feeds/events.ics", serve(_network)),
+        Route("/feeds/events/{slug}.ics", serve(_event)),
+        Route("/feeds/groups/{slug}.ics", serve(_group)),
+        Route("/feeds/registrations/{secret}.ics", serve(_registrations)),
+        Route("/feeds/offers.atom", serve(_offers)),
+    ]
+
+
+async def _network(ctx: Context, request: Request) -> Response:
+    return await _calendar(request, await feeds.network_calendar(ctx), "events")
+
+
+async def _event(ctx: Context, request: Request) -> Response:
+    slug = request.path_params["slug"]
+    return await _calendar(request, await feeds.event_calendar(ctx, slug), slug)
+
+
+async def _group(ctx: Context, request: Request) -> Response:
+    slug = request.path_params["slug"]
+    return await _calendar(request, await feeds.group_calendar(ctx, slug), slug)
+
+
+async def _registrations(ctx: Context, request: Request) -> Response:
+    calendar = await feeds.registrations_calendar(ctx, request.path_params["secret"])
+    return await _calendar(request, calendar, "registrations", **_SECRET)
+
+
+async def _calendar(request: Request, calendar: feeds.Calendar, name: str, **headers: str) -> Response:
+    body = await run_in_threadpool(calendars.render, calendar)
+    headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
+    return answer(request, body, calendars.MEDIA_TYPE, calendar.changed_at, **headers)
+
+
+async def _offers(ctx: Context, request: Request) -> Response:
+    """The board, narrowed down by the parameters that it knows; links that are passed on come with others, too."""
+    directions = _values(request, "direction", OfferDirection)
+    if len(directions) > 1:
+        raise BadParametersError("direction")
+    categories = _values(request, "category", OfferCategory)
+    topics, districts = _texts(request, "topic"), _texts(request, "district")
+    board = await feeds.board(ctx, directions[0] if directions else None, categories, topics, districts)
+    given = {"direction": directions, "category": categories, "topic": topics, "district": districts}
+    query = urlencode([(name, value) for name, values in given.items() for value in sorted(values)])
+    address = f"{ctx.rules.public_url}/feeds/offers.atom" + (f"?{query}" if query else "")
+    body = await run_in_threadpool(atom.render, board, address)
+    return answer(request, body, atom.MEDIA_TYPE, board.changed_at)
+
+
+def _texts(request: Request, name: str) -> tuple[str, ...]:
+    """What was given under this name, each once; an empty value is none."""
+    found = tuple(dict.fromkeys(value for value in request.query_params.getlist(name) if value))
+    if len(found) > _MOST_VALUES:
+        raise BadParametersError(name)
+    return found
+
+
+def _values(request: Request, name: str, kind: type[Value]) -> tuple[Value, ...]:
+    try:
+        return tuple(dict.fromkeys(kind(text.upper()) for text in _texts(request, name)))
+    except ValueError:
+        raise BadParametersError(name) from None

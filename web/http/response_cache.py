@@ -1,0 +1,221 @@
+"""GraphQL over HTTP for guests whose question was answered before: from the body to the bytes, past everything else.
+
+It stands before the view. What it can't answer from memory the view answers, and of that it keeps on the way out what
+may be remembered: an answer without errors to a query of whose document it is known what it is made of. Such an answer
+gets an `ETag`; to GET it says how long proxies and browsers may keep it. See docs/remembered.md.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from resolvers.context import Rules
+from resolvers.language import negotiate
+from schema.operations.cache_dependencies import Ingredients
+from subscriptions.response_cache import Remembered, digest_of
+from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type
+from web.http.correlation import new_correlation_id
+from web.settings import Settings
+
+# How every answer without errors begins, and no other: errors come first.
+_FAULTLESS = b'{"data":'
+_VARY = (b"vary", b"Accept, Accept-Language, Authorization")
+# How long the headers may be, together, that say how to answer: what they say is kept.
+_LONGEST_HEADERS = 2000
+_NO_STORE = (b"cache-control", b"no-store")
+_ROOMS = ("models", "auth", "subscriptions", "resolvers", "schema", "web")
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """What the headers of a request say of its answer."""
+
+    is_get: bool
+    # What the question begins with, besides what was sent.
+    prefix: bytes
+    content_type: bytes
+    # The end of the entity tag: the same bytes in another media type are another representation.
+    suffix: str
+
+
+class Remembering:
+    """The view for HTTP, with answers to guests remembered."""
+
+    def __init__(self, view: ASGIApp, ingredients: Ingredients, remembered: Remembered, settings: Settings) -> None:
+        self._view = view
+        self._ingredients = ingredients
+        self._remembered = remembered
+        self._longest_body = settings.body_bytes
+        seconds = settings.proxy_cache_seconds
+        lasting = f"public, max-age=0, s-maxage={seconds}" if seconds else "no-cache"
+        self._lasting = [(b"cache-control", lasting.encode()), _VARY]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        said = [headers.get(name, b"") for name in (b"content-type", b"accept", b"accept-language")]
+        manner = _manner(scope["method"], *said) if sum(map(len, said)) <= _LONGEST_HEADERS else None
+        if manner is None or b"authorization" in headers:
+            await self._view(scope, receive, send)
+            return
+        asked: bytes | None = scope["query_string"]
+        if not manner.is_get:
+            asked, receive = await _whole(receive, self._longest_body)
+        if asked is None:
+            await self._view(scope, receive, send)
+            return
+        known = headers.get(b"if-none-match", b"") if manner.is_get else b""
+        question = manner.prefix + asked
+        answer = self._remembered.get(question)
+        if answer is not None:
+            await self._send(send, answer.content, answer.digest, manner, known)
+        else:
+            await self._execute(question, asked, manner, known, scope, receive, send)
+
+    async def _execute(
+        self, question: bytes, asked: bytes, manner: _Manner, known: bytes, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Have another process, or the view, answer what isn't remembered here."""
+        operation = _operation(asked, manner.is_get)
+        made_of = self._ingredients.of(*operation) if operation else None
+        if made_of is None:
+            await self._view(scope, receive, _unstored(send) if operation and manner.is_get else send)
+            return
+        found = await self._remembered.fetch(question)
+        if found is not None:
+            await self._send(send, found.content, found.digest, manner, known)
+            return
+        mark = self._remembered.memory.mark()
+        start: Message = {}
+        shown: dict[str, set[str]] = {}
+        scope.setdefault("state", {})["shown"] = shown
+
+        async def watch(message: Message) -> None:
+            """Hold back the beginning until it is known whether this is the whole answer."""
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            content = message.get("body", b"")
+            if start and start["status"] == 200 and not message.get("more_body") and content.startswith(_FAULTLESS):
+                kept = self._remembered.memory.keep(question, content, made_of.tags(shown), mark)
+                digest = kept.digest if kept else digest_of(content)
+                await self._send(send, content, digest, manner, known, start["headers"])
+                return
+            if start:
+                await (_unstored(send) if manner.is_get else send)(dict(start))
+                start.clear()
+            await send(message)
+
+        await self._view(scope, receive, watch)
+
+    async def _send(
+        self,
+        send: Send,
+        content: bytes,
+        digest: str,
+        manner: _Manner,
+        known: bytes,
+        headers: Iterable[tuple[bytes, bytes]] | None = None,
+    ) -> None:
+        """Send an answer, with the headers that it was made with, if it was; of one that is known only that it is."""
+        if headers is None:
+            headers = (
+                (b"content-type", manner.content_type),
+                (b"content-length", str(len(content)).encode()),
+                (b"x-correlation-id", new_correlation_id().encode()),
+            )
+        status, tag = 200, f'"{digest}{manner.suffix}"'.encode()
+        if known and _names(known, tag):
+            status, content = 304, b""
+            headers = [header for header in headers if not header[0].startswith(b"content-")]
+        sent = [*headers, (b"etag", tag), *(self._lasting if manner.is_get else ())]
+        await send({"type": "http.response.start", "status": status, "headers": sent})
+        await send({"type": "http.response.body", "body": content})
+
+
+@lru_cache(maxsize=1000)
+def _manner(method: str, content_type: bytes, accept: bytes, language: bytes) -> _Manner | None:
+    """What these headers say; None where the answer is none that is remembered, such as a stream."""
+    accepts = accept.decode("latin-1")
+    if "text/event-stream" in accepts.lower() or "multipart/" in accepts.lower():
+        return None
+    is_get = method == "GET"
+    if not is_get and (method != "POST" or content_type.partition(b";")[0].strip().lower() != JSON.encode()):
+        return None
+    kind = accepted_type(accepts)
+    prefix = f"{method} {negotiate(language.decode('latin-1') or None)}\n"
+    suffix = "-g" if kind == GRAPHQL_JSON else "-j"
+    return _Manner(is_get, prefix.encode(), f"{kind}; charset=utf-8".encode(), suffix)
+
+
+async def _whole(receive: Receive, longest: int) -> tuple[bytes | None, Receive]:
+    """The body, and what receives it once more; None where it is longer than allowed, or breaks off."""
+    messages: list[Message] = []
+    body = b""
+    while len(body) <= longest:
+        message = await receive()
+        messages.append(message)
+        if message["type"] != "http.request":
+            break
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body if len(body) <= longest else None, _again(messages, receive)
+    return None, _again(messages, receive)
+
+
+def _again(messages: list[Message], receive: Receive) -> Receive:
+    left: Iterator[Message] = iter(messages)
+
+    async def again() -> Message:
+        for message in left:
+            return message
+        return await receive()
+
+    return again
+
+
+def _operation(asked: bytes, is_get: bool) -> tuple[str, str | None] | None:
+    """Document and operation name of a request; None where the view says what is wrong with it."""
+    try:
+        if is_get:
+            pairs = parse_qsl(asked.decode("latin-1"), keep_blank_values=True)
+            parameters = {name: value for name, value in pairs if value}
+        else:
+            parameters = orjson.loads(asked)
+        query, name = parameters.get("query"), parameters.get("operationName")
+    except (ValueError, AttributeError):
+        return None
+    if not isinstance(query, str) or not isinstance(name, (str, type(None))):
+        return None
+    return query, name
+
+
+def _names(known: bytes, tag: bytes) -> bool:
+    """Whether `If-None-Match` names the entity tag (RFC 9110, 13.1.2)."""
+    return known.strip() == b"*" or tag in (one.strip().removeprefix(b"W/") for one in known.split(b","))
+
+
+def _unstored(send: Send) -> Send:
+    """As `send`; the answer says that nobody may keep it, unless it says something of that itself."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and b"cache-control" not in dict(message["headers"]):
+            message = {**message, "headers": [*message["headers"], _NO_STORE]}
+        await send(message)
+
+    return sending
+
+
+def fingerprint(rules: Rules) -> bytes:
+    """What tells this program with these rules from others: only of its like a process takes answers."""
+    found = hashlib.blake2b(repr(rules).encode(), digest_size=32)
+    root = Path(__file__).parents[2]
+    for path in sorted(path for room in _ROOMS for path in (root / room).rglob("*") if path.suffix in (".py", ".po")):
+        found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return found.digest()

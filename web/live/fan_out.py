@@ -1,0 +1,319 @@
+"""Subscriptions that ask the same are executed once and serialised once for all of them in this process.
+
+Each begins by itself, so that it is refused as it would be alone; what it missed it shares with those who missed the
+same. Then it takes a seat in its group. What a group executes, it executes in a context of its own, with the rights of
+its viewer class as they are then.
+
+An update that can't be read, because the database is away, isn't told: it is read again until it can be, and nothing
+that comes later is told before. What ends a subscription that isn't over is raised, not told, for after a last word no
+client comes back: `Stopping`, `Unavailable` where it could not even begin, and `Unauthenticated`.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from strawberry import Schema
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from auth.refusals import Refusal, Unauthenticated, Unavailable
+from resolvers.context import Context, Services
+from schema.operations.audience import Sharing, Sharings
+from schema.operations.extensions import cause_of, is_subscription, is_unavailable, presentable
+from subscriptions.cursors import Position
+from subscriptions.hub import Span, Stopping
+from subscriptions.shared import MOST_BEHIND, Groups, LeftBehind, Over, Seat, Shared
+from web.http import json_text
+from web.http.correlation import new_correlation_id
+from web.live.catch_up import Replays
+from web.live.sessions import Sessions
+
+# After how many seconds an update is read again: at first, and at most; each time after twice as many, by chance.
+_AGAIN_SECONDS, _MOST_SECONDS = 0.1, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An operation, as a client asks for it."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+    # Which kinds of operations may be executed; None: all.
+    allowed: Iterable[OperationType] | None = None
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether the operation is a subscription. Asked where one ends: to find out may take parsing it."""
+        return is_subscription(self.query, self.operation_name, at_any_length=True)
+
+
+class Fanout:
+    """Runs the operations of sockets and streams, together where they ask the same."""
+
+    def __init__(self, schema: Schema, services: Services, *, shares: bool = True) -> None:
+        self.groups = Groups()
+        self.sessions = Sessions(services)
+        self._schema = schema
+        self._services = services
+        self._sharings = Sharings(schema)
+        self._shares = shares
+        self.replays = Replays(services.hub)
+
+    def subscription(self, asked: Asked, context: Context, wake: Callable[[], None]) -> "Subscription | None":
+        """A subscription that others may share in; None where the operation is none of these: run it `alone`.
+
+        The context must be this operation's own, and its viewer renewed. `wake` is called when there may be something
+        to take; it must not wait.
+        """
+        sharing = self._sharings.of(asked.query, asked.operation_name) if self._shares else None
+        key = sharing.key(asked.variables, context.viewer, context.language) if sharing else None
+        if sharing is None or key is None:
+            return None
+        return Subscription(self, sharing, key, asked, context, wake)
+
+    async def stream(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """As `alone`, but that an update which others get too comes as `Shared`.
+
+        The context must be this operation's own, and its viewer renewed.
+        """
+        news = asyncio.Event()
+        subscription = self.subscription(asked, context, news.set)
+        if subscription is None:
+            async with aclosing(self.alone(asked, context)) as results:
+                async for result in results:
+                    yield result
+            return
+        try:
+            async with aclosing(self._stream(subscription, news)) as shared:
+                async for result in shared:
+                    yield result
+        finally:
+            subscription.leave()
+
+    async def _stream(self, subscription: "Subscription", news: asyncio.Event) -> AsyncGenerator[Any, None]:
+        while True:
+            async with aclosing(subscription.catch_up()) as results:
+                async for result in results:
+                    yield result
+            if subscription.seat is None:
+                return
+            try:
+                while True:
+                    news.clear()
+                    while (shared := subscription.seat.take()) is not None:
+                        yield shared
+                    await news.wait()
+            except LeftBehind:
+                continue
+            except Over:
+                return
+
+    async def alone(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """The results of one operation, executed for itself.
+
+        Of a subscription only updates that could be read as they are. Raises `Stopping`, `Unavailable` where it can't
+        begin, and `Unauthenticated` where its session has ended, or its token is over.
+        """
+        seconds = _AGAIN_SECONDS
+        context.span = context.span or Span()
+        while True:
+            try:
+                async with aclosing(self._results(asked, context)) as results:
+                    async for result in results:
+                        yield result
+                        seconds = _AGAIN_SECONDS
+                return
+            except Unavailable:
+                if not context.span.has_begun:
+                    raise
+                await asyncio.sleep(seconds * random.uniform(0.5, 1))
+                seconds = min(2 * seconds, _MOST_SECONDS)
+                context.span.go_on()
+
+    async def _results(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """What Strawberry makes of it; what ends a subscription that isn't over is raised."""
+        results = await self._schema.stream(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            operation_extensions=asked.extensions,
+            allowed_operation_types=asked.allowed,
+        )
+        async with aclosing(results):
+            async for result in results:
+                ending = _ending(result)
+                if ending is not None and asked.subscribes:
+                    raise ending
+                yield result
+
+    def sit(self, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]) -> Seat:
+        """A seat in the group `key`."""
+        viewer, language = sharing.viewer(context.viewer), context.language
+        given = {**sharing.given(asked.variables), **dict.fromkeys(sharing.places, "")}
+        together = Asked(sharing.document, given, sharing.operation_name)
+
+        def source(span: Span) -> AsyncGenerator[Shared, None]:
+            return self._execute(together, Context(self._services, viewer, language, span=span))
+
+        return self.groups.seat(key, self._services.hub.position, source, wake, latest=sharing.is_state)
+
+    async def head(self) -> Position:
+        """As `Hub.head`."""
+        return await self._services.hub.head()
+
+    async def beginning(self, sharing: Sharing, asked: Asked, context: Context) -> Position | None:
+        """Behind which change a subscription begins; None where only its own execution can tell, or refuse it."""
+        try:
+            after = sharing.after(asked.variables)
+            return (await self._services.hub.attach(after, context.last_event_id)).position
+        except (LookupError, Refusal):
+            return None
+
+    async def _execute(self, asked: Asked, context: Context) -> AsyncGenerator[Shared, None]:
+        """What a group gives to all who sit in it."""
+        correlation_id = new_correlation_id()
+        structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        first = True
+        async with aclosing(self.alone(asked, context)) as results:
+            async for result in results:
+                is_refused = first and isinstance(result, PreExecutionError)
+                yield _serialised(result, context, correlation_id, is_refused=is_refused)
+                first = False
+
+
+class Subscription:
+    """One subscription among those that ask the same: it catches up, then sits with them and takes what is shared.
+
+    `seat` is None once it is over. While it sits it holds nothing else.
+    """
+
+    __slots__ = ("_fanout", "_first", "_unwatch", "seat")
+
+    def __init__(
+        self, fanout: Fanout, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]
+    ) -> None:
+        self._fanout = fanout
+        self._first: tuple[Sharing, object, Asked, Context] | None = (sharing, key, asked, context)
+        self.seat: Seat | None = fanout.sit(sharing, key, asked, context, wake)
+        self._unwatch = fanout.sessions.watch(self.seat, context)
+
+    def leave(self) -> None:
+        """Give up the seat: nothing comes any more."""
+        if self.seat is not None:
+            self.seat.leave()
+            self.seat = None
+            self._unwatch()
+
+    async def catch_up(self) -> AsyncGenerator[Any, None]:
+        """What it missed, up to where the others are; it is over, or takes from its seat, when this ends.
+
+        To be run at first, and again where it was left behind. Raises what `Fanout.alone` raises, and the refusal with
+        which the seat was taken away.
+        """
+        first, self._first = self._first, None
+        async with aclosing(self._begin(*first) if first else self._again()) as results:
+            async for result in results:
+                yield result
+
+    async def _begin(self, sharing: Sharing, key: object, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """From where the client says: with others if they missed the same, else alone, as if there were no others."""
+        seat = self.seat
+        assert seat is not None
+        if sharing.is_state:
+            await self._fanout.head()  # who can't begin is refused, not kept waiting
+            context.follower = seat
+            return
+        begin = await self._fanout.beginning(sharing, asked, context)
+        if begin is not None and begin.epoch == seat.position.epoch and seat.position.seq - begin.seq <= MOST_BEHIND:
+            replay = await self._fanout.replays.of(key, seat.source, begin, seat.position)
+            if replay is not None:
+                context.follower = seat
+                seat.heard(begin)
+                for shared in replay.updates:
+                    seat.check()
+                    yield shared
+                    seat.heard(shared.position or begin)
+                seat.heard(replay.done)
+                return
+        span = context.span = Span(begin=begin, is_first=True, until=seat.position)
+        async with aclosing(self._fanout.alone(asked, context)) as results:
+            async for result in results:
+                yield result
+        context.forget()
+        context.follower = seat
+        self._end_at(span)
+
+    async def _again(self) -> AsyncGenerator[Shared, None]:
+        """From where it was left behind, as its group would execute it."""
+        seat = self.seat
+        assert seat is not None
+        begin = seat.told
+        seat.move()
+        span = Span(begin=begin, until=seat.position, done=begin, has_begun=True)
+        async with aclosing(seat.source(span)) as results:
+            async for shared in results:
+                seat.check()
+                yield shared
+                seat.heard(shared.position or begin)
+        self._end_at(span)
+
+    def _end_at(self, span: Span) -> None:
+        """Sit down where that part of the log ends; it is over where the end was not reached."""
+        if self.seat is not None and span.reached:
+            self.seat.heard(span.done)
+        else:
+            self.leave()
+
+
+def _ending(result: Any) -> Exception | None:
+    """What ends a subscription that isn't over, or keeps an update from being told; None where nothing does."""
+    for error in result.errors or ():
+        cause = cause_of(error)
+        if is_unavailable(cause):
+            return Unavailable()
+        # Without a path it is the subscription's own end, not what a field of an update says.
+        is_end = error.path is None and not isinstance(result, PreExecutionError)
+        if is_end and isinstance(cause, (Stopping, Unauthenticated)):
+            return cause
+    return None
+
+
+def _serialised(
+    result: ExecutionResult | PreExecutionError, ctx: Context, correlation_id: str, is_refused: bool
+) -> Shared:
+    """A result as the payload of a message, in the order in which Strawberry writes it.
+
+    Errors say no locations: documents that ask the same can be spelled differently.
+    """
+    errors = []
+    for error in result.errors or ():
+        shown = dict(presentable(error, ctx.language, correlation_id).formatted)
+        shown.pop("locations", None)
+        errors.append(shown)
+    if is_refused:
+        return Shared(json_text.write(errors), None, refused=True)
+    payload: dict[str, Any] = {"data": result.data}
+    if errors:
+        payload["errors"] = errors
+    if result.extensions:
+        payload["extensions"] = result.extensions
+    position = ctx.live_position if result.data is not None else None
+    return Shared(json_text.write(payload), position, cursor_in(payload))
+
+
+def cursor_in(payload: Mapping[str, Any]) -> str | None:
+    """The cursor of an update, or the fresh one of an error that says that the old one has expired."""
+    for holder in (payload, *(payload.get("errors") or ())):
+        cursor = (holder.get("extensions") or {}).get("cursor")
+        if isinstance(cursor, str):
+            return cursor
+    return None

@@ -1,0 +1,1 @@
+"""Pages for people, self-contained: nothing in them is loaded from elsewhere."""

@@ -1,0 +1,1 @@
+"""What a server process has besides requests: jobs, health, logs, mail, Valkey, the database, signals."""

@@ -1,0 +1,85 @@
+"""What the server does by itself: functions of `resolvers/`, each at start and every few seconds.
+
+Every process runs all of them: each takes its rows by an UPDATE that only one process can win.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from tortoise.context import require_context
+from tortoise.exceptions import DBConnectionError
+
+from models.database.connect import refresh_statistics
+from resolvers import mail
+from resolvers.accounts.sign_up import expire_sign_ups
+from resolvers.board_days import write_down_days
+from resolvers.context import Services, system_context
+from resolvers.live.retention import trim_log
+from resolvers.offers.expiry import expire_due
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """`work` is done at start and then `every` so many seconds after it was done.
+
+    With `first` it has been done once before the first request: after a pause nobody sees what is over.
+    """
+
+    name: str
+    every: float
+    work: Callable[[], Awaitable[object]]
+    first: bool = False
+
+
+_MINUTE = 60.0
+_HOUR = 3600.0
+
+
+def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job]:
+    """All jobs of the server; what people wait for is done `every` so many seconds."""
+    ctx = partial(system_context, services)
+    return [
+        Job("expire offers", every, lambda: expire_due(ctx()), first=True),
+        Job("send mail", every, lambda: mail.send_due(ctx(), deliver)),
+        Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
+        Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
+        Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
+        Job("trim the log", _MINUTE, lambda: trim_log(ctx())),
+        Job("count for the planner", _HOUR, lambda: refresh_statistics(require_context().db())),
+    ]
+
+
+@contextlib.asynccontextmanager
+async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
+    """The jobs, at work in the background."""
+    for job in jobs:
+        if job.first:
+            await _attempt(job)
+    tasks = [asyncio.create_task(_repeat(job), name=job.name) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _repeat(job: Job) -> None:
+    while True:
+        await _attempt(job)
+        await asyncio.sleep(job.every)
+
+
+async def _attempt(job: Job) -> None:
+    try:
+        await job.work()
+    except DBConnectionError as error:  # that the database is away is logged, once
+        log.debug("job waits for the database", job=job.name, reason=str(error))
+    except Exception:  # one that fails is tried again, and stops none of the others
+        log.exception("job failed", job=job.name)
