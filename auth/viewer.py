@@ -14,7 +14,7 @@ from models.sql.statements import Statement
 
 
 @dataclass(frozen=True)
-class Sight:
+class Visibility:
     """All of a viewer that decides what they may see: who has an equal one sees the same."""
 
     is_office: bool = False
@@ -82,9 +82,9 @@ class Viewer:
         return frozenset((self.member.id, *active))
 
     @cached_property
-    def sight(self) -> Sight:
+    def visibility(self) -> Visibility:
         """What decides what the viewer may see."""
-        return Sight(
+        return Visibility(
             self.is_office,
             self.is_active,
             self.member_id,

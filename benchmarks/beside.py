@@ -69,7 +69,7 @@ def _stand(kit: Kit, *names: str) -> Iterator[Stand]:
         networks = {name: stack.enter_context(network(_KINDS[name], data, parts)) for name in names}
         servers = {
             name: stack.enter_context(
-                made.server(REMEMBER_ANSWERS=int(name == REMEMBERED), BREADTH_FIRST=int(name != STOCK))
+                made.server(RESPONSE_CACHE=int(name == REMEMBERED), BREADTH_FIRST=int(name != STOCK))
             )
             for name, made in networks.items()
         }

@@ -33,7 +33,7 @@ _SETTINGS: dict[str, Any] = {
     "SUBSCRIPTIONS_PER_ADDRESS": 100_000,
     "ACCESS_TOKEN_MINUTES": 1440,
     "LOG_LEVEL": "warning",
-    "REMEMBER_ANSWERS": 0,
+    "RESPONSE_CACHE": 0,
 }
 
 

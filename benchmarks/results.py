@@ -74,7 +74,7 @@ def _condensed(rounds: Sequence[Figures]) -> Figures:
     good = [one for one in rounds if "failed" not in one]
     if not good:
         return {"failed": failed}
-    fanout = "paced" in good[0]
+    fan_out = "paced" in good[0]
     counted = [one.get("paced", one) for one in good]
     names = {
         "cpu_us": counted,
@@ -95,7 +95,7 @@ def _condensed(rounds: Sequence[Figures]) -> Figures:
     figures["spread"] = (max(costs) - min(costs)) / 2 / (median(costs) or 1)
     if failed:
         figures["failed"] = failed
-    figures["wrong"] = sum(_wrong(one) for one in good) if fanout else sum(one["errors"] for one in good)
+    figures["wrong"] = sum(_wrong(one) for one in good) if fan_out else sum(one["errors"] for one in good)
     return figures
 
 

@@ -11,7 +11,7 @@ from models.fields import InstantField, check, now, one_of
 from models.groups import Group
 from models.members import Member
 from models.places import District, Located, Topic
-from models.sql.cache import Known
+from models.sql.cache import PerDatabaseCache
 from models.sql.statements import Statement
 
 
@@ -132,7 +132,7 @@ _PUBLISHED_BEFORE = Statement(
 
 
 # The owners of whom that is known: it never ceases to be so.
-_publishers: Known[int | None, bool] = Known()
+_publishers: PerDatabaseCache[int | None, bool] = PerDatabaseCache()
 
 
 async def published_before(owner_id: int | None) -> bool:

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import SortKeyField
-from models.sql.cache import Known
+from models.sql.cache import PerDatabaseCache
 
 
 class AccessibilityFeature(StrEnum):
@@ -47,7 +47,7 @@ class District(Model):
 
 
 # The keys of topics and districts: they are stored once, and nothing changes them.
-_known: Known[tuple[type[Model], str], int] = Known()
+_known: PerDatabaseCache[tuple[type[Model], str], int] = PerDatabaseCache()
 
 
 async def keys_of(model: type[Topic] | type[District], slugs: Iterable[str]) -> dict[str, int]:

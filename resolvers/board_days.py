@@ -11,7 +11,7 @@ from typing import Any
 
 from auth.refusals import BadRequest
 from models import BoardDay, Offer, OfferDirection, now
-from models.sql.projection import instants_value
+from models.sql.compile import instants_value
 from models.sql.statements import Statement
 from resolvers.context import Context
 from resolvers.language import _

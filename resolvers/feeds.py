@@ -18,7 +18,7 @@ from auth.access.accounts import own_affairs
 from auth.access.events import event_rows, visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import contact_seen, visible_members
-from auth.access.offers import listed_offers
+from auth.access.offers import offers_in_lists
 from auth.access.rows import by_keys, by_slug, subquery
 from auth.refusals import NotFound
 from auth.viewer import GUEST, load_calendar_viewer
@@ -236,7 +236,7 @@ async def board(
     await _must_exist(District, district_slugs)
     filter = OfferFilter(direction=direction, categories=categories, topics=topic_slugs, districts=district_slugs)
     newest = [("-" if key.descending else "") + key.name for key in offer_order(OfferSort.NEWEST, filter).keys]
-    rows = await offer_rows(filter, listed_offers(GUEST)).order_by(*newest).limit(MOST_OFFERS)
+    rows = await offer_rows(filter, offers_in_lists(GUEST)).order_by(*newest).limit(MOST_OFFERS)
     owners = await by_keys(Member, visible_members(GUEST), (row.owner_id for row in rows))
     named = await topics(ctx, rows, frozenset(), link=OfferTopic, by="offer_id") if rows else []
     return Board(

@@ -14,7 +14,7 @@ import structlog
 from tortoise.expressions import Q, Subquery
 
 from models import Account, Mail, Member, MemberKind, MemberStatus, NetworkRole, now
-from models.sql.projection import keys_value
+from models.sql.compile import keys_value
 from models.sql.statements import Statement
 from resolvers.context import Context, Rules
 from resolvers.language import _n, translate

@@ -6,11 +6,12 @@ from typing import Any, cast
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from auth.access.rows import Leading, everything, seen_by_keys
+from auth.access.rows import ForeignKeyRelation, everything, seen_by_keys
 from models import District, Topic
+from models.sql.compile import QuerySpec
 from models.sql.keyset import followed
 from models.sql.orders import Key, Order, by_id
-from models.sql.projection import Join, Listing, read_of
+from models.sql.projection import ToOne, projection_of
 from models.sql.statements import insert
 from resolvers.context import Context
 
@@ -40,8 +41,8 @@ async def all_districts(ctx: Context, parents: Sequence[Any], columns: frozenset
 
 
 # The district of each parent, and of each parent's venue.
-districts = Leading(District, everything, "district_id")
-venue_districts = Leading(District, everything, "venue_district_id")
+districts = ForeignKeyRelation(District, everything, "district_id")
+venue_districts = ForeignKeyRelation(District, everything, "venue_district_id")
 
 _IN_PLACE = Order("position", (Key("position", int), by_id()))
 
@@ -51,12 +52,12 @@ async def topics(
 ) -> list[list[Topic]]:
     """The topics of each parent in its own order, by the rows of `link` whose column `by` names the parent."""
     found = await followed(
-        Listing(link, _links, (link,)),
+        QuerySpec(link, _links, (link,)),
         _IN_PLACE,
         [parent.id for parent in parents],
         by,
-        Join(Topic, everything, "topic_id"),
-        read_of(Topic, columns),
+        ToOne(Topic, everything, "topic_id"),
+        projection_of(Topic, columns),
     )
     return [found.get(parent.id, []) for parent in parents]
 

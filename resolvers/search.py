@@ -17,7 +17,7 @@ from tortoise.queryset import QuerySet
 from auth.access.events import visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import visible_members
-from auth.access.offers import listed_offers
+from auth.access.offers import offers_in_lists
 from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus
 from models.filters.conditions import with_words, words_sql
@@ -59,7 +59,7 @@ _KINDS: dict[SearchType, _Kind] = {
     ),
     SearchType.OFFER: _Kind(
         Offer,
-        lambda viewer: listed_offers(viewer) & Q(status=OfferStatus.PUBLISHED),
+        lambda viewer: offers_in_lists(viewer) & Q(status=OfferStatus.PUBLISHED),
         '"offer"."title_text"',
         "newest_at",
     ),

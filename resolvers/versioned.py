@@ -2,7 +2,7 @@
 
 1. Nobody is signed in: `UNAUTHENTICATED`. The operation is not for the viewer's role, whatever it is asked on:
    `FORBIDDEN`.
-2. Sight: the viewer doesn't see the object: `NOT_FOUND`.
+2. Visibility: the viewer doesn't see the object: `NOT_FOUND`.
 3. Right: the viewer sees it, but may not do this to it: `FORBIDDEN`.
 4. Input: all that is wrong with what was typed, as `userErrors`.
 5. Version: `ifVersion` is not the object's, be it older or newer: `CONFLICT`, with the object as it is.

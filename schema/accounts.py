@@ -70,12 +70,12 @@ class Viewer:
         accounts.viewer_acts_for,
         "Organisations that the viewer may act for, by name: those it represents that are active. The office, which "
         "may act for all, has here only those that it represents.",
-        made_of=(),
+        depends_on=(),
     )
     registrations: RegistrationConnection = relation(
         accounts.viewer_registrations,
         "The viewer's own and those of the organisations that they act for, the newest first.",
-        made_of=(),
+        depends_on=(),
         arguments={
             **PAGE,
             "event_id": argument(strawberry.ID | None, "Only for this event; left out: for all."),
@@ -89,12 +89,12 @@ class Viewer:
         "A secret address of these registrations as iCalendar (RFC 5545), for a calendar application to subscribe to: "
         "who knows it sees them. It stays the same until `renewRegistrationsIcalUrl`. Null while the account's member "
         "is not active.",
-        made_of=(),
+        depends_on=(),
     )
     responses: OfferResponseConnection = relation(
         accounts.viewer_responses,
         "The viewer's own and those of the organisations that they act for, the newest first.",
-        made_of=(),
+        depends_on=(),
         arguments={
             **PAGE,
             "offer_id": argument(strawberry.ID | None, "Only to this entry; left out: to all."),
@@ -107,7 +107,7 @@ class Viewer:
         accounts.viewer_memberships,
         "The viewer's own and those of the organisations that they act for, the newest first: requests, invitations "
         "and past ones too.",
-        made_of=(),
+        depends_on=(),
         arguments={
             **PAGE,
             "group_id": argument(strawberry.ID | None, "Only in this group; left out: in all."),
@@ -121,7 +121,7 @@ class Viewer:
 
 @strawberry.type
 class AccountQueries:
-    viewer: Viewer | None = root(accounts.viewer, "Who is asking. Null for guests.", made_of=())
+    viewer: Viewer | None = root(accounts.viewer, "Who is asking. Null for guests.", depends_on=())
 
 
 # ---------------------------------------------------------------- signing up and in

@@ -98,7 +98,7 @@ class Event(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
         link=models.EventTopic,
         by="event_id",
     )
@@ -114,22 +114,24 @@ class Event(Node):
     host: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         events.event_host,
         "The member that hosts it; null where it has none, where the member has gone, or the viewer may not see them.",
-        made_of={Noun.MEMBER},
+        depends_on={Noun.MEMBER},
     )
     group: Annotated["Group", strawberry.lazy("schema.groups")] | None = relation(
-        events.event_group, "The group that holds it, if any: its coordinators act for the event.", made_of={Noun.GROUP}
+        events.event_group,
+        "The group that holds it, if any: its coordinators act for the event.",
+        depends_on={Noun.GROUP},
     )
     parent: "Event | None" = relation(
         events.event_parent,
         "The event that this session belongs to; null for all others, and where the viewer may not see it.",
-        made_of={Noun.EVENT},
+        depends_on={Noun.EVENT},
     )
     sessions: "EventConnection" = relation(
         events.event_sessions,
         "Sessions inside this event that the viewer may see, by their start: each with its own time, place, capacity "
         "and registrations. A session has none of its own.",
         needs=["id"],
-        made_of={Noun.EVENT},
+        depends_on={Noun.EVENT},
         arguments=PAGE,
     )
     capacity: int | None = plain("How many seats there are; null: no limit.")
@@ -145,7 +147,7 @@ class Event(Node):
         "Who registered, in that order, cancelled ones included. For the host's side, the coordinators of its group, "
         "and the office; null for others, who see their own as `viewerRegistration`.",
         needs=["id", "host_id", "group_id"],
-        made_of=(),
+        depends_on=(),
         arguments={
             **PAGE,
             "statuses": argument(
@@ -157,7 +159,7 @@ class Event(Node):
         events.event_viewer_registration,
         "The viewer's own, or of a member that they act for, cancelled ones included; null where there never was one.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
         **OF_WHOM,
     )
     status_reason: str | None = plain("Why it was cancelled; null where it wasn't.")
@@ -165,20 +167,20 @@ class Event(Node):
         events.event_ical_url,
         "A link to this event as iCalendar (RFC 5545).",
         needs=["slug"],
-        made_of=(),
+        depends_on=(),
     )
     url: URL | None = relation(
         events.event_url,
         "Its page on the network's website; null where there is none.",
         needs=[],
-        made_of=(),
+        depends_on=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         events.event_viewer_can_update,
         "Whether the viewer acts for it: may update, publish and cancel it, and see who comes.",
         needs=["host_id", "group_id"],
-        made_of=(),
+        depends_on=(),
     )
     created_at: datetime = plain("When it was entered.")
     updated_at: datetime = plain("When a field of it last changed, not its counts and lists.")
@@ -207,18 +209,20 @@ class EventEdge:
     "Seen by everyone who sees the registration.",
 )
 class Registration(Node):
-    event: "Event" = relation(events.registration_event, "The event, or session, that it is for.", made_of={Noun.EVENT})
+    event: "Event" = relation(
+        events.registration_event, "The event, or session, that it is for.", depends_on={Noun.EVENT}
+    )
     member: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         events.registration_member,
         "Who is registered; null where the member has gone or the viewer may not see them: the seat still counts.",
-        made_of={Noun.MEMBER},
+        depends_on={Noun.MEMBER},
     )
     status: RegistrationStatus = plain("Whether it has a seat, waits for one, was given up, or what came of it.")
     waitlist_position: int | None = relation(
         events.registration_waitlist_position,
         "Place on the waiting list, from 1; null unless waitlisted.",
         needs=["id", "status"],
-        made_of=(),
+        depends_on=(),
     )
     registered_at: datetime = plain("When it was made; anew where it was given up before.")
 
@@ -349,7 +353,7 @@ class EventPayload:
     caretaker: Caretaker | None = relation(
         host_caretaker,
         "Who acts for its host: OFFICE where nobody represents it. Null without an event, or where it has no host.",
-        made_of=(),
+        depends_on=(),
     )
     user_errors: list[UserError] = user_errors()
 
@@ -370,14 +374,14 @@ class EventQueries:
     event: Event | None = root(
         events.event_by_slug,
         "An event by its slug; null where there is none that the viewer may see.",
-        made_of={Noun.EVENT},
+        depends_on={Noun.EVENT},
         shows=one_of(Noun.EVENT),
         arguments={"slug": required(str, "The event's slug.")},
     )
     events: EventConnection | None = root(
         events.listed_events,
         "Events, those that were cancelled and those that are over included unless the filter says otherwise.",
-        made_of={Noun.EVENT},
+        depends_on={Noun.EVENT},
         arguments={
             **PAGE,
             "filter": argument(EventFilter | None, "Which events; left out: all."),

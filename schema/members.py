@@ -92,43 +92,43 @@ class Member(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
         link=models.MemberTopic,
         by="member_id",
     )
-    district: District | None = relation(places.districts, "The part of the town it belongs to.", made_of=())
+    district: District | None = relation(places.districts, "The part of the town it belongs to.", depends_on=())
     website: URL | None = plain("Its own website.")
     email: EmailAddress | None = relation(
         members.member_email,
         "Where to reach the member, not where the account signs in. Null unless the viewer may see it: see "
         "`emailAudience`.",
         needs=["id", "email", "email_audience"],
-        made_of=(),
+        depends_on=(),
     )
     email_audience: Audience | None = relation(
         members.member_email_audience,
         "Who may see `email`. Null unless the viewer may edit the member.",
         needs=["id", "status", "email_audience"],
-        made_of=(),
+        depends_on=(),
     )
     phone: PhoneNumber | None = relation(
         members.member_phone,
         "Where to call the member. Null unless the viewer may see it: see `phoneAudience`.",
         needs=["id", "phone", "phone_audience"],
-        made_of=(),
+        depends_on=(),
     )
     phone_audience: Audience | None = relation(
         members.member_phone_audience,
         "Who may see `phone`. Null unless the viewer may edit the member.",
         needs=["id", "status", "phone_audience"],
-        made_of=(),
+        depends_on=(),
     )
     joined_at: datetime | None = plain("When the office approved it; null before.")
     groups: Annotated["MemberGroupConnection", strawberry.lazy("schema.groups")] | None = relation(
         members.member_groups,
         "The groups in which it takes part, the one joined first first. Null unless the viewer may see them.",
         needs=["id"],
-        made_of={Noun.MEMBER, Noun.GROUP, Noun.MEMBERSHIP},
+        depends_on={Noun.MEMBER, Noun.GROUP, Noun.MEMBERSHIP},
         arguments=PAGE,
     )
     offers: Annotated["OfferConnection", strawberry.lazy("schema.offers")] = relation(
@@ -136,7 +136,7 @@ class Member(Node):
         "Its entries on the board, newest first. Those off the board only for its own side and the office, who ask for "
         "them by the filter's `statuses`.",
         needs=["id"],
-        made_of={Noun.OFFER},
+        depends_on={Noun.OFFER},
         arguments={
             **PAGE,
             "filter": argument(
@@ -150,7 +150,7 @@ class Member(Node):
         "Organisations: the persons who act for it, the longest-serving first; null unless the viewer is one of them "
         "or of the office. Persons: empty.",
         needs=["id", "kind"],
-        made_of=(),
+        depends_on=(),
         arguments=PAGE,
     )
     caretaker: Caretaker | None = relation(
@@ -158,23 +158,23 @@ class Member(Node):
         "Who reads and decides what is sent to it, and gets its mail. Null unless the viewer is of its side or of the "
         "office.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
     )
     status_reason: str | None = relation(
         members.member_status_reason,
         "Why it was declined or suspended, for its own side and the office; null for others, or where there is none.",
         needs=["id", "status_reason"],
-        made_of=(),
+        depends_on=(),
     )
     url: URL | None = relation(
-        members.member_url, "Its page on the network's website; null where there is none.", needs=[], made_of=()
+        members.member_url, "Its page on the network's website; null where there is none.", needs=[], depends_on=()
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         members.member_viewer_can_update,
         "Whether the viewer may call `updateMember` for it.",
         needs=["id", "status"],
-        made_of=(),
+        depends_on=(),
     )
     created_at: datetime = plain("When it applied, or was entered.")
     updated_at: datetime = plain("When a field of it was last changed.")
@@ -298,7 +298,7 @@ class MemberQueries:
     member: Member | None = root(
         members.member,
         "A member by its slug; null where there is none that the viewer may see.",
-        made_of={Noun.MEMBER},
+        depends_on={Noun.MEMBER},
         shows=one_of(Noun.MEMBER),
         arguments={"slug": required(str, "Its readable key.")},
     )
@@ -306,7 +306,7 @@ class MemberQueries:
         members.members,
         "The members of the network that pass the filter, as far as the viewer may see them; without a filter the "
         "active ones.",
-        made_of={Noun.MEMBER},
+        depends_on={Noun.MEMBER},
         arguments={
             **PAGE,
             "filter": argument(MemberFilter | None, "Only members for which all of this holds."),

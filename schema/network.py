@@ -21,10 +21,12 @@ class NetworkStatistics:
     member_count: int = plain("Active members, persons and organisations.")
     organisation_count: int = plain("Active members that are organisations.")
     group_count: int = plain("Groups that aren't closed.")
-    upcoming_event_count: int = plain("Published events that aren't over yet, sessions not counted.", made_of=BY_CLOCK)
+    upcoming_event_count: int = plain(
+        "Published events that aren't over yet, sessions not counted.", depends_on=BY_CLOCK
+    )
     seeking_offer_count: int = plain("Entries on the board that look for something (Suche).")
     providing_offer_count: int = plain("Entries on the board that have something to give (Biete).")
-    as_of: datetime = plain("When they were counted.", made_of=BY_CLOCK)
+    as_of: datetime = plain("When they were counted.", depends_on=BY_CLOCK)
 
 
 @strawberry.type(
@@ -44,22 +46,22 @@ class Network:
 
     name: str = plain("Its name.")
     about: str = plain("What it is for: plain text, in German.")
-    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", made_of=())
-    districts: list[District] = relation(places.all_districts, "The parts of the town, by name.", made_of=())
+    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", depends_on=())
+    districts: list[District] = relation(places.all_districts, "The parts of the town, by name.", depends_on=())
     statistics: NetworkStatistics = relation(
         network.statistics,
         "Its figures now.",
-        made_of={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
+        depends_on={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
     )
     history: list[NetworkHistoryDay] | None = relation(
         board_days.history,
         "How many entries stood on the board, day by day, the oldest first, today last. Days before the network kept "
         "such figures are told as far as its entries still show them.",
-        made_of=BY_CLOCK,
+        depends_on=BY_CLOCK,
         arguments={"days": defaulted(int, "How many days, today included: 1 to 366, else BAD_REQUEST.", 90)},
     )
 
 
 @strawberry.type
 class NetworkQueries:
-    network: Network | None = root(network.network, "The network itself.", made_of=())
+    network: Network | None = root(network.network, "The network itself.", depends_on=())

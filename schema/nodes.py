@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from models.sql.paging import LARGEST_SIZE, BadPage
-from models.sql.projection import Wanted
+from models.sql.projection import Selection
 from resolvers.context import Context
 from schema.declare.fields import BY_LOG, Info, computed, plain
 from schema.declare.ids import global_id, read_global_id
@@ -76,7 +76,7 @@ async def many_nodes(ctx: Context, columns: frozenset[str], ids: Sequence[str]) 
     for one in found:
         if one and one[0] in _accesses:
             wanted.setdefault(one[0], set()).add(one[1])
-    types = columns.types if isinstance(columns, Wanted) else None
+    types = columns.types if isinstance(columns, Selection) else None
     rows = {
         name: await _accesses[name](ctx, sorted(keys), (types or {}).get(name, columns))
         for name, keys in wanted.items()

@@ -128,12 +128,12 @@ class Offer(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
         link=models.OfferTopic,
         by="offer_id",
     )
     district: District | None = relation(
-        places.districts, "The part of the town that it is for; null where it is for all.", made_of=()
+        places.districts, "The part of the town that it is for; null where it is for all.", depends_on=()
     )
 
     @computed("Where it takes place; null where there is no place.", needs=["venue_name"], within=True)
@@ -151,15 +151,15 @@ class Offer(Node):
     owner: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         offers.offer_owner,
         "The member whose entry it is. Null where the member has gone or the viewer may not see them.",
-        made_of={Noun.MEMBER},
+        depends_on={Noun.MEMBER},
     )
     group: Annotated["Group", strawberry.lazy("schema.groups")] | None = relation(
-        offers.offer_group, "The group that it belongs to; null where it is of none.", made_of={Noun.GROUP}
+        offers.offer_group, "The group that it belongs to; null where it is of none.", depends_on={Noun.GROUP}
     )
     event: Annotated["Event", strawberry.lazy("schema.events")] | None = relation(
         offers.offer_event,
         "The event that it is for; null where there is none or the viewer may not see it.",
-        made_of={Noun.EVENT},
+        depends_on={Noun.EVENT},
     )
     published_at: datetime | None = plain("When it last came onto the board; null where it never did.")
     expires_at: datetime | None = plain(
@@ -170,7 +170,7 @@ class Offer(Node):
         matches.offer_matches,
         "Fitting entries of the other direction, best first: those on the board, of other owners, that share its "
         "category or a topic.",
-        made_of={Noun.OFFER},
+        depends_on={Noun.OFFER},
         arguments=FORWARDS,
     )
     responses: "OfferResponseConnection | None" = relation(
@@ -178,7 +178,7 @@ class Offer(Node):
         "Who answered it, newest first. For the owner and those who act for it; null for others, the coordination "
         "office too, unless the owner is in its care.",
         needs=["id", "owner_id"],
-        made_of=(),
+        depends_on=(),
         arguments=PAGE,
     )
     viewer_response: "OfferResponse | None" = relation(
@@ -186,7 +186,7 @@ class Offer(Node):
         "The newest response of the viewer's own member, or of one that they act for, whatever its status; null where "
         "there never was one.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
         **OF_WHOM,
     )
     status_reason: str | None = relation(
@@ -194,20 +194,20 @@ class Offer(Node):
         "Why it was sent back; null where it wasn't. For the owner, those who act for it, and the office; null for "
         "others.",
         needs=["owner_id", "status_reason"],
-        made_of=(),
+        depends_on=(),
     )
     url: URL | None = relation(
         offers.offer_url,
         "Its page on the network's website; null where there is none.",
         needs=[],
-        made_of=(),
+        depends_on=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         offers.offer_viewer_can_update,
         "Whether the viewer may call `updateOffer` for it now: its owner's side and the office, as its state allows.",
         needs=["status", "owner_id"],
-        made_of=(),
+        depends_on=(),
     )
     created_at: datetime = plain("When it was made.")
     updated_at: datetime = plain("When a field of it was last changed.")
@@ -251,11 +251,11 @@ class OfferMatchEdge:
     "Seen by everyone who sees the response.",
 )
 class OfferResponse(Node):
-    offer: "Offer" = relation(offers.offer_response_offer, "The entry that it answers.", made_of={Noun.OFFER})
+    offer: "Offer" = relation(offers.offer_response_offer, "The entry that it answers.", depends_on={Noun.OFFER})
     member: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         offers.offer_response_member,
         "Who sent it. Null where the member has gone or the viewer may not see them.",
-        made_of={Noun.MEMBER},
+        depends_on={Noun.MEMBER},
     )
     message: str = plain("What they wrote: plain text, blank lines make paragraphs.")
     status: ResponseStatus = plain("Its state.")
@@ -394,7 +394,7 @@ class OfferPayload:
     caretaker: Caretaker | None = relation(
         owner_caretaker,
         "Who reads and decides the responses to it: OFFICE where nobody represents its owner. Null without an entry.",
-        made_of=(),
+        depends_on=(),
     )
     user_errors: list[UserError] = user_errors()
 
@@ -413,14 +413,14 @@ class OfferQueries:
         offers.offer,
         "An entry of the board by its slug; null where there is none that the viewer may see. Once published an entry "
         "stays readable, with its end state.",
-        made_of={Noun.OFFER},
+        depends_on={Noun.OFFER},
         shows=one_of(Noun.OFFER),
         arguments={"slug": required(str, "The slug of the entry.")},
     )
     offers: OfferConnection | None = root(
         offers.offers,
         "The entries of the board, and as far as the viewer may see them others.",
-        made_of={Noun.OFFER},
+        depends_on={Noun.OFFER},
         arguments={
             **PAGE,
             "filter": argument(OfferFilter | None, "Only entries for which all of this holds."),

@@ -62,7 +62,7 @@ class Venue:
     def city(self: Any) -> str | None:
         return self.venue_city
 
-    district: District | None = relation(places.venue_districts, "The part of the town it lies in.", made_of=())
+    district: District | None = relation(places.venue_districts, "The part of the town it lies in.", depends_on=())
 
     @computed("Where it is, for maps.", needs=["venue_latitude", "venue_longitude"])
     def location(self: Any) -> GeoPoint | None:

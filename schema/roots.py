@@ -29,14 +29,14 @@ class Query(AccountQueries, EventQueries, GroupQueries, MemberQueries, NetworkQu
     node: Node | None = root(
         one_node,
         "An object by its opaque id; null where there is nothing that the viewer may see.",
-        made_of=EVERYTHING,
+        depends_on=EVERYTHING,
         shows=shown_nodes,
         arguments={"id": required(strawberry.ID, "The opaque id of the object.")},
     )
     nodes: list[Node | None] = root(
         many_nodes,
         "Objects by their opaque ids, in the order asked; null where there is nothing that the viewer may see.",
-        made_of=EVERYTHING,
+        depends_on=EVERYTHING,
         shows=shown_nodes,
         arguments={"ids": required(list[strawberry.ID], "The opaque ids, at most 100.")},
     )

@@ -52,7 +52,7 @@ class SearchQueries:
         "Finds what everybody can find. Every word of the text has to occur, whatever its case and accents, as a part "
         "of a word too. First what has them all in its name or title, then the newest. Names and texts of members "
         "and groups, titles and texts of events and entries are searched.",
-        made_of={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
+        depends_on={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
         arguments={
             "text": required(
                 str,

@@ -49,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Told:
+class LoggedChange:
     """A numbered change: what subscribers are given. `seq` is 1, 2, 3 ... in the order of commit, within `epoch`.
 
     `mark` tells it from any other change of that number, `previous` is the mark of the one before: two histories can't

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from auth.refusals import BadRequest, CursorExpired
 from subscriptions import log
-from subscriptions.changes import Told
+from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Cursors, ForeignCursorError, NotACursorError, Position
 from subscriptions.ring import Ring
 
@@ -57,7 +57,7 @@ class Follower:
         # Up to where everything was given out and dealt with: who follows has come back for more.
         self.told = position
 
-    async def batch(self, patience: float | None = None) -> Sequence[Told]:
+    async def batch(self, patience: float | None = None) -> Sequence[LoggedChange]:
         """The changes that come next, as many as are there; waits until there are any.
 
         Empty after `patience` seconds without one. What the ring doesn't hold any more is read from the database.
@@ -77,9 +77,9 @@ class Follower:
             waited = news == self._ring.position and patience is not None
         raise Stopping
 
-    async def _next(self) -> Sequence[Told]:
+    async def _next(self) -> Sequence[LoggedChange]:
         epoch, seq = self.position.epoch, self.position.seq
-        some: Sequence[Told] | None = self._ring.behind(seq, _BATCH)
+        some: Sequence[LoggedChange] | None = self._ring.behind(seq, _BATCH)
         if some is None:
             some = await _kept(self.position, _BATCH)
         if not some or some[0].seq != seq + 1:
@@ -88,7 +88,7 @@ class Follower:
         return some
 
 
-async def _kept(behind: Position, most: int) -> Sequence[Told]:
+async def _kept(behind: Position, most: int) -> Sequence[LoggedChange]:
     """As `log.read`; nothing where the database can't vouch for `behind`."""
     try:
         return await log.read(behind, most)
@@ -120,7 +120,7 @@ class _Standing:
         if previous is not None:
             await asyncio.wait({previous})
         self._reading, self._next = self._next, None
-        return await log.stands_at()
+        return await log.head()
 
 
 class Hub:
@@ -147,9 +147,9 @@ class Hub:
 
     async def cursor(self) -> str:
         """Where the log stands now, as the database says: read it before the data that it stands beside."""
-        return self._cursors.make(await log.stands_at())
+        return self._cursors.make(await log.head())
 
-    def cursor_of(self, place: Told | Position) -> str:
+    def cursor_of(self, place: LoggedChange | Position) -> str:
         """The cursor behind a change: what follows it is told when it is given as `after`."""
         return self._cursors.make(Position(place.epoch, place.seq, place.mark))
 
@@ -167,12 +167,12 @@ class Hub:
         another epoch, or too old, where the log has another change at its number, or none yet, and where
         `last_event_id` is no cursor. It is refused to who sent it: whatever a client says changes nothing for others.
         """
-        stands_at = await self._standing.read()
+        head = await self._standing.read()
         position = self._position(after, last_event_id)
         if position is None:
-            return Follower(self._ring, stands_at)
-        self._ring.found(stands_at)
-        if not await self._is_kept(position, stands_at):
+            return Follower(self._ring, head)
+        self._ring.found(head)
+        if not await self._is_kept(position, head):
             raise CursorExpired
         return Follower(self._ring, position)
 
@@ -189,19 +189,19 @@ class Hub:
             raise CursorExpired from error
         return max((one for one in (begun, heard) if one is not None), default=None)
 
-    async def _is_kept(self, position: Position, stands_at: Position) -> bool:
+    async def _is_kept(self, position: Position, head: Position) -> bool:
         """Whether the log has that very change, and all that follow it. The ring may know; else the database does."""
-        if position.epoch != stands_at.epoch or position.seq > stands_at.seq:
+        if position.epoch != head.epoch or position.seq > head.seq:
             return False
-        if position.seq == stands_at.seq:
-            return position.mark == stands_at.mark
+        if position.seq == head.seq:
+            return position.mark == head.mark
         vouches = self._ring.vouches(position)
         if vouches is not None:
             return vouches
         next_ones = await _kept(position, 1)
         return bool(next_ones) and next_ones[0].seq == position.seq + 1
 
-    async def follow(self, after: str | None) -> AsyncGenerator[Told, None]:
+    async def follow(self, after: str | None) -> AsyncGenerator[LoggedChange, None]:
         """All changes since the cursor `after`, then those that come; without it, those that come from now on.
 
         Raises what `attach` and `Follower.batch` raise.

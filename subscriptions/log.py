@@ -9,7 +9,7 @@ import structlog
 
 from models import ChangeLog, now
 from models import change_log as rows
-from subscriptions.changes import Told, read_change
+from subscriptions.changes import LoggedChange, read_change
 from subscriptions.cursors import Position
 from subscriptions.outbox import Changes, Outbox
 
@@ -61,7 +61,7 @@ def _position(standing: rows.Standing) -> Position:
     return Position(standing.log.epoch, standing.log.head, standing.mark)
 
 
-async def stands_at() -> Position:
+async def head() -> Position:
     """Where the log stands: the number given last."""
     standing = await rows.the_log()
     if standing.log.network_id is None:  # marks are made of it
@@ -83,7 +83,7 @@ async def network_id() -> str:
     return known if known is not None else await _locked(given)
 
 
-async def read(behind: Position, most: int) -> list[Told]:
+async def read(behind: Position, most: int) -> list[LoggedChange]:
     """The changes behind `behind`, from the database: at most `most`, and none beyond a gap in the numbers.
 
     Only the first may follow behind a gap, where the mark of `behind` isn't known. Raises `OtherHistoryError` where
@@ -109,13 +109,15 @@ async def _beginning() -> int:
     return rows.mark_of(await network_id())
 
 
-def _told(epoch: int, some: Sequence[rows.Numbered], previous: int | None) -> list[Told]:
+def _told(epoch: int, some: Sequence[rows.Numbered], previous: int | None) -> list[LoggedChange]:
     """These changes, up to the first gap; `previous` is the mark of the one before them."""
-    found: list[Told] = []
+    found: list[LoggedChange] = []
     for row in some:
         if found and row.seq != found[-1].seq + 1:
             break
-        found.append(Told(epoch, row.seq, read_change(row.kind, row.facts), row.occurred_at, row.mark, previous))
+        found.append(
+            LoggedChange(epoch, row.seq, read_change(row.kind, row.facts), row.occurred_at, row.mark, previous)
+        )
         previous = row.mark
     return found
 
@@ -137,13 +139,13 @@ async def mend(network_id: str | None = None, seen: Position | None = None) -> N
     await _locked(nothing_more, network_id, seen.epoch if seen else None)
 
 
-async def number(most: int) -> tuple[Position, list[Told]]:
+async def number(most: int) -> tuple[Position, list[LoggedChange]]:
     """Number what is committed and has no number yet, `most` at most: where the log stands then, and those changes.
 
     Whoever does it first has done it: for others there is nothing left.
     """
 
-    async def work(log: ChangeLog) -> tuple[Position, list[Told]]:
+    async def work(log: ChangeLog) -> tuple[Position, list[LoggedChange]]:
         before = log.head_mark if log.head else rows.mark_of(str(log.network_id))
         told = _told(log.epoch, await rows.number(log, most), before)
         return Position(log.epoch, log.head, told[-1].mark if told else None), told
@@ -157,10 +159,10 @@ async def trim(before: datetime, kept: int, most: int) -> int:
     Only from the beginning of the log, so that no gap comes about: what follows a younger change stays. The newest of
     those that may go stays, too: it vouches for the cursors of who has been told everything up to there.
     """
-    head = (await stands_at()).seq
+    newest = (await head()).seq
     may_go = []
     for seq, occurred_at in await rows.oldest_numbered(most + 1):
-        if seq > head - kept and occurred_at >= before:
+        if seq > newest - kept and occurred_at >= before:
             break
         may_go.append(seq)
     if len(may_go) < 2:
@@ -210,12 +212,12 @@ async def _vouches(log: ChangeLog, seen: Position) -> bool:
     return not there or there[0].seq != seen.seq or there[0].mark == seen.mark
 
 
-def pack(told: Told) -> bytes:
+def pack(told: LoggedChange) -> bytes:
     """A change as an entry of the stream, without its marks."""
     return orjson.dumps([told.change.kind, told.change.facts(), told.occurred_at])
 
 
-def unpack(epoch: int, seq: int, packed: bytes, mark: int | None, previous: int | None) -> Told:
+def unpack(epoch: int, seq: int, packed: bytes, mark: int | None, previous: int | None) -> LoggedChange:
     """The change of an entry of the stream."""
     kind, facts, occurred_at = orjson.loads(packed)
-    return Told(epoch, seq, read_change(kind, facts), datetime.fromisoformat(occurred_at), mark, previous)
+    return LoggedChange(epoch, seq, read_change(kind, facts), datetime.fromisoformat(occurred_at), mark, previous)

@@ -16,7 +16,7 @@ from subscriptions.outbox import Outbox
 from subscriptions.reader import Reader
 from subscriptions.redis import HANG_SECONDS, Client, connect
 from subscriptions.relay import Relay
-from subscriptions.response_cache import Memory, Remembered
+from subscriptions.response_cache import MemoryCache, ResponseCache
 from subscriptions.ring import SIZE, Ring
 
 
@@ -29,7 +29,7 @@ class Pipeline:
     relay: Relay
     redis: Client
     # Answers that are remembered; None where they aren't.
-    remembered: Remembered | None = None
+    response_cache: ResponseCache | None = None
 
 
 @asynccontextmanager
@@ -38,12 +38,12 @@ async def running(
     cursors: Cursors,
     *,
     ring_size: int = SIZE,
-    remembered_bytes: int = 0,
+    response_cache_bytes: int = 0,
     redis_seconds: float = HANG_SECONDS,
 ) -> AsyncIterator[Pipeline]:
     """Live delivery of this process, from the database that is open through the Redis of this URL.
 
-    With `remembered_bytes` answers are remembered, so many bytes of them in the process and as many in Redis. Redis
+    With `response_cache_bytes` answers are remembered, so many bytes of them in the process and as many in Redis. Redis
     that doesn't answer for `redis_seconds` hangs: the database serves meanwhile.
 
     At the end subscriptions are ended, transactions that were begun are finished, and what they told is passed on.
@@ -52,12 +52,14 @@ async def running(
     redis = connect(redis_url)
     redis.hang_seconds = redis_seconds
     ring = Ring(ring_size)
-    memory = Memory(ring, remembered_bytes, ask=lambda: relay.wake())
+    memory = MemoryCache(ring, response_cache_bytes, ask=lambda: relay.wake())
     relay = Relay(redis, seen=lambda: ring.position, found=ring.found, skip=ring.begin, heard=memory.heard)
     reader = Reader(redis, ring, lambda: relay.network_id, lambda: relay.in_touch)
     outbox = Outbox(on_commit=relay.wake, committing=memory.committing)
-    remembered = Remembered(memory, redis, lambda: relay.network_id, remembered_bytes) if remembered_bytes else None
-    live = Pipeline(outbox, Hub(cursors, ring), relay, redis, remembered)
+    response_cache = (
+        ResponseCache(memory, redis, lambda: relay.network_id, response_cache_bytes) if response_cache_bytes else None
+    )
+    live = Pipeline(outbox, Hub(cursors, ring), relay, redis, response_cache)
     try:
         await relay.name()
         await reader.start()
@@ -68,6 +70,6 @@ async def running(
         await live.outbox.drain()
         await relay.stop()
         await reader.stop()
-        if remembered is not None:
-            await remembered.close()
+        if response_cache is not None:
+            await response_cache.close()
         await redis.aclose()

@@ -8,7 +8,7 @@ import structlog
 from tortoise.exceptions import DBConnectionError
 
 from subscriptions import log
-from subscriptions.changes import Told
+from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
 from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY, Client
 from subscriptions.relay import DATABASE_AWAY, marks_in, stream_key
@@ -47,7 +47,7 @@ class Reader:
 
     async def start(self) -> None:
         """Begin to read, as a task of its own, from where the log stands."""
-        self._ring.begin(await log.stands_at())
+        self._ring.begin(await log.head())
         self._told_to_stop = asyncio.create_task(self._stopped.wait())
         self._task = asyncio.create_task(self._work())
 
@@ -62,7 +62,7 @@ class Reader:
             try:
                 if self._in_touch() and await self._from_stream():
                     continue
-                await self._from_database(self._ring.epoch, (await log.stands_at()).seq)
+                await self._from_database(self._ring.epoch, (await log.head()).seq)
                 await self._pause(_WITHOUT_STREAM_SECONDS)
             except DBConnectionError:  # that is logged
                 await self._pause(_PAUSE_SECONDS)
@@ -82,7 +82,7 @@ class Reader:
         await self._take(epoch, entries)
         return True
 
-    async def _entries(self) -> tuple[int, Sequence[Told]]:
+    async def _entries(self) -> tuple[int, Sequence[LoggedChange]]:
         """What comes next in the stream: nothing after a while without news, or when it is time to stop."""
         epoch, head = self._ring.epoch, self._ring.head
         key = stream_key(self._network_id(), epoch)
@@ -104,7 +104,7 @@ class Reader:
             answer: Any = await self._redis.xread({key: f"{head}-0"}, count=_BATCH, block=int(BLOCK_SECONDS * 1000))
         return answer[0][1] if answer else []
 
-    async def _take(self, epoch: int, entries: Sequence[Told]) -> None:
+    async def _take(self, epoch: int, entries: Sequence[LoggedChange]) -> None:
         """Push what follows the ring's head; what is missing before an entry is read from the database first."""
         if epoch != self._ring.epoch:
             return  # a new one began meanwhile
@@ -116,7 +116,7 @@ class Reader:
         else:
             await self._from_database(epoch, fresh[-1].seq)
 
-    def _follow(self, some: Sequence[Told]) -> bool:
+    def _follow(self, some: Sequence[LoggedChange]) -> bool:
         """Whether these follow the ring's head and each other, by their numbers and by their marks."""
         seq, mark = self._ring.head, self._ring.mark
         for told in some:

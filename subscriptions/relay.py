@@ -19,7 +19,7 @@ from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from models.change_log import LogMissingError
 from subscriptions import log
-from subscriptions.changes import Told
+from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
 from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY, Client
 
@@ -178,21 +178,21 @@ class Relay:
     async def round(self) -> None:
         """Number all that is committed, and bring the stream up to it."""
         seen, since = self._seen(), monotonic()
-        stands_at, waits = await self._look(seen)
-        fresh: list[Told] = []
+        head, waits = await self._look(seen)
+        fresh: list[LoggedChange] = []
         while waits:
-            stands_at, fresh = await log.number(_BATCH)
+            head, fresh = await log.number(_BATCH)
             waits = len(fresh) == _BATCH
-        if stands_at.mark is None:  # others have numbered what waited
-            stands_at = await log.stands_at()
-        if stands_at < seen:
-            stands_at, fresh = await log.new_epoch("the database lies behind what was told", seen), []
-        elif stands_at == seen and seen.mark not in (None, stands_at.mark):
+        if head.mark is None:  # others have numbered what waited
+            head = await log.head()
+        if head < seen:
+            head, fresh = await log.new_epoch("the database lies behind what was told", seen), []
+        elif head == seen and seen.mark not in (None, head.mark):
             cause = "the database has another change than the one that was told"
-            stands_at, fresh = await log.new_epoch(cause, seen), []
-        self._found(stands_at)
-        self._heard(stands_at, since)
-        await self._copy(stands_at, fresh)
+            head, fresh = await log.new_epoch(cause, seen), []
+        self._found(head)
+        self._heard(head, since)
+        await self._copy(head, fresh)
 
     async def _look(self, seen: Position) -> tuple[Position, bool]:
         """Where the log stands, and whether something waits to be numbered; what is out of order is mended first."""
@@ -205,36 +205,36 @@ class Relay:
         if standing.newest > standing.log.head:
             await log.mend()
             standing = await log.look()
-        stands_at = Position(standing.log.epoch, standing.log.head, standing.mark)
+        head = Position(standing.log.epoch, standing.log.head, standing.mark)
         self.network_id = standing.log.network_id or self.network_id
-        if stands_at.epoch == seen.epoch and standing.newest <= seen.seq < stands_at.seq:
-            logger.warning("the log lacks its newest changes: who follows it reads afresh", head=stands_at.seq)
-            self._skip(stands_at)
-        return stands_at, standing.waits
+        if head.epoch == seen.epoch and standing.newest <= seen.seq < head.seq:
+            logger.warning("the log lacks its newest changes: who follows it reads afresh", head=head.seq)
+            self._skip(head)
+        return head, standing.waits
 
-    async def _copy(self, stands_at: Position, fresh: Sequence[Told]) -> None:
-        """Bring the stream up to `stands_at`, deciding by what Redis answers, never from memory.
+    async def _copy(self, head: Position, fresh: Sequence[LoggedChange]) -> None:
+        """Bring the stream up to `head`, deciding by what Redis answers, never from memory.
 
         Where it lacks nothing but `fresh`, the changes that were just numbered, they needn't be read again.
         """
-        top = await self._append(stands_at.epoch, fresh)
-        while top is None or top != stands_at or top.mark != stands_at.mark:
-            if top is not None and top > stands_at:
-                stands_at = await log.stands_at()
-                if stands_at < top:  # read after the stream was: it rewound
+        top = await self._append(head.epoch, fresh)
+        while top is None or top != head or top.mark != head.mark:
+            if top is not None and top > head:
+                head = await log.head()
+                if head < top:  # read after the stream was: it rewound
                     self._found(await log.new_epoch("the stream in Redis is ahead of the database", top))
                     return
                 continue
-            some, follows = await self._lacking(top or Position(stands_at.epoch, max(stands_at.seq - KEPT, 0)))
+            some, follows = await self._lacking(top or Position(head.epoch, max(head.seq - KEPT, 0)))
             if not some:
                 return
             begins_anew = top is None or not follows
-            answer = await self._append(stands_at.epoch, some, begins_anew=begins_anew, expected=top)
+            answer = await self._append(head.epoch, some, begins_anew=begins_anew, expected=top)
             if answer == top:
                 return  # another relay is at it, too: the next round sees
             top = answer
 
-    async def _lacking(self, top: Position) -> tuple[Sequence[Told], bool]:
+    async def _lacking(self, top: Position) -> tuple[Sequence[LoggedChange], bool]:
         """What the stream lacks behind its last entry, and whether it follows that; nothing where an epoch begins."""
         try:
             some = await log.read(top, _BATCH)
@@ -246,7 +246,7 @@ class Relay:
         return some, bool(some) and some[0].seq == top.seq + 1
 
     async def _append(
-        self, epoch: int, some: Sequence[Told], *, begins_anew: bool = False, expected: Position | None = None
+        self, epoch: int, some: Sequence[LoggedChange], *, begins_anew: bool = False, expected: Position | None = None
     ) -> Position | None:
         anew = "" if not begins_anew else "none" if expected is None else str(expected.seq)
         arguments: list[str | bytes | int] = [KEPT, _STREAM_LIFETIME_MS, anew]

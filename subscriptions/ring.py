@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from subscriptions.changes import Told
+from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
 
 SIZE = 5000
@@ -13,7 +13,7 @@ class Ring:
     """The newest changes of the log, contiguous, at most `size`; older ones make room."""
 
     def __init__(self, size: int = SIZE) -> None:
-        self._slots: list[Told | None] = [None] * size
+        self._slots: list[LoggedChange | None] = [None] * size
         self._base = 0
         # The mark of the change at which the ring began, until that has made room.
         self._base_mark: int | None = None
@@ -43,10 +43,10 @@ class Ring:
         self._base, self._base_mark = position.seq, position.mark
         self._tell()
 
-    def found(self, stands_at: Position) -> None:
+    def found(self, head: Position) -> None:
         """The log stands there: in a newer epoch, the ring begins anew."""
-        if stands_at.epoch > self.epoch:
-            self.begin(stands_at)
+        if head.epoch > self.epoch:
+            self.begin(head)
 
     def vouches(self, position: Position) -> bool | None:
         """Whether the change of that number is the one of that mark; None where it isn't held, nor what follows it."""
@@ -59,7 +59,7 @@ class Ring:
             return None
         return self._base_mark == position.mark
 
-    def push(self, some: Iterable[Told]) -> None:
+    def push(self, some: Iterable[LoggedChange]) -> None:
         """Add the changes that come next; those that are here already are passed over.
 
         Raises `ValueError` where one is missing in between.
@@ -75,7 +75,7 @@ class Ring:
         if self.head != before:
             self._tell()
 
-    def behind(self, seq: int, most: int) -> list[Told] | None:
+    def behind(self, seq: int, most: int) -> list[LoggedChange] | None:
         """The changes that follow the number `seq`, at most `most`; None where the first of them is not held."""
         if seq < self.base:
             return None

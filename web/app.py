@@ -20,7 +20,7 @@ from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
 from resolvers.reference_data import store_town
-from schema.operations.cache_dependencies import Ingredients
+from schema.operations.cache_dependencies import CacheDependencies
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.cursors import Cursors
@@ -28,12 +28,12 @@ from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 from subscriptions.pipeline import Pipeline
 from subscriptions.redis import REDIS_AWAY, connect
-from subscriptions.response_cache import Remembered
+from subscriptions.response_cache import ResponseCache
 from web.http.endpoint import GraphQLView
 from web.http.feeds import feed_routes
 from web.http.origins import CrossOrigin, Origins
 from web.http.paths import Below, without_slashes
-from web.http.response_cache import Remembering, fingerprint
+from web.http.response_cache import ResponseCacheMiddleware, fingerprint
 from web.http.unavailable import away
 from web.pages.confirm import confirm_page
 from web.pages.dashboard import Dashboard
@@ -52,7 +52,7 @@ class Parts:
 
     services: Services
     checks: Mapping[str, Check]
-    remembered: Remembered | None = None
+    response_cache: ResponseCache | None = None
 
 
 @dataclass(frozen=True)
@@ -117,20 +117,22 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
             redis_url = await stack.enter_async_context(embedded_valkey(settings.folder))
         base = await stack.enter_async_context(prepared(settings))
         await reach(redis_url)
-        most = settings.remembered_bytes if settings.remember_answers else 0
+        most = settings.response_cache_bytes if settings.response_cache else 0
         live = await stack.enter_async_context(
-            pipeline.running(redis_url, base.cursors, remembered_bytes=most, redis_seconds=settings.redis_hang_seconds)
+            pipeline.running(
+                redis_url, base.cursors, response_cache_bytes=most, redis_seconds=settings.redis_hang_seconds
+            )
         )
         services = base.services(live.outbox, live.hub, port)
-        if live.remembered is not None:
-            live.remembered.kin = fingerprint(services.rules)
+        if live.response_cache is not None:
+            live.response_cache.kin = fingerprint(services.rules)
         if settings.demo:
             await load_demo(system_context(services))
         await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
 
         checks = checks_of(base.database, live, settings)
         outages_of(base.database).hush(False)
-        yield Parts(services, checks, live.remembered)
+        yield Parts(services, checks, live.response_cache)
 
 
 def checks_of(database: TortoiseContext, live: Pipeline, settings: Settings) -> dict[str, Check]:
@@ -181,8 +183,8 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
     origins = Origins(settings.public_url, settings.origins)
     api = GraphQLView(schema, parts.services, settings, origins, health.stop)
     over_http: ASGIApp = api
-    if parts.remembered is not None:
-        over_http = Remembering(api, Ingredients(schema), parts.remembered, settings)
+    if parts.response_cache is not None:
+        over_http = ResponseCacheMiddleware(api, CacheDependencies(schema), parts.response_cache, settings)
 
     async def confirm(_request: Request) -> Response:
         return HTMLResponse(confirm_page(parts.services.rules))

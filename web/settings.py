@@ -133,8 +133,8 @@ class Settings(BaseSettings):
     retention_changes: int = Field(default=1_000_000, ge=1, le=_MOST)
 
     # answers that are remembered
-    remember_answers: bool = True
-    remembered_bytes: int = Field(default=33_554_432, ge=100_000, le=_MOST)
+    response_cache: bool = True
+    response_cache_bytes: int = Field(default=33_554_432, ge=100_000, le=_MOST)
     proxy_cache_seconds: int = Field(default=0, ge=0, le=86_400)
 
     # limits

@@ -7,27 +7,27 @@ from tortoise.queryset import QuerySet
 
 from auth.access.rows import EVERYTHING, by_keys, locked
 from auth.refusals import Forbidden, NotFound
-from auth.viewer import Sight, Viewer
+from auth.viewer import Viewer, Visibility
 from models import Event, EventStatus, Registration
 from models.filters.events import EventFilter, matching_events
-from models.sql.projection import Listing
+from models.sql.compile import QuerySpec
 
 
-def visible_events(viewer: Viewer | Sight) -> Q:
+def visible_events(viewer: Viewer | Visibility) -> Q:
     """Published and cancelled ones; drafts for those who act for the event, and the office."""
     if viewer.is_office:
         return EVERYTHING
     return Q(status__in=[EventStatus.PUBLISHED, EventStatus.CANCELLED]) | _acted_for(viewer, "")
 
 
-def event_rows(filter: EventFilter, viewer: Viewer | Sight) -> QuerySet[Event]:
+def event_rows(filter: EventFilter, viewer: Viewer | Visibility) -> QuerySet[Event]:
     """What a list of events holds: those that pass the filter, as far as the viewer may see them."""
     return matching_events(filter).filter(visible_events(viewer))
 
 
-def seen_events(filter: EventFilter, viewer: Viewer) -> Listing[Event]:
+def list_events(filter: EventFilter, viewer: Viewer) -> QuerySpec[Event]:
     """The same, as a listing."""
-    return Listing(Event, event_rows, (filter, viewer.sight), viewer.sight)
+    return QuerySpec(Event, event_rows, (filter, viewer.visibility), viewer.visibility)
 
 
 def acts_for_event(viewer: Viewer, event: Event) -> bool:
@@ -93,7 +93,7 @@ async def _with_event(viewer: Viewer, key: int | None) -> tuple[Event, Registrat
     return event, await Registration.get(id=seen.id)
 
 
-def _acted_for(viewer: Viewer | Sight, prefix: str) -> Q:
+def _acted_for(viewer: Viewer | Visibility, prefix: str) -> Q:
     sides: list[dict[str, Any]] = [
         {f"{prefix}host_id__in": list(viewer.acting_ids)},
         {f"{prefix}group_id__in": list(viewer.coordinated_groups)},
@@ -101,7 +101,7 @@ def _acted_for(viewer: Viewer | Sight, prefix: str) -> Q:
     return Q(*(Q(**side) for side in sides), join_type=Q.OR)
 
 
-def visible_registrations(viewer: Viewer | Sight) -> Q:
+def visible_registrations(viewer: Viewer | Visibility) -> Q:
     """The member's side, those who act for the event, the office."""
     if viewer.is_office:
         return EVERYTHING

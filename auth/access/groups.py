@@ -4,16 +4,16 @@ from tortoise.expressions import Q
 
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import Forbidden, NotFound
-from auth.viewer import Sight, Viewer
+from auth.viewer import Viewer, Visibility
 from models import Group, GroupMembership, MembershipStatus, MemberStatus
 
 
-def visible_groups(viewer: Viewer | Sight) -> Q:
+def visible_groups(viewer: Viewer | Visibility) -> Q:
     """Everyone sees all groups."""
     return EVERYTHING
 
 
-def visible_posts(viewer: Viewer | Sight) -> Q:
+def visible_posts(viewer: Viewer | Visibility) -> Q:
     """Everyone sees all posts."""
     return EVERYTHING
 
@@ -28,7 +28,7 @@ def active_memberships() -> Q:
     return Q(status=MembershipStatus.ACTIVE, member__status=MemberStatus.ACTIVE)
 
 
-def visible_memberships(viewer: Viewer | Sight) -> Q:
+def visible_memberships(viewer: Viewer | Visibility) -> Q:
     """Active ones of active members for everyone; others for the member's side, the coordinators and the office.
 
     Nobody sees a membership of a member that they may not see: to coordinators those of a suspended one are hidden.

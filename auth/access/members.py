@@ -8,7 +8,7 @@ from tortoise.queryset import QuerySet
 
 from auth.access.rows import EVERYTHING, locked, subquery
 from auth.refusals import Forbidden
-from auth.viewer import Sight, Viewer
+from auth.viewer import Viewer, Visibility
 from models import (
     Audience,
     GroupMembership,
@@ -21,25 +21,25 @@ from models import (
     ResponseStatus,
 )
 from models.filters.members import MemberFilter, member_rows
-from models.sql.projection import Listing
+from models.sql.compile import QuerySpec
 
 Contact = Literal["email", "phone"]
 
 
-def visible_members(viewer: Viewer | Sight) -> Q:
+def visible_members(viewer: Viewer | Visibility) -> Q:
     """Active members; the viewer's own and represented ones whatever their status; all for the office."""
     if viewer.is_office:
         return EVERYTHING
     return Q(status=MemberStatus.ACTIVE) | Q(id__in=list(viewer.own_ids))
 
 
-def listed_members(filter: MemberFilter, viewer: Viewer) -> Listing[Member]:
+def list_members(filter: MemberFilter, viewer: Viewer) -> QuerySpec[Member]:
     """What a list of members holds: those that pass the filter, as far as the viewer may see them."""
-    return Listing(Member, _listed, (filter, viewer.sight), viewer.sight)
+    return QuerySpec(Member, _list_members, (filter, viewer.visibility), viewer.visibility)
 
 
-def _listed(filter: MemberFilter, sight: Sight) -> QuerySet[Member]:
-    return member_rows(filter, visible_members(sight))
+def _list_members(filter: MemberFilter, visibility: Visibility) -> QuerySet[Member]:
+    return member_rows(filter, visible_members(visibility))
 
 
 # ---------------------------------------------------------------- what is shown of a member
@@ -90,7 +90,7 @@ def sees_inside(viewer: Viewer, member: Member) -> bool:
     return viewer.sees_affairs_of(member.id)
 
 
-def visible_representations(viewer: Viewer | Sight) -> Q:
+def visible_representations(viewer: Viewer | Visibility) -> Q:
     """Those of the organisations that the viewer represents, as far as the persons can be seen; all for the office."""
     if viewer.is_office:
         return EVERYTHING

@@ -10,10 +10,10 @@ from tortoise.queryset import QuerySet
 from auth.access.members import cared_for, in_the_office_s_care
 from auth.access.rows import EVERYTHING, locked, subquery
 from auth.refusals import Forbidden, NotFound
-from auth.viewer import Sight, Viewer
+from auth.viewer import Viewer, Visibility
 from models import Group, Member, Offer, OfferResponse, OfferStatus
 from models.filters.offers import OfferFilter, offer_rows
-from models.sql.projection import Listing
+from models.sql.compile import QuerySpec
 from models.sql.statements import Statement
 
 
@@ -25,7 +25,7 @@ class Side(StrEnum):
     SYSTEM = "the server itself"
 
 
-def visible_offers(viewer: Viewer | Sight) -> Q:
+def visible_offers(viewer: Viewer | Visibility) -> Q:
     """By id or slug: once published, for everyone for ever; never published, for the owner's side and the office.
 
     What is withheld from the board stays readable too, as what is paused does; its owner isn't shown.
@@ -46,20 +46,20 @@ def on_the_board(prefix: str = "") -> Q:
     return Q(**holds)
 
 
-def listed_offers(viewer: Viewer | Sight) -> Q:
+def offers_in_lists(viewer: Viewer | Visibility) -> Q:
     """In lists and search: the board for everyone, whatever else for the owner's side and the office."""
     if viewer.is_office:
         return EVERYTHING
     return on_the_board() | Q(owner_id__in=list(viewer.own_ids))
 
 
-def board(filter: OfferFilter, viewer: Viewer) -> Listing[Offer]:
+def list_offers(filter: OfferFilter, viewer: Viewer) -> QuerySpec[Offer]:
     """What a list of entries holds: those that pass the filter, as far as the viewer may see them in lists."""
-    return Listing(Offer, _board, (filter, viewer.sight), viewer.sight)
+    return QuerySpec(Offer, _list_offers, (filter, viewer.visibility), viewer.visibility)
 
 
-def _board(filter: OfferFilter, sight: Sight) -> QuerySet[Offer]:
-    return offer_rows(filter, listed_offers(sight))
+def _list_offers(filter: OfferFilter, visibility: Visibility) -> QuerySet[Offer]:
+    return offer_rows(filter, offers_in_lists(visibility))
 
 
 def sides(viewer: Viewer, offer: Offer) -> frozenset[Side]:
@@ -130,7 +130,7 @@ async def whose_responses_are_seen(viewer: Viewer, offers: Sequence[Offer]) -> s
     return (owners & viewer.own_ids) | await cared_for(viewer, owners - viewer.own_ids)
 
 
-def visible_responses(viewer: Viewer | Sight) -> Q:
+def visible_responses(viewer: Viewer | Visibility) -> Q:
     """Its sender's side and the entry's owner's side; not the office, but for members that are in its care."""
     seen = _responses_of(list(viewer.own_ids))
     return seen | _responses_of(subquery(in_the_office_s_care(), "id")) if viewer.is_office else seen

@@ -8,13 +8,14 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from auth.refusals import NotFound
-from auth.viewer import Sight, Viewer
+from auth.viewer import Viewer, Visibility
 from models.filters.conditions import is_slug
-from models.sql.projection import Join, Listing, read_of, row_by, rows_by_key
+from models.sql.compile import QuerySpec, row_by, rows_by_key
+from models.sql.projection import ToOne, projection_of
 
 Row = TypeVar("Row", bound=Model)
 # The condition under which a row is visible.
-Visible = Callable[[Sight], Q]
+Visible = Callable[[Visibility], Q]
 
 
 class InContext(Protocol):
@@ -33,40 +34,44 @@ def subquery(rows: QuerySet[Any], column: str) -> Any:
     return Subquery(rows.values(column))
 
 
-def seen(model: type[Row], visible: Visible, viewer: Viewer) -> Listing[Row]:
+def seen(model: type[Row], visible: Visible, viewer: Viewer) -> QuerySpec[Row]:
     """The rows that `visible` lets the viewer see."""
-    return Listing(model, _visible, (model, visible, viewer.sight), viewer.sight)
+    return QuerySpec(model, _visible, (model, visible, viewer.visibility), viewer.visibility)
 
 
-def _visible(model: type[Row], visible: Visible, sight: Sight) -> QuerySet[Row]:
-    return model.filter(visible(sight))
+def _visible(model: type[Row], visible: Visible, visibility: Visibility) -> QuerySet[Row]:
+    return model.filter(visible(visibility))
 
 
 async def seen_by_keys(
-    model: type[Row], visible: Visible, viewer: Viewer, keys: Iterable[int | None], wanted: frozenset[str] = frozenset()
+    model: type[Row],
+    visible: Visible,
+    viewer: Viewer,
+    keys: Iterable[int | None],
+    selection: frozenset[str] = frozenset(),
 ) -> dict[int, Row]:
     """The rows of these keys that the viewer may see, by key: one statement, none where there are no keys."""
-    return await rows_by_key(seen(model, visible, viewer), read_of(model, wanted), keys)
+    return await rows_by_key(seen(model, visible, viewer), projection_of(model, selection), keys)
 
 
 async def seen_by_slug(
-    model: type[Row], visible: Visible, viewer: Viewer, slug: str, wanted: frozenset[str] = frozenset()
+    model: type[Row], visible: Visible, viewer: Viewer, slug: str, selection: frozenset[str] = frozenset()
 ) -> Row | None:
     """The row of this slug, None where there is none that the viewer may see."""
     if not is_slug(slug):
         return None
-    found: Row | None = await row_by(seen(model, visible, viewer), read_of(model, wanted), "slug", slug)
+    found: Row | None = await row_by(seen(model, visible, viewer), projection_of(model, selection), "slug", slug)
     return found
 
 
-class Leading:
+class ForeignKeyRelation:
     """A relation to the row that a foreign key names, as far as the viewer may see it: a batch function.
 
     `join` says the same to a statement that reads the parents: then there is nothing to fetch.
     """
 
     def __init__(self, model: type[Model], visible: Visible, by: str, *, required: bool = False) -> None:
-        self.join = Join(model, visible, by)
+        self.join = ToOne(model, visible, by)
         self._required = required
 
     async def __call__(self, ctx: InContext, parents: Sequence[Any], columns: frozenset[str]) -> list[Any]:
@@ -79,7 +84,7 @@ class Leading:
         return [rows.get(getattr(parent, by), missing) for parent in parents]
 
 
-def everything(_sight: Sight) -> Q:
+def everything(_visibility: Visibility) -> Q:
     """Everyone sees all of them."""
     return EVERYTHING
 

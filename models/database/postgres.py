@@ -1,6 +1,6 @@
 """Tortoise's PostgreSQL backend with a leaner pool and a leaner way through it; named as `engine` in configurations.
 
-`records` and `later` are in `models.database.sqlite`, too: what `models.sql.projection` and `models.sql.statements`
+`records` and `later` are in `models.database.sqlite`, too: what `models.sql.compile` and `models.sql.statements`
 send goes through them.
 """
 

@@ -10,7 +10,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Known(Generic[Key, Value]):
+class PerDatabaseCache(Generic[Key, Value]):
     """Values by keys, of each database that is open by itself, as long as it is; `most` at most, then the newest."""
 
     def __init__(self, most: int = 10_000) -> None:

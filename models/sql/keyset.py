@@ -4,62 +4,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.sql.orders import Key, Order
-from models.sql.projection import (
+from models.sql.compile import (
     LATER,
-    Join,
-    Listing,
-    Reading,
+    QuerySpec,
     ReadStatement,
-    Shape,
+    compiled_once,
     dialect_of,
     joins_sql,
-    kept,
     keys_sql,
     keys_value,
-    needed,
-    only_musts,
     plain,
-    shape_of,
 )
+from models.sql.mapper import RowMapper, mapper_of
+from models.sql.orders import Key, Order
+from models.sql.projection import Projection, ToOne, needed, only_musts
 
 Parents = Sequence[Any] | None
 
 
 @dataclass(frozen=True)
-class Lists:
+class KeysetQuery:
     """A list in its order, or one of each parent, whose keys stand in the column `by`: what pages read of them."""
 
-    rows: Listing[Any]
+    rows: QuerySpec[Any]
     order: Order
-    reading: Reading
+    projection: Projection
     by: str | None
     # Whether the rows have the attributes that they are sorted by.
     with_keys: bool = True
 
     async def read(
         self, parents: Parents, backwards: bool, limit: int, places: dict[str, list[Any]]
-    ) -> tuple[Shape, Sequence[Any]]:
+    ) -> tuple[RowMapper, Sequence[Any]]:
         """The first rows (or the last ones, in reverse) of each list between the places "after" and "before".
 
         As records, and what they hold.
         """
         many = parents is not None and len(parents) > 1
         rest = (self.by, many, self.with_keys, backwards, tuple(sorted(places)), limit, dialect_of(self.rows.model))
-        statement = _page(self.rows, self.order, self.reading, *rest)
+        statement = _page(self.rows, self.order, self.projection, *rest)
         values = [value for _name, place in sorted(places.items()) for value in self._plain(place)]
-        assert statement.shape is not None
-        return statement.shape, await statement.records(*self._parents(parents), *values)
+        assert statement.mapper is not None
+        return statement.mapper, await statement.records(*self._parents(parents), *values)
 
     async def any_beyond(self, parents: Parents, name: str, place: list[Any]) -> bool:
         """Whether a list has rows on the other side of a place, that of the row it was made from included."""
-        statement = _beyond(self.rows, self.order, only_musts(self.reading), self.by, name, dialect_of(self.rows.model))
+        statement = _beyond(
+            self.rows, self.order, only_musts(self.projection), self.by, name, dialect_of(self.rows.model)
+        )
         return bool(await statement.records(*self._parents(parents), *self._plain(place)))
 
     async def count(self, parents: Parents) -> dict[Any, int]:
         """How many rows there are, by parent; of the one list by None."""
         many = parents is not None and len(parents) > 1
-        statement = _count(self.rows, only_musts(self.reading), self.by, many, dialect_of(self.rows.model))
+        statement = _count(self.rows, only_musts(self.projection), self.by, many, dialect_of(self.rows.model))
         key = parents[0] if parents else None
         records = await statement.records(*self._parents(parents))
         return {record[0] if len(record) > 1 else key: record[-1] for record in records}
@@ -74,10 +72,10 @@ class Lists:
 
 
 async def followed(
-    rows: Listing[Any], order: Order, keys: Sequence[int], by: str, join: Join, reading: Reading
+    rows: QuerySpec[Any], order: Order, keys: Sequence[int], by: str, join: ToOne, projection: Projection
 ) -> dict[int, list[Any]]:
     """What the rows of a listing that name one of these keys in the column `by` lead to, in order, by key."""
-    links = Reading(rows.model, frozenset((by, *(key.name for key in order.keys))), (("there", join, reading),))
+    links = Projection(rows.model, frozenset((by, *(key.name for key in order.keys))), (("there", join, projection),))
     statement = _followed(rows, order, links, by, dialect_of(rows.model))
     found: dict[int, list[Any]] = {}
     for row in await statement.objects(keys_value(rows.model, keys)):
@@ -86,16 +84,16 @@ async def followed(
     return found
 
 
-@kept
-def _followed(rows: Listing[Any], order: Order, reading: Reading, by: str, dialect: str) -> ReadStatement:
+@compiled_once
+def _followed(rows: QuerySpec[Any], order: Order, projection: Projection, by: str, dialect: str) -> ReadStatement:
     """Binds the keys."""
-    shape = shape_of(reading, dialect)
-    one = ReadStatement(rows.model, shape)
-    found = one.subquery(rows, needed(reading))
-    joins = joins_sql(one, reading, rows.sight, "b")
+    mapper = mapper_of(projection, dialect)
+    one = ReadStatement(rows.model, mapper)
+    found = one.subquery(rows, needed(projection))
+    joins = joins_sql(one, projection, rows.visibility, "b")
     where = keys_sql(one, f'b."{by}"')
     sorting = _sorted(order, "b", backwards=False)
-    one.sql = f"SELECT {', '.join(shape.columns)} FROM {found} AS b{joins} WHERE {where} ORDER BY {sorting}"
+    one.sql = f"SELECT {', '.join(mapper.columns)} FROM {found} AS b{joins} WHERE {where} ORDER BY {sorting}"
     return one
 
 
@@ -103,9 +101,9 @@ def _followed(rows: Listing[Any], order: Order, reading: Reading, by: str, diale
 class _Page:
     """What a page's statement is made of."""
 
-    rows: Listing[Any]
+    rows: QuerySpec[Any]
     order: Order
-    reading: Reading
+    projection: Projection
     by: str | None
     backwards: bool
     bounds: tuple[str, ...]
@@ -116,11 +114,11 @@ class _Page:
         return one.subquery(self.rows, columns | _columns(self.order), _expressions(self.order))
 
     def joins(self, one: ReadStatement) -> str:
-        return joins_sql(one, self.reading, self.rows.sight, "b")
+        return joins_sql(one, self.projection, self.rows.visibility, "b")
 
     @property
-    def musts(self) -> Reading:
-        return only_musts(self.reading)
+    def musts(self) -> Projection:
+        return only_musts(self.projection)
 
     def between(self, one: ReadStatement, alias: str) -> list[str]:
         return [_between(one, self.order, name, alias) for name in self.bounds]
@@ -129,11 +127,11 @@ class _Page:
         return _sorted(self.order, alias, self.backwards)
 
 
-@kept
+@compiled_once
 def _page(
-    rows: Listing[Any],
+    rows: QuerySpec[Any],
     order: Order,
-    reading: Reading,
+    projection: Projection,
     by: str | None,
     many: bool,
     with_keys: bool,
@@ -147,19 +145,19 @@ def _page(
     The limit stands in the text: PostgreSQL takes one that it doesn't know for a tenth of all rows, and plans anew.
     """
     keys = order.keys if with_keys else ()
-    reading = reading.of(*(key.name for key in keys if not key.sql), *([by] if by else []))
-    shape = shape_of(reading, dialect, tuple((key.name, key.type) for key in keys if key.sql))
-    one = ReadStatement(rows.model, shape)
-    page = _Page(rows, order, reading, by, backwards, bounds, limit)
+    projection = projection.of(*(key.name for key in keys if not key.sql), *([by] if by else []))
+    mapper = mapper_of(projection, dialect, tuple((key.name, key.type) for key in keys if key.sql))
+    one = ReadStatement(rows.model, mapper)
+    page = _Page(rows, order, projection, by, backwards, bounds, limit)
     if not many:
-        one.sql = _of_one(page, one, shape.columns)
+        one.sql = _of_one(page, one, mapper.columns)
     else:
-        one.sql = (_of_many_sqlite if one.is_sqlite else _of_many_postgres)(page, one, shape.columns)
+        one.sql = (_of_many_sqlite if one.is_sqlite else _of_many_postgres)(page, one, mapper.columns)
     return one
 
 
 def _of_one(page: _Page, one: ReadStatement, columns: list[str]) -> str:
-    rows, joins = page.source(one, needed(page.reading)), page.joins(one)
+    rows, joins = page.source(one, needed(page.projection)), page.joins(one)
     where = [f'b."{page.by}" = {one.bind(LATER)}'] if page.by else []
     where += page.between(one, "b")
     condition = f" WHERE {' AND '.join(where)}" if where else ""
@@ -171,7 +169,7 @@ def _of_one(page: _Page, one: ReadStatement, columns: list[str]) -> str:
 def _of_many_postgres(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     """The first rows of each of many lists, none of which is read further than that."""
     keys = one.bind(LATER)
-    rows, joins = page.source(one, needed(page.reading)), page.joins(one)
+    rows, joins = page.source(one, needed(page.projection)), page.joins(one)
     where = " AND ".join([f'b."{page.by}" = p.parent', *page.between(one, "b")])
     sorted_by = [_named(key, "b") for key in page.order.keys]
     names = {column: f"c{number}" for number, column in enumerate(dict.fromkeys([*columns, *sorted_by]))}
@@ -192,9 +190,9 @@ def _of_many_sqlite(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     CROSS JOIN has SQLite begin with the parents, whatever index it could sort by.
     """
     keys = one.bind(LATER)
-    rows = page.source(one, needed(page.reading))
+    rows = page.source(one, needed(page.projection))
     candidates = page.source(one, needed(page.musts) | {page.by or ""})
-    candidates += " AS k" + joins_sql(one, page.musts, page.rows.sight, "k")
+    candidates += " AS k" + joins_sql(one, page.musts, page.rows.visibility, "k")
     where = " AND ".join([f'k."{page.by}" = p.value', *page.between(one, "k")])
     first = f'SELECT k."id" FROM {candidates} WHERE {where} ORDER BY {page.sorted("k")} LIMIT {page.limit}'
     return (
@@ -203,24 +201,26 @@ def _of_many_sqlite(page: _Page, one: ReadStatement, columns: list[str]) -> str:
     )
 
 
-@kept
-def _beyond(rows: Listing[Any], order: Order, musts: Reading, by: str | None, name: str, dialect: str) -> ReadStatement:
+@compiled_once
+def _beyond(
+    rows: QuerySpec[Any], order: Order, musts: Projection, by: str | None, name: str, dialect: str
+) -> ReadStatement:
     """Binds the parent, then the place."""
     one = ReadStatement(rows.model)
     columns = needed(musts) | _columns(order) | ({by} if by else set())
-    found = one.subquery(rows, columns, _expressions(order)) + " AS b" + joins_sql(one, musts, rows.sight, "b")
+    found = one.subquery(rows, columns, _expressions(order)) + " AS b" + joins_sql(one, musts, rows.visibility, "b")
     where = f'b."{by}" = {one.bind(LATER)} AND ' if by else ""
     there = _compared(one, order, "<=" if (name == "after") != order.keys[0].descending else ">=", "b")
     one.sql = f"SELECT 1 FROM {found} WHERE {where}{there} LIMIT 1"
     return one
 
 
-@kept
-def _count(listed: Listing[Any], musts: Reading, by: str | None, many: bool, dialect: str) -> ReadStatement:
+@compiled_once
+def _count(listed: QuerySpec[Any], musts: Projection, by: str | None, many: bool, dialect: str) -> ReadStatement:
     """Binds the parent or parents; answers with the count, behind the parent where there are many."""
     one = ReadStatement(listed.model)
     columns = needed(musts) | ({by} if by else set())
-    rows = one.subquery(listed, columns) + " AS b" + joins_sql(one, musts, listed.sight, "b")
+    rows = one.subquery(listed, columns) + " AS b" + joins_sql(one, musts, listed.visibility, "b")
     if many:
         where = keys_sql(one, f'b."{by}"')
         one.sql = f'SELECT b."{by}", COUNT(*) FROM {rows} WHERE {where} GROUP BY b."{by}"'

@@ -20,9 +20,11 @@ import orjson
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models.sql.keyset import Lists
+from models.sql.compile import QuerySpec, query_spec
+from models.sql.keyset import KeysetQuery
+from models.sql.mapper import RowMapper
 from models.sql.orders import Order
-from models.sql.projection import Join, Listing, Reading, Shape, Wanted, listing
+from models.sql.projection import Projection, Selection, ToOne
 
 Row = TypeVar("Row", bound=Model)
 
@@ -138,12 +140,12 @@ class ReadPage(Page[Row]):
         self.leads_to = leads_to
         self.records: list[Any] = []
         # What the records hold; None where none were read.
-        self.shape: Shape | None = None
+        self.mapper: RowMapper | None = None
 
     @cached_property
     def rows(self) -> list[Row]:
         """The rows of the page, made once."""
-        return self.shape.objects(self.records) if self.shape is not None else []
+        return self.mapper.objects(self.records) if self.mapper is not None else []
 
     @property
     def start_cursor(self) -> str | None:
@@ -160,9 +162,9 @@ class ReadPage(Page[Row]):
         return write_cursor(self.mark.text, [getattr(row, key.name) for key in self.order.keys])
 
     def _cursor_at(self, place: int) -> str | None:
-        if self.shape is None or not self.records:
+        if self.mapper is None or not self.records:
             return None
-        (row,) = self.shape.objects([self.records[place]])
+        (row,) = self.mapper.objects([self.records[place]])
         return self.cursor_of(row)
 
 
@@ -204,32 +206,32 @@ def read_cursor(cursor: str, mark: Fingerprint, order: Order) -> list[Any]:
 
 
 async def page(
-    rows: QuerySet[Row] | Listing[Row],
+    rows: QuerySet[Row] | QuerySpec[Row],
     order: Order,
     arguments: PageArguments,
     *,
-    wanted: frozenset[str],
+    selection: frozenset[str],
     mark: Fingerprint,
-    leads_to: tuple[str, Join] | None = None,
+    leads_to: tuple[str, ToOne] | None = None,
 ) -> Page[Row]:
-    """One page of `rows`: a statement for the rows, one for each of what else is `wanted`.
+    """One page of `rows`: a statement for the rows, one for each of what else is `selection`.
 
-    `wanted` holds the names of the connection's fields that were selected; rows are read for `edges`, `nodes` and
+    `selection` holds the names of the connection's fields that were selected; rows are read for `edges`, `nodes` and
     `page_info`, a count for `total_count`. `mark` is the list's `fingerprint`. `leads_to` says by which attribute, and
     how, the nodes are found, where they aren't the rows themselves. Raises `BadPage`.
     """
-    return (await _pages(listing(rows), order, arguments, wanted, {None: mark}, None, leads_to))[None]
+    return (await _pages(query_spec(rows), order, arguments, selection, {None: mark}, None, leads_to))[None]
 
 
 async def pages(
-    rows: QuerySet[Row] | Listing[Row],
+    rows: QuerySet[Row] | QuerySpec[Row],
     order: Order,
     arguments: PageArguments,
     *,
-    wanted: frozenset[str],
+    selection: frozenset[str],
     marks: Mapping[int, Fingerprint],
     by: str,
-    leads_to: tuple[str, Join] | None = None,
+    leads_to: tuple[str, ToOne] | None = None,
 ) -> dict[int, Page[Row]]:
     """A page of `rows` for each of many parents, whose keys stand in the column `by`: one statement for all.
 
@@ -238,46 +240,48 @@ async def pages(
     """
     if not marks:
         return {}
-    found = await _pages(listing(rows), order, arguments, wanted, marks, by, leads_to)
+    found = await _pages(query_spec(rows), order, arguments, selection, marks, by, leads_to)
     return cast("dict[int, Page[Row]]", found)
 
 
 async def _pages(
-    rows: Listing[Row],
+    rows: QuerySpec[Row],
     order: Order,
     arguments: PageArguments,
-    wanted: frozenset[str],
+    selection: frozenset[str],
     marks: Mapping[Any, Fingerprint],
     by: str | None,
-    leads_to: tuple[str, Join] | None,
+    leads_to: tuple[str, ToOne] | None,
 ) -> dict[Any, Page[Row]]:
     size = arguments.size
     places = _places(order, arguments, marks)
-    lists = Lists(rows, order, _reading(rows, wanted, leads_to), by, with_keys=_asks_for(wanted, "cursors"))
-    limit = size + 1 if _asks_for(wanted, "beyond") else size
+    query = KeysetQuery(
+        rows, order, _projection(rows, selection, leads_to), by, with_keys=_asks_for(selection, "cursors")
+    )
+    limit = size + 1 if _asks_for(selection, "beyond") else size
     parents = None if by is None else list(marks)
     attribute = leads_to[0] if leads_to else None
     found: dict[Any, ReadPage[Row]] = {parent: ReadPage(order, mark, attribute) for parent, mark in marks.items()}
-    if wanted & {"edges", "nodes", "page_info"}:
-        shape, records = await lists.read(parents, arguments.backwards, limit, places)
+    if selection & {"edges", "nodes", "page_info"}:
+        mapper, records = await query.read(parents, arguments.backwards, limit, places)
         if by is None:
             found[None].records = list(records)
         else:
             append = {parent: one.records.append for parent, one in found.items()}
-            for parent, record in zip(map(itemgetter(shape.place("b", by)), records), records, strict=True):
+            for parent, record in zip(map(itemgetter(mapper.place("b", by)), records), records, strict=True):
                 append[parent](record)
         node = None
         if leads_to is not None and not leads_to[1].must_be:
-            node = shape.place(shape.joined("b", leads_to[0]) or "", "id")
+            node = mapper.place(mapper.joined("b", leads_to[0]) or "", "id")
         for one in found.values():
-            one.shape = shape
+            one.mapper = mapper
             _fit(one, size, arguments.backwards, node)
-    if "page_info" in wanted and places:  # of one list: a cursor belongs to one alone
+    if "page_info" in selection and places:  # of one list: a cursor belongs to one alone
         ((parent, one),) = found.items()
-        one.has_previous_page |= "after" in places and await lists.any_beyond(parents, "after", places["after"])
-        one.has_next_page |= "before" in places and await lists.any_beyond(parents, "before", places["before"])
-    if "total_count" in wanted:
-        counts = await lists.count(parents)
+        one.has_previous_page |= "after" in places and await query.any_beyond(parents, "after", places["after"])
+        one.has_next_page |= "before" in places and await query.any_beyond(parents, "before", places["before"])
+    if "total_count" in selection:
+        counts = await query.count(parents)
         for parent, one in found.items():
             one.total_count = counts.get(parent, 0)
     return cast("dict[Any, Page[Row]]", found)
@@ -293,24 +297,24 @@ def _places(order: Order, arguments: PageArguments, marks: Mapping[Any, Fingerpr
     return places
 
 
-def _reading(rows: Listing[Any], wanted: frozenset[str], leads_to: tuple[str, Join] | None) -> Reading:
+def _projection(rows: QuerySpec[Any], selection: frozenset[str], leads_to: tuple[str, ToOne] | None) -> Projection:
     model = rows.model
     if leads_to is None:
-        nodes = wanted.nodes if isinstance(wanted, Wanted) else None
-        return nodes if nodes is not None and nodes.model is model else Reading(model)
+        nodes = selection.nodes if isinstance(selection, Selection) else None
+        return nodes if nodes is not None and nodes.model is model else Projection(model)
     attribute, join = leads_to
-    columns = wanted.row_columns if isinstance(wanted, Wanted) else None
-    inner = wanted.nodes if isinstance(wanted, Wanted) else None
+    columns = selection.row_columns if isinstance(selection, Selection) else None
+    inner = selection.nodes if isinstance(selection, Selection) else None
     if inner is None or inner.model is not join.model:
-        inner = Reading(join.model)
-    return Reading(model, columns, ((attribute, join, inner),))
+        inner = Projection(join.model)
+    return Projection(model, columns, ((attribute, join, inner),))
 
 
-def _asks_for(wanted: frozenset[str], what: Literal["cursors", "beyond"]) -> bool:
-    """Whether cursors are wanted, or whether there is more than the page."""
-    if isinstance(wanted, Wanted):
-        return wanted.cursors if what == "cursors" else wanted.beyond
-    return "page_info" in wanted or (what == "cursors" and "edges" in wanted)
+def _asks_for(selection: frozenset[str], what: Literal["cursors", "beyond"]) -> bool:
+    """Whether cursors are selection, or whether there is more than the page."""
+    if isinstance(selection, Selection):
+        return selection.cursors if what == "cursors" else selection.beyond
+    return "page_info" in selection or (what == "cursors" and "edges" in selection)
 
 
 def _fit(one: ReadPage[Any], size: int, backwards: bool, node: int | None) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from tortoise.models import Model
 
-from models.sql.cache import Known
+from models.sql.cache import PerDatabaseCache
 from models.sql.statements import Statement, insert_unless_taken
 from models.text.folding import fold
 from models.text.normalization import composed
@@ -16,7 +16,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PROBES = 20
 _CHOICES = 3
 # The number given last for a text of a table, where it was not the first.
-_given: Known[tuple[str, str], int] = Known()
+_given: PerDatabaseCache[tuple[str, str], int] = PerDatabaseCache()
 
 
 def slugify(text: str) -> str:

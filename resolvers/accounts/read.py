@@ -51,7 +51,7 @@ async def viewer_registrations(
             Registration.filter(own_affairs(parent, member_id), **asked),
             _REGISTERED,
             page,
-            wanted=columns,
+            selection=columns,
             mark=_mark("viewer.registrations", parent, asked, member_id),
         )
         for parent in parents
@@ -74,7 +74,7 @@ async def viewer_responses(
             OfferResponse.filter(own_affairs(parent, member_id), **asked),
             _SENT,
             page,
-            wanted=columns,
+            selection=columns,
             mark=_mark("viewer.responses", parent, asked, member_id),
         )
         for parent in parents
@@ -101,7 +101,7 @@ async def viewer_memberships(
             GroupMembership.filter(own_affairs(parent, member_id), **asked),
             _NEWEST,
             page,
-            wanted=columns,
+            selection=columns,
             mark=_mark("viewer.memberships", parent, asked, member_id),
         )
         for parent in parents

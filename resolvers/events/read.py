@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from tortoise.queryset import QuerySet
 
 from auth.access.accounts import in_whose_place
-from auth.access.events import acts_for_event, seen_events, visible_events
+from auth.access.events import acts_for_event, list_events, visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import visible_members
-from auth.access.rows import Leading, seen, seen_by_keys, seen_by_slug
+from auth.access.rows import ForeignKeyRelation, seen, seen_by_keys, seen_by_slug
 from models import Event, Group, Member, Registration, RegistrationStatus
 from models.filters.events import BY_START, EventFilter, EventSort, event_order
+from models.sql.compile import QuerySpec
 from models.sql.orders import Key, Order, by_id
 from models.sql.paging import Page, PageArguments, fingerprint, pages
 from models.sql.paging import page as one_page
-from models.sql.projection import Listing
 from resolvers.context import Context
 
 # Of one event, `queue_number` is unique already.
@@ -36,10 +36,10 @@ async def listed_events(
     """A page of the events that pass the filter, as far as the viewer may see them. Raises `BadPage`."""
     filter = filter or EventFilter()
     return await one_page(
-        seen_events(filter, ctx.viewer),
+        list_events(filter, ctx.viewer),
         event_order(sort, filter),
         page,
-        wanted=columns,
+        selection=columns,
         mark=fingerprint("events", filter, sort),
     )
 
@@ -51,9 +51,9 @@ async def events_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str
 
 # The member that hosts each event, the group that holds it, the event that a session belongs to, as far as the viewer
 # may see them.
-event_host = Leading(Member, visible_members, "host_id")
-event_group = Leading(Group, visible_groups, "group_id")
-event_parent = Leading(Event, visible_events, "parent_id")
+event_host = ForeignKeyRelation(Member, visible_members, "host_id")
+event_group = ForeignKeyRelation(Group, visible_groups, "group_id")
+event_parent = ForeignKeyRelation(Event, visible_events, "parent_id")
 
 
 async def event_sessions(
@@ -64,7 +64,7 @@ async def event_sessions(
         seen(Event, visible_events, ctx.viewer),
         BY_START,
         page,
-        wanted=columns,
+        selection=columns,
         marks={event.id: fingerprint("sessions", event.id) for event in parents},
         by="parent_id",
     )
@@ -81,10 +81,10 @@ async def event_registrations(
     """The registrations of each event in the order they came; None where the viewer doesn't act for the event."""
     wanted = sorted(set(statuses or ()))
     found = await pages(
-        Listing(Registration, _in_states, (tuple(wanted),), ctx.viewer.sight),
+        QuerySpec(Registration, _in_states, (tuple(wanted),), ctx.viewer.visibility),
         IN_LINE,
         page,
-        wanted=columns,
+        selection=columns,
         marks={
             event.id: fingerprint("registrations", event.id, wanted)
             for event in parents

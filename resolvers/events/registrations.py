@@ -12,7 +12,7 @@ from auth.access.events import (
     visible_registrations,
 )
 from auth.access.members import visible_members
-from auth.access.rows import EVERYTHING, Leading, locked, seen_by_keys
+from auth.access.rows import EVERYTHING, ForeignKeyRelation, locked, seen_by_keys
 from models import Event, EventStatus, Member, MemberStatus, Registration, RegistrationStatus, now
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
@@ -38,8 +38,8 @@ async def registrations_by_id(
 
 
 # The event of each registration, and who is registered, as far as the viewer may see them.
-registration_event = Leading(Event, visible_events, "event_id")
-registration_member = Leading(Member, visible_members, "member_id")
+registration_event = ForeignKeyRelation(Event, visible_events, "event_id")
+registration_member = ForeignKeyRelation(Member, visible_members, "member_id")
 
 
 async def registration_waitlist_position(

@@ -5,7 +5,7 @@ from typing import Any
 
 from auth.access.groups import group_to_enter, posting_member, visible_groups, visible_posts
 from auth.access.members import visible_members
-from auth.access.rows import Leading, seen, seen_by_keys
+from auth.access.rows import ForeignKeyRelation, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Group, GroupPost, Member, now
 from models.sql.orders import Order, by_id, by_instant
@@ -35,13 +35,13 @@ async def group_posts(
     """A page of each group's posts, the newest first."""
     marks = {parent.id: fingerprint("group.posts", parent.id) for parent in parents}
     rows = seen(GroupPost, visible_posts, ctx.viewer)
-    found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="group_id")
+    found = await pages(rows, NEWEST_FIRST, page, selection=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]
 
 
 # The group of each post, and who wrote it: None where the member has gone or the viewer may not see them.
-group_post_group = Leading(Group, visible_groups, "group_id", required=True)
-group_post_author = Leading(Member, visible_members, "author_id")
+group_post_group = ForeignKeyRelation(Group, visible_groups, "group_id", required=True)
+group_post_author = ForeignKeyRelation(Member, visible_members, "author_id")
 
 
 async def publish_group_post(ctx: Context, values: Values) -> GroupPost:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from tortoise.queryset import QuerySet
 
-from auth.access.events import seen_events
+from auth.access.events import list_events
 from auth.access.groups import coordinates, visible_groups
-from auth.access.offers import board
+from auth.access.offers import list_offers
 from auth.access.rows import seen_by_keys, seen_by_slug
-from auth.viewer import Sight
+from auth.viewer import Visibility
 from models import Event, Group, Offer
 from models.filters.events import BY_START, EventFilter
 from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort, matching_groups
 from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.sql.compile import QuerySpec
 from models.sql.paging import Page, PageArguments, fingerprint, pages
 from models.sql.paging import page as one_page
-from models.sql.projection import Listing
 from resolvers.context import Context
 
 
@@ -39,16 +39,16 @@ async def groups(
     """A page of the groups that pass the filter. Raises `BadPage`."""
     filter = filter or GroupFilter()
     return await one_page(
-        Listing(Group, _listed, (filter, ctx.viewer.sight), ctx.viewer.sight),
+        QuerySpec(Group, _listed, (filter, ctx.viewer.visibility), ctx.viewer.visibility),
         GROUP_ORDERS[sort],
         page,
-        wanted=columns,
+        selection=columns,
         mark=fingerprint("groups", filter, sort),
     )
 
 
-def _listed(filter: GroupFilter, sight: Sight) -> QuerySet[Group]:
-    return matching_groups(filter).filter(visible_groups(sight))
+def _listed(filter: GroupFilter, visibility: Visibility) -> QuerySet[Group]:
+    return matching_groups(filter).filter(visible_groups(visibility))
 
 
 async def group_events(
@@ -61,8 +61,8 @@ async def group_events(
     """A page of each group's events that pass the filter, the one that starts first first."""
     filter = filter or EventFilter()
     marks = {parent.id: fingerprint("group.events", parent.id, filter) for parent in parents}
-    rows = seen_events(filter, ctx.viewer)
-    found = await pages(rows, BY_START, page, wanted=columns, marks=marks, by="group_id")
+    rows = list_events(filter, ctx.viewer)
+    found = await pages(rows, BY_START, page, selection=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]
 
 
@@ -76,9 +76,9 @@ async def group_offers(
     """A page of each group's entries of the board that pass the filter, the newest first."""
     filter = filter or OfferFilter()
     marks = {parent.id: fingerprint("group.offers", parent.id, filter) for parent in parents}
-    rows = board(filter, ctx.viewer)
+    rows = list_offers(filter, ctx.viewer)
     order = offer_order(OfferSort.NEWEST, filter)
-    found = await pages(rows, order, page, wanted=columns, marks=marks, by="group_id")
+    found = await pages(rows, order, page, selection=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]
 
 

@@ -13,7 +13,7 @@ from resolvers.live.steps import steps
 from resolvers.live.updates import OffersPatch, OffersSnapshot
 from resolvers.live.watch import Watch
 from subscriptions import changes
-from subscriptions.changes import Told
+from subscriptions.changes import LoggedChange
 
 
 class _Board:
@@ -62,7 +62,7 @@ async def _follow(watch: Watch, board: _Board) -> AsyncGenerator[OffersSnapshot 
             watch = await Watch.begin(watch.ctx)
 
 
-async def _patch(watch: Watch, board: _Board, some: Sequence[Told]) -> OffersPatch | None:
+async def _patch(watch: Watch, board: _Board, some: Sequence[LoggedChange]) -> OffersPatch | None:
     """What these changes make of the list; None where nothing."""
     before = {row.id: row for row in board.rows}
     touched = {row.id for row in board.rows for told in some if _touches(told.change, row)}

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncGenerator
 
-from auth.access.offers import board, visible_offers
+from auth.access.offers import list_offers, visible_offers
 from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
 from models import Offer
 from models.filters.offers import OfferFilter
-from models.sql.projection import Reading, row_by
+from models.sql.compile import row_by
+from models.sql.projection import Projection
 from resolvers.context import Context
 from resolvers.live import updates
 from resolvers.live.rights import may_change_rights
@@ -44,7 +45,7 @@ async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[update
             if not isinstance(told.change, _ENTERING):
                 continue
             cursor = await watch.look(told)
-            offer = await row_by(board(filter, watch.ctx.viewer), Reading(Offer), "id", told.change.offer_id)
+            offer = await row_by(list_offers(filter, watch.ctx.viewer), Projection(Offer), "id", told.change.offer_id)
             if offer is not None:
                 yield updates.OfferPublished(cursor, told.occurred_at, offer)
 

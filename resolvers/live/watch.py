@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from auth.refusals import CursorExpired, Unauthenticated
 from resolvers.context import Context
 from resolvers.language import _
-from subscriptions.changes import SessionEnded, Told
+from subscriptions.changes import LoggedChange, SessionEnded
 from subscriptions.cursors import Position
 from subscriptions.hub import Follower
 
@@ -60,7 +60,7 @@ class Watch:
         """How far this subscription has read."""
         return self._follower.position
 
-    async def batch(self, patience: float | None = None) -> Sequence[Told] | None:
+    async def batch(self, patience: float | None = None) -> Sequence[LoggedChange] | None:
         """As `Follower.batch`; None at the end of the context's span. All of the batch before counts as told.
 
         Raises `Unauthenticated` when the session ends or the token expires, too.
@@ -80,10 +80,10 @@ class Watch:
         return some
 
     @asynccontextmanager
-    async def changes(self) -> AsyncGenerator[AsyncGenerator[Told, None], None]:
+    async def changes(self) -> AsyncGenerator[AsyncGenerator[LoggedChange, None], None]:
         """One change after the other, to the end of the context's span and no further."""
 
-        async def each() -> AsyncGenerator[Told, None]:
+        async def each() -> AsyncGenerator[LoggedChange, None]:
             while (some := await self.batch()) is not None:
                 for told in some:
                     yield told
@@ -93,7 +93,7 @@ class Watch:
         async with aclosing(each()) as told:
             yield told
 
-    async def look(self, place: Told | Position) -> str:
+    async def look(self, place: LoggedChange | Position) -> str:
         """Read the viewer and their rights afresh, for the update at this place of the log; its cursor.
 
         What the update shows is read after this. Raises `Unauthenticated` where the session has ended.

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from tortoise.queryset import QuerySet
 
 from auth.access.groups import visible_groups, visible_memberships
-from auth.access.members import listed_members, sees_inside, visible_members, visible_representations
-from auth.access.offers import board
+from auth.access.members import list_members, sees_inside, visible_members, visible_representations
+from auth.access.offers import list_offers
 from auth.access.rows import seen, seen_by_slug
-from auth.viewer import Sight
+from auth.viewer import Visibility
 from models import Group, GroupMembership, Member, MemberKind, MembershipStatus, Offer, Representation
 from models.filters.members import MemberFilter, MemberSort, member_order
 from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.sql.compile import QuerySpec
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.paging import Page, PageArguments, ReadPage, fingerprint, pages
 from models.sql.paging import page as one_page
-from models.sql.projection import Join, Listing
+from models.sql.projection import ToOne
 from resolvers.context import Context
 
 _JOINED = Order("joined", (by_instant("joined_at"), by_id()))
@@ -36,8 +37,8 @@ async def members(
 ) -> Page[Member]:
     """The members that pass the filter, as far as the viewer may see them."""
     filter = filter or MemberFilter()
-    rows = listed_members(filter, ctx.viewer)
-    return await one_page(rows, member_order(sort), page, wanted=columns, mark=fingerprint("members", filter, sort))
+    rows = list_members(filter, ctx.viewer)
+    return await one_page(rows, member_order(sort), page, selection=columns, mark=fingerprint("members", filter, sort))
 
 
 async def member_groups(
@@ -45,19 +46,19 @@ async def member_groups(
 ) -> list[Page[GroupMembership]]:
     """The active memberships of each, leading to the groups."""
     found = await pages(
-        Listing(GroupMembership, _active_memberships, (ctx.viewer.sight,), ctx.viewer.sight),
+        QuerySpec(GroupMembership, _active_memberships, (ctx.viewer.visibility,), ctx.viewer.visibility),
         _JOINED,
         page,
-        wanted=columns,
+        selection=columns,
         marks={parent.id: fingerprint("member.groups", parent.id) for parent in parents},
         by="member_id",
-        leads_to=("group_row", Join(Group, visible_groups, "group_id")),
+        leads_to=("group_row", ToOne(Group, visible_groups, "group_id")),
     )
     return [found[parent.id] for parent in parents]
 
 
-def _active_memberships(sight: Sight) -> QuerySet[GroupMembership]:
-    return GroupMembership.filter(visible_memberships(sight), status=MembershipStatus.ACTIVE)
+def _active_memberships(visibility: Visibility) -> QuerySet[GroupMembership]:
+    return GroupMembership.filter(visible_memberships(visibility), status=MembershipStatus.ACTIVE)
 
 
 async def member_offers(
@@ -70,10 +71,10 @@ async def member_offers(
     """The entries of each that pass the filter, newest first, as far as the viewer may see them in lists."""
     filter = filter or OfferFilter()
     found = await pages(
-        board(filter, ctx.viewer),
+        list_offers(filter, ctx.viewer),
         offer_order(OfferSort.NEWEST, filter),
         page,
-        wanted=columns,
+        selection=columns,
         marks={parent.id: fingerprint("member.offers", parent.id, filter) for parent in parents},
         by="owner_id",
     )
@@ -89,14 +90,14 @@ async def member_representatives(
         seen(Representation, visible_representations, ctx.viewer),
         _SINCE,
         page,
-        wanted=columns,
+        selection=columns,
         marks={
             parent.id: fingerprint("member.representatives", parent.id)
             for parent in shown
             if parent.kind is MemberKind.ORGANISATION
         },
         by="organisation_id",
-        leads_to=("person_row", Join(Member, visible_members, "person_id")),
+        leads_to=("person_row", ToOne(Member, visible_members, "person_id")),
     )
     for parent in shown:
         found.setdefault(parent.id, ReadPage(_SINCE, fingerprint("member.representatives", parent.id), total_count=0))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from auth.access.events import visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import visible_members
-from auth.access.offers import acts_for_offer, board, visible_offers
-from auth.access.rows import Leading, seen_by_keys, seen_by_slug
+from auth.access.offers import acts_for_offer, list_offers, visible_offers
+from auth.access.rows import ForeignKeyRelation, seen_by_keys, seen_by_slug
 from models import Event, Group, Member, Offer
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.sql.paging import Page, PageArguments, fingerprint, page
@@ -35,15 +35,15 @@ async def offers(
 ) -> Page[Offer]:
     """A page of the entries that pass the filter. Raises `BadPage`, for what the sort needs too."""
     filter = filter or OfferFilter()
-    rows = board(filter, ctx.viewer)
+    rows = list_offers(filter, ctx.viewer)
     order = offer_order(sort, filter)
-    return await _paged(rows, order, page, wanted=columns, mark=fingerprint("offers", filter, sort))
+    return await _paged(rows, order, page, selection=columns, mark=fingerprint("offers", filter, sort))
 
 
 # Each one's owner, the group and the event that it belongs to, as far as the viewer may see them.
-offer_owner = Leading(Member, visible_members, "owner_id")
-offer_group = Leading(Group, visible_groups, "group_id")
-offer_event = Leading(Event, visible_events, "event_id")
+offer_owner = ForeignKeyRelation(Member, visible_members, "owner_id")
+offer_group = ForeignKeyRelation(Group, visible_groups, "group_id")
+offer_event = ForeignKeyRelation(Event, visible_events, "event_id")
 
 
 async def offer_status_reason(ctx: Context, parents: Sequence[Offer], columns: frozenset[str]) -> Sequence[str | None]:

@@ -13,7 +13,7 @@ from auth.access.offers import (
     visible_responses,
     whose_responses_are_seen,
 )
-from auth.access.rows import Leading, everything, seen, seen_by_keys
+from auth.access.rows import ForeignKeyRelation, everything, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus, now
 from models.sql.orders import Order, by_id, by_instant
@@ -49,7 +49,7 @@ async def offer_responses(
     owners = await whose_responses_are_seen(ctx.viewer, parents)
     marks = {one.id: fingerprint("responses", one.id) for one in parents if one.owner_id in owners}
     rows = seen(OfferResponse, everything, ctx.viewer)  # of such an entry
-    found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="offer_id")
+    found = await pages(rows, NEWEST_FIRST, page, selection=columns, marks=marks, by="offer_id")
     return [found.get(one.id) for one in parents]
 
 
@@ -71,8 +71,8 @@ async def offer_viewer_response(
 
 
 # The entry that each answers, which who may see the response may see; and who sent it, as far as the viewer sees them.
-offer_response_offer = Leading(Offer, visible_offers, "offer_id", required=True)
-offer_response_member = Leading(Member, visible_members, "member_id")
+offer_response_offer = ForeignKeyRelation(Offer, visible_offers, "offer_id", required=True)
+offer_response_member = ForeignKeyRelation(Member, visible_members, "member_id")
 
 
 # ---------------------------------------------------------------- write

@@ -38,7 +38,7 @@ Info = StrawberryInfo[Context, Any]
 Type = TypeVar("Type")
 
 
-class Unremembered(Enum):
+class Uncacheable(Enum):
     """Why no answer that holds this field is remembered."""
 
     UNKNOWN = "nobody has said what it is made of"
@@ -46,13 +46,13 @@ class Unremembered(Enum):
     BY_LOG = "it says where the log of changes stands"
 
 
-BY_CLOCK, BY_LOG = Unremembered.BY_CLOCK, Unremembered.BY_LOG
+BY_CLOCK, BY_LOG = Uncacheable.BY_CLOCK, Uncacheable.BY_LOG
 
 # What a field's value is made of for a guest, besides the row that it belongs to: empty, where of nothing else.
-MadeOf = Collection[Noun] | Unremembered
+DependsOn = Collection[Noun] | Uncacheable
 EVERYTHING: Collection[Noun] = frozenset(Noun)
 # Which rows a root shows, as tags (`subscriptions.response_cache`): of what it found, and its arguments.
-Shows = Callable[..., Iterable[str]]
+ShownRows = Callable[..., Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Relation:
     needs: frozenset[str] | None
 
 
-def plain(description: str, *, name: str | None = None, made_of: MadeOf = ()) -> Any:
+def plain(description: str, *, name: str | None = None, depends_on: DependsOn = ()) -> Any:
     """A field that is an attribute of the row, of the same name."""
-    return strawberry.field(description=description, name=name, metadata={"made_of": made_of})
+    return strawberry.field(description=description, name=name, metadata={"made_of": depends_on})
 
 
 def computed(
@@ -131,7 +131,7 @@ def relation(
     batch: Batch,
     description: str,
     *,
-    made_of: MadeOf = Unremembered.UNKNOWN,
+    depends_on: DependsOn = Uncacheable.UNKNOWN,
     arguments: dict[str, Any] | None = None,
     ids: Mapping[str, str] | None = None,
     needs: Collection[str] | None = None,
@@ -140,9 +140,9 @@ def relation(
     """A field that `batch` resolves, for all parents of a level at once.
 
     `needs`: the columns of the parents that `batch` reads; where they aren't said, whole rows are read for it. An
-    `auth.access.rows.Leading` says so itself, and may be read by a join with its parents.
+    `auth.access.rows.ForeignKeyRelation` says so itself, and may be read by a join with its parents.
 
-    `made_of` names the nouns whose rows `batch` looks at for a guest, filters and visibility included. Where `batch`
+    `depends_on` names the nouns whose rows `batch` looks at for a guest, filters and visibility included. Where `batch`
     asks what time it is, that is BY_CLOCK.
 
     `arguments` are GraphQL arguments by Python name, each optional: those of a page reach `batch` together as
@@ -161,7 +161,7 @@ def relation(
         resolver=resolve,
         description=description,
         metadata={
-            "made_of": made_of,
+            "made_of": depends_on,
             "relation": Relation(batch, fixed, None if needs is None else frozenset(needs)),
             "paged": "first" in arguments,
             "ids": ids,
@@ -173,11 +173,11 @@ def root(
     resolver: Callable[..., Awaitable[Any]],
     description: str,
     *,
-    made_of: MadeOf = Unremembered.UNKNOWN,
-    shows: Shows | None = None,
+    depends_on: DependsOn = Uncacheable.UNKNOWN,
+    shows: ShownRows | None = None,
     arguments: dict[str, Any] | None = None,
 ) -> Any:
-    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments and `made_of` as in `relation`.
+    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments and `depends_on` as in `relation`.
 
     Where the answer depends on single rows of the nouns that it is made of, `shows` says on which: what changes others
     leaves it remembered.
@@ -195,7 +195,7 @@ def root(
         resolver=resolve,
         description=description,
         metadata={
-            "made_of": made_of,
+            "made_of": depends_on,
             "shows": resolver.__name__ if shows is not None else None,
             "root": resolver,
             "paged": "first" in arguments,
@@ -203,7 +203,7 @@ def root(
     )
 
 
-def _showing(resolver: Callable[..., Awaitable[Any]], shows: Shows) -> Callable[..., Awaitable[Any]]:
+def _showing(resolver: Callable[..., Awaitable[Any]], shows: ShownRows) -> Callable[..., Awaitable[Any]]:
     @wraps(resolver)
     async def show(ctx: Context, columns: frozenset[str], **arguments: Any) -> Any:
         found = await resolver(ctx, columns, **arguments)
@@ -214,7 +214,7 @@ def _showing(resolver: Callable[..., Awaitable[Any]], shows: Shows) -> Callable[
     return show
 
 
-def one_of(noun: Noun) -> Shows:
+def one_of(noun: Noun) -> ShownRows:
     """What a root shows that finds a row of this noun, or none: then any that comes may be it."""
 
     def shows(row: Any, **arguments: Any) -> Iterable[str]:
@@ -235,7 +235,7 @@ def subscription(
     """A subscription: `resolver(ctx, **arguments)` gives the asynchronous generator of its updates.
 
     `for_everyone`: what it tells is the same whoever asks, so that it may be executed once for all
-    (`schema.operations.audience`).
+    (`schema.operations.sharing`).
 
     What it refuses before that, the subscription is refused with. `ids` says of which type an opaque id is: it becomes
     the key of the row, -1 (nobody's) where it is none of that type.

@@ -34,14 +34,14 @@ class GroupQueries:
     group: Group | None = root(
         groups.group,
         "A group by its slug; null where there is none.",
-        made_of={Noun.GROUP},
+        depends_on={Noun.GROUP},
         shows=one_of(Noun.GROUP),
         arguments={"slug": required(str, "The group's slug.")},
     )
     groups: GroupConnection | None = root(
         groups.groups,
         "The groups of the network.",
-        made_of={Noun.GROUP},
+        depends_on={Noun.GROUP},
         arguments={
             **PAGE,
             "filter": argument(GroupFilter | None, "Only groups that pass it."),

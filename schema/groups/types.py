@@ -82,7 +82,7 @@ class Group(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
         link=models.GroupTopic,
         by="group_id",
     )
@@ -91,13 +91,13 @@ class Group(Node):
         "How many take part: what `members.totalCount` is without arguments. Active members only; requests and "
         "invitations don't count.",
         needs=["id"],
-        made_of={Noun.MEMBER, Noun.MEMBERSHIP},
+        depends_on={Noun.MEMBER, Noun.MEMBERSHIP},
     )
     members: "GroupMemberConnection | None" = relation(
         groups.group_members,
         "Who takes part, who has been in it longest first. Null unless the viewer may see who takes part.",
         needs=["id"],
-        made_of={Noun.MEMBER, Noun.MEMBERSHIP},
+        depends_on={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={**PAGE, "role": argument(GroupRole | None, "Only those with this role. Left out or null: all.")},
     )
     memberships: "GroupMembershipConnection | None" = relation(
@@ -105,7 +105,7 @@ class Group(Node):
         "Requests, invitations and past memberships too, the newest first; for its coordinators and the office, null "
         "for others.",
         needs=["id"],
-        made_of={Noun.MEMBER, Noun.MEMBERSHIP},
+        depends_on={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={
             **PAGE,
             "statuses": argument(
@@ -114,13 +114,13 @@ class Group(Node):
         },
     )
     posts: "GroupPostConnection" = relation(
-        groups.group_posts, "Its news, the newest first.", needs=["id"], made_of={Noun.POST}, arguments=PAGE
+        groups.group_posts, "Its news, the newest first.", needs=["id"], depends_on={Noun.POST}, arguments=PAGE
     )
     events: Annotated["EventConnection", strawberry.lazy("schema.events")] = relation(
         groups.group_events,
         "Its events, the one that starts first first; past ones too unless the filter says otherwise.",
         needs=["id"],
-        made_of={Noun.EVENT},
+        depends_on={Noun.EVENT},
         arguments={
             **PAGE,
             "filter": argument(
@@ -132,7 +132,7 @@ class Group(Node):
         groups.group_offers,
         "Its entries of the board, the newest first.",
         needs=["id"],
-        made_of={Noun.OFFER},
+        depends_on={Noun.OFFER},
         arguments={
             **PAGE,
             "filter": argument(
@@ -145,21 +145,21 @@ class Group(Node):
         "The newest of the viewer's own, or of a member that they act for, whatever its status; null where there never "
         "was one.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
         **OF_WHOM,
     )
     url: URL | None = relation(
         groups.group_url,
         "Its page on the network's website; null where there is none.",
         needs=[],
-        made_of=(),
+        depends_on=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(
         groups.group_viewer_can_update,
         "Whether the viewer may change it: its coordinators and the office.",
         needs=["id"],
-        made_of=(),
+        depends_on=(),
     )
     created_at: datetime = plain("When it was founded.")
     updated_at: datetime = plain("When a field of it changed last.")
@@ -188,9 +188,9 @@ class GroupEdge:
     "Seen by everyone who sees the membership.",
 )
 class GroupMembership(Node):
-    group: "Group" = relation(groups.group_membership_group, "The group.", made_of={Noun.GROUP})
+    group: "Group" = relation(groups.group_membership_group, "The group.", depends_on={Noun.GROUP})
     member: Annotated["Member", strawberry.lazy("schema.members")] = relation(
-        groups.group_membership_member, "The person or organisation.", made_of={Noun.MEMBER}
+        groups.group_membership_member, "The person or organisation.", depends_on={Noun.MEMBER}
     )
     role: GroupRole = plain("What the member is in the group, or was.")
     status: MembershipStatus = plain("Where the membership stands.")
@@ -258,12 +258,12 @@ class MemberGroupEdge:
     "Seen by everyone.",
 )
 class GroupPost(Node):
-    group: "Group" = relation(groups.group_post_group, "The group whose news it is.", made_of={Noun.GROUP})
+    group: "Group" = relation(groups.group_post_group, "The group whose news it is.", depends_on={Noun.GROUP})
     author: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         groups.group_post_author,
         "Who wrote it. Null where the member has gone or the viewer may not see them, and where the coordination "
         "office wrote it.",
-        made_of={Noun.MEMBER},
+        depends_on={Noun.MEMBER},
     )
     title: str = plain("Its title, at most 200 characters.")
     body: str = plain("Its text, plain, at most 20000 characters; blank lines make paragraphs.")

@@ -7,9 +7,9 @@ from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues, get_argument_values
 
 from schema.declare.fields import given_values
-from schema.operations.audience import variables_of
 from schema.operations.input_converters import Convert, converters
 from schema.operations.plan_cache import PlannedSchema
+from schema.operations.sharing import variables_of
 
 # How long a variable may be for values to be kept.
 _LONGEST = 200

@@ -26,9 +26,9 @@ from graphql import (
 )
 
 from schema.declare import fields
-from schema.declare.fields import Unremembered
-from schema.operations.audience import definitions
+from schema.declare.fields import Uncacheable
 from schema.operations.extensions import DOCUMENTS, is_kept, parsed
+from schema.operations.sharing import definitions
 from subscriptions.changes import Noun
 
 
@@ -45,7 +45,7 @@ class _Unknown(Exception):
 
 
 @dataclass(frozen=True)
-class MadeOf:
+class Dependencies:
     """What answers to an operation are made of."""
 
     # Of these nouns any row.
@@ -61,14 +61,14 @@ class MadeOf:
         return frozenset(found)
 
 
-class Ingredients:
+class CacheDependencies:
     """Finds out once for each document what its answers are made of."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema: GraphQLSchema = schema._schema
         self._known: Any = lru_cache(maxsize=DOCUMENTS)(self._examine)
 
-    def of(self, query: str, operation_name: str | None) -> MadeOf | None:
+    def of(self, query: str, operation_name: str | None) -> Dependencies | None:
         """What a guest's answers to the operation are made of; None where they must not be remembered.
 
         That is also None for what is no query, or no valid one; but whoever remembers answers must see for himself
@@ -76,10 +76,10 @@ class Ingredients:
         """
         if not is_kept(query, operation_name):
             return None
-        found: MadeOf | None = self._known(query, operation_name)
+        found: Dependencies | None = self._known(query, operation_name)
         return found
 
-    def _examine(self, query: str, operation_name: str | None) -> MadeOf | None:
+    def _examine(self, query: str, operation_name: str | None) -> Dependencies | None:
         try:
             document = parsed(query)
             operation = get_operation_ast(document, operation_name)
@@ -90,7 +90,7 @@ class Ingredients:
         except Exception:  # such as nesting too deep: the executor says what is wrong
             return None
 
-    def _walk(self, selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> MadeOf:
+    def _walk(self, selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Dependencies:
         """What is selected, on whatever type it may turn out to be. Each selection is looked at once a type: however
         often fragments are spread, and in whatever circle. Raises `_Unknown`.
         """
@@ -114,7 +114,7 @@ class Ingredients:
                 elif isinstance(node, FragmentSpreadNode):
                     fragment = fragments[node.name.value]
                     todo.append((self._schema.get_type(fragment.type_condition.name.value), fragment.selection_set))
-        return MadeOf(frozenset(found.nouns), found.roots)
+        return Dependencies(frozenset(found.nouns), found.roots)
 
     def _field(
         self, type_: GraphQLNamedType, node: FieldNode, found: _Found
@@ -127,23 +127,23 @@ class Ingredients:
         if not declared:
             raise _Unknown
         for one in declared:
-            made_of = made_of_field(one)
-            if isinstance(made_of, Unremembered):
+            depends_on = dependencies_of_field(one)
+            if isinstance(depends_on, Uncacheable):
                 raise _Unknown
             shows = _metadata(one).get("shows")
             if shows is not None:
-                found.roots[shows] = frozenset(made_of)
+                found.roots[shows] = frozenset(depends_on)
             else:
-                found.nouns.update(made_of)
+                found.nouns.update(depends_on)
         if node.selection_set is None:
             return []
         return [(get_named_type(one.type), node.selection_set) for one in declared]
 
 
-def made_of_field(field: GraphQLField) -> fields.MadeOf:
+def dependencies_of_field(field: GraphQLField) -> fields.DependsOn:
     """What the field's metadata says; UNKNOWN where it says nothing."""
-    made_of: fields.MadeOf = _metadata(field).get("made_of", Unremembered.UNKNOWN)
-    return made_of
+    depends_on: fields.DependsOn = _metadata(field).get("made_of", Uncacheable.UNKNOWN)
+    return depends_on
 
 
 def _metadata(field: GraphQLField) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from graphql.execution.values import VariableValues
 from resolvers.context import Context
 from resolvers.loaders import identity
 from schema.nodes import models_of_types
-from schema.operations.object_writer import OddError, writer
+from schema.operations.object_writer import Fallback, writer
 from schema.operations.page_writer import record_writer
 from schema.operations.plan import FieldPlan, From, ObjectPlan
 
@@ -32,8 +32,8 @@ class _Path:
     key: str
 
 
-class Levels:
-    """One execution of a plan. `for_bytes` as for `writing.writer`. Raises `OddError`, and whatever resolvers raise."""
+class Executor:
+    """One execution of a plan. `for_bytes` as for `writing.writer`. Raises `Fallback`, and whatever resolvers raise."""
 
     def __init__(self, context: Context, variables: VariableValues, *, for_bytes: bool) -> None:
         self._context = context
@@ -61,8 +61,8 @@ class Levels:
             info = _Info(self._context, _Path(one.key))
             return await one.method(None, info=info, **one.arguments.converted(self._variables))
         if one.origin is not From.ROOT or one.leaf is not None:
-            raise OddError
-        return await one.method(self._context, one.wanted, **one.arguments.values(self._variables))
+            raise Fallback
+        return await one.method(self._context, one.selection, **one.arguments.values(self._variables))
 
     async def _objects(self, plan: ObjectPlan, rows: Sequence[Any]) -> list[Any]:
         """The objects of one type at a level, in the order of the rows."""
@@ -97,9 +97,9 @@ class Levels:
         assert relation is not None
         given = {**relation.fixed, **one.arguments.values(self._variables)}
         unique = {identity(row): row for row in rows}
-        results = await relation.batch(self._context, list(unique.values()), one.wanted, **given)
+        results = await relation.batch(self._context, list(unique.values()), one.selection, **given)
         if any(isinstance(result, Exception) for result in results):
-            raise OddError
+            raise Fallback
         if len(unique) == len(rows):
             return results
         by_row = dict(zip(unique, results, strict=True))
@@ -112,14 +112,14 @@ class Levels:
         """The objects that the values of a field become: those of the next level, all at once."""
         given = [value for value in values if value is not None]
         if len(given) != len(values) and not one.nullable:
-            raise OddError
+            raise Fallback
         if not one.is_list:
             made = await self._of_types(one, given)
             return made if len(given) == len(values) else _with_gaps(values, made)
         items = [item for value in given for item in value]
         there = [item for item in items if item is not None]
         if len(there) != len(items) and not one.items_nullable:
-            raise OddError
+            raise Fallback
         made = await self._of_types(one, there)
         if len(there) != len(items):
             made = _with_gaps(items, made)
@@ -139,7 +139,7 @@ class Levels:
         for name in dict.fromkeys(names):
             places = [place for place, found in enumerate(names) if found == name]
             if name not in one.objects:
-                raise OddError
+                raise Fallback
             objects = await self._objects(one.objects[name], [rows[place] for place in places])
             for place, found in zip(places, objects, strict=True):
                 made[place] = found

@@ -20,7 +20,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from resolvers.context import Context, Done
-from schema.operations.executor import Levels
+from schema.operations.executor import Executor
 from schema.operations.extensions import DOCUMENTS, is_kept, parsed
 from schema.operations.plan_cache import PlannedSchema
 from schema.operations.strawberry_hook import plans_of
@@ -41,7 +41,7 @@ class Prepared:
     asks_live_cursor: bool
 
 
-class Direct:
+class FastPath:
     """Answers queries and mutations of a schema, as far as there is nothing to say against it.
 
     So many queries are executed `at_once`; others wait in line. There should be a database connection for each: what
@@ -107,7 +107,7 @@ class Direct:
         is_query = prepared.operation.operation is OperationType.QUERY
         try:
             async with self._turns if is_query else nullcontext():
-                data = await Levels(context, variables, for_bytes=True).root(plan)
+                data = await Executor(context, variables, for_bytes=True).root(plan)
             return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
         except Exception as error:  # a refusal, most of the time: graphql-core says which
             log.debug("given back to graphql-core", reason=repr(error))

@@ -17,7 +17,7 @@ from schema.declare.scalars import write_day, write_instant
 from schema.operations.plan import FieldPlan, From, ObjectPlan
 
 
-class OddError(Exception):
+class Fallback(Exception):
     """Something isn't as expected: graphql-core executes the operation, and says what."""
 
 
@@ -30,7 +30,7 @@ def writer(plan: ObjectPlan, for_bytes: bool) -> tuple[list[FieldPlan], Callable
     """The fields that aren't inline, and `write(rows, *values)`, which makes the objects of a level with their values.
 
     `for_bytes`: instants and days stay as they are, for `orjson.dumps` with `OPT_UTC_Z` writes them just so. Else they
-    are text. Raises `OddError` where there is no value and must be one.
+    are text. Raises `Fallback` where there is no value and must be one.
     """
     known = plan.writers.get(for_bytes)
     if known is None:
@@ -96,7 +96,7 @@ def _is_never_null(plan: ObjectPlan, one: FieldPlan) -> bool:
 
 def _there(value: Any) -> Any:
     if value is None:
-        raise OddError
+        raise Fallback
     return value
 
 
@@ -104,7 +104,7 @@ def _listed(value: Any, items_nullable: bool) -> list[Any] | None:
     if value is None:
         return None
     if not items_nullable and None in value:
-        raise OddError
+        raise Fallback
     return list(value)
 
 

@@ -16,9 +16,9 @@ Where anything else is selected (a relation that isn't joined, a method), `level
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from models.sql.mapper import RowMapper
 from models.sql.paging import ReadPage, write_cursor
-from models.sql.projection import Shape
-from schema.operations.object_writer import OddError, converted, names_of_writers
+from schema.operations.object_writer import Fallback, converted, names_of_writers
 from schema.operations.plan import FieldPlan, From, ObjectPlan
 
 Write = Callable[[ReadPage[Any]], list[Any]]
@@ -31,29 +31,29 @@ class _NotOfRecordsError(Exception):
 def record_writer(one: FieldPlan, pages: Sequence[Any], for_bytes: bool) -> Write | None:
     """What makes the objects of a page's `edges` or `nodes`, for all of these pages; None where rows are needed.
 
-    It raises `OddError` where there is no value and must be one.
+    It raises `Fallback` where there is no value and must be one.
     """
     first = pages[0]
-    if type(first) is not ReadPage or first.shape is None:
+    if type(first) is not ReadPage or first.mapper is None:
         return None
-    shape = first.shape
+    mapper = first.mapper
     for page in pages:
-        if type(page) is not ReadPage or page.shape is not shape:
+        if type(page) is not ReadPage or page.mapper is not mapper:
             return None
     # Of one shape, cursors may be of other columns: those that the list is sorted by.
-    key = (shape, tuple([key.name for key in first.order.keys]), for_bytes)
+    key = (mapper, tuple([key.name for key in first.order.keys]), for_bytes)
     if key not in one.record_writers:
-        one.record_writers[key] = _generate(one, first, shape, for_bytes)
+        one.record_writers[key] = _generate(one, first, mapper, for_bytes)
     return one.record_writers[key]
 
 
-def _generate(one: FieldPlan, page: ReadPage[Any], shape: Shape, for_bytes: bool) -> Write | None:
+def _generate(one: FieldPlan, page: ReadPage[Any], mapper: RowMapper, for_bytes: bool) -> Write | None:
     try:
-        written = _Written(page, shape, for_bytes).of(one)
+        written = _Written(page, mapper, for_bytes).of(one)
     except _NotOfRecordsError:
         return None
-    names = {**shape.names, **names_of_writers(), "write_cursor": write_cursor, "odd": _odd}
-    code = f"def write(page):\n    return [{written} for {', '.join(shape.targets)}, in page.records]\n"
+    names = {**mapper.names, **names_of_writers(), "write_cursor": write_cursor, "fall_back": _fall_back}
+    code = f"def write(page):\n    return [{written} for {', '.join(mapper.targets)}, in page.records]\n"
     if "mark" in written:
         code = code.replace("    return", "    mark = page.mark.text\n    return", 1)
     exec(code, names)
@@ -64,12 +64,12 @@ def _generate(one: FieldPlan, page: ReadPage[Any], shape: Shape, for_bytes: bool
 class _Written:
     """The expressions of what is selected. Raises `_NotOfRecordsError`."""
 
-    def __init__(self, page: ReadPage[Any], shape: Shape, for_bytes: bool) -> None:
+    def __init__(self, page: ReadPage[Any], mapper: RowMapper, for_bytes: bool) -> None:
         self._page = page
-        self._shape = shape
+        self._mapper = mapper
         self._for_bytes = for_bytes
         # What the nodes are known as.
-        self._nodes = "b" if page.leads_to is None else shape.joined("b", page.leads_to) or ""
+        self._nodes = "b" if page.leads_to is None else mapper.joined("b", page.leads_to) or ""
 
     def of(self, one: FieldPlan) -> str:
         """An edge or a node."""
@@ -105,10 +105,10 @@ class _Written:
             return f"gid({plan.type_name!r}, {self._value(alias, 'id')})"
         if one.origin is From.ATTRIBUTE and one.leaf is not None:
             return converted(plan, one, self._value(alias, one.name), self._for_bytes)
-        joined = self._shape.joined(alias, one.joined) if one.joined is not None else None
+        joined = self._mapper.joined(alias, one.joined) if one.joined is not None else None
         if joined is None:
             raise _NotOfRecordsError
-        missing = "None" if one.nullable else "odd()"
+        missing = "None" if one.nullable else "fall_back()"
         there = f"{joined}_id is None"
         return f"({missing} if {there} else {self._object(self._one_object(one), joined)})"
 
@@ -119,11 +119,11 @@ class _Written:
         return plan
 
     def _value(self, alias: str, column: str) -> str:
-        value = self._shape.written(alias, column)
+        value = self._mapper.written(alias, column)
         if value is None:
             raise _NotOfRecordsError
         return f"({value})"
 
 
-def _odd() -> None:
-    raise OddError
+def _fall_back() -> None:
+    raise Fallback

@@ -28,7 +28,7 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from strawberry.utils.str_converters import to_snake_case
 from tortoise.models import Model
 
-from models.sql.projection import Wanted
+from models.sql.projection import Selection
 from schema.declare.fields import Relation
 from schema.nodes import models_of_types, node_id
 from schema.operations.arguments import Arguments
@@ -84,9 +84,9 @@ class FieldPlan:
     # Of an edge: the column of the row that it is made of.
     of_row: str | None = None
     # Of a page's edges or nodes: what writes them of records, by what these hold, what they are sorted by, and whether
-    # bytes are wanted; None where rows are needed. See `records.record_writer`.
+    # bytes are selection; None where rows are needed. See `records.record_writer`.
     record_writers: dict[tuple[Any, ...], Callable[..., list[Any]] | None] = field(default_factory=dict)
-    wanted: Wanted = field(default_factory=Wanted)
+    selection: Selection = field(default_factory=Selection)
 
     @property
     def one_object(self) -> "ObjectPlan | None":
@@ -104,7 +104,7 @@ class ObjectPlan:
     # What its rows are, where they come from a table.
     model: type[Model] | None
     fields: list[FieldPlan]
-    # By whether bytes are wanted: what makes the objects of a level, see `writing.writer`.
+    # By whether bytes are selection: what makes the objects of a level, see `writing.writer`.
     writers: dict[bool, tuple[list[FieldPlan], Callable[..., list[Any]]]] = field(default_factory=dict)
 
 
@@ -192,7 +192,7 @@ class Planner:
                 plan.objects[type_.name] = self._object(type_, selections)
             plan.is_abstract = not isinstance(named, GraphQLObjectType)
         names = (to_snake_case(name) for name in self._names(nodes, set()))
-        plan.wanted = Wanted(names)
+        plan.selection = Selection(names)
         return plan
 
     def _names(self, nodes: Iterable[Any], visited: set[str]) -> Iterator[str]:

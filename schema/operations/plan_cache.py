@@ -9,7 +9,7 @@ import strawberry
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
+class BoundedCache(Generic[Value]):
     """The newest `most` values, by key."""
 
     def __init__(self, most: int) -> None:
@@ -34,6 +34,6 @@ class PlannedSchema(strawberry.Schema):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         # By the identity of an operation, which is kept with its plans.
-        self.plans: Kept[Any] = Kept(500)
+        self.plans: BoundedCache[Any] = BoundedCache(500)
         # By a field of a document and its variables: its arguments as the resolver takes them.
-        self.values: Kept[dict[str, Any]] = Kept(10_000)
+        self.values: BoundedCache[dict[str, Any]] = BoundedCache(10_000)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from tortoise.models import Model
 
-from auth.access.rows import Leading
-from models.sql.projection import Join, Reading, Wanted
+from auth.access.rows import ForeignKeyRelation
+from models.sql.projection import Projection, Selection, ToOne
 from schema.operations.plan import FieldPlan, From, ObjectPlan
 
 # How many joins lead on from one row to the next: further on, each level is a statement of its own.
@@ -18,7 +18,7 @@ class _Needed:
     """Columns (None: all) and joins of a row."""
 
     columns: set[str] | None = field(default_factory=set)
-    joins: dict[str, tuple[Join, Reading]] = field(default_factory=dict)
+    joins: dict[str, tuple[ToOne, Projection]] = field(default_factory=dict)
 
     def add(self, columns: Iterable[str] | None) -> None:
         if columns is None:
@@ -26,40 +26,40 @@ class _Needed:
         elif self.columns is not None:
             self.columns.update(columns)
 
-    def join(self, name: str, join: Join, reading: Reading) -> None:
+    def join(self, name: str, join: ToOne, projection: Projection) -> None:
         known = self.joins.get(name)
-        self.joins[name] = (join, reading if known is None else _merged(known[1], reading))
+        self.joins[name] = (join, projection if known is None else _merged(known[1], projection))
 
-    def reading(self, model: type[Model]) -> Reading:
+    def projection(self, model: type[Model]) -> Projection:
         columns = None if self.columns is None else frozenset(self.columns)
-        joins = tuple((name, join, reading) for name, (join, reading) in sorted(self.joins.items()))
-        return Reading(model, columns, joins)
+        joins = tuple((name, join, projection) for name, (join, projection) in sorted(self.joins.items()))
+        return Projection(model, columns, joins)
 
 
 def tell(plan: ObjectPlan) -> None:
-    """Give every field of the plan, and of what lies beneath, what has to be read for it: `FieldPlan.wanted`."""
+    """Give every field of the plan, and of what lies beneath, what has to be read for it: `FieldPlan.selection`."""
     for one in plan.fields:
         for inner in one.objects.values():
             tell(inner)
         if one.is_abstract:
-            one.wanted.types = {name: _of_rows(inner) for name, inner in one.objects.items()}
+            one.selection.types = {name: _of_rows(inner) for name, inner in one.objects.items()}
         elif one.objects:
             inner = next(iter(one.objects.values()))
             if inner.model is not None:
-                one.wanted.rows = _reading(inner, _DEEPEST)
+                one.selection.rows = _projection(inner, _DEEPEST)
             else:
-                _tell_list(one.wanted, inner)
-        if one.relation is not None and isinstance(one.relation.batch, Leading):
+                _tell_list(one.selection, inner)
+        if one.relation is not None and isinstance(one.relation.batch, ForeignKeyRelation):
             one.joined = _attribute(one.relation.batch.join)
 
 
-def _of_rows(plan: ObjectPlan) -> Wanted:
-    found = Wanted()
-    found.rows = None if plan.model is None else _reading(plan, _DEEPEST)
+def _of_rows(plan: ObjectPlan) -> Selection:
+    found = Selection()
+    found.rows = None if plan.model is None else _projection(plan, _DEEPEST)
     return found
 
 
-def _tell_list(wanted: Wanted, plan: ObjectPlan) -> None:
+def _tell_list(selection: Selection, plan: ObjectPlan) -> None:
     """A connection: what is read of its rows, and of the nodes that they lead to."""
     rows = _Needed()
     nodes: list[ObjectPlan] = []
@@ -76,22 +76,22 @@ def _tell_list(wanted: Wanted, plan: ObjectPlan) -> None:
                     rows.add(inner.needs)
         if one.name in ("edges", "page_info"):
             around.update(inner.name for inner in beneath)
-    wanted.cursors = bool(around & {"cursor", "start_cursor", "end_cursor"})
-    wanted.beyond = bool(around & {"has_next_page", "has_previous_page"})
-    wanted.row_columns = None if rows.columns is None else frozenset(rows.columns)
+    selection.cursors = bool(around & {"cursor", "start_cursor", "end_cursor"})
+    selection.beyond = bool(around & {"has_next_page", "has_previous_page"})
+    selection.row_columns = None if rows.columns is None else frozenset(rows.columns)
     models = {inner.model for inner in nodes}
     if len(models) == 1 and None not in models:
-        readings = [_reading(inner, _DEEPEST) for inner in nodes]
-        for one_reading in readings[1:]:
-            readings[0] = _merged(readings[0], one_reading)
-        wanted.nodes = readings[0]
+        projections = [_projection(inner, _DEEPEST) for inner in nodes]
+        for one_projection in projections[1:]:
+            projections[0] = _merged(projections[0], one_projection)
+        selection.nodes = projections[0]
 
 
-def _reading(plan: ObjectPlan, deep: int) -> Reading:
+def _projection(plan: ObjectPlan, deep: int) -> Projection:
     assert plan.model is not None
     needed = _Needed()
     _gather(plan, plan.model, needed, deep)
-    return needed.reading(plan.model)
+    return needed.projection(plan.model)
 
 
 def _gather(plan: ObjectPlan, model: type[Model], needed: _Needed, deep: int) -> None:
@@ -113,12 +113,12 @@ def _gather(plan: ObjectPlan, model: type[Model], needed: _Needed, deep: int) ->
 def _gather_relation(one: FieldPlan, needed: _Needed, deep: int) -> None:
     assert one.relation is not None
     batch = one.relation.batch
-    if not isinstance(batch, Leading):
+    if not isinstance(batch, ForeignKeyRelation):
         needed.add(one.needs)
         return
     inner = None if one.is_abstract else next(iter(one.objects.values()))
     if deep and inner is not None and inner.model is batch.join.model:
-        needed.join(_attribute(batch.join), batch.join, _reading(inner, deep - 1))
+        needed.join(_attribute(batch.join), batch.join, _projection(inner, deep - 1))
     else:
         needed.add([batch.join.by])
 
@@ -127,16 +127,16 @@ def _is_column(one: FieldPlan, model: type[Model]) -> bool:
     return not one.objects and one.name in model._meta.fields_db_projection
 
 
-def _attribute(join: Join) -> str:
+def _attribute(join: ToOne) -> str:
     """The attribute of a row that holds what its foreign key leads to."""
     return f"{join.by}_row"
 
 
-def _merged(one: Reading, other: Reading) -> Reading:
+def _merged(one: Projection, other: Projection) -> Projection:
     """What either needs."""
     needed = _Needed()
     for some in (one, other):
         needed.add(some.columns)
-        for name, join, reading in some.joins:
-            needed.join(name, join, reading)
-    return needed.reading(one.model)
+        for name, join, projection in some.joins:
+            needed.join(name, join, projection)
+    return needed.projection(one.model)

@@ -9,7 +9,7 @@ from graphql.execution.values import VariableValues
 
 from resolvers.context import Context, Done
 from schema.operations.error_paths import Located
-from schema.operations.executor import Levels
+from schema.operations.executor import Executor
 from schema.operations.plan import ObjectPlan, Planner, UnplannedError
 from schema.operations.plan_cache import PlannedSchema
 from schema.operations.projections import tell
@@ -87,9 +87,9 @@ class BreadthFirst(Located):
         return super().execute_operation(serially) if plan is None else self._by_plan(plan, serially)
 
     async def _by_plan(self, plan: ObjectPlan, serially: bool | None) -> Any:
-        levels = Levels(self.context_value, self.variable_values, for_bytes=False)
+        executor = Executor(self.context_value, self.variable_values, for_bytes=False)
         try:
-            return ExecutionResult(await levels.root(plan, self.root_value), None)
+            return ExecutionResult(await executor.root(plan, self.root_value), None)
         except Exception as error:  # a refusal, most of the time; what it is, graphql-core says
             log.debug("given back to graphql-core", reason=repr(error))
         result = super().execute_operation(serially)

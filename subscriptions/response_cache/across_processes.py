@@ -19,7 +19,7 @@ import orjson
 
 from subscriptions.cursors import Position
 from subscriptions.redis import REDIS_AWAY, Client
-from subscriptions.response_cache.memory import Answer, Memory
+from subscriptions.response_cache.memory import Answer, MemoryCache
 
 # An answer that nobody stores anew goes after so long.
 _LIFETIME_MS = 3600 * 1000
@@ -55,14 +55,14 @@ def answers_key(network_id: str, epoch: int) -> str:
     return f"mitwirk:{network_id}:{epoch}:answers"
 
 
-class Remembered:
+class ResponseCache:
     """What a process remembers, by itself (`memory`) and together with the others.
 
     A question is bytes that say all that the answer depends on; `kin` is what this process has in common with those
     whose answers are its own, such as program and settings.
     """
 
-    def __init__(self, memory: Memory, redis: Client, network_id: Callable[[], str], most: int) -> None:
+    def __init__(self, memory: MemoryCache, redis: Client, network_id: Callable[[], str], most: int) -> None:
         self.memory = memory
         self.kin = b""
         self._redis = redis
@@ -74,7 +74,7 @@ class Remembered:
         self._storing: set[asyncio.Task[None]] = set()
 
     def get(self, question: bytes) -> Answer | None:
-        """The answer from memory, as `Memory.get`. The others get it a little later, without anybody waiting for it."""
+        """The answer from memory, as `MemoryCache.get`. The other processes get it later, nobody waits for it."""
         answer = self.memory.get(question)
         if answer is not None and not answer.shared and len(self._storing) < _AT_ONCE:
             answer.shared = True

@@ -75,7 +75,7 @@ def tags_of(change: Change) -> Iterator[str]:
         yield f"{noun}/{getattr(change, f'{noun}_id', '*')}"
 
 
-class Memory:
+class MemoryCache:
     """The answers that a process remembers, `most` bytes at most; `ask` has the log asked where it stands."""
 
     def __init__(self, ring: Ring, most: int, ask: Callable[[], None]) -> None:
@@ -124,11 +124,11 @@ class Memory:
                     self._own[tag] = instant
             self._turn += 1
 
-    def heard(self, stands_at: Position, since: float) -> None:
-        """What was committed before the instant `since` of the monotonic clock lies not behind `stands_at`."""
+    def heard(self, head: Position, since: float) -> None:
+        """What was committed before the instant `since` of the monotonic clock lies not behind `head`."""
         self._learn()
         if self._due is None:
-            self._due = (stands_at, since)
+            self._due = (head, since)
             self._learn()
 
     @property
@@ -149,8 +149,8 @@ class Memory:
         if ring.head != self._seen or ring.epoch != self._epoch:
             self._read()
         if self._due is not None:
-            stands_at, since = self._due
-            if (ring.epoch, ring.head) >= (stands_at.epoch, stands_at.seq):
+            head, since = self._due
+            if (ring.epoch, ring.head) >= (head.epoch, head.seq):
                 self._due = None
                 self._heard = max(self._heard, since)
                 # The ring has these changes: their numbers say the same.

@@ -19,7 +19,7 @@ from models import (
     ResponseStatus,
 )
 from schema.declare.ids import global_id
-from schema.operations.audience import Sharings
+from schema.operations.sharing import Sharings
 from subscriptions.changes import EventUpdated, GroupDetailsChanged, OfferUpdated
 from subscriptions.outbox import Changes
 from tests.conditions import soon

@@ -84,7 +84,7 @@ async def test_what_has_no_number_yet_stays_and_numbers_go_on_after_everything_i
     async with aclosing(hub.follow(cursor)) as following:
         changes = [await soon(anext(following)) for _number in range(2)]
     assert [(one.seq, one.change) for one in changes] == [(6, MemberChanged(6)), (7, MemberChanged(7))]
-    assert (await log.stands_at()).seq == 7
+    assert (await log.head()).seq == 7
 
 
 async def test_processes_that_trim_at_once_leave_what_one_would(world: World) -> None:
@@ -115,7 +115,7 @@ async def test_a_cursor_from_before_has_expired_and_the_error_has_a_fresh_one(wo
 async def test_who_follows_the_table_while_it_is_trimmed_hears_of_the_gap(world: World) -> None:
     """A ring of four holds too little for them."""
     await told(world, 300)
-    start = (await log.stands_at()).epoch
+    start = (await log.head()).epoch
     ring = Ring(4)
     ring.begin(Position(start, 300))
     follower = Follower(ring, Position(start, 0))
@@ -140,9 +140,9 @@ async def test_cursors_of_another_epoch_and_of_the_future_have_expired_with_a_fr
     (answer,) = [answer async for answer in world.subscribe(CHANGED, after=old)]
     assert answer.codes == ["CURSOR_EXPIRED"]
     assert answer.errors[0]["extensions"]["cursor"] == await hub.cursor()
-    stands_at = await log.stands_at()
-    ahead = hub.cursor_of(replace(stands_at, seq=stands_at.seq + 5))
+    head = await log.head()
+    ahead = hub.cursor_of(replace(head, seq=head.seq + 5))
     (answer,) = [answer async for answer in world.subscribe(CHANGED, after=ahead)]
     assert answer.codes == ["CURSOR_EXPIRED"]
-    assert await log.stands_at() == stands_at
+    assert await log.head() == head
     assert answer.errors[0]["extensions"]["cursor"] == await hub.cursor()

@@ -50,8 +50,8 @@ def stopped(url: str) -> Iterator[None]:
 async def two(url: str) -> AsyncIterator[tuple[Pipeline, Pipeline]]:
     """Two processes, as far as they share nothing but database and Redis."""
     async with (
-        running(url, CURSORS, remembered_bytes=100_000) as one,
-        running(url, CURSORS, remembered_bytes=100_000) as other,
+        running(url, CURSORS, response_cache_bytes=100_000) as one,
+        running(url, CURSORS, response_cache_bytes=100_000) as other,
     ):
         yield one, other
 
@@ -159,15 +159,15 @@ async def test_where_nobody_answers_updates_come_from_the_database(world: World,
 
 async def test_one_that_hangs_is_asked_seldom(world: World) -> None:
     with silent(1000) as (url, listener):
-        async with running(url, CURSORS, remembered_bytes=100_000) as live:
+        async with running(url, CURSORS, response_cache_bytes=100_000) as live:
             await until(lambda: live.redis.is_away)
-            assert live.remembered is not None
+            assert live.response_cache is not None
             listener.setblocking(False)
             before = accepted(listener)
             elsewhere = Outbox(on_commit=lambda: None)
             for number in range(100):
                 await tell(live.outbox if number % 2 else elsewhere, number)
-                assert await live.remembered.fetch(b"question") is None
+                assert await live.response_cache.fetch(b"question") is None
                 await hint(live.redis)
                 with pytest.raises(RedisError):
                     async with live.redis.trying():

@@ -75,7 +75,7 @@ async def settled(live: Pipeline) -> None:
 
     async def read_all() -> bool:
         unnumbered = await models.Change.filter(seq__isnull=True).exists()
-        return not unnumbered and live.hub.position == await log.stands_at()
+        return not unnumbered and live.hub.position == await log.head()
 
     await until(read_all)
     await until(lambda: live.relay.in_touch)
@@ -144,7 +144,7 @@ async def test_cursors_of_another_network_are_refused_to_who_sends_them_alone(
             await Hub(CURSORS).attach(cursor)
         await goes_on(live)
         assert numbers(await following) == [1, 2, 3, 900, 901]
-    assert (await log.stands_at()).epoch == 1
+    assert (await log.head()).epoch == 1
     assert begun(lines) == []
 
 
@@ -231,9 +231,9 @@ async def test_entries_without_marks_as_an_older_version_writes_them_are_told_fr
 @pytest.mark.usefixtures("database")
 async def test_a_new_epoch_is_logged_with_its_cause_and_begun_once(lines: list[EventDict]) -> None:
     await written(1, 3)
-    stands_at = await log.stands_at()
-    for seen in (stands_at, Position(1, 3), Position(1, 2), Position(1, 2, (await places(2))[2].mark)):
-        assert await log.new_epoch("nothing", seen) == stands_at
+    head = await log.head()
+    for seen in (head, Position(1, 3), Position(1, 2), Position(1, 2, (await places(2))[2].mark)):
+        assert await log.new_epoch("nothing", seen) == head
     assert begun(lines) == []
     ahead = Position(1, 4, 5)
     later = await asyncio.gather(*(log.new_epoch("a test", ahead) for _process in range(5)))
@@ -335,7 +335,7 @@ async def test_where_something_may_be_missing_who_is_behind_it_reads_afresh(
             live.relay.wake()
         await goes_on(live)
         left = {row.seq: row.facts["member_id"] for row in await models.Change.all()}
-        head = (await log.stands_at()).seq
+        head = (await log.head()).seq
         for seq, cursor in enumerate(old):
             expected = [left.get(number) for number in range(seq + 1, head + 1)]
             for hub in (live.hub, Hub(CURSORS, live.hub._ring)):

@@ -13,7 +13,7 @@ async def test_where_the_log_stands_is_read_once_for_all_who_ask_before_the_read
     with statements() as sent:
         followers = await asyncio.gather(*(hub.attach(None) for _number in range(50)))
     assert len(sent) == 1, sent
-    assert {one.position for one in followers} == {await log.stands_at()}
+    assert {one.position for one in followers} == {await log.head()}
 
 
 async def test_who_asks_while_it_is_read_waits_for_the_next_reading(world: World) -> None:
@@ -27,10 +27,10 @@ async def test_who_asks_while_it_is_read_waits_for_the_next_reading(world: World
         await asyncio.sleep(0)
         await world.services.outbox.write(tell)
         await log.number(10)
-        stands_at = await log.stands_at()
+        head = await log.head()
         late = await hub.attach(None)
         assert (await early).position <= late.position
-        assert late.position >= stands_at
+        assert late.position >= head
 
 
 async def test_who_leaves_while_it_is_read_takes_it_from_nobody(world: World) -> None:
@@ -38,4 +38,4 @@ async def test_who_leaves_while_it_is_read_takes_it_from_nobody(world: World) ->
     leaving, staying = [asyncio.create_task(hub.attach(None)) for _number in range(2)]
     await asyncio.sleep(0)
     leaving.cancel()
-    assert (await staying).position == await log.stands_at()
+    assert (await staying).position == await log.head()

@@ -20,7 +20,7 @@ from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
 from models.sql.paging import write_cursor
 from subscriptions import log, pipeline, relay
-from subscriptions.changes import MemberChanged, Told, UnknownChange
+from subscriptions.changes import LoggedChange, MemberChanged, UnknownChange
 from subscriptions.cursors import Cursors, Position
 from subscriptions.hub import Hub, Stopping
 from subscriptions.outbox import Changes, Outbox
@@ -47,9 +47,9 @@ async def tell(outbox: Outbox, *numbers: int) -> None:
     await outbox.write(work)
 
 
-async def read(hub: Hub, after: str | None, count: int) -> list[Told]:
+async def read(hub: Hub, after: str | None, count: int) -> list[LoggedChange]:
     """The next changes behind a cursor."""
-    found: list[Told] = []
+    found: list[LoggedChange] = []
 
     async def listen() -> None:
         async with aclosing(hub.follow(after)) as told:
@@ -60,7 +60,7 @@ async def read(hub: Hub, after: str | None, count: int) -> list[Told]:
     return found
 
 
-def numbers(some: list[Told]) -> list[int]:
+def numbers(some: list[LoggedChange]) -> list[int]:
     """Which members the changes are about."""
     return [told.change.member_id for told in some if isinstance(told.change, MemberChanged)]
 
@@ -122,7 +122,7 @@ async def test_under_load_one_round_takes_what_many_told(world: World, monkeypat
     rounds = 0
     number = log.number
 
-    async def counted(most: int) -> tuple[Position, list[Told]]:
+    async def counted(most: int) -> tuple[Position, list[LoggedChange]]:
         nonlocal rounds
         rounds += 1
         return await number(most)
@@ -309,14 +309,14 @@ async def test_cursors_that_are_none_are_refused(world: World) -> None:
 async def test_what_looks_like_a_cursor_but_was_made_with_another_key_has_expired(world: World) -> None:
     """Or by another version, or at random: a screen reads afresh, and needs nobody to mend it."""
     hub = world.services.hub
-    good, stands_at = await hub.cursor(), await log.stands_at()
-    other = Cursors(b"another key that is 32 bytes lng").make(stands_at)
+    good, head = await hub.cursor(), await log.head()
+    other = Cursors(b"another key that is 32 bytes lng").make(head)
     of_old = base64.urlsafe_b64encode(AESSIV(derive_key(SECRET, "live cursor")).encrypt(b"\0" * 12, None))
     for cursor in (other, of_old.decode(), good[:-4], good[::-1], "A" * len(good)):
         for after, heard in ((cursor, None), (None, cursor), (good, cursor), (cursor, good)):
             with pytest.raises(CursorExpired):
                 await hub.attach(after, heard)
-    assert await log.stands_at() == stands_at
+    assert await log.head() == head
 
 
 async def test_every_place_of_a_log_has_a_cursor_that_can_be_read() -> None:
@@ -344,7 +344,7 @@ async def test_cursors_of_another_epoch_or_trimmed_away_have_expired(world: Worl
         await hub.attach(CURSORS.make(replace(place(everything[4]), epoch=0)))
 
 
-def place(told: Told) -> Position:
+def place(told: LoggedChange) -> Position:
     """The position behind a change."""
     return Position(told.epoch, told.seq, told.mark)
 
@@ -383,7 +383,7 @@ async def test_a_cursor_ahead_of_the_database_is_refused_to_who_sent_it_alone(wo
     for ahead in (Position(1, 2, 7), Position(2, 0, 7), Position(2**32 - 1, 2**63, 7)):
         with pytest.raises(CursorExpired):
             await hub.attach(CURSORS.make(ahead))
-    assert await log.stands_at() == Position(1, 1)
+    assert await log.head() == Position(1, 1)
     await tell(world.services.outbox, 2)
     assert numbers(await following) == [1, 2]
 
@@ -426,7 +426,7 @@ async def test_followers_end_when_the_hub_stops(world: World) -> None:
     hub = world.services.hub
     start = await hub.cursor()
 
-    async def listen(after: str | None) -> Told:
+    async def listen(after: str | None) -> LoggedChange:
         return await anext(hub.follow(after))
 
     listening = [asyncio.create_task(listen(after)) for after in (None, start)]

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from models import now
-from subscriptions.changes import OfferUpdated, Told
+from subscriptions.changes import LoggedChange, OfferUpdated
 from subscriptions.cursors import Position
 from subscriptions.ring import Ring
 from tests.conditions import soon, until
@@ -20,8 +20,8 @@ def mark_of(seq: int) -> int:
     return 100 + seq
 
 
-def told(seq: int, epoch: int = 1) -> Told:
-    return Told(epoch, seq, OfferUpdated(seq), now(), mark_of(seq))
+def told(seq: int, epoch: int = 1) -> LoggedChange:
+    return LoggedChange(epoch, seq, OfferUpdated(seq), now(), mark_of(seq))
 
 
 @dataclass
@@ -89,8 +89,8 @@ def test_what_is_here_already_is_passed_over_and_a_gap_is_refused() -> None:
 
 def test_only_a_newer_epoch_begins_the_ring_anew() -> None:
     held = Held(3, 4)
-    for stands_at in (Position(0, 99), Position(1, 99)):
-        held.ring.found(stands_at)
+    for head in (Position(0, 99), Position(1, 99)):
+        held.ring.found(head)
         assert (held.ring.position, held.ring.base) == (Position(1, held.head), held.base)
     held.ring.found(Position(2, 3))
     assert (held.ring.position, held.ring.base) == (Position(2, 3), 3)

@@ -1,4 +1,4 @@
-"""Seats in a group: woken, not waited for; each takes everything, in order, once."""
+"""Subscribers of a shared subscription: woken, not waited for; each takes everything, in order, once."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ import pytest
 from auth.refusals import Unauthenticated
 from subscriptions.cursors import Position
 from subscriptions.hub import Span
-from subscriptions.shared import MOST_BEHIND, Groups, LeftBehind, Over, Seat, Shared
+from subscriptions.shared import MOST_BEHIND, LeftBehind, Over, SharedSubscriptions, SharedUpdate, Subscriber
 from tests.conditions import until
 
 BEGIN = Position(1, 0)
@@ -20,12 +20,12 @@ class Log:
     """A source that gives what is put into it."""
 
     def __init__(self) -> None:
-        self.groups = Groups()
-        self._come: asyncio.Queue[Shared | None] = asyncio.Queue()
+        self.shared = SharedSubscriptions()
+        self._come: asyncio.Queue[SharedUpdate | None] = asyncio.Queue()
         self._seq = 0
 
-    async def source(self, _span: Span) -> AsyncGenerator[Shared, None]:
-        """What a group executes."""
+    async def source(self, _span: Span) -> AsyncGenerator[SharedUpdate, None]:
+        """What is executed once for all."""
         while (shared := await self._come.get()) is not None:
             yield shared
 
@@ -33,7 +33,7 @@ class Log:
         """So many updates more."""
         for _number in range(times):
             self._seq += 1
-            self._come.put_nowait(Shared(b"%d" % self._seq, Position(1, self._seq)))
+            self._come.put_nowait(SharedUpdate(b"%d" % self._seq, Position(1, self._seq)))
 
     def end(self) -> None:
         """Nothing more."""
@@ -41,19 +41,19 @@ class Log:
 
 
 class Reader:
-    """Sits in the group, and takes what there is unless it is slow."""
+    """Subscribes, and takes what there is unless it is slow."""
 
     def __init__(self, log: Log, *, latest: bool = False) -> None:
         self.heard: list[int] = []
         self.ends: list[type[Exception]] = []
         self.is_slow = False
-        self.seat: Seat = log.groups.seat("all", BEGIN, log.source, self.wake, latest=latest)
+        self.subscriber: Subscriber = log.shared.subscribe("all", BEGIN, log.source, self.wake, latest=latest)
         self.wake()
 
     def wake(self) -> None:
         """Take it all."""
         try:
-            while not self.is_slow and (shared := self.seat.take()) is not None:
+            while not self.is_slow and (shared := self.subscriber.take()) is not None:
                 self.heard.append(int(shared.payload))
         except (LeftBehind, Over, Unauthenticated) as end:
             self.ends.append(type(end))
@@ -66,8 +66,8 @@ async def logged(number: int, *, latest: bool = False) -> AsyncIterator[tuple[Lo
     readers = [Reader(log, latest=latest) for _number in range(number)]
     yield log, readers
     for one in readers:
-        one.seat.leave()
-    assert len(log.groups) == 0
+        one.subscriber.leave()
+    assert len(log.shared) == 0
 
 
 async def test_all_are_told_of_all_in_order_also_when_more_comes_while_they_are_woken() -> None:
@@ -80,8 +80,8 @@ async def test_all_are_told_of_all_in_order_also_when_more_comes_while_they_are_
         last = log._seq
         await until(lambda: all(one.heard and one.heard[-1] == last for one in readers))
         assert all(one.heard == list(range(1, last + 1)) for one in readers)
-        assert log.groups.waiting == [700]
-        assert {one.seat.told for one in readers} == {Position(1, last)}
+        assert log.shared.waiting == [700]
+        assert {one.subscriber.told for one in readers} == {Position(1, last)}
 
 
 async def test_who_is_slow_is_behind_and_goes_on_where_it_was() -> None:
@@ -107,9 +107,9 @@ async def test_who_is_too_slow_is_left_behind_and_begins_behind_what_it_took_las
         slow.is_slow = False
         slow.wake()
         assert (slow.heard, slow.ends) == ([1, 2], [LeftBehind])
-        assert slow.seat.told == Position(1, 2)
-        slow.seat.move()
-        assert slow.seat.position == Position(1, MOST_BEHIND + 3)
+        assert slow.subscriber.told == Position(1, 2)
+        slow.subscriber.move()
+        assert slow.subscriber.position == Position(1, MOST_BEHIND + 3)
         slow.is_slow = False
         log.put()
         await until(lambda: slow.heard[-1] == quick.heard[-1] == MOST_BEHIND + 4)
@@ -127,7 +127,7 @@ async def test_of_a_state_only_the_latest_counts() -> None:
 
 async def test_what_was_told_already_is_not_given_again() -> None:
     async with logged(1) as (log, (one,)):
-        one.seat.heard(Position(1, 2))
+        one.subscriber.heard(Position(1, 2))
         log.put(3)
         await until(lambda: one.heard == [3])
 
@@ -140,11 +140,11 @@ async def test_one_that_fails_keeps_nothing_from_the_others(capsys: pytest.Captu
     assert "a subscription failed" in capsys.readouterr().out
 
 
-async def test_a_seat_that_is_taken_away_gets_nothing_more() -> None:
+async def test_who_is_refused_gets_nothing_more() -> None:
     async with logged(2) as (log, (one, other)):
         log.put()
         await until(lambda: one.heard == other.heard == [1])
-        one.seat.take_away(Unauthenticated())
+        one.subscriber.refuse(Unauthenticated())
         log.put()
         await until(lambda: other.heard == [1, 2])
         assert (one.heard, one.ends) == ([1], [Unauthenticated])
@@ -156,6 +156,6 @@ async def test_the_end_comes_behind_everything_else_and_also_to_who_comes_late()
         log.end()
         await until(lambda: one.ends == [Over])
         assert one.heard == [1, 2]
-        one.seat.move()
+        one.subscriber.move()
         with pytest.raises(Over):
-            one.seat.take()
+            one.subscriber.take()

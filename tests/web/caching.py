@@ -14,7 +14,7 @@ from resolvers.context import Services
 from subscriptions import pipeline
 from subscriptions.cursors import Cursors
 from subscriptions.pipeline import Pipeline
-from subscriptions.response_cache import Remembered
+from subscriptions.response_cache import ResponseCache
 from subscriptions.response_cache.memory import HEARD_SECONDS
 from tests.conditions import until
 from tests.world import SECRET, World
@@ -29,7 +29,7 @@ class Process:
     """What one process has of the network, and two ways to ask it over HTTP: as it is, and without a memory."""
 
     live: Pipeline
-    remembered: Remembered
+    response_cache: ResponseCache
     world: World
     client: httpx.AsyncClient
     fresh: httpx.AsyncClient
@@ -49,10 +49,10 @@ class Process:
     async def hits(self, query: str, **variables: Any) -> bool:
         """Whether the next answer to the question comes from the memory."""
         self.live.relay.wake()
-        await until(lambda: monotonic() - self.remembered.memory._heard < HEARD_SECONDS / 4)
-        before = self.remembered.memory.hits
+        await until(lambda: monotonic() - self.response_cache.memory._heard < HEARD_SECONDS / 4)
+        before = self.response_cache.memory.hits
         await self.ask(query, **variables)
-        return self.remembered.memory.hits > before
+        return self.response_cache.memory.hits > before
 
 
 async def post(client: httpx.AsyncClient, query: str, variables: Mapping[str, Any]) -> httpx.Response:
@@ -63,26 +63,27 @@ async def post(client: httpx.AsyncClient, query: str, variables: Mapping[str, An
 
 @asynccontextmanager
 async def process(
-    redis_url: str, services: Services, remembered_bytes: int = BYTES, **settings: Any
+    redis_url: str, services: Services, response_cache_bytes: int = BYTES, **settings: Any
 ) -> AsyncIterator[Process]:
     """One process, over the database that is open."""
     cursors = Cursors(derive_key(SECRET, "live cursor"))
-    made = Settings(remembered_bytes=remembered_bytes, **settings)
+    made = Settings(response_cache_bytes=response_cache_bytes, **settings)
     async with (
-        pipeline.running(redis_url, cursors, remembered_bytes=remembered_bytes) as live,
+        pipeline.running(redis_url, cursors, response_cache_bytes=response_cache_bytes) as live,
         AsyncExitStack() as stack,
     ):
         own = replace(services, outbox=live.outbox, hub=live.hub)
-        assert live.remembered is not None
+        assert live.response_cache is not None
         clients = [
             await stack.enter_async_context(
                 httpx.AsyncClient(
-                    transport=httpx.ASGITransport(application(Parts(own, {}, remembered), made)), base_url="http://x"
+                    transport=httpx.ASGITransport(application(Parts(own, {}, response_cache), made)),
+                    base_url="http://x",
                 )
             )
-            for remembered in (live.remembered, None)
+            for response_cache in (live.response_cache, None)
         ]
-        yield Process(live, live.remembered, World(own), *clients)
+        yield Process(live, live.response_cache, World(own), *clients)
 
 
 @asynccontextmanager

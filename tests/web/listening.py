@@ -68,7 +68,7 @@ class Stage:
 
     async def start(self) -> str:
         """The cursor of the beginning."""
-        return CURSORS.make(await log.stands_at())
+        return CURSORS.make(await log.head())
 
     async def oracle(self) -> list[int]:
         """The numbers of all changes of the entry, once all have one."""

@@ -10,9 +10,9 @@ from graphql import GraphQLObjectType, get_named_type, is_interface_type, is_lea
 
 import models
 from models import Event, Group, GroupMembership, Member, MemberStatus, Offer, OfferResponse, Registration, now
-from schema.declare.fields import Unremembered
+from schema.declare.fields import Uncacheable
 from schema.declare.ids import global_id
-from schema.operations.cache_dependencies import made_of_field
+from schema.operations.cache_dependencies import dependencies_of_field
 from tests.world import SCHEMA, World
 
 ERRORS = "userErrors { code }"
@@ -35,7 +35,7 @@ def selection(type_: Any, depth: int) -> str:
     parts = ["__typename"]
     assert isinstance(type_, GraphQLObjectType)
     for name, one in type_.fields.items():
-        if isinstance(made_of_field(one), Unremembered):
+        if isinstance(dependencies_of_field(one), Uncacheable):
             continue
         inner: Any = get_named_type(one.type)
         alias = f"{type_.name}_{name}: {name}"  # in a union the same name may be of another type

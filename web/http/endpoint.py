@@ -34,7 +34,7 @@ from auth.refusals import BadRequest, PersistedQueryNotSupported, RateLimited, U
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.operations.extensions import code_of, is_subscription, presentable
-from schema.operations.fast_path import Direct
+from schema.operations.fast_path import FastPath
 from schema.operations.plan_cache import PlannedSchema
 from web.http import json_text
 from web.http.content_negotiation import (
@@ -52,7 +52,7 @@ from web.http.correlation import new_correlation_id
 from web.http.origins import Origins
 from web.http.persisted import names_document
 from web.http.unavailable import is_nothing, retry_after
-from web.live.fan_out import Asked, Fanout
+from web.live.fan_out import Asked, FanOut
 from web.live.limits import Limits
 from web.live.pings import Pings
 from web.live.streams import TRANSPORTS, Still, StreamedAnswer, Together, farewell_of, with_pings
@@ -102,8 +102,8 @@ class GraphQLView(GraphQL[Context, None]):
         )
         self._origins = origins
         self.services = services
-        self._direct = Direct(schema, settings.database_pool) if settings.breadth_first else None
-        self.fanout = Fanout(schema, services, shares=settings.shared_updates)
+        self._fast_path = FastPath(schema, settings.database_pool) if settings.breadth_first else None
+        self.fan_out = FanOut(schema, services, shares=settings.shared_updates)
         self.playground = Playground(settings.network_name, settings.demo, settings.path)
         self.pings = Pings(settings.socket_ping_seconds)
         self.token_warning_seconds = settings.token_warning_seconds
@@ -142,7 +142,7 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _answer(self, request: Request) -> Response:
         try:
-            answer = await self._answer_directly(request) if self._direct is not None else None
+            answer = await self._answer_directly(request) if self._fast_path is not None else None
             return answer if answer is not None else await self.run(request)
         except RefusedError as refused:
             status, cause, headers = refused.status, refused.cause, refused.headers
@@ -180,12 +180,12 @@ class GraphQLView(GraphQL[Context, None]):
             return None
         if any(not isinstance(parameters.get(name), kinds) for name, kinds, _text in _PARAMETERS):
             return None
-        assert self._direct is not None
-        prepared = self._direct.prepared(parameters["query"], parameters.get("operationName"))
+        assert self._fast_path is not None
+        prepared = self._fast_path.prepared(parameters["query"], parameters.get("operationName"))
         if prepared is None:
             return None
         context = request.state.context = await self._context(request, headers)
-        body = await self._direct.answer(prepared, parameters.get("variables"), context)
+        body = await self._fast_path.answer(prepared, parameters.get("variables"), context)
         return None if body is None else Response(body, 200, {"Content-Type": content_type(accept)})
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
@@ -275,7 +275,7 @@ class GraphQLView(GraphQL[Context, None]):
         )
         if is_subscription(asked.query, asked.operation_name):
             await self._must_have_a_database()
-        source = with_pings(self.fanout.stream(asked, context), context, self._stream_ping_seconds)
+        source = with_pings(self.fan_out.stream(asked, context), context, self._stream_ping_seconds)
         request.state.source = source
         return source
 

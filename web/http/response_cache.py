@@ -2,7 +2,7 @@
 
 It stands before the view. What it can't answer from memory the view answers, and of that it keeps on the way out what
 may be remembered: an answer without errors to a query of whose document it is known what it is made of. Such an answer
-gets an `ETag`; to GET it says how long proxies and browsers may keep it. See docs/remembered.md.
+gets an `ETag`; to GET it says how long proxies and browsers may keep it. See docs/response-cache.md.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resolvers.context import Rules
 from resolvers.language import negotiate
-from schema.operations.cache_dependencies import Ingredients
-from subscriptions.response_cache import Remembered, digest_of
+from schema.operations.cache_dependencies import CacheDependencies
+from subscriptions.response_cache import ResponseCache, digest_of
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type
 from web.http.correlation import new_correlation_id
 from web.settings import Settings
@@ -44,13 +44,15 @@ class _Manner:
     suffix: str
 
 
-class Remembering:
+class ResponseCacheMiddleware:
     """The view for HTTP, with answers to guests remembered."""
 
-    def __init__(self, view: ASGIApp, ingredients: Ingredients, remembered: Remembered, settings: Settings) -> None:
+    def __init__(
+        self, view: ASGIApp, dependencies: CacheDependencies, response_cache: ResponseCache, settings: Settings
+    ) -> None:
         self._view = view
-        self._ingredients = ingredients
-        self._remembered = remembered
+        self._dependencies = dependencies
+        self._response_cache = response_cache
         self._longest_body = settings.body_bytes
         seconds = settings.proxy_cache_seconds
         lasting = f"public, max-age=0, s-maxage={seconds}" if seconds else "no-cache"
@@ -72,7 +74,7 @@ class Remembering:
             return
         known = headers.get(b"if-none-match", b"") if manner.is_get else b""
         question = manner.prefix + asked
-        answer = self._remembered.get(question)
+        answer = self._response_cache.get(question)
         if answer is not None:
             await self._send(send, answer.content, answer.digest, manner, known)
         else:
@@ -83,15 +85,15 @@ class Remembering:
     ) -> None:
         """Have another process, or the view, answer what isn't remembered here."""
         operation = _operation(asked, manner.is_get)
-        made_of = self._ingredients.of(*operation) if operation else None
-        if made_of is None:
+        depends_on = self._dependencies.of(*operation) if operation else None
+        if depends_on is None:
             await self._view(scope, receive, _unstored(send) if operation and manner.is_get else send)
             return
-        found = await self._remembered.fetch(question)
+        found = await self._response_cache.fetch(question)
         if found is not None:
             await self._send(send, found.content, found.digest, manner, known)
             return
-        mark = self._remembered.memory.mark()
+        mark = self._response_cache.memory.mark()
         start: Message = {}
         shown: dict[str, set[str]] = {}
         scope.setdefault("state", {})["shown"] = shown
@@ -103,7 +105,7 @@ class Remembering:
                 return
             content = message.get("body", b"")
             if start and start["status"] == 200 and not message.get("more_body") and content.startswith(_FAULTLESS):
-                kept = self._remembered.memory.keep(question, content, made_of.tags(shown), mark)
+                kept = self._response_cache.memory.keep(question, content, depends_on.tags(shown), mark)
                 digest = kept.digest if kept else digest_of(content)
                 await self._send(send, content, digest, manner, known, start["headers"])
                 return

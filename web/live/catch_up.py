@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Span, heard
-from subscriptions.shared import Shared, Source
+from subscriptions.shared import SharedUpdate, Source
 
 # For how long, and how many. What is shown, and to whom, may change by the clock, if by nothing else.
 _KEPT_SECONDS = 1.0
@@ -15,24 +15,24 @@ _MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class CatchUp:
     """The updates of one part of the log."""
 
-    updates: list[Shared]
+    updates: list[SharedUpdate]
     # All up to this has been told, or looked at and passed over.
     done: Position
 
 
-class Replays:
+class CatchUps:
     """The replays of a moment: as long as nothing changes, executing again would give the same."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._kept: dict[object, asyncio.Task[Replay | None]] = {}
+        self._kept: dict[object, asyncio.Task[CatchUp | None]] = {}
         self._position = Position(0, 0)
         self._stale_at = 0.0
 
-    async def of(self, key: object, source: Source, begin: Position, until: Position) -> Replay | None:
+    async def of(self, key: object, source: Source, begin: Position, until: Position) -> CatchUp | None:
         """What the subscriptions `key` are told of behind `begin`, up to `until`, as `source` executes it.
 
         The part must be short, for it is held in memory. None where it is refused, or ends with an error or by itself.
@@ -50,11 +50,11 @@ class Replays:
         return await asyncio.shield(task)  # who leaves ends it for nobody else
 
 
-async def _play(source: Source, span: Span) -> Replay | None:
+async def _play(source: Source, span: Span) -> CatchUp | None:
     updates = []
     async with aclosing(source(span)) as results:
         async for shared in results:
             if shared.position is None:
                 return None
             updates.append(shared)
-    return Replay(updates, span.done) if span.reached else None
+    return CatchUp(updates, span.done) if span.reached else None

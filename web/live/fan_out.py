@@ -1,8 +1,8 @@
 """Subscriptions that ask the same are executed once and serialised once for all of them in this process.
 
 Each begins by itself, so that it is refused as it would be alone; what it missed it shares with those who missed the
-same. Then it takes a seat in its group. What a group executes, it executes in a context of its own, with the rights of
-its viewer class as they are then.
+same. Then it becomes a subscriber of the shared subscription, which executes in a context of its own, with the rights
+of its viewer class as they are then.
 
 An update that can't be read, because the database is away, isn't told: it is read again until it can be, and nothing
 that comes later is told before. What ends a subscription that isn't over is raised, not told, for after a last word no
@@ -24,14 +24,14 @@ from strawberry.types.graphql import OperationType
 
 from auth.refusals import Refusal, Unauthenticated, Unavailable
 from resolvers.context import Context, Services
-from schema.operations.audience import Sharing, Sharings
 from schema.operations.extensions import cause_of, is_subscription, is_unavailable, presentable
+from schema.operations.sharing import Sharing, Sharings
 from subscriptions.cursors import Position
 from subscriptions.hub import Span, Stopping
-from subscriptions.shared import MOST_BEHIND, Groups, LeftBehind, Over, Seat, Shared
+from subscriptions.shared import MOST_BEHIND, LeftBehind, Over, SharedSubscriptions, SharedUpdate, Subscriber
 from web.http import json_text
 from web.http.correlation import new_correlation_id
-from web.live.catch_up import Replays
+from web.live.catch_up import CatchUps
 from web.live.sessions import Sessions
 
 # After how many seconds an update is read again: at first, and at most; each time after twice as many, by chance.
@@ -55,17 +55,17 @@ class Asked:
         return is_subscription(self.query, self.operation_name, at_any_length=True)
 
 
-class Fanout:
+class FanOut:
     """Runs the operations of sockets and streams, together where they ask the same."""
 
     def __init__(self, schema: Schema, services: Services, *, shares: bool = True) -> None:
-        self.groups = Groups()
+        self.shared = SharedSubscriptions()
         self.sessions = Sessions(services)
         self._schema = schema
         self._services = services
         self._sharings = Sharings(schema)
         self._shares = shares
-        self.replays = Replays(services.hub)
+        self.catch_ups = CatchUps(services.hub)
 
     def subscription(self, asked: Asked, context: Context, wake: Callable[[], None]) -> "Subscription | None":
         """A subscription that others may share in; None where the operation is none of these: run it `alone`.
@@ -80,7 +80,7 @@ class Fanout:
         return Subscription(self, sharing, key, asked, context, wake)
 
     async def stream(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
-        """As `alone`, but that an update which others get too comes as `Shared`.
+        """As `alone`, but that an update which others get too comes as `SharedUpdate`.
 
         The context must be this operation's own, and its viewer renewed.
         """
@@ -103,12 +103,12 @@ class Fanout:
             async with aclosing(subscription.catch_up()) as results:
                 async for result in results:
                     yield result
-            if subscription.seat is None:
+            if subscription.subscriber is None:
                 return
             try:
                 while True:
                     news.clear()
-                    while (shared := subscription.seat.take()) is not None:
+                    while (shared := subscription.subscriber.take()) is not None:
                         yield shared
                     await news.wait()
             except LeftBehind:
@@ -155,16 +155,18 @@ class Fanout:
                     raise ending
                 yield result
 
-    def sit(self, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]) -> Seat:
-        """A seat in the group `key`."""
+    def subscribe(
+        self, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]
+    ) -> Subscriber:
+        """A subscriber of the shared subscription `key`."""
         viewer, language = sharing.viewer(context.viewer), context.language
         given = {**sharing.given(asked.variables), **dict.fromkeys(sharing.places, "")}
         together = Asked(sharing.document, given, sharing.operation_name)
 
-        def source(span: Span) -> AsyncGenerator[Shared, None]:
+        def source(span: Span) -> AsyncGenerator[SharedUpdate, None]:
             return self._execute(together, Context(self._services, viewer, language, span=span))
 
-        return self.groups.seat(key, self._services.hub.position, source, wake, latest=sharing.is_state)
+        return self.shared.subscribe(key, self._services.hub.position, source, wake, latest=sharing.is_state)
 
     async def head(self) -> Position:
         """As `Hub.head`."""
@@ -178,8 +180,8 @@ class Fanout:
         except (LookupError, Refusal):
             return None
 
-    async def _execute(self, asked: Asked, context: Context) -> AsyncGenerator[Shared, None]:
-        """What a group gives to all who sit in it."""
+    async def _execute(self, asked: Asked, context: Context) -> AsyncGenerator[SharedUpdate, None]:
+        """What a shared subscription gives to all its subscribers."""
         correlation_id = new_correlation_id()
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         first = True
@@ -193,31 +195,31 @@ class Fanout:
 class Subscription:
     """One subscription among those that ask the same: it catches up, then sits with them and takes what is shared.
 
-    `seat` is None once it is over. While it sits it holds nothing else.
+    `subscriber` is None once it is over. While it sits it holds nothing else.
     """
 
-    __slots__ = ("_fanout", "_first", "_unwatch", "seat")
+    __slots__ = ("_fan_out", "_first", "_unwatch", "subscriber")
 
     def __init__(
-        self, fanout: Fanout, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]
+        self, fan_out: FanOut, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]
     ) -> None:
-        self._fanout = fanout
+        self._fan_out = fan_out
         self._first: tuple[Sharing, object, Asked, Context] | None = (sharing, key, asked, context)
-        self.seat: Seat | None = fanout.sit(sharing, key, asked, context, wake)
-        self._unwatch = fanout.sessions.watch(self.seat, context)
+        self.subscriber: Subscriber | None = fan_out.subscribe(sharing, key, asked, context, wake)
+        self._unwatch = fan_out.sessions.watch(self.subscriber, context)
 
     def leave(self) -> None:
-        """Give up the seat: nothing comes any more."""
-        if self.seat is not None:
-            self.seat.leave()
-            self.seat = None
+        """Leave: nothing comes any more."""
+        if self.subscriber is not None:
+            self.subscriber.leave()
+            self.subscriber = None
             self._unwatch()
 
     async def catch_up(self) -> AsyncGenerator[Any, None]:
-        """What it missed, up to where the others are; it is over, or takes from its seat, when this ends.
+        """What it missed, up to where the others are; it is over, or takes what is shared, when this ends.
 
-        To be run at first, and again where it was left behind. Raises what `Fanout.alone` raises, and the refusal with
-        which the seat was taken away.
+        To be run at first, and again where it was left behind. Raises what `FanOut.alone` raises, and the refusal with
+        which it was ended.
         """
         first, self._first = self._first, None
         async with aclosing(self._begin(*first) if first else self._again()) as results:
@@ -226,50 +228,54 @@ class Subscription:
 
     async def _begin(self, sharing: Sharing, key: object, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """From where the client says: with others if they missed the same, else alone, as if there were no others."""
-        seat = self.seat
-        assert seat is not None
+        subscriber = self.subscriber
+        assert subscriber is not None
         if sharing.is_state:
-            await self._fanout.head()  # who can't begin is refused, not kept waiting
-            context.follower = seat
+            await self._fan_out.head()  # who can't begin is refused, not kept waiting
+            context.follower = subscriber
             return
-        begin = await self._fanout.beginning(sharing, asked, context)
-        if begin is not None and begin.epoch == seat.position.epoch and seat.position.seq - begin.seq <= MOST_BEHIND:
-            replay = await self._fanout.replays.of(key, seat.source, begin, seat.position)
-            if replay is not None:
-                context.follower = seat
-                seat.heard(begin)
-                for shared in replay.updates:
-                    seat.check()
+        begin = await self._fan_out.beginning(sharing, asked, context)
+        if (
+            begin is not None
+            and begin.epoch == subscriber.position.epoch
+            and subscriber.position.seq - begin.seq <= MOST_BEHIND
+        ):
+            catch_up = await self._fan_out.catch_ups.of(key, subscriber.source, begin, subscriber.position)
+            if catch_up is not None:
+                context.follower = subscriber
+                subscriber.heard(begin)
+                for shared in catch_up.updates:
+                    subscriber.check()
                     yield shared
-                    seat.heard(shared.position or begin)
-                seat.heard(replay.done)
+                    subscriber.heard(shared.position or begin)
+                subscriber.heard(catch_up.done)
                 return
-        span = context.span = Span(begin=begin, is_first=True, until=seat.position)
-        async with aclosing(self._fanout.alone(asked, context)) as results:
+        span = context.span = Span(begin=begin, is_first=True, until=subscriber.position)
+        async with aclosing(self._fan_out.alone(asked, context)) as results:
             async for result in results:
                 yield result
         context.forget()
-        context.follower = seat
+        context.follower = subscriber
         self._end_at(span)
 
-    async def _again(self) -> AsyncGenerator[Shared, None]:
-        """From where it was left behind, as its group would execute it."""
-        seat = self.seat
-        assert seat is not None
-        begin = seat.told
-        seat.move()
-        span = Span(begin=begin, until=seat.position, done=begin, has_begun=True)
-        async with aclosing(seat.source(span)) as results:
+    async def _again(self) -> AsyncGenerator[SharedUpdate, None]:
+        """From where it was left behind, as the shared subscription would execute it."""
+        subscriber = self.subscriber
+        assert subscriber is not None
+        begin = subscriber.told
+        subscriber.move()
+        span = Span(begin=begin, until=subscriber.position, done=begin, has_begun=True)
+        async with aclosing(subscriber.source(span)) as results:
             async for shared in results:
-                seat.check()
+                subscriber.check()
                 yield shared
-                seat.heard(shared.position or begin)
+                subscriber.heard(shared.position or begin)
         self._end_at(span)
 
     def _end_at(self, span: Span) -> None:
         """Sit down where that part of the log ends; it is over where the end was not reached."""
-        if self.seat is not None and span.reached:
-            self.seat.heard(span.done)
+        if self.subscriber is not None and span.reached:
+            self.subscriber.heard(span.done)
         else:
             self.leave()
 
@@ -289,7 +295,7 @@ def _ending(result: Any) -> Exception | None:
 
 def _serialised(
     result: ExecutionResult | PreExecutionError, ctx: Context, correlation_id: str, is_refused: bool
-) -> Shared:
+) -> SharedUpdate:
     """A result as the payload of a message, in the order in which Strawberry writes it.
 
     Errors say no locations: documents that ask the same can be spelled differently.
@@ -300,14 +306,14 @@ def _serialised(
         shown.pop("locations", None)
         errors.append(shown)
     if is_refused:
-        return Shared(json_text.write(errors), None, refused=True)
+        return SharedUpdate(json_text.write(errors), None, refused=True)
     payload: dict[str, Any] = {"data": result.data}
     if errors:
         payload["errors"] = errors
     if result.extensions:
         payload["extensions"] = result.extensions
     position = ctx.live_position if result.data is not None else None
-    return Shared(json_text.write(payload), position, cursor_in(payload))
+    return SharedUpdate(json_text.write(payload), position, cursor_in(payload))
 
 
 def cursor_in(payload: Mapping[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""Takes the seats of those whose session ends, also where a group executes as a guest.
+"""Ends the subscriptions of a session that ends, also where they share one that executes as a guest.
 
 That a token is over is seen where the client's connection is: a socket closes, a stream ends.
 """
@@ -13,11 +13,11 @@ from resolvers.context import Context, Services
 from resolvers.language import _
 from subscriptions.changes import SessionEnded
 from subscriptions.hub import Stopping
-from subscriptions.shared import Seat
+from subscriptions.shared import Subscriber
 
 
 def _nothing() -> None:
-    """A guest's seat isn't watched."""
+    """A guest's subscription isn't watched."""
 
 
 class Sessions:
@@ -25,23 +25,23 @@ class Sessions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._seats: dict[UUID, set[Seat]] = {}
+        self._subscribers: dict[UUID, set[Subscriber]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def watch(self, seat: Seat, context: Context) -> Callable[[], None]:
+    def watch(self, subscriber: Subscriber, context: Context) -> Callable[[], None]:
         """Watch for the end of the viewer's session, until what is returned is called."""
         session_id = context.viewer.session_id
         if session_id is None:
             return _nothing
-        self._seats.setdefault(session_id, set()).add(seat)
+        self._subscribers.setdefault(session_id, set()).add(subscriber)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
 
         def unwatch() -> None:
-            self._seats[session_id].discard(seat)
-            if not self._seats[session_id]:
-                del self._seats[session_id]
-            if not self._seats and self._task is not None:
+            self._subscribers[session_id].discard(subscriber)
+            if not self._subscribers[session_id]:
+                del self._subscribers[session_id]
+            if not self._subscribers and self._task is not None:
                 self._task.cancel()
                 self._task = None
 
@@ -50,8 +50,8 @@ class Sessions:
     async def _watch(self) -> None:
         with suppress(Stopping):
             async for session_id in self._ended():
-                for seat in list(self._seats.get(session_id, ())):
-                    seat.take_away(Unauthenticated(_("Your session has ended: please sign in again.")))
+                for subscriber in list(self._subscribers.get(session_id, ())):
+                    subscriber.refuse(Unauthenticated(_("Your session has ended: please sign in again.")))
 
     async def _ended(self) -> AsyncIterator[UUID]:
         hub = self._services.hub

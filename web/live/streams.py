@@ -23,7 +23,7 @@ from resolvers.context import Context
 from schema.operations.extensions import is_unavailable
 from subscriptions.cursors import Position
 from subscriptions.hub import Stopping
-from subscriptions.shared import Shared
+from subscriptions.shared import SharedUpdate
 from web.live.fan_out import cursor_in
 
 # Strawberry's heartbeats know nothing of the cursor: ours, which do, come long before.
@@ -37,7 +37,7 @@ class Still(ExecutionResult):
 class Together(ExecutionResult):
     """An update that others get, too."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: SharedUpdate) -> None:
         super().__init__(None, None)
         self._shared = shared
 
@@ -139,7 +139,7 @@ async def with_pings(results: AsyncGenerator[Any, None], context: Context, secon
 
 async def _next(results: AsyncGenerator[Any, None]) -> Any:
     result = await anext(results, None)
-    return Together(result) if isinstance(result, Shared) else result
+    return Together(result) if isinstance(result, SharedUpdate) else result
 
 
 class StreamedAnswer(StreamingResponse):

@@ -39,7 +39,7 @@ from resolvers.language import negotiate, translate
 from schema.operations.extensions import is_unavailable, presentable
 from subscriptions.cursors import Position
 from subscriptions.hub import Place, Stopping
-from subscriptions.shared import LeftBehind, Over, Shared
+from subscriptions.shared import LeftBehind, Over, SharedUpdate
 from web.http import json_text
 from web.http.correlation import bound_correlation_id, new_correlation_id
 from web.http.persisted import names_document
@@ -354,7 +354,7 @@ class Operation:
     @property
     def told(self) -> Position | None:
         """Up to where the client was told everything by what was sent; None where that isn't known yet."""
-        place: Place | None = self._subscription.seat if self._subscription is not None else None
+        place: Place | None = self._subscription.subscriber if self._subscription is not None else None
         if self._context is not None:
             place = self._context.follower
         return max(place.told, self._sent or place.told) if place is not None else None
@@ -372,12 +372,12 @@ class Operation:
     def wake(self) -> None:
         """Send what there is for all who sit there, as long as the socket takes it."""
         subscription = self._subscription
-        if self._task is not None or subscription is None or subscription.seat is None:
+        if self._task is not None or subscription is None or subscription.subscriber is None:
             return
-        seat, wire = subscription.seat, self._socket.wire
+        subscriber, wire = subscription.subscriber, self._socket.wire
         try:
             while wire.takes and not self._is_over:
-                shared = seat.take()
+                shared = subscriber.take()
                 if shared is None:
                     return
                 self._send_shared(shared)
@@ -409,7 +409,7 @@ class Operation:
             self._give_back()
         elif task.cancelled():
             self._end()
-        elif self._subscription is None or self._subscription.seat is None:
+        elif self._subscription is None or self._subscription.subscriber is None:
             self._complete()
         else:
             self.wake()
@@ -422,10 +422,10 @@ class Operation:
         except Unauthenticated as refusal:
             self._socket.close_by(refusal)
             return
-        fanout = self._socket.view.fanout
-        self._subscription = fanout.subscription(asked, context, self.wake)
+        fan_out = self._socket.view.fan_out
+        self._subscription = fan_out.subscription(asked, context, self.wake)
         if self._subscription is None:
-            await self._send_all(fanout.alone(asked, context), context)
+            await self._send_all(fan_out.alone(asked, context), context)
             return
         await self._send_all(self._subscription.catch_up(), context)
 
@@ -440,8 +440,10 @@ class Operation:
                 await self._socket.wire.drain()
                 if self._is_over:
                     return
-                self._sent = (result.position if isinstance(result, Shared) else context.live_position) or self._sent
-                if isinstance(result, Shared):
+                self._sent = (
+                    result.position if isinstance(result, SharedUpdate) else context.live_position
+                ) or self._sent
+                if isinstance(result, SharedUpdate):
                     self._send_shared(result)
                 elif first and isinstance(result, PreExecutionError):
                     id = bound_correlation_id()
@@ -452,7 +454,7 @@ class Operation:
                     self._send(result, context.language, bound_correlation_id())
                 first = False
 
-    def _send_shared(self, shared: Shared) -> None:
+    def _send_shared(self, shared: SharedUpdate) -> None:
         if shared.refused:
             self._fail(orjson.loads(shared.payload))
         else:

@@ -8,12 +8,13 @@ from tortoise.queryset import QuerySet
 from auth.access.accounts import in_whose_place
 from auth.access.groups import coordinates, visible_groups, visible_memberships
 from auth.access.members import visible_members
-from auth.access.rows import Leading, seen_by_keys
-from auth.viewer import Sight
+from auth.access.rows import ForeignKeyRelation, seen_by_keys
+from auth.viewer import Visibility
 from models import Group, GroupMembership, GroupRole, Member, MembershipStatus, MemberStatus
+from models.sql.compile import QuerySpec, keys_value
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.paging import Page, PageArguments, fingerprint, pages
-from models.sql.projection import Join, Listing, keys_value
+from models.sql.projection import ToOne
 from models.sql.statements import Statement
 from resolvers.context import Context
 
@@ -52,8 +53,8 @@ def _active(role: GroupRole | None) -> QuerySet[GroupMembership]:
     return GroupMembership.filter(status=MembershipStatus.ACTIVE, **({"role": role} if role else {}))
 
 
-def _taking_part(sight: Sight) -> Q:
-    return visible_members(sight) & Q(status=MemberStatus.ACTIVE)
+def _taking_part(visibility: Visibility) -> Q:
+    return visible_members(visibility) & Q(status=MemberStatus.ACTIVE)
 
 
 async def group_members(
@@ -65,13 +66,13 @@ async def group_members(
 ) -> list[Page[GroupMembership]]:
     """A page of each group's active members, who is in it longest first; the rows are the memberships."""
     found = await pages(
-        Listing(GroupMembership, _active, (role,), ctx.viewer.sight),
+        QuerySpec(GroupMembership, _active, (role,), ctx.viewer.visibility),
         LONGEST_FIRST,
         page,
-        wanted=columns,
+        selection=columns,
         marks={parent.id: fingerprint("group.members", parent.id, role) for parent in parents},
         by="group_id",
-        leads_to=("member_row", Join(Member, _taking_part, "member_id", must_be=True)),
+        leads_to=("member_row", ToOne(Member, _taking_part, "member_id", must_be=True)),
     )
     return [found[parent.id] for parent in parents]
 
@@ -89,9 +90,9 @@ async def group_memberships(
         for parent in parents
         if coordinates(ctx.viewer, parent.id)
     }
-    given = (ctx.viewer.sight, tuple(_names(statuses)))
-    rows = Listing(GroupMembership, _in_states, given, ctx.viewer.sight)
-    found = await pages(rows, NEWEST_FIRST, page, wanted=columns, marks=marks, by="group_id")
+    given = (ctx.viewer.visibility, tuple(_names(statuses)))
+    rows = QuerySpec(GroupMembership, _in_states, given, ctx.viewer.visibility)
+    found = await pages(rows, NEWEST_FIRST, page, selection=columns, marks=marks, by="group_id")
     return [found.get(parent.id) for parent in parents]
 
 
@@ -112,12 +113,12 @@ async def group_viewer_membership(
 
 
 # The group and the member of each membership: who sees a membership sees its member, unless that changed just now.
-group_membership_group = Leading(Group, visible_groups, "group_id", required=True)
-group_membership_member = Leading(Member, visible_members, "member_id", required=True)
+group_membership_group = ForeignKeyRelation(Group, visible_groups, "group_id", required=True)
+group_membership_member = ForeignKeyRelation(Member, visible_members, "member_id", required=True)
 
 
-def _in_states(sight: Sight, statuses: tuple[str, ...]) -> QuerySet[GroupMembership]:
-    rows = GroupMembership.filter(visible_memberships(sight))
+def _in_states(visibility: Visibility, statuses: tuple[str, ...]) -> QuerySet[GroupMembership]:
+    rows = GroupMembership.filter(visible_memberships(visibility))
     return rows.filter(status__in=list(statuses)) if statuses else rows
 
 

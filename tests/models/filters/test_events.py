@@ -25,7 +25,7 @@ async def titles(sort: EventSort = EventSort.STARTS_AT, **filters: Any) -> list[
     found: list[str] = []
     cursor = None
     while True:
-        one = await page(matching_events(filter), order, PageArguments(first=2, after=cursor), wanted=ALL, mark=mark)
+        one = await page(matching_events(filter), order, PageArguments(first=2, after=cursor), selection=ALL, mark=mark)
         found += [event.title for event in one.rows]
         cursor = one.end_cursor
         if not one.has_next_page:
@@ -104,7 +104,7 @@ async def test_near_and_topics_hold_for_the_lists_of_many_parents(world: World) 
         event_rows(filter, GUEST),
         event_order(EventSort.DISTANCE, filter),
         PageArguments(first=2),
-        wanted=ALL,
+        selection=ALL,
         marks={group.id: fingerprint(group.id) for group in groups},
         by="group_id",
     )

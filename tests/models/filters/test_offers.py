@@ -18,8 +18,8 @@ EVERYONE = Q()
 RATHAUS = Near(52.4227, 10.7865, 3.0)
 
 
-async def passing(sight: Q = EVERYONE, **fields: Any) -> list[str]:
-    rows = await offer_rows(OfferFilter(**fields), sight).order_by("title")
+async def passing(visibility: Q = EVERYONE, **fields: Any) -> list[str]:
+    rows = await offer_rows(OfferFilter(**fields), visibility).order_by("title")
     return [row.title for row in rows]
 
 
@@ -33,7 +33,7 @@ async def sorted_by(sort: OfferSort, **fields: Any) -> list[str]:
             offer_rows(filter, EVERYONE),
             offer_order(sort, filter),
             PageArguments(first=1, after=after),
-            wanted=frozenset({"nodes", "page_info"}),
+            selection=frozenset({"nodes", "page_info"}),
             mark=fingerprint("offers"),
         )
         titles += [row.title for row in found.rows]

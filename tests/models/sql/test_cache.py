@@ -1,11 +1,11 @@
 """What is remembered of a database: of no other one, and never more than so much."""
 
 from models.database.connect import configuration, connected
-from models.sql.cache import Known
+from models.sql.cache import PerDatabaseCache
 
 
 async def test_each_database_has_its_own() -> None:
-    known: Known[str, int] = Known()
+    known: PerDatabaseCache[str, int] = PerDatabaseCache()
     for _number in range(2):
         async with connected(configuration("sqlite://:memory:")):
             assert known.get("one") is None
@@ -15,7 +15,7 @@ async def test_each_database_has_its_own() -> None:
 
 
 async def test_the_newest_stay() -> None:
-    known: Known[int, str] = Known(most=3)
+    known: PerDatabaseCache[int, str] = PerDatabaseCache(most=3)
     async with connected(configuration("sqlite://:memory:")):
         for key in (1, 2, 3, 1, 4):
             known.keep(key, str(key))

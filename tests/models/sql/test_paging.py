@@ -14,7 +14,7 @@ MARK = fingerprint("members")
 
 
 async def names(**arguments: object) -> list[str]:
-    found = await page(Member.all(), BY_NAME, PageArguments(**arguments), wanted=ALL, mark=MARK)  # type: ignore[arg-type]
+    found = await page(Member.all(), BY_NAME, PageArguments(**arguments), selection=ALL, mark=MARK)  # type: ignore[arg-type]
     return [member.name for member in found.rows]
 
 
@@ -37,18 +37,20 @@ async def test_german_sorting(world: World) -> None:
 async def test_walks_both_ways_through_everything_while_rows_come_and_go(world: World) -> None:
     for number in range(10):
         await world.member(f"M{number}")
-    first = await page(Member.all(), BY_NAME, PageArguments(first=4), wanted=ALL, mark=MARK)
+    first = await page(Member.all(), BY_NAME, PageArguments(first=4), selection=ALL, mark=MARK)
     assert [m.name for m in first.rows] == ["M0", "M1", "M2", "M3"]
     assert (first.has_next_page, first.has_previous_page, first.total_count) == (True, False, 10)
     await first.rows[3].delete()
     await world.member("M00")
-    second = await page(Member.all(), BY_NAME, PageArguments(first=4, after=first.end_cursor), wanted=ALL, mark=MARK)
+    second = await page(Member.all(), BY_NAME, PageArguments(first=4, after=first.end_cursor), selection=ALL, mark=MARK)
     assert [m.name for m in second.rows] == ["M4", "M5", "M6", "M7"]
     assert (second.has_next_page, second.has_previous_page) == (True, True)
-    back = await page(Member.all(), BY_NAME, PageArguments(last=2, before=second.start_cursor), wanted=ALL, mark=MARK)
+    back = await page(
+        Member.all(), BY_NAME, PageArguments(last=2, before=second.start_cursor), selection=ALL, mark=MARK
+    )
     assert [m.name for m in back.rows] == ["M1", "M2"]
     assert (back.has_next_page, back.has_previous_page) == (True, True)
-    end = await page(Member.all(), BY_NAME, PageArguments(last=3), wanted=ALL, mark=MARK)
+    end = await page(Member.all(), BY_NAME, PageArguments(last=3), selection=ALL, mark=MARK)
     assert [m.name for m in end.rows] == ["M7", "M8", "M9"]
     assert (end.has_next_page, end.has_previous_page) == (False, True)
 
@@ -65,7 +67,7 @@ async def test_a_page_for_each_of_many_parents_takes_one_statement(world: World)
             GroupMembership.all(),
             order,
             PageArguments(first=2),
-            wanted=ALL,
+            selection=ALL,
             marks={group.id: fingerprint("m", group.id) for group in groups},
             by="group_id",
         )
@@ -97,6 +99,6 @@ async def test_what_the_contract_forbids_is_refused(world: World, arguments: dic
 
 async def test_a_cursor_of_another_list_is_refused(world: World) -> None:
     await world.member("A")
-    found = await page(Member.all(), BY_NAME, PageArguments(), wanted=ALL, mark=fingerprint("other"))
+    found = await page(Member.all(), BY_NAME, PageArguments(), selection=ALL, mark=fingerprint("other"))
     with pytest.raises(BadPage, match="another list"):
         await names(after=found.end_cursor)

@@ -16,16 +16,16 @@ from auth.access.accounts import own_affairs
 from auth.access.events import visible_registrations
 from auth.access.members import visible_representations
 from auth.access.offers import visible_responses
-from auth.access.rows import Leading
+from auth.access.rows import ForeignKeyRelation
 from auth.viewer import GUEST
 from models import OfferResponse, Registration, Representation
 from resolvers import versioned
-from schema.declare.fields import BY_CLOCK, Relation, Unremembered
-from schema.operations.cache_dependencies import Ingredients, made_of_field
+from schema.declare.fields import BY_CLOCK, Relation, Uncacheable
+from schema.operations.cache_dependencies import CacheDependencies, dependencies_of_field
 from subscriptions.changes import Change, Noun
 from tests.world import SCHEMA, World
 
-MADE_OF = Ingredients(SCHEMA)
+MADE_OF = CacheDependencies(SCHEMA)
 MEMBER, GROUP, MEMBERSHIP, POST, EVENT, OFFER = Noun
 
 
@@ -124,7 +124,7 @@ FIELDS = dict(reachable())
 
 def test_every_field_says_what_it_is_made_of() -> None:
     assert len(FIELDS) > 200
-    assert [name for name, field in FIELDS.items() if made_of_field(field) is Unremembered.UNKNOWN] == []
+    assert [name for name, field in FIELDS.items() if dependencies_of_field(field) is Uncacheable.UNKNOWN] == []
 
 
 def test_every_kind_of_change_says_what_it_touches_and_every_noun_is_touched() -> None:
@@ -157,7 +157,7 @@ def functions(code: CodeType, names: dict[str, Any], seen: set[CodeType]) -> Ite
 
 
 def used_by(function: Callable[..., Any]) -> set[str]:
-    function = Leading.__call__ if isinstance(function, Leading) else unwrap(function)
+    function = ForeignKeyRelation.__call__ if isinstance(function, ForeignKeyRelation) else unwrap(function)
     assert isinstance(function, FunctionType)
     return set(functions(function.__code__, function.__globals__, set()))
 
@@ -172,7 +172,7 @@ def test_who_asks_what_time_it_is_says_so() -> None:
         if function is not None:
             parts = [field, *(getattr(get_named_type(field.type), "fields", {})).values()]
             asking[name] = bool({"now", "today", "monotonic"} & used_by(function))
-            assert not asking[name] or any(made_of_field(one) is BY_CLOCK for one in parts), name
+            assert not asking[name] or any(dependencies_of_field(one) is BY_CLOCK for one in parts), name
     assert [name for name, asks in asking.items() if asks] == ["Network.statistics", "Network.history"]
 
 

@@ -9,11 +9,11 @@ import orjson
 import pytest
 
 from models import Group, MemberStatus, Offer, OfferDirection, OfferStatus
-from models.sql.projection import light_row
+from models.sql.mapper import partial_row
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.operations.extensions import cause_of
-from schema.operations.fast_path import Direct
+from schema.operations.fast_path import FastPath
 from schema.roots import build
 from subscriptions import changes
 from subscriptions.hub import Stopping
@@ -23,7 +23,7 @@ from tests.statements import statements
 from tests.world import SCHEMA, World
 
 STOCK = build(breadth_first=False)
-DIRECT = Direct(SCHEMA)
+DIRECT = FastPath(SCHEMA)
 
 BOARD = """{ offers(first: 50, filter: {direction: SEEK}) {
   edges { cursor node { id title publishedAt owner { id name } group { id name } } } pageInfo { hasNextPage } } }"""
@@ -124,7 +124,7 @@ async def test_what_can_not_be_answered_directly_is_left_to_others(world: World)
 
 
 async def test_a_column_that_was_not_read_is_missing_not_empty(world: World) -> None:
-    row = light_row(Offer, ("id",))()
+    row = partial_row(Offer, ("id",))()
     row.id = 1
     assert row.pk == 1
     with pytest.raises(AttributeError):
@@ -192,7 +192,7 @@ async def tell(world: World, *told: changes.Change) -> None:
 @pytest.mark.parametrize(("at_once", "in_turns"), [(1, True), (5, False)])
 async def test_so_many_queries_are_executed_at_once(world: World, at_once: int, in_turns: bool) -> None:
     await world.group("AG", coordinator=await world.member())
-    executor, context = Direct(SCHEMA, at_once), await world.context()
+    executor, context = FastPath(SCHEMA, at_once), await world.context()
     prepared = executor.prepared("{ groups { nodes { name members { nodes { name } } } } }", None)
     assert prepared is not None
     await executor.answer(prepared, {}, context)
@@ -205,7 +205,7 @@ async def test_so_many_queries_are_executed_at_once(world: World, at_once: int, 
 
 async def test_who_stops_waiting_for_its_turn_takes_none(world: World) -> None:
     await world.group("AG")
-    executor, context = Direct(SCHEMA, 1), await world.context()
+    executor, context = FastPath(SCHEMA, 1), await world.context()
     prepared = executor.prepared("{ groups { nodes { name } } }", None)
     assert prepared is not None
     for number in range(3):

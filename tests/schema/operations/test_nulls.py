@@ -15,7 +15,7 @@ import strawberry
 from resolvers.context import Context
 from schema.declare.fields import plain, relation, root
 from schema.nodes import row_type
-from schema.operations.fast_path import Direct
+from schema.operations.fast_path import FastPath
 from schema.operations.plan_cache import PlannedSchema
 from schema.operations.strawberry_hook import BreadthFirst
 from tests.world import World
@@ -65,7 +65,7 @@ class Query:
 FAST, STOCK = [
     PlannedSchema(query=Query, execution_context_class=executor, extensions=[]) for executor in (BreadthFirst, None)
 ]
-DIRECT = Direct(FAST)
+DIRECT = FastPath(FAST)
 X, NAMELESS = Row("x"), Row(None)
 OBJECTS: list[Any] = [None, X, NAMELESS]
 LISTS: list[Any] = [None, [], [None], [X], [X, None], [X, NAMELESS]]

@@ -7,11 +7,11 @@ import pytest
 
 from models.sql.paging import ReadPage
 from resolvers.context import Context
-from schema.operations.fast_path import Direct
+from schema.operations.fast_path import FastPath
 from schema.roots import build
 from tests.world import SCHEMA, World
 
-DIRECT = Direct(SCHEMA)
+DIRECT = FastPath(SCHEMA)
 STOCK = build(breadth_first=False)
 
 BOARD = """{ offers(first: 2) {

@@ -23,13 +23,13 @@ from resolvers.context import Context, system_context
 from resolvers.demo import load_demo
 from schema.declare.ids import global_id
 from schema.operations.extensions import code_of
-from schema.operations.fast_path import Direct
+from schema.operations.fast_path import FastPath
 from schema.roots import build
 from tests.schema.operations.documents import random_documents, sensible, variables_for, written_documents
 from tests.world import SCHEMA, World
 
 STOCK = build(breadth_first=False)
-DIRECT = Direct(SCHEMA)
+DIRECT = FastPath(SCHEMA)
 VIEWERS = ["guest", "office", "coordinator", "member", "applicant"]
 
 

@@ -22,7 +22,7 @@ from subscriptions.changes import (
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.pipeline import Pipeline, running
 from subscriptions.redis import connect
-from subscriptions.response_cache import Memory, Remembered, row_tags
+from subscriptions.response_cache import MemoryCache, ResponseCache, row_tags
 from subscriptions.response_cache.across_processes import answers_key
 from subscriptions.response_cache.memory import HEARD_SECONDS, tags_of
 from tests.conditions import soon, until
@@ -44,9 +44,9 @@ class RolledBack(Exception):
     """What was written is not to stay."""
 
 
-def memory_of(live: Pipeline) -> Memory:
-    assert live.remembered is not None
-    return live.remembered.memory
+def memory_of(live: Pipeline) -> MemoryCache:
+    assert live.response_cache is not None
+    return live.response_cache.memory
 
 
 def kept(live: Pipeline, question: bytes, content: bytes, tags: Iterable[str]) -> bool:
@@ -68,11 +68,11 @@ async def tell(outbox: Outbox, *some: Change) -> int:
     async def work(changes: Changes) -> None:
         changes.tell(*some)
 
-    before = (await log.stands_at()).seq
+    before = (await log.head()).seq
     await outbox.write(work)
 
     async def number() -> int:
-        return (await log.stands_at()).seq if (await log.stands_at()).seq >= before + len(some) else 0
+        return (await log.head()).seq if (await log.head()).seq >= before + len(some) else 0
 
     return int(await until(number))
 
@@ -84,12 +84,12 @@ async def read(live: Pipeline, seq: int) -> None:
 class Processes:
     """Pipelines that remember, on one database and one Redis."""
 
-    def __init__(self, redis_url: str, count: int, remembered_bytes: int = BYTES) -> None:
-        self._redis_url, self._count, self._bytes = redis_url, count, remembered_bytes
+    def __init__(self, redis_url: str, count: int, response_cache_bytes: int = BYTES) -> None:
+        self._redis_url, self._count, self._bytes = redis_url, count, response_cache_bytes
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> list[Pipeline]:
-        made = [running(self._redis_url, CURSORS, remembered_bytes=self._bytes) for _number in range(self._count)]
+        made = [running(self._redis_url, CURSORS, response_cache_bytes=self._bytes) for _number in range(self._count)]
         return [await self._stack.enter_async_context(one) for one in made]
 
     async def __aexit__(self, *error: Any) -> None:
@@ -190,9 +190,9 @@ async def test_what_was_begun_before_a_change_that_is_read_meanwhile_is_not_kept
 # ---------------------------------------------------------------- together
 
 
-def shared(live: Pipeline) -> Remembered:
-    assert live.remembered is not None
-    return live.remembered
+def shared(live: Pipeline) -> ResponseCache:
+    assert live.response_cache is not None
+    return live.response_cache
 
 
 async def put(live: Pipeline, question: bytes, content: bytes, tags: frozenset[str], mark: Any = None) -> None:
@@ -219,7 +219,7 @@ async def test_what_one_process_has_answered_the_others_take(world: World, redis
         assert await held(two, b"question") is None
         assert await fetched(two, b"question") is None
         await put(two, b"question", b"new", OFFER)
-        await read(one, (await log.stands_at()).seq)
+        await read(one, (await log.head()).seq)
         assert await fetched(one, b"question") == b"new"
 
 
@@ -259,8 +259,8 @@ async def test_who_wrote_takes_nothing_of_it_from_others_before_finding_it_in_th
         with memory_of(writer).committing([OfferUpdated(1)]):
             pass
         # Whether committed and not yet numbered, or rolled back: until the log has been asked, nobody knows.
-        assert memory_of(writer).take(b"question", b"old", OFFER, (await log.stands_at())) is None
-        assert memory_of(writer).take(b"another", b"untouched", EVENT, (await log.stands_at())) is not None
+        assert memory_of(writer).take(b"question", b"old", OFFER, (await log.head())) is None
+        assert memory_of(writer).take(b"another", b"untouched", EVENT, (await log.head())) is not None
         await until(lambda: memory_of(writer)._own == {})
         assert await fetched(writer, b"question") == b"old"
 
@@ -297,7 +297,7 @@ async def test_after_a_new_epoch_nothing_of_before_is_answered(world: World, red
 
 
 async def test_what_a_ring_has_lost_is_forgotten(world: World, redis_url: str) -> None:
-    async with running(redis_url, CURSORS, ring_size=3, remembered_bytes=BYTES) as live:
+    async with running(redis_url, CURSORS, ring_size=3, response_cache_bytes=BYTES) as live:
         assert kept(live, b"question", b"content", EVENT)
         await read(live, await tell(live.outbox, *(OfferUpdated(number) for number in range(9))))
         assert await held(live, b"question") is None
@@ -336,7 +336,7 @@ async def test_while_redis_hangs_or_is_gone_memory_follows_the_database(
 
 
 async def test_who_does_not_hear_answers_nothing_from_memory(world: World, redis_url: str) -> None:
-    async with running(redis_url, CURSORS, remembered_bytes=BYTES) as live:
+    async with running(redis_url, CURSORS, response_cache_bytes=BYTES) as live:
         assert kept(live, b"question", b"content", EVENT)
         assert await held(live, b"question") == b"content"
         await live.relay.stop()

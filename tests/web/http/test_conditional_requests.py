@@ -89,7 +89,7 @@ async def test_what_a_change_does_not_touch_stays(alone: Process) -> None:
     assert [await alone.hits(query) for query in asked] == [False, True, False, True, False, True, False]
     for query in asked:
         assert (await alone.ask(query)).content == (await alone.ask_afresh(query)).content
-    alone.remembered.memory._forget()  # also where it isn't known which rows were shown
+    alone.response_cache.memory._forget()  # also where it isn't known which rows were shown
     create = 'mutation { it: createOffer(input: {direction: SEEK, category: OTHER, title: "Drei", description: "Gern.",'
     await alone.ask(none)
     await alone.world.data(f"{create} publish: true}}) {{ userErrors {{ code }} }} }}", owner)
@@ -108,10 +108,10 @@ async def test_documents_variables_languages_and_methods_are_asked_apart(alone: 
     answers = [(await alone.client.post("/graphql", json=body)).json() for body in asked]
     assert [(await alone.client.post("/graphql", json=body)).json() for body in asked] == answers
     assert answers[1] == {"data": {"events": {"totalCount": 0}}}
-    before = alone.remembered.memory.hits
+    before = alone.response_cache.memory.hits
     await alone.client.post("/graphql", json=asked[0], headers={"Accept-Language": "en"})
     await alone.client.get("/graphql", params={"query": query, "operationName": "A"})
-    assert alone.remembered.memory.hits == before
+    assert alone.response_cache.memory.hits == before
 
 
 async def test_what_another_process_has_answered_is_taken_from_redis(world: World, redis_url: str) -> None:
@@ -121,7 +121,7 @@ async def test_what_another_process_has_answered_is_taken_from_redis(world: Worl
         assert await one.hits(BOARD)
 
         async def taken() -> bool:
-            other.remembered.memory._forget()
+            other.response_cache.memory._forget()
             await other.ask("{ network { name } }")
             with statements() as sent:
                 answer = await other.ask(BOARD)
@@ -158,7 +158,7 @@ async def test_what_depends_on_more_or_went_wrong_is_not_remembered(alone: Proce
     for ask in (alone.ask, alone.ask_afresh):
         assert "etag" not in (await ask(query)).headers
     assert (await get(alone, query)).headers.get("cache-control") == "no-store"
-    assert alone.remembered.memory.size == 0
+    assert alone.response_cache.memory.size == 0
 
 
 async def test_what_has_errors_begins_with_them(alone: Process) -> None:
@@ -205,7 +205,7 @@ async def test_streams_pages_and_bad_requests_pass_by(world: World, redis_url: s
             answer = await made.client.post("/graphql", content=body, headers={"Content-Type": JSON})
             assert "errors" in answer.json(), body
         assert (await made.client.put("/graphql", json={"query": BOARD})).status_code == 405
-        assert made.remembered.memory.size == 0
+        assert made.response_cache.memory.size == 0
 
 
 async def test_a_body_may_come_in_parts_or_break_off(alone: Process) -> None:

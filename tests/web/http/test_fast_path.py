@@ -39,7 +39,7 @@ def post(server: Server, body: dict[str, Any]) -> httpx.Response:
 
 
 def test_what_is_known_is_answered_past_the_view(tmp_path: Path) -> None:
-    with Server(tmp_path / "data", VIEWLESS, REMEMBER_ANSWERS=0) as server:
+    with Server(tmp_path / "data", VIEWLESS, RESPONSE_CACHE=0) as server:
         for name, body in KNOWN.items():
             answer = post(server, body)
             assert answer.status_code == 200, name
@@ -49,7 +49,7 @@ def test_what_is_known_is_answered_past_the_view(tmp_path: Path) -> None:
 
 
 def test_without_the_executor_everything_goes_through_the_view(tmp_path: Path) -> None:
-    with Server(tmp_path / "data", VIEWLESS, REMEMBER_ANSWERS=0, BREADTH_FIRST=0) as server:
+    with Server(tmp_path / "data", VIEWLESS, RESPONSE_CACHE=0, BREADTH_FIRST=0) as server:
         for name, body in {**KNOWN, **LEFT_TO_THE_VIEW}.items():
             assert post(server, body).status_code == 500, name
 
@@ -58,8 +58,8 @@ def test_without_the_executor_everything_goes_through_the_view(tmp_path: Path) -
 def test_both_ways_answer_the_same(tmp_path: Path, remembering: int) -> None:
     folder = tmp_path / "data"
     with (
-        Server(folder, REMEMBER_ANSWERS=remembering, DEMO=1) as ours,
-        Server(folder, REMEMBER_ANSWERS=remembering, BREADTH_FIRST=0) as stock,
+        Server(folder, RESPONSE_CACHE=remembering, DEMO=1) as ours,
+        Server(folder, RESPONSE_CACHE=remembering, BREADTH_FIRST=0) as stock,
     ):
         for name, body in KNOWN.items():
             mine, other = post(ours, body), post(stock, body)

@@ -19,7 +19,7 @@ from resolvers.offers.expiry import expire_due
 from resolvers.reference_data import store_town
 from subscriptions.changes import Change
 from tests.web.caching import processes
-from tests.web.http.test_response_cache import differences, stands_at
+from tests.web.http.test_response_cache import differences, head_of
 from tests.web.mutating import Town, gid
 from tests.world import SCHEMA, World
 
@@ -311,6 +311,6 @@ async def test_every_list_is_as_afresh_after_every_kind_of_change(world: World, 
         with suppress(StopAsyncIteration):
             await anext(happening)
         assert await differences(process, asked) == []
-        await stands_at(process)
+        await head_of(process)
         told = set(await models.Change.all().values_list("kind", flat=True))
         assert {kind for kind, one in KINDS.items() if one is work} <= told

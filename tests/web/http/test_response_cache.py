@@ -18,7 +18,7 @@ from tests.world import SCHEMA, World
 _UNTRIED = {"confirmEmail", "signUp", "signIn", "signOut", "refreshSession", "renewRegistrationsIcalUrl"}
 
 
-async def stands_at(process: Process) -> int:
+async def head_of(process: Process) -> int:
     """The number of the newest change, once all have one."""
 
     async def numbered() -> bool:
@@ -26,16 +26,16 @@ async def stands_at(process: Process) -> int:
 
     process.live.relay.wake()
     await until(numbered)
-    return (await log.stands_at()).seq
+    return (await log.head()).seq
 
 
 async def differences(process: Process, questions: list[str]) -> list[str]:
     """The questions to which the process answers otherwise than afresh."""
     found = []
     for question in questions:
-        remembered = await process.ask(question)
-        assert remembered.status_code == 200, remembered.text
-        if remembered.content != (await process.ask_afresh(question)).content:
+        response_cache = await process.ask(question)
+        assert response_cache.status_code == 200, response_cache.text
+        if response_cache.content != (await process.ask_afresh(question)).content:
             found.append(question)
     return found
 
@@ -59,17 +59,17 @@ async def live_through(world: World, redis_url: str, seed: int, steps: int) -> l
                 await town.happen(writer.world)
             # At once, where it happened; elsewhere as soon as it has been read.
             stale += await differences(writer, dice.sample(asked, 3))
-            head = await stands_at(writer)
+            head = await head_of(writer)
             other = dice.choice(three)
             await other.has_read(head)
             stale += await differences(other, dice.sample(asked, 3))
             asked[dice.randrange(len(asked))] = await town.question()
-        head = await stands_at(three[0])
+        head = await head_of(three[0])
         for process in three:
             await process.has_read(head)
             stale += await differences(process, [*asked, *await town.questions()])
         if not stale:
-            assert sum(process.remembered.memory.hits for process in three) > steps
+            assert sum(process.response_cache.memory.hits for process in three) > steps
     return stale
 
 

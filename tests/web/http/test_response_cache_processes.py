@@ -50,7 +50,7 @@ class Client:
         return min(int(title.rpartition(" ")[2]) for title in titles)
 
 
-@pytest.mark.parametrize(("settings", "tagged"), [({}, True), ({"REMEMBER_ANSWERS": 0}, False)])
+@pytest.mark.parametrize(("settings", "tagged"), [({}, True), ({"RESPONSE_CACHE": 0}, False)])
 def test_it_is_on_and_can_be_turned_off(tmp_path: Path, settings: dict[str, Any], tagged: bool) -> None:
     with Server(tmp_path / "data", **settings) as server:
         for _time in range(2):

@@ -65,7 +65,7 @@ async def test_cursors_that_cannot_be_served_are_told_apart_on_every_transport(
 ) -> None:
     async with staged(database_url) as stage:
         await tell(stage, 10)
-        head = await log.stands_at()
+        head = await log.head()
         fourth, fifth = (
             Position(head.epoch, told.seq, told.mark) for told in await log.read(Position(head.epoch, 3), 2)
         )
@@ -74,7 +74,7 @@ async def test_cursors_that_cannot_be_served_are_told_apart_on_every_transport(
             server = await servers.start()
             url = server.url
             assert head.seq == 10
-            assert await log.stands_at() == head
+            assert await log.head() == head
             of_another_key = Cursors(b"another key that is 32 bytes lng").make(fifth)
             of_another_change = CURSORS.make(replace(fifth, mark=5))
             of_old = CURSORS.make(replace(fifth, epoch=fifth.epoch - 1))
@@ -95,7 +95,7 @@ async def test_cursors_that_cannot_be_served_are_told_apart_on_every_transport(
                 answer = await first(url, stage, by_events, None, heard)
                 assert answer["errors"][0]["extensions"]["code"] == "CURSOR_EXPIRED"
             # Nobody else has noticed: no epoch began, and who had a good cursor goes on.
-            assert await log.stands_at() == head
+            assert await log.head() == head
             assert not following.done()
             await tell(stage, 1)
             assert CURSORS.read((await following)["extensions"]["cursor"]) == Position(head.epoch, 11)

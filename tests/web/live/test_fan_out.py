@@ -15,17 +15,17 @@ from auth.refusals import Unauthenticated
 from models import Account, Audience, Member, Offer, OfferStatus, SignInSession, now
 from resolvers.context import Context
 from schema.declare.ids import global_id
-from schema.operations.audience import Sharings
 from schema.operations.extensions import presentable
+from schema.operations.sharing import Sharings
 from subscriptions import changes, log
 from subscriptions.changes import Change
 from subscriptions.hub import Stopping
 from subscriptions.outbox import Changes
-from subscriptions.shared import MOST_BEHIND, Shared
+from subscriptions.shared import MOST_BEHIND, SharedUpdate
 from tests.conditions import until
 from tests.statements import statements
 from tests.world import SCHEMA, World
-from web.live.fan_out import Asked, Fanout
+from web.live.fan_out import Asked, FanOut
 
 PUBLISHED = """subscription ($filter: OfferFilter, $after: String) { offerPublished(filter: $filter, after: $after) {
   cursor occurredAt offer { title viewerCanUpdate owner { name email } } } }"""
@@ -43,20 +43,20 @@ LIST = """subscription { liveOffers(first: 3) { __typename ... on LiveUpdate { c
 class Listener:
     """One subscription, and what came on it, as the text of payloads."""
 
-    def __init__(self, fanout: Fanout, context: Context, document: str, variables: dict[str, Any]) -> None:
+    def __init__(self, fan_out: FanOut, context: Context, document: str, variables: dict[str, Any]) -> None:
         self.context = context
-        self.shared: list[Shared] = []
+        self.shared: list[SharedUpdate] = []
         self.heard: list[str] = []
         # Taken before each update: nobody reads while it is closed.
         self.gate = asyncio.Event()
         self.gate.set()
-        self.task = asyncio.create_task(self._listen(fanout, document, variables))
+        self.task = asyncio.create_task(self._listen(fan_out, document, variables))
 
-    async def _listen(self, fanout: Fanout, document: str, variables: dict[str, Any]) -> None:
+    async def _listen(self, fan_out: FanOut, document: str, variables: dict[str, Any]) -> None:
         await self.context.renew()
-        async with aclosing(fanout.stream(Asked(document, variables), self.context)) as results:
+        async with aclosing(fan_out.stream(Asked(document, variables), self.context)) as results:
             async for result in results:
-                if isinstance(result, Shared):
+                if isinstance(result, SharedUpdate):
                     self.shared.append(result)
                     self.heard.append(result.payload.decode())
                 else:
@@ -88,14 +88,14 @@ class Listening:
 
     def __init__(self, world: World, *, shares: bool = True) -> None:
         self.world = world
-        self.fanout = Fanout(SCHEMA, world.services, shares=shares)
+        self.fan_out = FanOut(SCHEMA, world.services, shares=shares)
         self.all: list[Listener] = []
 
     async def to(
         self, document: str, by: Member | Account | Context | None = None, language: str = "en", **variables: Any
     ) -> Listener:
         context = replace(by) if isinstance(by, Context) else await self.world.context(by, language)
-        self.all.append(Listener(self.fanout, context, document, variables))
+        self.all.append(Listener(self.fan_out, context, document, variables))
         return self.all[-1]
 
     async def leave(self, *some: Listener) -> None:
@@ -104,13 +104,13 @@ class Listening:
             self.all.remove(one)
         await asyncio.gather(*(one.task for one in some), return_exceptions=True)
 
-    async def seated(self, *sizes: int) -> None:
+    async def subscribed(self, *sizes: int) -> None:
         """Wait until there are groups with so many waiting for news in each."""
 
-        def are_seated() -> bool:
-            return sorted(self.fanout.groups.waiting) == sorted(sizes)
+        def are_subscribed() -> bool:
+            return sorted(self.fan_out.shared.waiting) == sorted(sizes)
 
-        await until(are_seated)
+        await until(are_subscribed)
         await until(lambda: self.world.services.hub.waiting >= len(sizes))
 
 
@@ -121,7 +121,7 @@ async def listening(world: World, *, shares: bool = True) -> AsyncIterator[Liste
         yield found
     finally:
         await found.leave(*found.all)
-        assert len(found.fanout.groups) == 0
+        assert len(found.fan_out.shared) == 0
 
 
 async def tell(world: World, *told: Change) -> None:
@@ -150,7 +150,7 @@ async def test_a_change_is_executed_once_for_all_who_ask_the_same(world: World, 
                 # Where they begin, how the document is laid out, and what it doesn't declare make no difference.
                 after = None if number % 2 else await world.services.hub.cursor()
                 await to.to(PUBLISHED + " " * (number % 3), after=after, unknown=number)
-            await to.seated(members)
+            await to.subscribed(members)
             for title in ("Eins", "Zwei"):
                 sent.clear()
                 await asyncio.create_task(publish(world, title, owner), context=outside)
@@ -165,7 +165,7 @@ async def test_different_filters_and_languages_are_different_groups(world: World
         for language in ("de", "en"):
             for categories in (["ROOM"], ["MATERIAL"], ["ROOM"]):
                 await to.to(PUBLISHED, language=language, filter={"categories": categories})
-        await to.seated(2, 2, 1, 1)
+        await to.subscribed(2, 2, 1, 1)
 
 
 async def test_everybody_shares_the_figures(world: World) -> None:
@@ -173,12 +173,12 @@ async def test_everybody_shares_the_figures(world: World) -> None:
     async with listening(world) as to:
         for viewer in (None, office, member):
             await to.to(FIGURES, viewer)
-        await to.seated(3)
+        await to.subscribed(3)
         await until(lambda: all(len(one.heard) == 1 for one in to.all))
         await publish(world, "Eins")
         await until(lambda: all(len(one.heard) == 2 for one in to.all))
         late = await to.to(FIGURES)
-        await to.seated(4)
+        await to.subscribed(4)
         assert [one.updates[-1]["networkStatistics"]["seekingOfferCount"] for one in to.all] == [1] * 4
         assert len(late.heard) == 1
 
@@ -251,7 +251,7 @@ async def test_what_is_refused_is_refused_each_alone(world: World) -> None:
             one = await to.to(document, **variables)
             await until(one.task.done)
             assert one.codes == [code]
-        assert len(to.fanout.groups) == 0
+        assert len(to.fan_out.shared) == 0
 
 
 # ---------------------------------------------------------------- coming and going
@@ -261,15 +261,15 @@ async def test_the_first_who_leaves_ends_nothing_for_the_others_and_the_last_end
     tasks = len(asyncio.all_tasks())
     async with listening(world) as to:
         first, second, third = [await to.to(PUBLISHED) for _number in range(3)]
-        await to.seated(3)
+        await to.subscribed(3)
         await to.leave(first)
         await publish(world, "Eins")
         await until(lambda: second.titles == third.titles == ["Eins"])
         await to.leave(second, third)
-        assert len(to.fanout.groups) == 0
+        assert len(to.fan_out.shared) == 0
         await until(lambda: len(asyncio.all_tasks()) <= tasks)
         again = await to.to(PUBLISHED)
-        await to.seated(1)
+        await to.subscribed(1)
         await publish(world, "Zwei")
         await until(lambda: again.titles == ["Zwei"])
 
@@ -278,7 +278,7 @@ async def test_a_storm_of_joining_and_leaving_leaves_nothing_behind(world: World
     chance, tasks = random.Random(7), len(asyncio.all_tasks())
     async with listening(world) as to:
         steady = await to.to(PUBLISHED)
-        await to.seated(1)
+        await to.subscribed(1)
         for number in range(200):
             some = [await to.to(PUBLISHED, filter=chance.choice([None, {}])) for _number in range(3)]
             for _turn in range(chance.randrange(12)):
@@ -287,15 +287,15 @@ async def test_a_storm_of_joining_and_leaving_leaves_nothing_behind(world: World
                 await publish(world, f"Nr. {number}")
             await to.leave(*some)
         await until(lambda: len(steady.titles) == 4)
-        assert to.fanout.groups.sizes == [1]
-        assert to.fanout.groups.waiting == [1]
+        assert to.fan_out.shared.sizes == [1]
+        assert to.fan_out.shared.waiting == [1]
     await until(lambda: len(asyncio.all_tasks()) <= tasks)
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_who_joins_while_changes_are_written_misses_none_and_gets_none_twice(world: World, seed: int) -> None:
     chance = random.Random(seed)
-    places = [await log.stands_at()]  # a change has its number a little after its commit
+    places = [await log.head()]  # a change has its number a little after its commit
     titles: list[str] = []
     written = asyncio.Event()
 
@@ -303,7 +303,7 @@ async def test_who_joins_while_changes_are_written_misses_none_and_gets_none_twi
         for number in range(40):
             titles.append(f"Nr. {number}")
             await publish(world, titles[-1])
-            places.append(await log.stands_at())
+            places.append(await log.head())
             await asyncio.sleep(chance.choice([0, 0, 0.001, 0.005]))
         written.set()
 
@@ -324,7 +324,7 @@ async def test_who_joins_while_changes_are_written_misses_none_and_gets_none_twi
         await writing
         assert begun
         await until(lambda: all(len(one.titles) >= 40 - seq for one, seq in begun.items()))
-        await to.seated(len(begun))
+        await to.subscribed(len(begun))
         for one, seq in begun.items():
             assert one.titles == titles[seq:]
 
@@ -333,7 +333,7 @@ async def test_who_falls_behind_catches_up_without_a_gap(world: World) -> None:
     offers = [await world.offer(f"Nr. {number}") for number in range(MOST_BEHIND + 20)]
     async with listening(world) as to:
         slow, quick = await to.to(PUBLISHED), await to.to(PUBLISHED)
-        await to.seated(2)
+        await to.subscribed(2)
         slow.gate.clear()
         for offer in offers:
             await tell(world, changes.OfferPublished(offer.id))
@@ -343,13 +343,13 @@ async def test_who_falls_behind_catches_up_without_a_gap(world: World) -> None:
         await until(lambda: len(slow.heard) == len(offers))
         assert slow.titles == quick.titles
         assert [json.loads(one) for one in slow.heard] == [json.loads(one) for one in quick.heard]
-        await to.seated(2)
+        await to.subscribed(2)
 
 
 async def test_what_a_client_was_told_is_known_and_never_falls(world: World) -> None:
     async with listening(world) as to:
         one = await to.to(PUBLISHED)
-        await to.seated(1)
+        await to.subscribed(1)
         before = one.context.follower.told  # type: ignore[union-attr]
         for number in range(3):
             await tell(world, changes.EventUpdated(1))  # nothing that it is sent
@@ -370,7 +370,7 @@ async def test_a_session_that_ends_ends_its_subscriptions_and_nobody_elses(world
     mine = await world.context(await world.member("Eine"))
     async with listening(world) as to:
         one, other = await to.to(document, mine), await to.to(document, await world.member("Andere"))
-        await until(lambda: sum(to.fanout.groups.sizes) == 2 and world.services.hub.waiting >= 2)
+        await until(lambda: sum(to.fan_out.shared.sizes) == 2 and world.services.hub.waiting >= 2)
         await world.data("mutation { signOut { userErrors { code } } }", mine)
         await until(one.task.done)
         assert isinstance(one.task.exception(), Unauthenticated)
@@ -398,7 +398,7 @@ async def test_a_right_that_is_revoked_counts_at_the_next_update_of_a_group(worl
     draft = await world.offer("Entwurf", owner, status=OfferStatus.DRAFT)
     async with listening(world) as to:
         some = [await to.to(CHANGED, context, id=global_id("Offer", draft.id)) for _number in range(3)]
-        await to.seated(3)
+        await to.subscribed(3)
         await tell(world, changes.OfferUpdated(draft.id))
         await until(lambda: all(len(one.heard) == 1 for one in some))
         await SignInSession.filter(id=context.viewer.session_id).update(ended_at=now())

@@ -99,7 +99,7 @@ async def test_nothing_is_sent_after_a_right_was_taken(
                 id=uuid.uuid4(), account=await world.account(person), expires_at=lasting
             )
             token, _expires_at = Tokens(KEY, timedelta(hours=1)).make_access(session.id)
-            start, taken = CURSORS.make(await log.stands_at()), asyncio.Event()
+            start, taken = CURSORS.make(await log.head()), asyncio.Event()
             hammering = asyncio.create_task(hammered(draft, taken, redis_url, dice))
             followers = [Follower(transport) for transport in (by_socket, by_socket, by_events, by_parts)]
             id = global_id("Offer", draft.id)

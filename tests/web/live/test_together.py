@@ -64,7 +64,7 @@ async def serving(world: World) -> AsyncIterator[tuple[str, GraphQLView]]:
         finally:
             server.should_exit = True
             await task
-    assert len(view.fanout.groups) == 0
+    assert len(view.fan_out.shared) == 0
     assert view.limits.sockets.taken == view.limits.subscriptions.taken == 0
 
 
@@ -106,7 +106,7 @@ async def test_a_change_is_executed_once_for_all_transports(world: World) -> Non
     outside, owner = contextvars.copy_context(), await world.member()
     with statements() as sent:
         async with serving(world) as (url, view), audience(url, None, 3) as logs:
-            await until(lambda: view.fanout.groups.waiting == [9])
+            await until(lambda: view.fan_out.shared.waiting == [9])
             for title in ("Eins", "Zwei"):
                 sent.clear()
                 await asyncio.create_task(publish(world, title, owner), context=outside)
@@ -124,7 +124,7 @@ async def test_who_comes_back_at_once_shares_what_was_missed(world: World) -> No
     await until(lambda: world.services.hub.position.seq >= 3)
     with statements() as sent:
         async with serving(world) as (url, view), audience(url, begun, 4) as logs:
-            await until(lambda: view.fanout.groups.waiting == [12] and all(len(log) == 3 for log in logs))
+            await until(lambda: view.fan_out.shared.waiting == [12] and all(len(log) == 3 for log in logs))
             assert all(log == logs[0] for log in logs)
             # Once for all, unless a moment lies between some and others: then once for each moment.
             of_offers = [one for one in sent if '"offer' in one.lower()]
@@ -135,7 +135,7 @@ async def test_an_idle_socket_has_no_task(world: World) -> None:
     async with serving(world) as (url, view), AsyncExitStack() as stack:
         for _number in range(5):
             await stack.enter_async_context(by_socket(url, WATCH, {}))
-        await until(lambda: view.fanout.groups.waiting == [5])
+        await until(lambda: view.fan_out.shared.waiting == [5])
         running = {getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()}
         assert not running & {"BoundedSocket.run_asgi", "Operation._run"}, running
 
@@ -152,7 +152,7 @@ async def test_a_socket_that_is_gone_is_freed_without_the_garbage_collector(worl
             async with AsyncExitStack() as stack:
                 for _number in range(5):
                     await stack.enter_async_context(by_socket(url, WATCH, {}))
-                await until(lambda: view.fanout.groups.waiting == [5])
+                await until(lambda: view.fan_out.shared.waiting == [5])
                 assert sockets() == before + 5
             await until(lambda: view.limits.sockets.taken == 0)
             await until(lambda: sockets() == before)
@@ -167,10 +167,10 @@ async def test_what_a_client_completes_is_over_at_once_and_its_id_is_free(world:
         for _number in range(50):
             await say(client, type="subscribe", id="1", payload={"query": WATCH})
             await say(client, type="complete", id="1")
-        await until(lambda: len(view.fanout.groups) == 0)
+        await until(lambda: len(view.fan_out.shared) == 0)
         await until(lambda: view.limits.subscriptions.taken == 0)
         await say(client, type="subscribe", id="1", payload={"query": WATCH})
-        await until(lambda: view.fanout.groups.waiting == [1])
+        await until(lambda: view.fan_out.shared.waiting == [1])
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 100_000])

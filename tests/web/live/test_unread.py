@@ -46,7 +46,7 @@ def numbers(listener: Listener, world: World) -> list[int]:
     return [world.services.hub._cursors.read(update[field]["cursor"]).seq for update in listener.updates]
 
 
-def made_of(listener: Listener) -> tuple[list[Any], int]:
+def depends_on(listener: Listener) -> tuple[list[Any], int]:
     """The list, and its count, as a client has it that did every step."""
     entries: list[Any] = []
     count = 0
@@ -166,4 +166,4 @@ async def board_is_right(world: World, board: Listener) -> None:
     """The list is what the query answers."""
     with spared():
         answer = (await world.data(_BOARD))["offers"]
-    await until(lambda: made_of(board) == (answer["nodes"], answer["totalCount"]))
+    await until(lambda: depends_on(board) == (answer["nodes"], answer["totalCount"]))

@@ -133,7 +133,7 @@ async def cut(valkey: Valkey, _seconds: float) -> None:
 
 
 async def trimmed(valkey: Valkey, _seconds: float) -> None:
-    epoch = (await log.stands_at()).epoch
+    epoch = (await log.head()).epoch
     async with connect(valkey.url) as redis:
         await redis.xtrim(stream_key(await log.network_id(), epoch), maxlen=1, approximate=False)
 

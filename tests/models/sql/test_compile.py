@@ -5,7 +5,8 @@ from tortoise.queryset import QuerySet
 
 from models import Offer
 from models.filters.offers import OfferFilter, offer_rows
-from models.sql.projection import Listing, Reading, kept, row_by
+from models.sql.compile import QuerySpec, compiled_once, row_by
+from models.sql.projection import Projection
 from tests.world import World
 
 
@@ -13,35 +14,35 @@ def _searched(filter: OfferFilter) -> QuerySet[Offer]:
     return offer_rows(filter, Q())
 
 
-def _listed(text: str) -> Listing[Offer]:
-    return Listing(Offer, _searched, (OfferFilter(text=text),))
+def _listed(text: str) -> QuerySpec[Offer]:
+    return QuerySpec(Offer, _searched, (OfferFilter(text=text),))
 
 
 def test_equal_listings_share_what_is_made_of_them() -> None:
-    make = kept(lambda _listed, *_rest: object())
+    make = compiled_once(lambda _listed, *_rest: object())
     assert make(_listed("hilf"), "a") is make(_listed("hilf"), "a")
     assert make(_listed("hilf"), "a") is not make(_listed("hilf"), "b")
     assert make(_listed("hilf"), "a") is not make(_listed("holz"), "a")
 
 
 def test_nothing_is_kept_of_listings_of_which_nobody_knows_what_they_are() -> None:
-    make = kept(lambda _listed: object())
-    unknown: Listing[Offer] = Listing(Offer, _searched, None)
+    make = compiled_once(lambda _listed: object())
+    unknown: QuerySpec[Offer] = QuerySpec(Offer, _searched, None)
     assert make(unknown) is not make(unknown)
 
 
 async def test_nothing_is_kept_of_what_clients_wrote_at_length(world: World) -> None:
     """So many entries are a bound only where each of them is bounded."""
-    make = kept(lambda _listed: object())
+    make = compiled_once(lambda _listed: object())
     long = "hilf " + "x" * 5000
     assert make(_listed(long)) is not make(_listed(long))
     offer = await world.offer("Hilfe")
-    assert (await row_by(_listed("hilf"), Reading(Offer), "id", offer.id)) is not None
-    assert (await row_by(_listed(long), Reading(Offer), "id", offer.id)) is None
+    assert (await row_by(_listed("hilf"), Projection(Offer), "id", offer.id)) is not None
+    assert (await row_by(_listed(long), Projection(Offer), "id", offer.id)) is None
 
 
 def test_the_oldest_is_forgotten_first() -> None:
-    make = kept(lambda _listed, _number: object())
+    make = compiled_once(lambda _listed, _number: object())
     first = make(_listed("hilf"), 0)
     newer = [make(_listed("hilf"), number) for number in range(1, 1000)]
     assert make(_listed("hilf"), 0) is first

@@ -8,7 +8,7 @@ import pytest
 from models import MemberStatus, OfferStatus
 from resolvers.context import Context
 from schema.declare.ids import global_id
-from schema.operations.audience import Sharing, Sharings
+from schema.operations.sharing import Sharing, Sharings
 from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, OfferPublished, OfferUpdated
 from subscriptions.outbox import Changes
 from tests.conditions import soon
