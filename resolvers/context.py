@@ -13,7 +13,7 @@ from models import now
 from resolvers.loaders import Loaders
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
-from subscriptions.hub import Hub, Place, Span
+from subscriptions.hub import Hub, Progress, Span
 from subscriptions.outbox import Outbox
 
 NETWORK_ABOUT = (
@@ -91,7 +91,7 @@ class Context:
     # What a browser that connects again heard last: a live cursor.
     last_event_id: str | None = None
     # The operation's place in the log, where it is a subscription.
-    follower: Place | None = None
+    follower: Progress | None = None
     # The place of the update that is being made, and the part of the log that the subscription covers; None: all.
     live_position: Position | None = None
     span: Span | None = None
@@ -119,17 +119,17 @@ class Context:
         """The one helper that writes."""
         return self.services.outbox.heard_by(self._hear)
 
-    def _hear(self, told: Sequence[Change]) -> None:
+    def _hear(self, written: Sequence[Change]) -> None:
         """Of a transaction of this operation. One that told nothing may have changed anything."""
-        if not told or any(change.touches_rights for change in told):
+        if not written or any(change.touches_rights for change in written):
             self._outdated = True
 
     @property
-    def told(self) -> Position | None:
+    def delivered(self) -> Position | None:
         """Up to where a subscription's client was told everything by what was sent; None while it begins."""
         if self.follower is None:
             return None
-        return max(self.follower.told, self.sent or self.follower.told)
+        return max(self.follower.delivered, self.sent or self.follower.delivered)
 
     @property
     def seconds_left(self) -> float | None:

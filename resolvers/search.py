@@ -70,7 +70,7 @@ ORDER = Order(
     "found",
     (Key("in_name", int, True), by_instant("instant", descending=True), Key("type", int), by_id(descending=True)),
 )
-Place = tuple[int, datetime, int, int]
+SortKeys = tuple[int, datetime, int, int]
 
 
 class _Found(Page[Any]):
@@ -78,10 +78,10 @@ class _Found(Page[Any]):
         super().__init__(total_count)
         self._mark = mark
         # By the identity of its row.
-        self.places: dict[int, Place] = {}
+        self.sort_keys: dict[int, SortKeys] = {}
 
     def cursor_of(self, row: Any) -> str:
-        return write_cursor(self._mark.text, self.places[id(row)])
+        return write_cursor(self._mark.text, self.sort_keys[id(row)])
 
 
 async def search(
@@ -98,10 +98,10 @@ async def search(
     size = page.size
     kinds = [kind for kind in SearchType if kind in (types or SearchType)]
     mark = fingerprint("search", words(text), kinds)
-    place: Place | None = None
+    position: SortKeys | None = None
     if page.after is not None:
         in_name, instant, number, key = read_cursor(page.after, mark, ORDER)
-        place = (in_name, instant, number, key)
+        position = (in_name, instant, number, key)
     found = _Found(mark, 0 if "total_count" in columns else None)
     if not words(text):
         return found
@@ -109,9 +109,9 @@ async def search(
         if "total_count" in columns:
             found.total_count = (found.total_count or 0) + await _rows(ctx, kind, text).count()
     if columns & {"edges", "nodes", "page_info"}:
-        await _fill(ctx, found, kinds, text, place, size)
-    if "page_info" in columns and place is not None:
-        found.has_previous_page = await _any_before(ctx, kinds, text, place)
+        await _fill(ctx, found, kinds, text, position, size)
+    if "page_info" in columns and position is not None:
+        found.has_previous_page = await _any_before(ctx, kinds, text, position)
     return found
 
 
@@ -120,23 +120,23 @@ async def _fill(
     found: _Found,
     kinds: Sequence[SearchType],
     text: str,
-    place: Place | None,
+    position: SortKeys | None,
     size: int,
 ) -> None:
-    """Merge the first rows of each type behind the place: what is on the page is among them."""
-    some: list[tuple[Place, Any]] = []
+    """Merge the first rows of each type behind the position: what is on the page is among them."""
+    some: list[tuple[SortKeys, Any]] = []
     for kind in kinds:
-        some += [(_place(kind, row), row) for row in await _read(ctx, kind, text, place, size + 1)]
+        some += [(_position(kind, row), row) for row in await _read(ctx, kind, text, position, size + 1)]
     some.sort(key=lambda one: (one[0][0], one[0][1], -one[0][2], one[0][3]), reverse=True)
-    found.rows = [row for _place_, row in some[:size]]
-    found.places = {id(row): at for at, row in some[:size]}
+    found.rows = [row for _position, row in some[:size]]
+    found.sort_keys = {id(row): at for at, row in some[:size]}
     found.has_next_page = len(some) > size
 
 
-async def _any_before(ctx: Context, kinds: Sequence[SearchType], text: str, place: Place) -> bool:
-    """Whether anything stands at the place or before it."""
+async def _any_before(ctx: Context, kinds: Sequence[SearchType], text: str, position: SortKeys) -> bool:
+    """Whether anything stands at the position or before it."""
     for kind in kinds:
-        if await _ranked(ctx, kind, text).filter(~_behind(kind, place)).exists():
+        if await _ranked(ctx, kind, text).filter(~_behind(kind, position)).exists():
             return True
     return False
 
@@ -150,16 +150,16 @@ def _ranked(ctx: Context, kind: SearchType, text: str) -> QuerySet[Any]:
     return _rows(ctx, kind, text).annotate(in_name=RawSQL(words_sql(_KINDS[kind].name_sql, text)))
 
 
-async def _read(ctx: Context, kind: SearchType, text: str, place: Place | None, limit: int) -> list[Any]:
+async def _read(ctx: Context, kind: SearchType, text: str, position: SortKeys | None, limit: int) -> list[Any]:
     rows = _ranked(ctx, kind, text)
-    if place is not None:
-        rows = rows.filter(_behind(kind, place))
+    if position is not None:
+        rows = rows.filter(_behind(kind, position))
     return list(await rows.order_by("-in_name", f"-{_KINDS[kind].instant}", "-id").limit(limit))
 
 
-def _behind(kind: SearchType, place: Place) -> Q:
-    """The rows of one type that stand behind a place of the mixed list."""
-    in_name, instant, number, key = place
+def _behind(kind: SearchType, position: SortKeys) -> Q:
+    """The rows of one type that stand behind a position of the mixed list."""
+    in_name, instant, number, key = position
     column = _KINDS[kind].instant
     older: dict[str, Any] = {"in_name": in_name, f"{column}__lt": instant}
     same: dict[str, Any] = {"in_name": in_name, column: instant}
@@ -175,5 +175,5 @@ def _number(kind: SearchType) -> int:
     return list(SearchType).index(kind)
 
 
-def _place(kind: SearchType, row: Any) -> Place:
+def _position(kind: SearchType, row: Any) -> SortKeys:
     return row.in_name, getattr(row, _KINDS[kind].instant), _number(kind), row.pk

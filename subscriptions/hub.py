@@ -18,12 +18,12 @@ class Stopping(Exception):
     """The server stops. A subscription ends by this without being over: its client connects again, and resumes."""
 
 
-class Place(Protocol):
-    """Where a subscription is in the log."""
+class Progress(Protocol):
+    """How far a subscription has come in the log."""
 
     @property
-    def told(self) -> Position:
-        """Up to where its client was told everything."""
+    def delivered(self) -> Position:
+        """Up to where everything was delivered to its client."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Follower:
         self._ring = ring
         self.position = position
         # Up to where everything was given out and dealt with: who follows has come back for more.
-        self.told = position
+        self.delivered = position
 
     async def batch(self, patience: float | None = None) -> Sequence[LoggedChange]:
         """The changes that come next, as many as are there; waits until there are any.
@@ -63,7 +63,7 @@ class Follower:
         Empty after `patience` seconds without one. What the ring doesn't hold any more is read from the database.
         Raises `CursorExpired` where that doesn't either, or a new epoch has begun, and `Stopping`.
         """
-        self.told = self.position
+        self.delivered = self.position
         waited = False
         while not self._ring.closed:
             if self._ring.epoch > self.position.epoch:
@@ -96,8 +96,8 @@ async def _kept(behind: Position, most: int) -> Sequence[LoggedChange]:
         return ()
 
 
-def heard(task: "asyncio.Task[Any]") -> None:
-    """Call this when a task is done that others wait for: all may have left, and nobody's missing it is no error."""
+def consume_outcome(task: "asyncio.Task[Any]") -> None:
+    """A done-callback for a task that others wait for: where all of them have left, its error was nobody's to raise."""
     if not task.cancelled():
         task.exception()
 
@@ -113,7 +113,7 @@ class _Standing:
         """Where the log stands, now or a moment later."""
         if self._next is None:
             self._next = asyncio.create_task(self._after(self._reading))
-            self._next.add_done_callback(heard)
+            self._next.add_done_callback(consume_outcome)
         return await asyncio.shield(self._next)  # who leaves takes it from nobody else
 
     async def _after(self, previous: "asyncio.Task[Position] | None") -> Position:
@@ -171,7 +171,7 @@ class Hub:
         position = self._position(after, last_event_id)
         if position is None:
             return Follower(self._ring, head)
-        self._ring.found(head)
+        self._ring.observe(head)
         if not await self._is_kept(position, head):
             raise CursorExpired
         return Follower(self._ring, position)
@@ -208,8 +208,8 @@ class Hub:
         """
         follower = await self.attach(after)
         while True:
-            for told in await follower.batch():
-                yield told
+            for logged in await follower.batch():
+                yield logged
 
     def stop(self) -> None:
         """Nothing comes any more: every subscription ends."""

@@ -147,8 +147,8 @@ async def number(most: int) -> tuple[Position, list[LoggedChange]]:
 
     async def work(log: ChangeLog) -> tuple[Position, list[LoggedChange]]:
         before = log.head_mark if log.head else rows.mark_of(str(log.network_id))
-        told = _told(log.epoch, await rows.number(log, most), before)
-        return Position(log.epoch, log.head, told[-1].mark if told else None), told
+        logged = _told(log.epoch, await rows.number(log, most), before)
+        return Position(log.epoch, log.head, logged[-1].mark if logged else None), logged
 
     return await _locked(work)
 
@@ -212,9 +212,9 @@ async def _vouches(log: ChangeLog, seen: Position) -> bool:
     return not there or there[0].seq != seen.seq or there[0].mark == seen.mark
 
 
-def pack(told: LoggedChange) -> bytes:
+def pack(logged: LoggedChange) -> bytes:
     """A change as an entry of the stream, without its marks."""
-    return orjson.dumps([told.change.kind, told.change.facts(), told.occurred_at])
+    return orjson.dumps([logged.change.kind, logged.change.facts(), logged.occurred_at])
 
 
 def unpack(epoch: int, seq: int, packed: bytes, mark: int | None, previous: int | None) -> LoggedChange:

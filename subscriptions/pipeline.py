@@ -53,7 +53,13 @@ async def running(
     redis.hang_seconds = redis_seconds
     ring = Ring(ring_size)
     memory = MemoryCache(ring, response_cache_bytes, ask=lambda: relay.wake())
-    relay = Relay(redis, seen=lambda: ring.position, found=ring.found, skip=ring.begin, heard=memory.heard)
+    relay = Relay(
+        redis,
+        read_position=lambda: ring.position,
+        on_head=ring.observe,
+        skip_to=ring.begin,
+        on_synced=memory.synced,
+    )
     reader = Reader(redis, ring, lambda: relay.network_id, lambda: relay.in_touch)
     outbox = Outbox(on_commit=relay.wake, committing=memory.committing)
     response_cache = (

@@ -108,7 +108,7 @@ class Reader:
         """Push what follows the ring's head; what is missing before an entry is read from the database first."""
         if epoch != self._ring.epoch:
             return  # a new one began meanwhile
-        fresh = [told for told in entries if told.seq > self._ring.head]
+        fresh = [logged for logged in entries if logged.seq > self._ring.head]
         if not fresh:
             return
         if self._follow(fresh):
@@ -119,10 +119,10 @@ class Reader:
     def _follow(self, some: Sequence[LoggedChange]) -> bool:
         """Whether these follow the ring's head and each other, by their numbers and by their marks."""
         seq, mark = self._ring.head, self._ring.mark
-        for told in some:
-            if told.seq != seq + 1 or None in (told.mark, told.previous) or told.previous != mark:
+        for logged in some:
+            if logged.seq != seq + 1 or None in (logged.mark, logged.previous) or logged.previous != mark:
                 return False
-            seq, mark = told.seq, told.mark
+            seq, mark = logged.seq, logged.mark
         return True
 
     async def _from_database(self, epoch: int, upto: int) -> None:
@@ -133,7 +133,7 @@ class Reader:
                 some = await log.read(behind, _BATCH)
             except log.OtherHistoryError:
                 cause = "the database has another change than the one that was told"
-                self._ring.found(await log.new_epoch(cause, behind))
+                self._ring.observe(await log.new_epoch(cause, behind))
                 return
             except log.UnvouchedError:  # trimmed away: by their numbers they follow, or what lies between is gone, too
                 some = await log.read(Position(epoch, behind.seq), _BATCH)

@@ -98,27 +98,30 @@ async def hint(redis: Client) -> None:
 
 
 class Relay:
-    """Numbers and appends, woken by `wake`, by a `hint` from elsewhere, and once a second.
+    """Numbers and appends, in rounds: woken by `wake`, by a `hint` from elsewhere, and once a second.
 
-    `seen` says how far this process has read, `found` is told at every round where the log stands. Where the database
-    lies behind what was seen, or behind the stream, or has other changes of the same numbers, a new epoch begins. Where
-    the log is out of order, it is put in order; `skip` is told where nothing comes any more up to where it stands.
-    `heard` is told at every round, once all is numbered, where the log stood, and since when: the instant of the
-    monotonic clock before which all that it holds was committed.
+    `read_position` says how far this process has read the log. A new epoch begins where the database lies behind that
+    position, or behind the stream, or has other changes of the same numbers. A log that is out of order is put in
+    order.
+
+    Each round calls `on_head(head)` with the newest position of the log, and then `on_synced(head, since)`: whatever
+    was committed before the instant `since` of the monotonic clock has a number up to `head`. `skip_to(head)` is called
+    where the log lacks its newest changes, so that readers must not wait for them.
     """
 
     def __init__(
         self,
         redis: Client,
         *,
-        seen: Callable[[], Position],
-        found: Callable[[Position], None],
-        skip: Callable[[Position], None] = lambda _stands_at: None,
-        heard: Callable[[Position, float], None] = lambda _stands_at, _since: None,
+        read_position: Callable[[], Position],
+        on_head: Callable[[Position], None],
+        skip_to: Callable[[Position], None] = lambda _head: None,
+        on_synced: Callable[[Position, float], None] = lambda _head, _since: None,
     ) -> None:
         self._redis = redis
         self._append_script = redis.register_script(_APPEND)
-        self._seen, self._found, self._skip, self._heard = seen, found, skip, heard
+        self._read_position, self._on_head = read_position, on_head
+        self._skip_to, self._on_synced = skip_to, on_synced
         self._woken = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -177,7 +180,7 @@ class Relay:
 
     async def round(self) -> None:
         """Number all that is committed, and bring the stream up to it."""
-        seen, since = self._seen(), monotonic()
+        seen, since = self._read_position(), monotonic()
         head, waits = await self._look(seen)
         fresh: list[LoggedChange] = []
         while waits:
@@ -190,8 +193,8 @@ class Relay:
         elif head == seen and seen.mark not in (None, head.mark):
             cause = "the database has another change than the one that was told"
             head, fresh = await log.new_epoch(cause, seen), []
-        self._found(head)
-        self._heard(head, since)
+        self._on_head(head)
+        self._on_synced(head, since)
         await self._copy(head, fresh)
 
     async def _look(self, seen: Position) -> tuple[Position, bool]:
@@ -209,7 +212,7 @@ class Relay:
         self.network_id = standing.log.network_id or self.network_id
         if head.epoch == seen.epoch and standing.newest <= seen.seq < head.seq:
             logger.warning("the log lacks its newest changes: who follows it reads afresh", head=head.seq)
-            self._skip(head)
+            self._skip_to(head)
         return head, standing.waits
 
     async def _copy(self, head: Position, fresh: Sequence[LoggedChange]) -> None:
@@ -222,7 +225,7 @@ class Relay:
             if top is not None and top > head:
                 head = await log.head()
                 if head < top:  # read after the stream was: it rewound
-                    self._found(await log.new_epoch("the stream in Redis is ahead of the database", top))
+                    self._on_head(await log.new_epoch("the stream in Redis is ahead of the database", top))
                     return
                 continue
             some, follows = await self._lacking(top or Position(head.epoch, max(head.seq - KEPT, 0)))
@@ -239,7 +242,7 @@ class Relay:
         try:
             some = await log.read(top, _BATCH)
         except log.OtherHistoryError:
-            self._found(await log.new_epoch("the stream in Redis has another change than the database", top))
+            self._on_head(await log.new_epoch("the stream in Redis has another change than the database", top))
             return (), False
         except log.UnvouchedError:  # that is trimmed away
             return await log.read(Position(top.epoch, top.seq), _BATCH), False
@@ -250,9 +253,9 @@ class Relay:
     ) -> Position | None:
         anew = "" if not begins_anew else "none" if expected is None else str(expected.seq)
         arguments: list[str | bytes | int] = [KEPT, _STREAM_LIFETIME_MS, anew]
-        for told in some:
-            marks = ("" if mark is None else str(mark) for mark in (told.mark, told.previous))
-            arguments += [told.seq, log.pack(told), *marks]
+        for logged in some:
+            marks = ("" if mark is None else str(mark) for mark in (logged.mark, logged.previous))
+            arguments += [logged.seq, log.pack(logged), *marks]
         async with self._redis.trying():
             answer: Any = await self._append_script(keys=[stream_key(self.network_id, epoch)], args=arguments)
         top, mark = answer

@@ -43,8 +43,8 @@ class Ring:
         self._base, self._base_mark = position.seq, position.mark
         self._tell()
 
-    def found(self, head: Position) -> None:
-        """The log stands there: in a newer epoch, the ring begins anew."""
+    def observe(self, head: Position) -> None:
+        """Take note of the head of the log: where it is of a newer epoch, the ring begins anew."""
         if head.epoch > self.epoch:
             self.begin(head)
 
@@ -65,13 +65,13 @@ class Ring:
         Raises `ValueError` where one is missing in between.
         """
         before = self.head
-        for told in some:
-            if told.seq <= self.head:
+        for logged in some:
+            if logged.seq <= self.head:
                 continue
-            if told.seq != self.head + 1 or told.epoch != self.epoch:
-                raise ValueError(f"{told.epoch}:{told.seq} does not follow {self.epoch}:{self.head}")
-            self._slots[told.seq % len(self._slots)] = told
-            self.head, self.mark = told.seq, told.mark
+            if logged.seq != self.head + 1 or logged.epoch != self.epoch:
+                raise ValueError(f"{logged.epoch}:{logged.seq} does not follow {self.epoch}:{self.head}")
+            self._slots[logged.seq % len(self._slots)] = logged
+            self.head, self.mark = logged.seq, logged.mark
         if self.head != before:
             self._tell()
 
@@ -81,7 +81,7 @@ class Ring:
             return None
         upto = min(self.head, seq + most)
         held = (self._slots[number % len(self._slots)] for number in range(seq + 1, upto + 1))
-        return [told for told in held if told is not None]
+        return [logged for logged in held if logged is not None]
 
     async def news(self, patience: float | None = None) -> None:
         """Wait until something changes here, at most `patience` seconds."""

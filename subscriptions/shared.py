@@ -153,14 +153,14 @@ class Subscriber:
     `wake` is called when there may be something to take. It must not wait, and need not take anything.
     """
 
-    __slots__ = ("_link", "_refusal", "_shared", "_told", "_waits", "_wake", "position")
+    __slots__ = ("_delivered", "_link", "_refusal", "_shared", "_waits", "_wake", "position")
 
     def __init__(self, shared: SharedSubscription, wake: Callable[[], None]) -> None:
         self._shared = shared
         self._wake = wake
         self._refusal: Refusal | None = None
         self.position = shared.position
-        self._told = Position(0, 0)
+        self._delivered = Position(0, 0)
         self._waits = False
         self._link = shared.tail
         if shared.latest and shared.tail.update is not None:  # a state: as it is, at once
@@ -178,16 +178,16 @@ class Subscriber:
         return self._waits and self._link is self._shared.tail
 
     @property
-    def told(self) -> Position:
+    def delivered(self) -> Position:
         """Up to where its client was told everything; never less than before."""
         if self.waits:
-            self.heard(self._shared.position)
-        return self._told
+            self.mark_delivered(self._shared.position)
+        return self._delivered
 
-    def heard(self, position: Position) -> None:
+    def mark_delivered(self, position: Position) -> None:
         """Its client was told everything up to this: nothing before it is given any more."""
-        if position > self._told:
-            self._told = position
+        if position > self._delivered:
+            self._delivered = position
 
     def take(self) -> SharedUpdate | None:
         """What comes next, of a state the latest; None where there is nothing yet. What was taken before is told.
@@ -198,7 +198,7 @@ class Subscriber:
         while True:
             link = self._link
             if link.update is not None and link.update.position is not None:
-                self.heard(link.update.position)
+                self.mark_delivered(link.update.position)
             self.check()
             if link.number == _LOST:
                 raise LeftBehind
@@ -217,7 +217,7 @@ class Subscriber:
             update = self._link.update
             if update is None:
                 continue
-            if self._shared.latest or update.position is None or update.position > self._told:
+            if self._shared.latest or update.position is None or update.position > self._delivered:
                 return update
 
     def check(self) -> None:

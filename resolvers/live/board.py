@@ -65,8 +65,8 @@ async def _follow(watch: Watch, board: _Board) -> AsyncGenerator[OffersSnapshot 
 async def _patch(watch: Watch, board: _Board, some: Sequence[LoggedChange]) -> OffersPatch | None:
     """What these changes make of the list; None where nothing."""
     before = {row.id: row for row in board.rows}
-    touched = {row.id for row in board.rows for told in some if _touches(told.change, row)}
-    if not touched and not any(isinstance(told.change, _ENTERING) for told in some):
+    touched = {row.id for row in board.rows for logged in some if _touches(logged.change, row)}
+    if not touched and not any(isinstance(logged.change, _ENTERING) for logged in some):
         return None
     rights_before, total_before = rights(watch.ctx.viewer), board.total_count
     cursor = await watch.look(some[-1])

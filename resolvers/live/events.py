@@ -38,33 +38,33 @@ async def event_changed(
 
 async def _of_all(watch: Watch) -> AsyncGenerator[updates.EventChanged, None]:
     async with watch.changes() as changed:
-        async for told in changed:
-            kind = _KINDS.get(type(told.change))
-            if kind is None or not isinstance(told.change, changes.EventChange):
+        async for logged in changed:
+            kind = _KINDS.get(type(logged.change))
+            if kind is None or not isinstance(logged.change, changes.EventChange):
                 continue
-            key = told.change.event_id
-            cursor = await watch.look(told)
+            key = logged.change.event_id
+            cursor = await watch.look(logged)
             event = await _event(watch.ctx, key)
             if event is not None:
-                yield updates.EventChanged(cursor, told.occurred_at, kind, key, event)
+                yield updates.EventChanged(cursor, logged.occurred_at, kind, key, event)
 
 
 async def _of_one(watch: Watch, key: int) -> AsyncGenerator[updates.EventChanged, None]:
     async with watch.changes() as changed:
-        async for told in changed:
-            change = told.change
+        async for logged in changed:
+            change = logged.change
             kind = None
             if isinstance(change, changes.EventChange) and change.event_id == key:
                 kind = _KINDS.get(type(change))
             if kind is None and not may_change_rights(change, watch.ctx.viewer):
                 continue
-            cursor = await watch.look(told)
+            cursor = await watch.look(logged)
             event = await _event(watch.ctx, key)
             if event is None:
-                yield updates.EventChanged(cursor, told.occurred_at, EventChangeKind.REMOVED, key, None)
+                yield updates.EventChanged(cursor, logged.occurred_at, EventChangeKind.REMOVED, key, None)
                 return
             if kind is not None:
-                yield updates.EventChanged(cursor, told.occurred_at, kind, key, event)
+                yield updates.EventChanged(cursor, logged.occurred_at, kind, key, event)
 
 
 async def _event(ctx: Context, key: int) -> Event | None:

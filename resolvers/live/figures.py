@@ -56,6 +56,6 @@ async def _may_have_changed(watch: Watch) -> bool:
     """Wait until the figures may have changed; whether to go on."""
     begun = now()
     while (some := await watch.batch(_PATIENCE)) is not None:
-        if any(isinstance(told.change, _COUNTED) for told in some) or (now() - begun).total_seconds() >= _PATIENCE:
+        if any(isinstance(logged.change, _COUNTED) for logged in some) or (now() - begun).total_seconds() >= _PATIENCE:
             return True
     return False

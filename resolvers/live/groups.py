@@ -34,20 +34,20 @@ async def group_updated(
 
 async def _updates(watch: Watch, key: int | None) -> AsyncGenerator[updates.GroupUpdated, None]:
     async with watch.changes() as changed:
-        async for told in changed:
-            change = told.change
+        async for logged in changed:
+            change = logged.change
             if not isinstance(change, changes.GroupChange) or key not in (None, change.group_id):
                 continue
-            cursor = await watch.look(told)
+            cursor = await watch.look(logged)
             group = await _one(Group, visible_groups, watch.ctx.viewer, change.group_id)
             if group is None:
                 if key is None:
                     continue
-                yield updates.GroupUpdated(cursor, told.occurred_at, key, None, updates.GroupDetailsChanged(_FIELDS))
+                yield updates.GroupUpdated(cursor, logged.occurred_at, key, None, updates.GroupDetailsChanged(_FIELDS))
                 return
             detail = await _detail(watch.ctx.viewer, change)
             if detail is not None:
-                yield updates.GroupUpdated(cursor, told.occurred_at, group.id, group, detail)
+                yield updates.GroupUpdated(cursor, logged.occurred_at, group.id, group, detail)
 
 
 async def _detail(viewer: Viewer, change: changes.GroupChange) -> updates.GroupChange | None:

@@ -41,13 +41,13 @@ async def offer_published(
 
 async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[updates.OfferPublished, None]:
     async with watch.changes() as changed:
-        async for told in changed:
-            if not isinstance(told.change, _ENTERING):
+        async for logged in changed:
+            if not isinstance(logged.change, _ENTERING):
                 continue
-            cursor = await watch.look(told)
-            offer = await row_by(list_offers(filter, watch.ctx.viewer), Projection(Offer), "id", told.change.offer_id)
+            cursor = await watch.look(logged)
+            offer = await row_by(list_offers(filter, watch.ctx.viewer), Projection(Offer), "id", logged.change.offer_id)
             if offer is not None:
-                yield updates.OfferPublished(cursor, told.occurred_at, offer)
+                yield updates.OfferPublished(cursor, logged.occurred_at, offer)
 
 
 async def offer_changed(ctx: Context, id: int, after: str | None = None) -> AsyncGenerator[updates.OfferChanged, None]:
@@ -60,20 +60,20 @@ async def offer_changed(ctx: Context, id: int, after: str | None = None) -> Asyn
 
 async def _changed(watch: Watch, key: int) -> AsyncGenerator[updates.OfferChanged, None]:
     async with watch.changes() as changed:
-        async for told in changed:
-            change = told.change
+        async for logged in changed:
+            change = logged.change
             kind = None
             if isinstance(change, changes.OfferChange) and change.offer_id == key:
                 kind = _KINDS.get(type(change))
             if kind is None and not may_change_rights(change, watch.ctx.viewer):
                 continue
-            cursor = await watch.look(told)
+            cursor = await watch.look(logged)
             offer = await _offer(watch.ctx, key)
             if offer is None:
-                yield updates.OfferChanged(cursor, told.occurred_at, OfferChangeKind.REMOVED, key, None)
+                yield updates.OfferChanged(cursor, logged.occurred_at, OfferChangeKind.REMOVED, key, None)
                 return
             if kind is not None:
-                yield updates.OfferChanged(cursor, told.occurred_at, kind, key, offer)
+                yield updates.OfferChanged(cursor, logged.occurred_at, kind, key, offer)
 
 
 async def _offer(ctx: Context, key: int) -> Offer | None:

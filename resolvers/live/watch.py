@@ -74,8 +74,8 @@ class Watch:
             some = await self._follower.batch(left if limited else patience)
         self.ctx.must_be_valid()
         mine = str(self.ctx.viewer.session_id)
-        for told in some:
-            if isinstance(told.change, SessionEnded) and told.change.session_id == mine:
+        for logged in some:
+            if isinstance(logged.change, SessionEnded) and logged.change.session_id == mine:
                 raise Unauthenticated(_("Your session has ended: please sign in again."))
         return some
 
@@ -85,13 +85,13 @@ class Watch:
 
         async def each() -> AsyncGenerator[LoggedChange, None]:
             while (some := await self.batch()) is not None:
-                for told in some:
-                    yield told
-                    if self._is_done(Position(told.epoch, told.seq, told.mark)):
+                for logged in some:
+                    yield logged
+                    if self._is_done(Position(logged.epoch, logged.seq, logged.mark)):
                         return
 
-        async with aclosing(each()) as told:
-            yield told
+        async with aclosing(each()) as logged:
+            yield logged
 
     async def look(self, place: LoggedChange | Position) -> str:
         """Read the viewer and their rights afresh, for the update at this place of the log; its cursor.

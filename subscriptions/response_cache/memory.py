@@ -124,7 +124,7 @@ class MemoryCache:
                     self._own[tag] = instant
             self._turn += 1
 
-    def heard(self, head: Position, since: float) -> None:
+    def synced(self, head: Position, since: float) -> None:
         """What was committed before the instant `since` of the monotonic clock lies not behind `head`."""
         self._learn()
         if self._due is None:
@@ -164,8 +164,8 @@ class MemoryCache:
         if some is None or len(self._changed) > _TAGS:
             self._forget()
         else:
-            for told in some:
-                self._changed.update(dict.fromkeys(tags_of(told.change), told.seq))
+            for logged in some:
+                self._changed.update(dict.fromkeys(tags_of(logged.change), logged.seq))
         self._seen = ring.head
         self._turn += 1
 

@@ -20,7 +20,7 @@ def mark_of(seq: int) -> int:
     return 100 + seq
 
 
-def told(seq: int, epoch: int = 1) -> LoggedChange:
+def delivered(seq: int, epoch: int = 1) -> LoggedChange:
     return LoggedChange(epoch, seq, OfferUpdated(seq), now(), mark_of(seq))
 
 
@@ -37,7 +37,7 @@ class Held:
         self.head = BEGUN + self.pushed
         self.base = max(BEGUN, self.head - self.size)
         for seq in range(BEGUN + 1, self.head + 1):
-            self.ring.push([told(seq)])
+            self.ring.push([delivered(seq)])
 
 
 @pytest.mark.parametrize(("size", "pushed"), [*product(range(1, 5), range(10))])
@@ -79,9 +79,9 @@ def test_a_new_ring_stands_before_everything_and_holds_and_vouches_for_nothing()
 
 def test_what_is_here_already_is_passed_over_and_a_gap_is_refused() -> None:
     held = Held(3, 4)
-    held.ring.push([told(held.head - 1), told(held.head), told(held.head + 1)])
+    held.ring.push([delivered(held.head - 1), delivered(held.head), delivered(held.head + 1)])
     assert held.ring.head == held.head + 1
-    for wrong in (told(held.head + 3), told(held.head + 2, epoch=2)):
+    for wrong in (delivered(held.head + 3), delivered(held.head + 2, epoch=2)):
         with pytest.raises(ValueError, match="does not follow"):
             held.ring.push([wrong])
         assert held.ring.head == held.head + 1
@@ -90,21 +90,21 @@ def test_what_is_here_already_is_passed_over_and_a_gap_is_refused() -> None:
 def test_only_a_newer_epoch_begins_the_ring_anew() -> None:
     held = Held(3, 4)
     for head in (Position(0, 99), Position(1, 99)):
-        held.ring.found(head)
+        held.ring.observe(head)
         assert (held.ring.position, held.ring.base) == (Position(1, held.head), held.base)
-    held.ring.found(Position(2, 3))
+    held.ring.observe(Position(2, 3))
     assert (held.ring.position, held.ring.base) == (Position(2, 3), 3)
     assert held.ring.behind(3, 9) == []
     assert held.ring.behind(2, 9) is None
-    held.ring.push([told(4, epoch=2)])
+    held.ring.push([delivered(4, epoch=2)])
     assert [one.seq for one in held.ring.behind(3, 9) or ()] == [4]
 
 
 # ---------------------------------------------------------------- who waits
 
 WAKING: dict[str, Callable[[Held], None]] = {
-    "a change": lambda held: held.ring.push([told(held.head + 1)]),
-    "a new epoch": lambda held: held.ring.found(Position(2, 3)),
+    "a change": lambda held: held.ring.push([delivered(held.head + 1)]),
+    "a new epoch": lambda held: held.ring.observe(Position(2, 3)),
     "the end": lambda held: held.ring.close(),
 }
 
@@ -114,8 +114,8 @@ async def test_everyone_who_waits_is_woken(what: str) -> None:
     held = Held(3, 4)
     waiting = [asyncio.create_task(held.ring.news()) for _number in range(3)]
     await until(lambda: held.ring.waiting == 3)
-    held.ring.push([told(held.head)])  # is here already: news to nobody
-    held.ring.found(Position(1, 99))
+    held.ring.push([delivered(held.head)])  # is here already: news to nobody
+    held.ring.observe(Position(1, 99))
     await asyncio.sleep(0)
     assert not any(task.done() for task in waiting)
     WAKING[what](held)

@@ -44,7 +44,7 @@ class Reader:
     """Subscribes, and takes what there is unless it is slow."""
 
     def __init__(self, log: Log, *, latest: bool = False) -> None:
-        self.heard: list[int] = []
+        self.mark_delivered: list[int] = []
         self.ends: list[type[Exception]] = []
         self.is_slow = False
         self.subscriber: Subscriber = log.shared.subscribe("all", BEGIN, log.source, self.wake, latest=latest)
@@ -54,7 +54,7 @@ class Reader:
         """Take it all."""
         try:
             while not self.is_slow and (shared := self.subscriber.take()) is not None:
-                self.heard.append(int(shared.payload))
+                self.mark_delivered.append(int(shared.payload))
         except (LeftBehind, Over, Unauthenticated) as end:
             self.ends.append(type(end))
             self.is_slow = True
@@ -78,76 +78,76 @@ async def test_all_are_told_of_all_in_order_also_when_more_comes_while_they_are_
             await asyncio.sleep(0)
         log.put()
         last = log._seq
-        await until(lambda: all(one.heard and one.heard[-1] == last for one in readers))
-        assert all(one.heard == list(range(1, last + 1)) for one in readers)
+        await until(lambda: all(one.mark_delivered and one.mark_delivered[-1] == last for one in readers))
+        assert all(one.mark_delivered == list(range(1, last + 1)) for one in readers)
         assert log.shared.waiting == [700]
-        assert {one.subscriber.told for one in readers} == {Position(1, last)}
+        assert {one.subscriber.delivered for one in readers} == {Position(1, last)}
 
 
 async def test_who_is_slow_is_behind_and_goes_on_where_it_was() -> None:
     async with logged(2) as (log, (quick, slow)):
         log.put()
-        await until(lambda: slow.heard == [1])
+        await until(lambda: slow.mark_delivered == [1])
         slow.is_slow = True
         log.put(MOST_BEHIND)
-        await until(lambda: len(quick.heard) == MOST_BEHIND + 1)
-        assert slow.heard == [1]
+        await until(lambda: len(quick.mark_delivered) == MOST_BEHIND + 1)
+        assert slow.mark_delivered == [1]
         slow.is_slow = False
         slow.wake()
-        assert slow.heard == quick.heard
+        assert slow.mark_delivered == quick.mark_delivered
 
 
 async def test_who_is_too_slow_is_left_behind_and_begins_behind_what_it_took_last() -> None:
     async with logged(2) as (log, (quick, slow)):
         log.put(2)
-        await until(lambda: slow.heard == [1, 2])
+        await until(lambda: slow.mark_delivered == [1, 2])
         slow.is_slow = True
         log.put(MOST_BEHIND + 1)
-        await until(lambda: len(quick.heard) == MOST_BEHIND + 3)
+        await until(lambda: len(quick.mark_delivered) == MOST_BEHIND + 3)
         slow.is_slow = False
         slow.wake()
-        assert (slow.heard, slow.ends) == ([1, 2], [LeftBehind])
-        assert slow.subscriber.told == Position(1, 2)
+        assert (slow.mark_delivered, slow.ends) == ([1, 2], [LeftBehind])
+        assert slow.subscriber.delivered == Position(1, 2)
         slow.subscriber.move()
         assert slow.subscriber.position == Position(1, MOST_BEHIND + 3)
         slow.is_slow = False
         log.put()
-        await until(lambda: slow.heard[-1] == quick.heard[-1] == MOST_BEHIND + 4)
+        await until(lambda: slow.mark_delivered[-1] == quick.mark_delivered[-1] == MOST_BEHIND + 4)
 
 
 async def test_of_a_state_only_the_latest_counts() -> None:
     async with logged(2, latest=True) as (log, (quick, slow)):
         slow.is_slow = True
         log.put(MOST_BEHIND * 2)
-        await until(lambda: quick.heard and quick.heard[-1] == MOST_BEHIND * 2)
+        await until(lambda: quick.mark_delivered and quick.mark_delivered[-1] == MOST_BEHIND * 2)
         slow.is_slow = False
         slow.wake()
-        assert slow.heard == [MOST_BEHIND * 2]
+        assert slow.mark_delivered == [MOST_BEHIND * 2]
 
 
 async def test_what_was_told_already_is_not_given_again() -> None:
     async with logged(1) as (log, (one,)):
-        one.subscriber.heard(Position(1, 2))
+        one.subscriber.mark_delivered(Position(1, 2))
         log.put(3)
-        await until(lambda: one.heard == [3])
+        await until(lambda: one.mark_delivered == [3])
 
 
 async def test_one_that_fails_keeps_nothing_from_the_others(capsys: pytest.CaptureFixture[str]) -> None:
     async with logged(3) as (log, readers):
-        readers[1].heard = None  # type: ignore[assignment]
+        readers[1].mark_delivered = None  # type: ignore[assignment]
         log.put(2)
-        await until(lambda: readers[0].heard == readers[2].heard == [1, 2])
+        await until(lambda: readers[0].mark_delivered == readers[2].mark_delivered == [1, 2])
     assert "a subscription failed" in capsys.readouterr().out
 
 
 async def test_who_is_refused_gets_nothing_more() -> None:
     async with logged(2) as (log, (one, other)):
         log.put()
-        await until(lambda: one.heard == other.heard == [1])
+        await until(lambda: one.mark_delivered == other.mark_delivered == [1])
         one.subscriber.refuse(Unauthenticated())
         log.put()
-        await until(lambda: other.heard == [1, 2])
-        assert (one.heard, one.ends) == ([1], [Unauthenticated])
+        await until(lambda: other.mark_delivered == [1, 2])
+        assert (one.mark_delivered, one.ends) == ([1], [Unauthenticated])
 
 
 async def test_the_end_comes_behind_everything_else_and_also_to_who_comes_late() -> None:
@@ -155,7 +155,7 @@ async def test_the_end_comes_behind_everything_else_and_also_to_who_comes_late()
         log.put(2)
         log.end()
         await until(lambda: one.ends == [Over])
-        assert one.heard == [1, 2]
+        assert one.mark_delivered == [1, 2]
         one.subscriber.move()
         with pytest.raises(Over):
             one.subscriber.take()

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from subscriptions.cursors import Position
-from subscriptions.hub import Hub, Span, heard
+from subscriptions.hub import Hub, Span, consume_outcome
 from subscriptions.shared import SharedUpdate, Source
 
 # For how long, and how many. What is shown, and to whom, may change by the clock, if by nothing else.
@@ -45,7 +45,7 @@ class CatchUps:
         task = self._kept.get(part)
         if task is None:
             task = asyncio.create_task(_play(source, Span(begin=begin, is_first=True, until=until)))
-            task.add_done_callback(heard)
+            task.add_done_callback(consume_outcome)
             self._kept[part] = task
         return await asyncio.shield(task)  # who leaves ends it for nobody else
 

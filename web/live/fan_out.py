@@ -243,12 +243,12 @@ class Subscription:
             catch_up = await self._fan_out.catch_ups.of(key, subscriber.source, begin, subscriber.position)
             if catch_up is not None:
                 context.follower = subscriber
-                subscriber.heard(begin)
+                subscriber.mark_delivered(begin)
                 for shared in catch_up.updates:
                     subscriber.check()
                     yield shared
-                    subscriber.heard(shared.position or begin)
-                subscriber.heard(catch_up.done)
+                    subscriber.mark_delivered(shared.position or begin)
+                subscriber.mark_delivered(catch_up.done)
                 return
         span = context.span = Span(begin=begin, is_first=True, until=subscriber.position)
         async with aclosing(self._fan_out.alone(asked, context)) as results:
@@ -262,20 +262,20 @@ class Subscription:
         """From where it was left behind, as the shared subscription would execute it."""
         subscriber = self.subscriber
         assert subscriber is not None
-        begin = subscriber.told
+        begin = subscriber.delivered
         subscriber.move()
         span = Span(begin=begin, until=subscriber.position, done=begin, has_begun=True)
         async with aclosing(subscriber.source(span)) as results:
             async for shared in results:
                 subscriber.check()
                 yield shared
-                subscriber.heard(shared.position or begin)
+                subscriber.mark_delivered(shared.position or begin)
         self._end_at(span)
 
     def _end_at(self, span: Span) -> None:
         """Sit down where that part of the log ends; it is over where the end was not reached."""
         if self.subscriber is not None and span.reached:
-            self.subscriber.heard(span.done)
+            self.subscriber.mark_delivered(span.done)
         else:
             self.leave()
 

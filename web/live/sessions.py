@@ -62,6 +62,6 @@ class Sessions:
             except CursorExpired:
                 follower = hub.attach_behind(hub.position)
                 continue
-            for told in some:
-                if isinstance(told.change, SessionEnded):
-                    yield UUID(told.change.session_id)
+            for logged in some:
+                if isinstance(logged.change, SessionEnded):
+                    yield UUID(logged.change.session_id)

@@ -120,10 +120,10 @@ async def with_pings(results: AsyncGenerator[Any, None], context: Context, secon
             await asyncio.wait({following}, timeout=seconds if left is None else min(seconds, left))
             context.must_be_valid()
             if not following.done():
-                told = context.told
-                if told is not None and told.mark is None:
-                    told = None
-                yield Still(None, None, {"cursor": context.services.hub.cursor_of(told)} if told else None)
+                delivered = context.delivered
+                if delivered is not None and delivered.mark is None:
+                    delivered = None
+                yield Still(None, None, {"cursor": context.services.hub.cursor_of(delivered)} if delivered else None)
                 continue
             result, following = following.result(), None
             if result is None:

@@ -38,7 +38,7 @@ from resolvers.context import Context, context_for
 from resolvers.language import negotiate, translate
 from schema.operations.extensions import is_unavailable, presentable
 from subscriptions.cursors import Position
-from subscriptions.hub import Place, Stopping
+from subscriptions.hub import Progress, Stopping
 from subscriptions.shared import LeftBehind, Over, SharedUpdate
 from web.http import json_text
 from web.http.correlation import bound_correlation_id, new_correlation_id
@@ -264,9 +264,9 @@ class Socket:
         """
         if not self.wire.takes:
             return
-        told = [operation.told for operation in self._operations.values()]
-        known = [position for position in told if position is not None and position.mark is not None]
-        if known and len(known) == len(told):
+        delivered = [operation.delivered for operation in self._operations.values()]
+        known = [position for position in delivered if position is not None and position.mark is not None]
+        if known and len(known) == len(delivered):
             more["cursor"] = self.context.services.hub.cursor_of(min(known))
         self.send(type="ping", payload=more)
 
@@ -352,12 +352,12 @@ class Operation:
         self._sent: Position | None = None
 
     @property
-    def told(self) -> Position | None:
+    def delivered(self) -> Position | None:
         """Up to where the client was told everything by what was sent; None where that isn't known yet."""
-        place: Place | None = self._subscription.subscriber if self._subscription is not None else None
+        progress: Progress | None = self._subscription.subscriber if self._subscription is not None else None
         if self._context is not None:
-            place = self._context.follower
-        return max(place.told, self._sent or place.told) if place is not None else None
+            progress = self._context.follower
+        return max(progress.delivered, self._sent or progress.delivered) if progress is not None else None
 
     def begin(self, asked: Asked) -> None:
         """Begin to execute."""

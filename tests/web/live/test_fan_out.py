@@ -124,9 +124,9 @@ async def listening(world: World, *, shares: bool = True) -> AsyncIterator[Liste
         assert len(found.fan_out.shared) == 0
 
 
-async def tell(world: World, *told: Change) -> None:
+async def tell(world: World, *logged: Change) -> None:
     async def work(changes: Changes) -> None:
-        changes.tell(*told)
+        changes.tell(*logged)
 
     await world.services.outbox.write(work)
 
@@ -350,16 +350,16 @@ async def test_what_a_client_was_told_is_known_and_never_falls(world: World) -> 
     async with listening(world) as to:
         one = await to.to(PUBLISHED)
         await to.subscribed(1)
-        before = one.context.follower.told  # type: ignore[union-attr]
+        before = one.context.follower.delivered  # type: ignore[union-attr]
         for number in range(3):
             await tell(world, changes.EventUpdated(1))  # nothing that it is sent
             await publish(world, "Neues")
             await until(lambda: len(one.heard) == number + 1)  # noqa: B023
             at = world.services.hub.position
             assert at > before
-            await until(lambda: one.context.follower.told >= at)  # type: ignore[union-attr]  # noqa: B023
-            assert one.context.follower.told > before  # type: ignore[union-attr]
-            before = one.context.follower.told  # type: ignore[union-attr]
+            await until(lambda: one.context.follower.delivered >= at)  # type: ignore[union-attr]  # noqa: B023
+            assert one.context.follower.delivered > before  # type: ignore[union-attr]
+            before = one.context.follower.delivered  # type: ignore[union-attr]
 
 
 # ---------------------------------------------------------------- sessions
