@@ -52,9 +52,9 @@ ROOMS = {
     ),
     "seats": Room(
         ("resolvers/events/seats.py",),
-        ("tests/resolvers/events/test_registrations.py", "tests/resolvers/events/test_transitions.py"),
+        ("tests/resolvers/events/test_seats.py", "tests/resolvers/events/test_registrations.py"),
     ),
-    "states": Room(
+    "transitions": Room(
         ("resolvers/*/transitions.py",),
         ("tests/resolvers/events/test_transitions.py", "tests/resolvers/offers/test_transitions.py"),
     ),

@@ -53,6 +53,7 @@ async def refused(world: World, document: str, by: Asker, **variables: Any) -> A
     assert answer.data
     errors = answer.data["it"]["userErrors"]
     assert errors
+    assert all(error["message"].endswith(".") for error in errors), errors
     return {".".join(error["path"]): error["code"] for error in errors}
 
 
