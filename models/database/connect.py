@@ -6,10 +6,11 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
-from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.executor import MigrationTarget
 from tortoise.transactions import in_transaction  # noqa: TID251 - statistics are no change
 
 from models.database.dsn import read_dsn
+from models.database.migrating import Executor
 
 MODULES = [
     "models.places",
@@ -94,7 +95,7 @@ async def migrate(connection: BaseDBAsyncClient, configuration: dict[str, Any], 
 
     `__first__` takes back even the first one. The caller sees to it that no other process does this at the time.
     """
-    executor = MigrationExecutor(connection, configuration["apps"])
+    executor = Executor(connection, configuration["apps"])
     await executor.migrate([MigrationTarget("models", target or "__latest__")])
 
 

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import pytest_asyncio
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import require_context
 from tortoise.exceptions import BaseORMException
 from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 import models
 from models import Event, GroupMembership, Member, MembershipStatus, Offer, OfferResponse, Registration
@@ -49,6 +51,32 @@ async def test_each_migration_goes_down_and_up_again(database: tuple[BaseDBAsync
     assert await shape(connection) == set()
     await migrate(connection, settings)
     assert await shape(connection) == newest
+
+
+@pytest.mark.soak
+async def test_tortoise_by_itself_would_do_the_same(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:
+    connection, settings = database
+    ours = await described(connection)
+    await migrate(connection, settings, "__first__")
+    await MigrationExecutor(connection, settings["apps"]).migrate([MigrationTarget("models", "__latest__")])
+    assert await described(connection) == ours
+
+
+async def described(connection: BaseDBAsyncClient) -> set[str]:
+    """Every table with its columns, every index and every constraint, as the database says them."""
+    if connection.capabilities.dialect == "sqlite":
+        rows = await connection.execute_query_dict("SELECT name || sql AS thing FROM sqlite_master WHERE sql > ''")
+    else:
+        rows = await connection.execute_query_dict(
+            "SELECT indexdef AS thing FROM pg_indexes WHERE schemaname = 'public' UNION "
+            "SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace UNION "
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal UNION "
+            "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default, is_identity) "
+            "FROM information_schema.columns WHERE table_schema = 'public'"
+        )
+    assert len(rows) > 80
+    return {row["thing"] for row in rows}
 
 
 async def test_the_indexes_that_keep_promises_are_there(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:
