@@ -45,10 +45,10 @@ class Room:
 ROOMS = {
     "ring": Room(("subscriptions/ring.py",), ("tests/subscriptions/test_ring.py",)),
     "cursors": Room(("subscriptions/cursors.py",), ("tests/subscriptions/test_cursors.py",)),
-    "hub": Room(("subscriptions/hub.py",), ("tests/subscriptions/test_hub.py", "tests/subscriptions/test_pipeline.py")),
+    "hub": Room(("subscriptions/hub.py",), ("tests/subscriptions/test_hub.py",)),
     "changes": Room(
         ("subscriptions/changes.py", "subscriptions/response_cache/*.py"),
-        ("tests/subscriptions", "tests/web/http/test_invalidation.py"),
+        ("tests/subscriptions/test_changes.py", "tests/subscriptions/response_cache"),
     ),
     "seats": Room(
         ("resolvers/events/seats.py",),

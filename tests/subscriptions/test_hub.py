@@ -18,7 +18,7 @@ from models.database.connect import configuration, connected
 from subscriptions import changes, log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Cursors, Position
-from subscriptions.hub import Follower, Hub, Span, Stopping, heard
+from subscriptions.hub import Follower, Hub, Span, Stopping, consume_outcome
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.ring import Ring
 from tests.conditions import soon, until
@@ -91,17 +91,17 @@ async def waits(follower: Follower, ring: Ring, patience: float | None = None) -
 async def test_a_follower_is_given_everything_in_batches_and_each_is_told_when_it_asks_for_the_next() -> None:
     ring = filled(250)
     follower = Follower(ring, Position(1, 0, 100))
-    assert (follower.position, follower.told, follower.told.mark) == (Position(1, 0), Position(1, 0), 100)
+    assert (follower.position, follower.delivered, follower.delivered.mark) == (Position(1, 0), Position(1, 0), 100)
     seen: list[int] = []
     for expected in (100, 200, 250):
         before = follower.position
         some = await soon(follower.batch())
         seen += [one.seq for one in some]
-        assert (follower.told, follower.told.mark) == (before, before.mark)
+        assert (follower.delivered, follower.delivered.mark) == (before, before.mark)
         assert (follower.position, follower.position.mark) == (Position(1, expected), 100 + expected)
     assert seen == list(range(1, 251))
     assert await soon(follower.batch(0.01)) == []
-    assert (follower.told, follower.position) == (Position(1, 250), Position(1, 250))
+    assert (follower.delivered, follower.position) == (Position(1, 250), Position(1, 250))
 
 
 async def test_a_follower_that_waits_is_given_what_comes() -> None:
@@ -220,7 +220,7 @@ async def test_from_every_place_of_the_log_the_ring_and_the_database_say_the_sam
         for position in places[3:]:
             with statements() as sent:
                 follower = await hub.attach(CURSORS.make(position))
-            assert (follower.position, follower.told) == (position, position)
+            assert (follower.position, follower.delivered) == (position, position)
             held = position.seq == 9 or size == 1000 or (size == 3 and position.seq > 6)
             assert len(sent) == (1 if held else asks), (size, position)
         for position in places[:2]:
@@ -340,7 +340,7 @@ async def test_of_what_nobody_waits_for_any_more_no_failure_is_missed() -> None:
     try:
         for ends in (asyncio.sleep(0), fails(), asyncio.sleep(60)):
             task = asyncio.create_task(ends)
-            task.add_done_callback(heard)
+            task.add_done_callback(consume_outcome)
             await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait({task})
