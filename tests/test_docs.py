@@ -65,3 +65,31 @@ async def test_the_queries_shown_run_on_the_demonstration(world: World) -> None:
             variables: dict[str, Any] = {"now": now().isoformat()} if operation.name.value == "Coming" else {}
             data = await world.data(document, **variables)
             assert page == "sign-in.md" or all(data.values()), (page, data)
+
+
+def rooms() -> set[str]:
+    """The folders of the product that hold modules."""
+    found = (page.parent for room in ROOMS for page in (ROOT / room).rglob("__init__.py"))
+    return {folder.relative_to(ROOT).as_posix() for folder in found}
+
+
+ROOMS = ("web", "schema", "resolvers", "subscriptions", "auth", "models")
+
+
+def test_the_architecture_says_of_every_room_what_it_is_for_and_of_no_other() -> None:
+    section = (ROOT / "docs/architecture.md").read_text().split("\n## The rooms\n")[1].split("\n## ")[0]
+    assert sorted(re.findall(r"^\| `([\w/]+)` \|", section, re.M)) == sorted(rooms())
+
+
+def test_files_that_the_pages_name_are_there() -> None:
+    missing = []
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        for path in re.findall(rf"`((?:{'|'.join(ROOMS)}|tests|docs|benchmarks)/[\w./-]+)`", page.read_text()):
+            if not (ROOT / path).exists():
+                missing.append(f"{page.relative_to(ROOT)}: {path}")
+    assert missing == []
+
+
+def test_the_readme_shows_the_same_picture_of_the_house() -> None:
+    (picture,) = re.findall(r"^```\n.*?^```$", (ROOT / "docs/architecture.md").read_text(), re.M | re.S)
+    assert picture in (ROOT / "README.md").read_text()
