@@ -28,7 +28,7 @@ class Pipeline:
     hub: Hub
     relay: Relay
     redis: Client
-    # Answers that are remembered; None where they aren't.
+    # Cached answers; None where there is no cache.
     response_cache: ResponseCache | None = None
 
 
@@ -43,7 +43,7 @@ async def running(
 ) -> AsyncIterator[Pipeline]:
     """Live delivery of this process, from the database that is open through the Redis of this URL.
 
-    With `response_cache_bytes` answers are remembered, so many bytes of them in the process and as many in Redis. Redis
+    With `response_cache_bytes` answers are cached, so many bytes of them in the process and as many in Redis. Redis
     that doesn't answer for `redis_seconds` hangs: the database serves meanwhile.
 
     At the end subscriptions are ended, transactions that were begun are finished, and what they told is passed on.

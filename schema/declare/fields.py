@@ -39,16 +39,16 @@ Type = TypeVar("Type")
 
 
 class Uncacheable(Enum):
-    """Why no answer that holds this field is remembered."""
+    """Why no answer that holds this field is cached."""
 
-    UNKNOWN = "nobody has said what it is made of"
+    UNKNOWN = "nobody has said what it depends on"
     BY_CLOCK = "its value changes by time alone"
     BY_LOG = "it says where the log of changes stands"
 
 
 BY_CLOCK, BY_LOG = Uncacheable.BY_CLOCK, Uncacheable.BY_LOG
 
-# What a field's value is made of for a guest, besides the row that it belongs to: empty, where of nothing else.
+# What a field's value depends on for a guest, besides the row that it belongs to: empty, where of nothing else.
 DependsOn = Collection[Noun] | Uncacheable
 EVERYTHING: Collection[Noun] = frozenset(Noun)
 # Which rows a root shows, as tags (`subscriptions.response_cache`): of what it found, and its arguments.
@@ -180,7 +180,7 @@ def root(
     """A root field: `resolver(ctx, columns, **arguments)`, with the arguments and `depends_on` as in `relation`.
 
     Where the answer depends on single rows of the nouns that it is made of, `shows` says on which: what changes others
-    leaves it remembered.
+    leaves it cached.
     """
     if shows is not None:
         resolver = _showing(resolver, shows)

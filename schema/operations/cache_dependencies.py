@@ -1,8 +1,8 @@
-"""What the answers to guests are made of: found in the document, by what each field of the schema says of itself.
+"""What the answers to guests depend on: found in the document, by what each field of the schema says of itself.
 
-An answer may be remembered until something that it is made of changes: see `subscriptions.response_cache`. Conservative
-by default: a field that doesn't say what it is made of, or whose value changes by time alone, keeps the whole answer
-from being remembered. Directives are not looked at: what `@skip` leaves out counts.
+An answer may be cached until something that it depends on changes: see `subscriptions.response_cache`. Conservative by
+default: a field that doesn't say what it depends on, or whose value changes by time alone, keeps the whole answer from
+being cached. Directives are not looked at: what `@skip` leaves out counts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,12 +41,12 @@ class _Found:
 
 
 class _Unknown(Exception):
-    """What the operation asks for isn't in the schema, or not to be remembered."""
+    """What the operation asks for isn't in the schema, or not to be cached."""
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What answers to an operation are made of."""
+    """What answers to an operation depend on."""
 
     # Of these nouns any row.
     nouns: frozenset[Noun]
@@ -62,16 +62,16 @@ class Dependencies:
 
 
 class CacheDependencies:
-    """Finds out once for each document what its answers are made of."""
+    """Finds out once for each document what its answers depend on."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema: GraphQLSchema = schema._schema
         self._known: Any = lru_cache(maxsize=DOCUMENTS)(self._examine)
 
     def of(self, query: str, operation_name: str | None) -> Dependencies | None:
-        """What a guest's answers to the operation are made of; None where they must not be remembered.
+        """What a guest's answers to the operation depend on; None where they must not be cached.
 
-        That is also None for what is no query, or no valid one; but whoever remembers answers must see for himself
+        That is also None for what is no query, or no valid one; but whoever caches answers must see for himself
         that there were no errors.
         """
         if not is_kept(query, operation_name):
@@ -119,7 +119,7 @@ class CacheDependencies:
     def _field(
         self, type_: GraphQLNamedType, node: FieldNode, found: _Found
     ) -> list[tuple[GraphQLNamedType | None, SelectionSetNode]]:
-        """Add to `found` what the field is made of; what is selected beneath it. Raises `_Unknown`."""
+        """Add to `found` what the field depends on; what is selected beneath it. Raises `_Unknown`."""
         name = node.name.value
         if name.startswith("__"):  # the schema itself stays the same
             return []

@@ -56,7 +56,7 @@ def answers_key(network_id: str, epoch: int) -> str:
 
 
 class ResponseCache:
-    """What a process remembers, by itself (`memory`) and together with the others.
+    """Cached answers, of a process by itself (`memory`) and together with the others.
 
     A question is bytes that say all that the answer depends on; `kin` is what this process has in common with those
     whose answers are its own, such as program and settings.
@@ -85,12 +85,12 @@ class ResponseCache:
 
     async def fetch(self, question: bytes) -> Answer | None:
         """The answer that another process has given, where it holds here. To be asked where the memory has none."""
-        if self._asking >= _AT_ONCE or self._redis.is_away or not self.memory.hears:
+        if self._asking >= _AT_ONCE or self._redis.is_away or not self.memory.in_sync:
             return None
         self._luckless += 1
         if self._luckless > _LUCKLESS and self._luckless % _NOW_AND_THEN:
             return None
-        epoch = self.memory.mark().epoch
+        epoch = self.memory.as_of().epoch
         self._asking += 1
         try:
             async with self._redis.trying(_PATIENCE_SECONDS):
@@ -115,7 +115,7 @@ class ResponseCache:
         await asyncio.gather(*self._storing, return_exceptions=True)
 
     async def _store(self, question: bytes, answer: Answer) -> None:
-        key = answers_key(self._network_id(), answer.mark.epoch)
+        key = answers_key(self._network_id(), answer.as_of.epoch)
         arguments: list[bytes | int] = [self._field(question), _pack(answer), self._most, _LIFETIME_MS]
         try:
             async with self._redis.trying(_PATIENCE_SECONDS):
@@ -128,7 +128,7 @@ class ResponseCache:
 
 
 def _pack(answer: Answer) -> bytes:
-    return orjson.dumps([answer.mark.seq, sorted(answer.tags)]) + b"\n" + answer.content
+    return orjson.dumps([answer.as_of.seq, sorted(answer.tags)]) + b"\n" + answer.content
 
 
 def _unpack(packed: bytes) -> tuple[int, frozenset[str], bytes]:

@@ -1,17 +1,17 @@
-"""Answers to guests, remembered as bytes until something that they are made of changes.
+"""Answers to guests, cached as bytes until something that they depend on changes.
 
-An answer holds while nothing that it is made of has changed since it was begun. Two things are known of every change:
+An answer holds while nothing that it depends on has changed since it was begun. Two things are known of every change:
 
-- its number in the log, once this process has read it in its ring: an answer that was begun before that doesn't hold;
-- of changes that this process commits itself, the instants before and after the commit: in between, and for what was
-  begun before, nothing that they touch holds. So a mutation's answer leaves only when what it made untrue is gone.
+- its number in the log, once this process has read it into its ring: an answer that was begun before it is stale;
+- of changes that this process commits itself, the instants before and after the commit: whatever they touch is stale
+  in between, and where it was begun before. So a mutation's answer leaves only when what it made untrue is gone.
 
-Nothing is dropped one by one. Whoever asks for an answer first learns what the ring has heard since the last time, and
-only an answer that still holds comes out; one that doesn't makes room. What is executed meanwhile is kept only if it
-holds when it is there.
+A change invalidates by tags: nothing is looked for and dropped when it comes. A lookup first takes in what the ring has
+read since the last one; an answer that is stale by then is dropped, and none comes out. An answer is kept only if it
+isn't stale already when it is there.
 
-A process that is cut off from the log would go on with what it knew. So it answers from memory only while it knows
-where the log stood a second ago, and that its ring had come so far.
+A process that is cut off from the log would go on with what it knew. So its cache is used only while it is in sync: the
+head of the log is known as it was a second ago, and the ring has come so far.
 """
 
 from collections import Counter, OrderedDict
@@ -26,9 +26,9 @@ from subscriptions.changes import Change, Noun
 from subscriptions.cursors import Position
 from subscriptions.ring import Ring
 
-# Only who has heard within this time where the log stands answers from memory.
-HEARD_SECONDS = 1.0
-# Who asks after so long has the log asked again.
+# The cache is in sync where the head of the log was known, and reached, within this time.
+IN_SYNC_SECONDS = 1.0
+# A lookup after so long has the head of the log read again.
 _ASKING_SECONDS = 0.5
 # What an answer takes in memory besides its own bytes and those of its question, about.
 _OVERHEAD = 600
@@ -39,7 +39,7 @@ _TAGS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class AsOf:
     """When an answer was begun: behind which change of the log, and at which instant of this process."""
 
     epoch: int
@@ -49,12 +49,12 @@ class Mark:
 
 @dataclass(slots=True)
 class Answer:
-    """An answer: its bytes, a digest of them, and what it is made of."""
+    """An answer: its bytes, a digest of them, and what it depends on."""
 
     content: bytes
     digest: str
     tags: frozenset[str]
-    mark: Mark
+    as_of: AsOf
     # How many bytes it takes in memory, about.
     size: int
     # Up to which turn of the memory it was found to hold.
@@ -64,7 +64,7 @@ class Answer:
 
 
 def row_tags(noun: Noun, key: int) -> frozenset[str]:
-    """The tags of what is made of this one row: changes of it, and those that don't say of which row they are."""
+    """The tags of what depends on this one row: changes of it, and those that don't say of which row they are."""
     return frozenset((f"{noun}/{key}", f"{noun}/*"))
 
 
@@ -76,7 +76,7 @@ def tags_of(change: Change) -> Iterator[str]:
 
 
 class MemoryCache:
-    """The answers that a process remembers, `most` bytes at most; `ask` has the log asked where it stands."""
+    """The answers that a process caches, `most` bytes at most; `ask` has the head of the log read."""
 
     def __init__(self, ring: Ring, most: int, ask: Callable[[], None]) -> None:
         self._ring = ring
@@ -93,7 +93,7 @@ class MemoryCache:
         self._own: dict[str, float] = {}
         self._open: Counter[str] = Counter()
         # What was committed before this instant the ring has; and where it must come for a later instant to count.
-        self._heard = -inf
+        self._synced_at = -inf
         self._due: tuple[Position, float] | None = None
         # How often an answer came out of the memory, and how often it was asked for.
         self.hits = 0
@@ -132,19 +132,19 @@ class MemoryCache:
             self._learn()
 
     @property
-    def hears(self) -> bool:
-        """Whether it is known what the log held a second ago, so that what holds may be answered.
+    def in_sync(self) -> bool:
+        """Whether it is known what the log held a second ago, so that answers may be given.
 
-        Where that is half a second ago it has the log asked, so that it stays known while somebody wants to know.
+        After half a second it has the head of the log read, so that the cache stays in sync while it is used.
         """
         self._learn()
-        silent = monotonic() - self._heard
+        silent = monotonic() - self._synced_at
         if silent > _ASKING_SECONDS:
             self._ask()
-        return silent <= HEARD_SECONDS
+        return silent <= IN_SYNC_SECONDS
 
     def _learn(self) -> None:
-        """Learn what the ring has heard since the last time."""
+        """Take in what the ring has read since the last time."""
         ring = self._ring
         if ring.head != self._seen or ring.epoch != self._epoch:
             self._read()
@@ -152,7 +152,7 @@ class MemoryCache:
             head, since = self._due
             if (ring.epoch, ring.head) >= (head.epoch, head.seq):
                 self._due = None
-                self._heard = max(self._heard, since)
+                self._synced_at = max(self._synced_at, since)
                 # The ring has these changes: their numbers say the same.
                 self._own = {tag: instant for tag, instant in self._own.items() if instant >= since}
 
@@ -179,18 +179,18 @@ class MemoryCache:
     # ---------------------------------------------------------------- what is asked of it
 
     def get(self, question: bytes) -> Answer | None:
-        """The answer to a question, where there is one that holds; None also where the log can't be heard.
+        """The answer to a question, where there is one that holds; None also while the cache is out of sync.
 
-        A question is bytes that say all that the answer depends on.
+        A question is the key: bytes that say all that the answer depends on.
         """
         self.asked += 1
-        if not self.hears:
+        if not self.in_sync:
             return None
         answer = self._answers.get(question)
         if answer is None:
             return None
         if answer.turn != self._turn:
-            if not self._holds(answer.tags, answer.mark):
+            if not self._holds(answer.tags, answer.as_of):
                 self._drop(question)
                 return None
             answer.turn = self._turn
@@ -198,39 +198,39 @@ class MemoryCache:
         self.hits += 1
         return answer
 
-    def mark(self) -> Mark:
+    def as_of(self) -> AsOf:
         """To be taken before an answer is begun."""
         self._learn()
-        return Mark(self._epoch, self._seen, monotonic())
+        return AsOf(self._epoch, self._seen, monotonic())
 
-    def keep(self, question: bytes, content: bytes, tags: frozenset[str], mark: Mark) -> Answer | None:
-        """Remember an answer that was begun at `mark`; it, or None where it doesn't hold any more or is too large."""
+    def keep(self, question: bytes, content: bytes, tags: frozenset[str], as_of: AsOf) -> Answer | None:
+        """Cache an answer that was begun at `as_of`; it, or None where it is stale already, or too large."""
         self._learn()
         size = len(content) + len(question) + _OVERHEAD
-        if size * _LARGEST_PART > self._most or not self._holds(tags, mark):
+        if size * _LARGEST_PART > self._most or not self._holds(tags, as_of):
             return None
         self._drop(question)
-        answer = self._answers[question] = Answer(content, digest_of(content), tags, mark, size, self._turn)
+        answer = self._answers[question] = Answer(content, digest_of(content), tags, as_of, size, self._turn)
         self._bytes += size
         while self._bytes > self._most:
             self._drop(next(iter(self._answers)))
         return answer
 
     def take(self, question: bytes, content: bytes, tags: frozenset[str], at: Position) -> Answer | None:
-        """Remember an answer that another process began behind the change `at`; None as `keep`.
+        """Cache an answer that another process began behind the change `at`; None as `keep`.
 
         Of what this process committed itself, and hasn't found in the log yet, the other may have known nothing.
         """
         self._learn()
         if not self._own.keys().isdisjoint(tags):
             return None
-        return self.keep(question, content, tags, Mark(at.epoch, at.seq, monotonic()))
+        return self.keep(question, content, tags, AsOf(at.epoch, at.seq, monotonic()))
 
-    def _holds(self, tags: frozenset[str], mark: Mark) -> bool:
+    def _holds(self, tags: frozenset[str], as_of: AsOf) -> bool:
         return (
-            mark.epoch == self._epoch
-            and mark.seq >= self._since
-            and all(self._changed.get(tag, 0) <= mark.seq and self._own.get(tag, -inf) < mark.begun for tag in tags)
+            as_of.epoch == self._epoch
+            and as_of.seq >= self._since
+            and all(self._changed.get(tag, 0) <= as_of.seq and self._own.get(tag, -inf) < as_of.begun for tag in tags)
         )
 
     def _drop(self, question: bytes) -> None:

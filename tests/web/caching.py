@@ -15,7 +15,7 @@ from subscriptions import pipeline
 from subscriptions.cursors import Cursors
 from subscriptions.pipeline import Pipeline
 from subscriptions.response_cache import ResponseCache
-from subscriptions.response_cache.memory import HEARD_SECONDS
+from subscriptions.response_cache.memory import IN_SYNC_SECONDS
 from tests.conditions import until
 from tests.world import SECRET, World
 from web.app import Parts, application
@@ -49,7 +49,7 @@ class Process:
     async def hits(self, query: str, **variables: Any) -> bool:
         """Whether the next answer to the question comes from the memory."""
         self.live.relay.wake()
-        await until(lambda: monotonic() - self.response_cache.memory._heard < HEARD_SECONDS / 4)
+        await until(lambda: monotonic() - self.response_cache.memory._synced_at < IN_SYNC_SECONDS / 4)
         before = self.response_cache.memory.hits
         await self.ask(query, **variables)
         return self.response_cache.memory.hits > before

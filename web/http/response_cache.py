@@ -1,7 +1,7 @@
 """GraphQL over HTTP for guests whose question was answered before: from the body to the bytes, past everything else.
 
 It stands before the view. What it can't answer from memory the view answers, and of that it keeps on the way out what
-may be remembered: an answer without errors to a query of whose document it is known what it is made of. Such an answer
+may be cached: an answer without errors to a query of whose document it is known what it depends on. Such an answer
 gets an `ETag`; to GET it says how long proxies and browsers may keep it. See docs/response-cache.md.
 """
 
@@ -45,7 +45,7 @@ class _Manner:
 
 
 class ResponseCacheMiddleware:
-    """The view for HTTP, with answers to guests remembered."""
+    """The view for HTTP, with the answers to guests cached."""
 
     def __init__(
         self, view: ASGIApp, dependencies: CacheDependencies, response_cache: ResponseCache, settings: Settings
@@ -83,7 +83,7 @@ class ResponseCacheMiddleware:
     async def _execute(
         self, question: bytes, asked: bytes, manner: _Manner, known: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Have another process, or the view, answer what isn't remembered here."""
+        """Have another process, or the view, answer what isn't cached here."""
         operation = _operation(asked, manner.is_get)
         depends_on = self._dependencies.of(*operation) if operation else None
         if depends_on is None:
@@ -93,7 +93,7 @@ class ResponseCacheMiddleware:
         if found is not None:
             await self._send(send, found.content, found.digest, manner, known)
             return
-        mark = self._response_cache.memory.mark()
+        as_of = self._response_cache.memory.as_of()
         start: Message = {}
         shown: dict[str, set[str]] = {}
         scope.setdefault("state", {})["shown"] = shown
@@ -105,7 +105,7 @@ class ResponseCacheMiddleware:
                 return
             content = message.get("body", b"")
             if start and start["status"] == 200 and not message.get("more_body") and content.startswith(_FAULTLESS):
-                kept = self._response_cache.memory.keep(question, content, depends_on.tags(shown), mark)
+                kept = self._response_cache.memory.keep(question, content, depends_on.tags(shown), as_of)
                 digest = kept.digest if kept else digest_of(content)
                 await self._send(send, content, digest, manner, known, start["headers"])
                 return
@@ -143,7 +143,7 @@ class ResponseCacheMiddleware:
 
 @lru_cache(maxsize=1000)
 def _manner(method: str, content_type: bytes, accept: bytes, language: bytes) -> _Manner | None:
-    """What these headers say; None where the answer is none that is remembered, such as a stream."""
+    """What these headers say; None where the answer is none that is cached, such as a stream."""
     accepts = accept.decode("latin-1")
     if "text/event-stream" in accepts.lower() or "multipart/" in accepts.lower():
         return None

@@ -24,7 +24,7 @@ from subscriptions.pipeline import Pipeline, running
 from subscriptions.redis import connect
 from subscriptions.response_cache import MemoryCache, ResponseCache, row_tags
 from subscriptions.response_cache.across_processes import answers_key
-from subscriptions.response_cache.memory import HEARD_SECONDS, tags_of
+from subscriptions.response_cache.memory import IN_SYNC_SECONDS, tags_of
 from tests.conditions import soon, until
 from tests.servers import valkey
 from tests.subscriptions.test_pipeline import CURSORS
@@ -52,12 +52,12 @@ def memory_of(live: Pipeline) -> MemoryCache:
 def kept(live: Pipeline, question: bytes, content: bytes, tags: Iterable[str]) -> bool:
     """Keep an answer in this process alone, begun now."""
     memory = memory_of(live)
-    return memory.keep(question, content, frozenset(tags), memory.mark()) is not None
+    return memory.keep(question, content, frozenset(tags), memory.as_of()) is not None
 
 
 async def held(live: Pipeline, question: bytes) -> bytes | None:
     """What the process answers from memory, where it hears."""
-    await until(lambda: memory_of(live).hears)
+    await until(lambda: memory_of(live).in_sync)
     answer = memory_of(live).get(question)
     return answer.content if answer else None
 
@@ -149,12 +149,12 @@ async def test_from_before_the_commit_until_it_is_known_nothing_of_it_is_kept_or
 ) -> None:
     async with Processes(redis_url, 1) as (live,):
         memory = memory_of(live)
-        await until(lambda: memory.hears)
+        await until(lambda: memory.in_sync)
         assert kept(live, b"before", b"old", OFFER)
-        begun_before = memory.mark()
+        begun_before = memory.as_of()
         with memory.committing([OfferUpdated(1)]):
             assert memory.get(b"before") is None
-            begun_within = memory.mark()
+            begun_within = memory.as_of()
             assert memory.keep(b"before", b"old", OFFER, begun_before) is None
             assert memory.keep(b"within", b"old or new", OFFER, begun_within) is None
             with memory.committing([OfferUpdated(2)]):
@@ -181,7 +181,7 @@ async def test_a_transaction_that_is_rolled_back_leaves_nothing_shut(world: Worl
 
 async def test_what_was_begun_before_a_change_that_is_read_meanwhile_is_not_kept(world: World, redis_url: str) -> None:
     async with Processes(redis_url, 2) as (writer, other):
-        mark = memory_of(other).mark()
+        mark = memory_of(other).as_of()
         await read(other, await tell(writer.outbox, OfferUpdated(1)))
         assert memory_of(other).keep(b"late", b"old", OFFER, mark) is None
         assert memory_of(other).keep(b"late", b"untouched", EVENT, mark) is not None
@@ -197,14 +197,14 @@ def shared(live: Pipeline) -> ResponseCache:
 
 async def put(live: Pipeline, question: bytes, content: bytes, tags: frozenset[str], mark: Any = None) -> None:
     """Keep an answer, have it asked again, and wait until the others can have it."""
-    await until(lambda: memory_of(live).hears)
-    assert memory_of(live).keep(question, content, tags, mark or memory_of(live).mark())
+    await until(lambda: memory_of(live).in_sync)
+    assert memory_of(live).keep(question, content, tags, mark or memory_of(live).as_of())
     await until(lambda: shared(live).get(question))
     await until(lambda: not shared(live)._storing)
 
 
 async def fetched(live: Pipeline, question: bytes) -> bytes | None:
-    await until(lambda: memory_of(live).hears)
+    await until(lambda: memory_of(live).in_sync)
     answer = await shared(live).fetch(question)
     return answer.content if answer else None
 
@@ -241,7 +241,7 @@ async def test_what_was_asked_once_is_not_shared_and_who_finds_nothing_asks_seld
 
 async def test_an_old_answer_that_is_stored_late_comes_back_nowhere(world: World, redis_url: str) -> None:
     async with Processes(redis_url, 2) as (one, slow):
-        mark = memory_of(slow).mark()
+        mark = memory_of(slow).as_of()
         await put(slow, b"question", b"old", OFFER, mark)  # as if it had not yet read what follows
         seq = await tell(one.outbox, OfferUpdated(1))
         await read(one, seq)
@@ -255,7 +255,7 @@ async def test_who_wrote_takes_nothing_of_it_from_others_before_finding_it_in_th
 ) -> None:
     async with Processes(redis_url, 2) as (writer, other):
         await put(other, b"question", b"old", OFFER)
-        await until(lambda: memory_of(writer).hears)
+        await until(lambda: memory_of(writer).in_sync)
         with memory_of(writer).committing([OfferUpdated(1)]):
             pass
         # Whether committed and not yet numbered, or rolled back: until the log has been asked, nobody knows.
@@ -285,7 +285,7 @@ async def test_a_process_that_comes_later_takes_only_what_it_can_judge(world: Wo
 async def test_after_a_new_epoch_nothing_of_before_is_answered(world: World, redis_url: str) -> None:
     async with Processes(redis_url, 2) as (one, two):
         await put(one, b"question", b"content", EVENT)
-        mark = memory_of(one).mark()
+        mark = memory_of(one).as_of()
         position = await log.new_epoch("a test")
         await until(lambda: one.hub.position == two.hub.position == position)
         assert await held(one, b"question") is None
@@ -340,7 +340,7 @@ async def test_who_does_not_hear_answers_nothing_from_memory(world: World, redis
         assert kept(live, b"question", b"content", EVENT)
         assert await held(live, b"question") == b"content"
         await live.relay.stop()
-        await until(lambda: not memory_of(live).hears)
+        await until(lambda: not memory_of(live).in_sync)
         assert memory_of(live).get(b"question") is None
         assert await soon(shared(live).fetch(b"question")) is None
 
@@ -358,12 +358,12 @@ async def test_a_wiped_redis_costs_an_execution_and_nothing_else(world: World, r
 async def test_a_process_hears_without_anything_happening(world: World, redis_url: str) -> None:
     """Who asks now and then has it asked where the log stands."""
     async with Processes(redis_url, 1) as (live,):
-        await until(lambda: memory_of(live).hears)
+        await until(lambda: memory_of(live).in_sync)
         loop = asyncio.get_running_loop()
-        end = loop.time() + 3 * HEARD_SECONDS
+        end = loop.time() + 3 * IN_SYNC_SECONDS
         heard = []
         while loop.time() < end:
-            heard.append(memory_of(live).hears)
+            heard.append(memory_of(live).in_sync)
             await asyncio.sleep(0.05)
         assert sum(heard) > len(heard) / 2  # on an idle machine all
 
@@ -374,7 +374,7 @@ async def test_a_process_hears_without_anything_happening(world: World, redis_ur
 async def test_the_memory_is_bounded_in_bytes_and_what_was_used_last_stays(world: World, redis_url: str) -> None:
     async with Processes(redis_url, 1, 20_000) as (live,):
         memory = memory_of(live)
-        await until(lambda: memory.hears)
+        await until(lambda: memory.in_sync)
         assert not kept(live, b"huge", b"x" * 3000, OFFER)
         assert kept(live, b"first", b"x" * 1000, OFFER)
         for number in range(100):

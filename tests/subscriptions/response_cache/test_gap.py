@@ -91,7 +91,7 @@ async def test_what_is_read_between_storing_and_committing_is_not_remembered(
         async with held:
             writing = asyncio.create_task(live.outbox.write(rename))
             await soon(gap.reached.wait())
-            begun = memory.mark()
+            begun = memory.as_of()
             assert memory.keep(b"within", b"Alt", OFFER, begun) is None
             assert memory.keep(b"elsewhere", b"untouched", EVENT, begun) is not None
             assert memory.get(b"before") is None
