@@ -39,8 +39,8 @@ async def test_where_the_log_stands_is_read_once_for_all_who_ask_before_the_read
 async def test_who_asks_while_it_is_read_waits_for_the_next_reading(world: World) -> None:
     hub = world.services.hub
 
-    async def tell(delivered: Changes) -> None:
-        delivered.tell(changes.EventUpdated(1))
+    async def tell(told: Changes) -> None:
+        told.tell(changes.EventUpdated(1))
 
     for _number in range(20):
         early = asyncio.create_task(hub.attach(None))

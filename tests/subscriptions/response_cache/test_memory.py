@@ -70,7 +70,7 @@ class Process:
 
     def keep(self, question: bytes, tags: Iterable[str], content: bytes = b"content") -> Answer | None:
         """Keep an answer that was begun now."""
-        return self.memory.keep(question, content, frozenset(tags), self.memory.mark())
+        return self.memory.keep(question, content, frozenset(tags), self.memory.as_of())
 
     def holds(self, question: bytes) -> bool:
         return self.memory.get(question) is not None
@@ -103,13 +103,13 @@ def test_what_is_made_of_a_row_goes_with_that_row_and_with_any_unnamed_one() -> 
 
 def test_an_answer_is_kept_with_its_bytes_its_digest_and_what_it_is_made_of() -> None:
     one = Process()
-    mark = one.memory.mark()
+    mark = one.memory.as_of()
     assert (mark.epoch, mark.seq) == (1, 10)
     assert monotonic() - 60 < mark.begun <= monotonic()
     kept = one.memory.keep(b"question", b"content", OFFER, mark)
     assert kept is not None
     assert kept is one.memory.get(b"question") is one.memory.get(b"question")
-    assert (kept.content, kept.tags, kept.mark, kept.shared) == (b"content", OFFER, mark, False)
+    assert (kept.content, kept.tags, kept.as_of, kept.shared) == (b"content", OFFER, mark, False)
     assert kept.digest == digest_of(b"content") == blake2b(b"content", digest_size=16).hexdigest()
     assert len(kept.digest) == 32
     assert kept.size == one.memory.size == len(b"question") + len(b"content") + OVERHEAD
@@ -131,7 +131,7 @@ def test_an_answer_is_kept_with_its_bytes_its_digest_and_what_it_is_made_of() ->
 def test_what_is_touched_goes_and_what_is_not_stays(of: str, change: Change, gone: set[str]) -> None:
     one = Process()
     answers = {"offers": OFFER, "events": EVENT, "offer 5": OFFER_5, "nothing": frozenset[str]()}
-    begun = one.memory.mark()
+    begun = one.memory.as_of()
     for name, tags in answers.items():
         assert one.keep(name.encode(), tags)
     if of != "the log":
@@ -167,7 +167,7 @@ def test_what_is_rolled_back_is_over_too() -> None:
 def test_a_change_that_was_heard_before_is_no_reason_to_forget_what_was_begun_after_it() -> None:
     one = Process()
     one.push(OfferUpdated(5), EventUpdated(5))
-    mark = one.memory.mark()
+    mark = one.memory.as_of()
     assert (mark.epoch, mark.seq) == (1, 12)
     assert one.memory.keep(b"q", b"", OFFER | EVENT, mark)
     assert one.holds(b"q")
@@ -182,7 +182,7 @@ def test_a_change_that_was_heard_before_is_no_reason_to_forget_what_was_begun_af
 def test_where_it_is_not_known_what_happened_everything_is_forgotten(case: str) -> None:
     one = Process(ring_size=3)
     one.push(EventUpdated(1))
-    before = one.memory.mark()
+    before = one.memory.as_of()
     assert one.keep(b"q", OFFER)
     if case == "a new epoch":
         one.ring.begin(Position(2, 11, 7))
@@ -193,7 +193,7 @@ def test_where_it_is_not_known_what_happened_everything_is_forgotten(case: str) 
     one.hear()
     assert not one.holds(b"q")
     assert one.memory.size == 0
-    mark = one.memory.mark()
+    mark = one.memory.as_of()
     assert (mark.epoch, mark.seq) == (one.ring.epoch, one.ring.head)
     if case != "a ring that was set back":
         assert one.memory.keep(b"q", b"", OFFER, before) is None
@@ -233,7 +233,7 @@ def test_what_another_began_holds_by_its_place_in_the_log() -> None:
         assert (taken is not None) is (seq >= known), (seq, tags)
         if taken is not None:
             assert (taken.content, taken.tags) == (b"content", tags)
-            assert (taken.mark.epoch, taken.mark.seq) == (1, seq)
+            assert (taken.as_of.epoch, taken.as_of.seq) == (1, seq)
             assert one.memory.get(b"q") is taken
     assert one.memory.take(b"q", b"", frozenset(), Position(1, 9)) is None, "what happened before 10 is not known"
     assert one.memory.take(b"q", b"", frozenset(), Position(1, 10))
@@ -264,7 +264,7 @@ def test_who_has_not_heard_for_long_answers_nothing_and_has_the_log_asked() -> N
         late = Process(heard=False)
         assert late.keep(b"q", OFFER)
         late.hear(ago)
-        assert late.memory.hears is hears
+        assert late.memory.in_sync is hears
         assert late.holds(b"q") is hears
         assert late.asked == (2 if asks else 0)
         late.hear()
@@ -274,8 +274,8 @@ def test_who_has_not_heard_for_long_answers_nothing_and_has_the_log_asked() -> N
 def test_one_that_has_just_begun_has_heard_nothing() -> None:
     asked: list[int] = []
     memory = MemoryCache(ring := Ring(3), BYTES, lambda: asked.append(1))
-    assert not memory.hears
-    assert memory.keep(b"q", b"", OFFER, memory.mark())
+    assert not memory.in_sync
+    assert memory.keep(b"q", b"", OFFER, memory.as_of())
     assert memory.get(b"q") is None
     assert len(asked) == 2
     assert (memory.size > 0, memory.hits, memory.asked) == (True, 0, 1)
@@ -288,21 +288,21 @@ def test_the_log_counts_as_heard_once_the_ring_has_come_to_where_it_stood() -> N
     instant = monotonic()
     one.memory.synced(Position(1, 12), instant)
     one.memory.synced(Position(1, 10), instant)  # the first waits still: this one comes later
-    assert not one.memory.hears
+    assert not one.memory.in_sync
     one.push(EventUpdated(1))
-    assert not one.memory.hears
+    assert not one.memory.in_sync
     one.push(EventUpdated(1))
-    assert one.memory.hears
+    assert one.memory.in_sync
     one.memory.synced(one.ring.position, instant - 60)  # an older asking takes nothing back
-    assert one.memory.hears
+    assert one.memory.in_sync
 
 
 def test_who_hears_of_a_newer_epoch_waits_for_the_ring_to_come_to_it() -> None:
     one = Process(heard=False)
     one.memory.synced(Position(2, 0), monotonic())
-    assert not one.memory.hears
+    assert not one.memory.in_sync
     one.ring.begin(Position(2, 0, 7))
-    assert one.memory.hears
+    assert one.memory.in_sync
 
 
 # ---------------------------------------------------------------- how much
