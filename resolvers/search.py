@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from tortoise.expressions import Q, RawSQL
+from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -20,7 +20,7 @@ from auth.access.members import visible_members
 from auth.access.offers import offers_in_lists
 from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus
-from models.filters.conditions import with_words, words_sql
+from models.filters.conditions import with_words, with_words_first
 from models.sql.orders import Key, Order, by_id, by_instant
 from models.sql.paging import Fingerprint, Page, PageArguments, fingerprint, read_cursor, write_cursor
 from models.text.folding import words
@@ -147,7 +147,8 @@ def _rows(ctx: Context, kind: SearchType, text: str) -> QuerySet[Any]:
 
 
 def _ranked(ctx: Context, kind: SearchType, text: str) -> QuerySet[Any]:
-    return _rows(ctx, kind, text).annotate(in_name=RawSQL(words_sql(_KINDS[kind].name_sql, text)))
+    in_name = with_words_first(_KINDS[kind].name_sql, text).annotation()
+    return _rows(ctx, kind, text).annotate(in_name=in_name)
 
 
 async def _read(ctx: Context, kind: SearchType, text: str, position: SortKeys | None, limit: int) -> list[Any]:

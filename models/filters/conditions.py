@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from tortoise.expressions import Q, RawSQL, Subquery
+from tortoise.expressions import Q, Subquery
+from tortoise.filters import escape_like
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.filters.near import Near
 from models.places import District, Located
+from models.sql.expressions import SqlExpression
 from models.text.folding import words
 
 Place = TypeVar("Place", bound=Located)
@@ -52,20 +54,15 @@ def within(rows: QuerySet[Place], near: Near) -> QuerySet[Place]:
     They lie in the square around it, too: that is what an index finds.
     """
     south, west, north, east = near.bounds()
-    square = RawSQL(near.distance_sql(rows.model._meta.db_table))
+    square = near.distance(rows.model._meta.db_table).annotation()
     rows = rows.filter(
         venue_latitude__gte=south, venue_latitude__lte=north, venue_longitude__gte=west, venue_longitude__lte=east
     )
     return rows.annotate(square_of_distance=square).filter(square_of_distance__lte=near.radius_km**2)
 
 
-def words_sql(column: str, text: str) -> str:
+def with_words_first(column: str, text: str) -> SqlExpression:
     """1 where every word of `text` occurs in the folded `column` (an expression), else 0: a sort key."""
-    found = " AND ".join(f"{column} LIKE {_pattern(word)} ESCAPE '\\'" for word in words(text))
-    return f"(CASE WHEN {found or '1 = 0'} THEN 1 ELSE 0 END)"
-
-
-def _pattern(word: str) -> str:
-    """A literal of SQL for LIKE that finds `word` itself: quotes doubled, wildcards escaped."""
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("'", "''")
-    return f"'%{escaped}%'"
+    patterns = tuple(f"%{escape_like(word)}%" for word in words(text))
+    found = " AND ".join([f"{column} LIKE ? ESCAPE '\\'"] * len(patterns))
+    return SqlExpression(f"(CASE WHEN {found or '1 = 0'} THEN 1 ELSE 0 END)", patterns)

@@ -77,4 +77,4 @@ def event_order(sort: EventSort, filter: EventFilter) -> Order:
         return BY_START
     if filter.near is None:
         raise BadPage("The sort DISTANCE needs `near` in the filter.")
-    return Order(sort, (Key("distance", float, sql=filter.near.distance_sql("event")), by_id()))
+    return Order(sort, (Key("distance", float, expression=filter.near.distance("event")), by_id()))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import cos, radians
 
 from models.filters.errors import BadFilter
+from models.sql.expressions import SqlExpression
 
 _KM_PER_DEGREE = 111.195
 # What lies on the circle itself must not be lost to rounding.
@@ -32,9 +33,15 @@ class Near:
         wide = min(high / max(cos(radians(self.latitude)), 1e-9), 360.0)
         return self.latitude - high, self.longitude - wide, self.latitude + high, self.longitude + wide
 
-    def distance_sql(self, table: str) -> str:
+    def distance(self, table: str) -> SqlExpression:
         """The square of the distance in km of a row of `table` with a venue, null where it has no location."""
-        scale = _KM_PER_DEGREE * cos(radians(self.latitude))
-        north = f'(("{table}"."venue_latitude" - ({self.latitude!r})) * {_KM_PER_DEGREE!r})'
-        east = f'(("{table}"."venue_longitude" - ({self.longitude!r})) * {scale!r})'
-        return f"({north} * {north} + {east} * {east})"
+        north, north_values = _scaled(table, "venue_latitude", self.latitude, _KM_PER_DEGREE)
+        east, east_values = _scaled(
+            table, "venue_longitude", self.longitude, _KM_PER_DEGREE * cos(radians(self.latitude))
+        )
+        return SqlExpression(f"({north} * {north} + {east} * {east})", (*north_values * 2, *east_values * 2))
+
+
+def _scaled(table: str, column: str, center: float, km_per_degree: float) -> tuple[str, tuple[float, float]]:
+    """How many km a column of degrees lies off a center, as SQL with its values."""
+    return f'(("{table}"."{column}" - ?) * ?)', (float(center), km_per_degree)

@@ -7,10 +7,11 @@ from enum import StrEnum
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from models.filters.conditions import in_districts, with_topics, with_words, within, words_sql
+from models.filters.conditions import in_districts, with_topics, with_words, with_words_first, within
 from models.filters.errors import BadFilter
 from models.filters.near import Near
 from models.offers import Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic
+from models.sql.expressions import SqlExpression
 from models.sql.orders import Key, Order, by_id, by_instant
 from models.text.folding import words
 
@@ -42,7 +43,7 @@ class OfferFilter:
     near: Near | None = None
 
 
-_FAR = "'9999-12-31 00:00:00+00:00'"
+_ENDS = SqlExpression("""COALESCE("offer"."expires_at", '9999-12-31 00:00:00+00:00')""")
 
 
 def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
@@ -78,17 +79,17 @@ def offer_order(sort: OfferSort, filter: OfferFilter) -> Order:
     """The order of `sort`. Raises `BadFilter` where it needs what `filter` lacks."""
     newest = (by_instant("newest_at", descending=True), by_id(descending=True))
     if sort is OfferSort.EXPIRING:
-        ends = Key("ends_at", datetime, sql=f'COALESCE("offer"."expires_at", {_FAR})')
+        ends = Key("ends_at", datetime, expression=_ENDS)
         return Order("expiring", (ends, by_id()))
     if sort is OfferSort.RELEVANCE:
         if not words(filter.text or ""):
             raise BadFilter("The sort RELEVANCE needs `filter.text`.")
-        in_title = Key("in_title", int, True, words_sql('"offer"."title_text"', filter.text or ""))
+        in_title = Key("in_title", int, True, with_words_first('"offer"."title_text"', filter.text or ""))
         return Order("relevance", (in_title, *newest))
     if sort is OfferSort.DISTANCE:
         if filter.near is None:
             raise BadFilter("The sort DISTANCE needs `filter.near`.")
-        return Order("distance", (Key("distance", float, sql=filter.near.distance_sql("offer")), by_id()))
+        return Order("distance", (Key("distance", float, expression=filter.near.distance("offer")), by_id()))
     return Order("newest", newest)
 
 

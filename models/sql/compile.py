@@ -15,11 +15,12 @@ from typing import Any, Generic, TypeVar
 import orjson
 from pypika_tortoise.terms import Parameterizer
 from tortoise.context import require_context
-from tortoise.expressions import Q, RawSQL
+from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.fields import NAMES
+from models.sql.expressions import SqlExpression
 from models.sql.mapper import RowMapper, mapper_of
 from models.sql.projection import Projection, needed
 
@@ -110,12 +111,12 @@ class _Bound(Parameterizer):
 
 @compiled_once
 def source(
-    listed: QuerySpec[Any], columns: frozenset[str], expressions: frozenset[tuple[str, str]], dialect: str
+    listed: QuerySpec[Any], columns: frozenset[str], expressions: frozenset[tuple[str, SqlExpression]], dialect: str
 ) -> Source:
-    """What selects `columns` of a listing, and `expressions` (name, SQL), as a subquery."""
+    """What selects `columns` of a listing, and `expressions` by their names, as a subquery."""
     rows = listed.rows()
     if expressions:
-        rows = rows.annotate(**{name: RawSQL(sql) for name, sql in expressions})
+        rows = rows.annotate(**{name: expression.annotation() for name, expression in expressions})
     rows = rows.only(*sorted({*columns, "id"}))
     rows._db = rows._choose_db()
     rows._make_query()
@@ -125,7 +126,7 @@ def source(
 
 
 def renumbered(sql: str, by: int) -> str:
-    """PostgreSQL's placeholders moved on by so many. Not for SQL that holds text of clients."""
+    """PostgreSQL's placeholders moved on by so many."""
     return _PLACEHOLDER.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
 
 
@@ -149,7 +150,10 @@ class ReadStatement:
         return ", ".join(marks)
 
     def subquery(
-        self, listed: QuerySpec[Any], columns: frozenset[str], expressions: frozenset[tuple[str, str]] = frozenset()
+        self,
+        listed: QuerySpec[Any],
+        columns: frozenset[str],
+        expressions: frozenset[tuple[str, SqlExpression]] = frozenset(),
     ) -> str:
         """What selects these of a listing, as a subquery with its values bound."""
         found = source(listed, columns, expressions, self.dialect)

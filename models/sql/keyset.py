@@ -15,6 +15,7 @@ from models.sql.compile import (
     keys_value,
     plain,
 )
+from models.sql.expressions import SqlExpression
 from models.sql.mapper import RowMapper, mapper_of
 from models.sql.orders import Key, Order
 from models.sql.projection import Projection, ToOne, needed, only_musts
@@ -145,8 +146,8 @@ def _page(
     The limit stands in the text: PostgreSQL takes one that it doesn't know for a tenth of all rows, and plans anew.
     """
     keys = order.keys if with_keys else ()
-    projection = projection.of(*(key.name for key in keys if not key.sql), *([by] if by else []))
-    mapper = mapper_of(projection, dialect, tuple((key.name, key.type) for key in keys if key.sql))
+    projection = projection.of(*(key.name for key in keys if not key.expression), *([by] if by else []))
+    mapper = mapper_of(projection, dialect, tuple((key.name, key.type) for key in keys if key.expression))
     one = ReadStatement(rows.model, mapper)
     page = _Page(rows, order, projection, by, backwards, bounds, limit)
     if not many:
@@ -235,11 +236,11 @@ def _named(key: Key, alias: str) -> str:
 
 
 def _columns(order: Order) -> frozenset[str]:
-    return frozenset(key.name for key in order.keys if not key.sql)
+    return frozenset(key.name for key in order.keys if not key.expression)
 
 
-def _expressions(order: Order) -> frozenset[tuple[str, str]]:
-    return frozenset((key.name, key.sql) for key in order.keys if key.sql)
+def _expressions(order: Order) -> frozenset[tuple[str, SqlExpression]]:
+    return frozenset((key.name, key.expression) for key in order.keys if key.expression)
 
 
 def _between(one: ReadStatement, order: Order, name: str, alias: str) -> str:

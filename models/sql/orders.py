@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.sql.expressions import SqlExpression
+
 
 @dataclass(frozen=True)
 class Key:
-    """One sort key, never null: a column of the row, or the expression `sql` over its columns, known as `name`."""
+    """One sort key, never null: a column of the row, or an `expression` over its columns, known as `name`."""
 
     name: str
     type: type
     descending: bool = False
-    sql: str | None = None
+    expression: SqlExpression | None = None
 
     def read(self, value: object) -> Any:
         """The key's value in a cursor. Raises `ValueError` where it can't be one."""
