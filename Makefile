@@ -34,6 +34,8 @@ lint: $(VENV)/synced-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/deptry . --exclude "\.venv" --ignore DEP002,DEP004
 	$(BIN)/python main.py schema --check
 
 schema: $(VENV)/synced-test  ## write schema/schema.graphql
