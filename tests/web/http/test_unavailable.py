@@ -36,9 +36,9 @@ class Faulty:
         body = {"query": query, "variables": variables}
         return await self.client.post(f"{self.server.url}/graphql", json=body, headers=headers)
 
-    async def write(self, title: str) -> httpx.Response:
-        """Change the entry."""
-        answer = await self.ask(UPDATE, input={"id": self.stage.offer_id, "title": title})
+    async def write(self, title: str, **more: str) -> httpx.Response:
+        """Change the entry: its title, and `more`."""
+        answer = await self.ask(UPDATE, input={"id": self.stage.offer_id, "title": title, **more})
         self.answered += answer.status_code == 200 and "errors" not in answer.json()
         return answer
 
