@@ -42,7 +42,7 @@ from models import (
 from models.database.connect import configuration, connected
 from models.sql.slugs import slugify
 from models.text.folding import fold, sort_key
-from resolvers.reference_data import DISTRICTS, TOPICS
+from resolvers.network.reference_data import DISTRICTS, TOPICS
 
 EMAIL = "benchmark@mitwirk.example"
 PASSWORD = "a password for benchmarks"

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import board_days, network, places
+from resolvers import network, places
 from schema.declare.fields import BY_CLOCK, computed, defaulted, plain, relation, root
 from schema.declare.ids import global_id
 from schema.places import District, Topic
@@ -54,7 +54,7 @@ class Network:
         depends_on={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
     )
     history: list[NetworkHistoryDay] | None = relation(
-        board_days.history,
+        network.history,
         "How many entries stood on the board, day by day, the oldest first, today last. Days before the network kept "
         "such figures are told as far as its entries still show them.",
         depends_on=BY_CLOCK,

@@ -19,7 +19,7 @@ from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
-from resolvers.reference_data import store_town
+from resolvers.network.reference_data import store_town
 from schema.operations.cache_dependencies import CacheDependencies
 from schema.roots import build
 from subscriptions import log, pipeline

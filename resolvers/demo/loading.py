@@ -37,7 +37,7 @@ from resolvers.demo.rows import Keys, links
 from resolvers.demo.shapes import Organisation, Person, Post, WorkingGroup, prose
 from resolvers.groups.write import with_derived as with_derived_of_group
 from resolvers.members.write import with_derived as with_derived_of_member
-from resolvers.reference_data import DISTRICTS, TOPICS
+from resolvers.network.reference_data import DISTRICTS, TOPICS
 
 # In the order in which they are stored.
 _ACTIVE: tuple[Organisation | Person, ...] = (*ORGANISATIONS, *PERSONS)

@@ -11,7 +11,7 @@ from models import Group, GroupPost, Member, now
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.paging import Page, PageArguments, fingerprint, pages
 from resolvers.context import Context
-from resolvers.groups.memberships.seats import must_not_be_closed
+from resolvers.groups.memberships.rules import must_not_be_closed
 from resolvers.language import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values

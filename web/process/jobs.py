@@ -16,9 +16,9 @@ from tortoise.exceptions import DBConnectionError
 from models.database.connect import refresh_statistics
 from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
-from resolvers.board_days import write_down_days
 from resolvers.context import Services, system_context
 from resolvers.live.retention import trim_log
+from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
 
 log = structlog.get_logger()

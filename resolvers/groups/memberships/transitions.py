@@ -6,7 +6,7 @@ from auth.access.rows import by_keys
 from models import Group, GroupMembership, GroupRole, Member, MembershipStatus, MemberStatus, now
 from resolvers.context import Context
 from resolvers.groups.mails import tell_of_acceptance, tell_of_invitation, tell_of_refusal, tell_of_removal
-from resolvers.groups.memberships.seats import (
+from resolvers.groups.memberships.rules import (
     admit,
     end,
     keep_a_coordinator,

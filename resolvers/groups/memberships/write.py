@@ -5,7 +5,7 @@ from models import Group, GroupMembership, JoinPolicy, Member, MembershipStatus
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.groups.mails import tell_of_request
-from resolvers.groups.memberships.seats import admit, end, member_must_be_active, must_not_be_closed, open_membership
+from resolvers.groups.memberships.rules import admit, end, member_must_be_active, must_not_be_closed, open_membership
 from resolvers.language import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change

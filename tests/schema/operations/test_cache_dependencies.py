@@ -185,14 +185,14 @@ UNTOLD = {
     "resolvers.accounts.sign_up.sign_up",
     "resolvers.events.registrations.record_attendance",  # a seat that is taken stays taken
     "resolvers.events.write.create_event",  # a draft
-    "resolvers.board_days.write_down_days",  # `Network.history` is never remembered
+    "resolvers.network.board_days.write_down_days",  # `Network.history` is never remembered
     "resolvers.mail.forget_sent",
     "resolvers.mail._mark",
     "resolvers.mail._take",
     "resolvers.offers.responses.decide_response",
     "resolvers.offers.responses.respond_to_offer",
     "resolvers.offers.responses.withdraw_response",
-    "resolvers.reference_data.store_town",  # before the first request
+    "resolvers.network.reference_data.store_town",  # before the first request
 }
 
 

@@ -15,8 +15,8 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type, is_
 import models
 from models import Event, Group, Member, Offer, OfferStatus, now
 from resolvers.context import system_context
+from resolvers.network.reference_data import store_town
 from resolvers.offers.expiry import expire_due
-from resolvers.reference_data import store_town
 from subscriptions.changes import Change
 from tests.web.caching import processes
 from tests.web.http.test_response_cache import differences, head_of

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models import BoardDay, OfferDirection, OfferStatus, now
-from resolvers.board_days import write_down_days
+from resolvers.network.board_days import write_down_days
 from tests.dump import dump
 from tests.statements import statements
 from tests.world import World

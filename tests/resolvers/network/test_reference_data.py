@@ -3,7 +3,7 @@
 import asyncio
 
 from models import District, Topic
-from resolvers.reference_data import DISTRICTS, TOPICS, store_town
+from resolvers.network.reference_data import DISTRICTS, TOPICS, store_town
 from tests.world import World
 
 
