@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.driver_info import DriverInfo
 from redis.exceptions import ConnectionError, RedisError, ResponseError
 
 from models.database.outages import Outage
@@ -24,6 +25,8 @@ _SOCKET_SECONDS = 5.0
 HANG_SECONDS = 0.5
 # How often one that is away is asked whether it is back.
 _ASKED_SECONDS = 0.5
+# What a connection says of its library, which redis-py would look up among the installed packages for each.
+_DRIVER = DriverInfo()
 
 
 class Client(Redis):
@@ -131,6 +134,7 @@ def connect(redis_url: str) -> Client:
         retry=Retry(NoBackoff(), 0),
         retry_on_error=[],
         health_check_interval=0,
+        driver_info=_DRIVER,
     )
     assert isinstance(client, Client)
     return client
