@@ -5,10 +5,12 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest_asyncio
 
 from models import Account, Event, Mail, Member, MemberKind, MemberStatus, Registration, RegistrationStatus, now
 from tests.resolvers.events.asking import GIVE_UP, REGISTER, gid, told
@@ -16,14 +18,16 @@ from tests.world import World
 
 ROOT = Path(__file__).parents[3]
 PROCESSES = 3
+Process = asyncio.subprocess.Process
 Asked = Sequence[tuple[int, str, dict[str, Any]]]
 
 
-async def answers(database_url: str, redis_url: str, asked: Asked) -> list[Any]:
-    """What several processes answer, dealt out among them and asked all at the same instant."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def processes(redis_url: str) -> AsyncIterator[list[Process]]:
+    """Several, which answer for any database."""
     started = [
         await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.resolvers.events.process", database_url, redis_url),
+            *(sys.executable, "-m", "tests.resolvers.events.process", redis_url),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=2**24,
@@ -32,29 +36,34 @@ async def answers(database_url: str, redis_url: str, asked: Asked) -> list[Any]:
         )
         for _number in range(PROCESSES)
     ]
-    try:
-        async with asyncio.timeout(240):
-            for number, process in enumerate(started):
-                dealt = [
-                    {"member": member, "document": document, "variables": variables}
-                    for member, document, variables in asked[number::PROCESSES]
-                ]
-                await _say(process, json.dumps(dealt))
-            for process in started:
-                assert process.stdout
-                assert await process.stdout.readline() == b"ready\n"
-            for process in started:
-                await _say(process, "go")
-            found = [await process.communicate() for process in started]
-    finally:
-        for process in started:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-    return [answer for out, _none in found for answer in json.loads(out)]
+    yield started
+    for process in started:
+        process.kill()
+        await process.communicate()
 
 
-async def _say(process: asyncio.subprocess.Process, line: str) -> None:
+async def answers(processes: Sequence[Process], database_url: str, asked: Asked) -> list[Any]:
+    """What several processes answer, dealt out among them and asked all at the same instant."""
+    async with asyncio.timeout(240):
+        for number, process in enumerate(processes):
+            dealt = [
+                {"member": member, "document": document, "variables": variables}
+                for member, document, variables in asked[number::PROCESSES]
+            ]
+            await _say(process, json.dumps({"database_url": database_url, "asked": dealt}))
+        for process in processes:
+            assert await _line(process) == "ready\n"
+        for process in processes:
+            await _say(process, "go")
+        return [answer for process in processes for answer in json.loads(await _line(process))]
+
+
+async def _line(process: Process) -> str:
+    assert process.stdout
+    return (await process.stdout.readline()).decode()
+
+
+async def _say(process: Process, line: str) -> None:
     assert process.stdin
     process.stdin.write(line.encode() + b"\n")
     await process.stdin.drain()
@@ -80,10 +89,12 @@ async def crowd(size: int) -> list[int]:
     return keys
 
 
-async def test_200_at_once_for_10_seats_then_cancellations(world: World, database_url: str, redis_url: str) -> None:
+async def test_200_at_once_for_10_seats_then_cancellations(
+    world: World, database_url: str, processes: list[Process]
+) -> None:
     event = await world.event("Begehrt", capacity=10)
     members = await crowd(200)
-    registered = await answers(database_url, redis_url, [(member, REGISTER, {"id": gid(event)}) for member in members])
+    registered = await answers(processes, database_url, [(member, REGISTER, {"id": gid(event)}) for member in members])
 
     assert not [answer["errors"] for answer in registered if answer["errors"]]
     given = [answer["data"]["it"]["registration"] for answer in registered]
@@ -100,7 +111,7 @@ async def test_200_at_once_for_10_seats_then_cancellations(world: World, databas
     assert await positions(world, event) == list(range(1, 191))
 
     leaving = [*rows[:10], *rows[12:15]]  # all with a seat, and three who wait
-    left = await answers(database_url, redis_url, [(row.member_id or 0, GIVE_UP, {"id": gid(row)}) for row in leaving])
+    left = await answers(processes, database_url, [(row.member_id or 0, GIVE_UP, {"id": gid(row)}) for row in leaving])
     assert [answer["data"]["it"]["registration"]["status"] for answer in left] == ["CANCELLED"] * 13
     seated = await Registration.filter(event_id=event.id, status=RegistrationStatus.CONFIRMED)
     fresh = await Event.get(id=event.id)
@@ -131,7 +142,7 @@ async def positions(world: World, event: Event) -> list[int]:
 
 
 async def test_of_what_is_asked_for_at_the_same_instant_one_is_given(
-    world: World, database_url: str, redis_url: str
+    world: World, database_url: str, processes: list[Process]
 ) -> None:
     sessions, once, twice = await overlapping_sessions(world), await world.event("Einmal"), await world.event("Zweimal")
     await Event.filter(id=twice.id).update(capacity=1)
@@ -141,8 +152,8 @@ async def test_of_what_is_asked_for_at_the_same_instant_one_is_given(
     seat = await Registration.get(event_id=twice.id, member_id=hasty)
     before = len(await told(world))
     found = await answers(
+        processes,
         database_url,
-        redis_url,
         [
             *((everywhere, REGISTER, {"id": gid(session)}) for session in sessions),
             *[(eager, REGISTER, {"id": gid(once)})] * 6,

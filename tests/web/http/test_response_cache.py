@@ -63,11 +63,15 @@ async def live_through(world: World, redis_url: str, seed: int, steps: int) -> l
             other = dice.choice(three)
             await other.has_read(head)
             stale += await differences(other, dice.sample(asked, 3))
+            if stale:
+                return stale
             asked[dice.randrange(len(asked))] = await town.question()
         head = await head_of(three[0])
         for process in three:
             await process.has_read(head)
-            stale += await differences(process, [*asked, *await town.questions()])
+            # In short one of the three is asked everything.
+            everything = await town.questions() if process is three[0] or steps > 100 else []
+            stale += await differences(process, [*asked, *everything])
         if not stale:
             assert sum(process.response_cache.memory.hits for process in three) > steps
     return stale
