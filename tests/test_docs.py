@@ -83,7 +83,8 @@ def test_the_architecture_says_of_every_room_what_it_is_for_and_of_no_other() ->
 
 def test_files_that_the_pages_name_are_there() -> None:
     missing = []
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    pages = {ROOT / "README.md", *(ROOT / "docs").rglob("*.md")}
+    for page in sorted(pages - {ROOT / "docs/extending.md"}):  # which makes files: tests/test_extending.py
         for path in re.findall(rf"`((?:{'|'.join(ROOMS)}|tests|docs|benchmarks)/[\w./-]+)`", page.read_text()):
             if not (ROOT / path).exists():
                 missing.append(f"{page.relative_to(ROOT)}: {path}")
