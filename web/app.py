@@ -29,7 +29,7 @@ from subscriptions.outbox import Outbox
 from subscriptions.pipeline import Pipeline
 from subscriptions.redis import REDIS_AWAY, connect
 from subscriptions.response_cache import ResponseCache
-from web.http.endpoint import GraphQLView
+from web.http.endpoint import GraphQLEndpoint
 from web.http.feeds import feed_routes
 from web.http.origins import CrossOrigin, Origins
 from web.http.paths import Below, without_slashes
@@ -181,7 +181,7 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
     health = health or Health(parts.checks)
     schema = build(breadth_first=settings.breadth_first)
     origins = Origins(settings.public_url, settings.origins)
-    api = GraphQLView(schema, parts.services, settings, origins, health.stop)
+    api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop)
     over_http: ASGIApp = api
     if parts.response_cache is not None:
         over_http = ResponseCacheMiddleware(api, CacheDependencies(schema), parts.response_cache, settings)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.server import ROOT, environment
 from tests.world import SCHEMA
-from web.http.endpoint import GraphQLView
+from web.http.endpoint import GraphQLEndpoint
 from web.http.origins import Origins
 from web.process.mail import delivery
 from web.process.startup_errors import CannotStartError
@@ -216,7 +216,7 @@ def test_whatever_a_setting_is_given_it_works_or_is_refused_in_one_line(
         # What is made of it at the start, before anything is opened.
         settings.rules(1)
         origins = Origins(settings.public_url, settings.origins)
-        GraphQLView(SCHEMA, cast(Any, SimpleNamespace(hub=None)), settings, origins)
+        GraphQLEndpoint(SCHEMA, cast(Any, SimpleNamespace(hub=None)), settings, origins)
         delivery(settings)
 
 

@@ -3,10 +3,8 @@
 https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 
-from starlette.requests import Request
 from starlette.types import Scope
 
 JSON = "application/json"
@@ -25,15 +23,16 @@ def is_json(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == JSON
 
 
-def accepts_json(headers: Mapping[str, str]) -> bool:
+def accepts_json(accept: str) -> bool:
     """Whether `Accept` names JSON, beside a stream."""
-    kinds = [part.partition(";")[0].strip().lower() for part in headers.get("accept", "").split(",")]
+    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
     return JSON in kinds or GRAPHQL_JSON in kinds
 
 
-def media_type(request: Request) -> str:
-    """Which of the two media types to answer in: see `accepted_type`."""
-    return accepted_type(request.headers.get("accept", ""))
+def may_name_streams(accept: str) -> bool:
+    """Whether `Accept` may name an answer that goes on; which one, its format says."""
+    accept = accept.lower()
+    return "text/event-stream" in accept or "multipart/" in accept
 
 
 def accepted_type(accept: str) -> str:
@@ -61,11 +60,6 @@ def _quality(parameters: str) -> float:
             except ValueError:
                 return 0.0
     return 1.0
-
-
-def content_type_of(request: Request) -> str:
-    """The `Content-Type` of the answer to a request."""
-    return content_type(request.headers.get("accept", ""))
 
 
 def content_type(accept: str) -> str:

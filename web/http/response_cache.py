@@ -1,26 +1,28 @@
 """GraphQL over HTTP for guests whose question was answered before: from the body to the bytes, past everything else.
 
-It stands before the view. What it can't answer from memory the view answers, and of that it keeps on the way out what
-may be cached: an answer without errors to a query of whose document it is known what it depends on. Such an answer
-gets an `ETag`; to GET it says how long proxies and browsers may keep it. See docs/response-cache.md.
+It stands before the endpoint. What it can't answer from memory the endpoint answers, to which it hands down what the
+request asks for. Of that it keeps on the way out what may be cached: an answer without errors to a query of whose
+document it is known what it depends on. Such an answer gets an `ETag`; to GET it says how long proxies and browsers may
+keep it. See docs/response-cache.md.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import parse_qsl
 
-import orjson
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resolvers.context import Rules
 from resolvers.language import negotiate
 from schema.operations.cache_dependencies import CacheDependencies
 from subscriptions.response_cache import ResponseCache, digest_of
-from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type
+from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, may_name_streams
 from web.http.correlation import new_correlation_id
+from web.http.request import RefusedError, asked_in_address, asked_in_body, hand_down, read_body
+from web.live.fan_out import Asked
 from web.settings import Settings
 
 # How every answer without errors begins, and no other: errors come first.
@@ -45,12 +47,12 @@ class _Manner:
 
 
 class ResponseCacheMiddleware:
-    """The view for HTTP, with the answers to guests cached."""
+    """The endpoint for HTTP, with the answers to guests cached."""
 
     def __init__(
-        self, view: ASGIApp, dependencies: CacheDependencies, response_cache: ResponseCache, settings: Settings
+        self, endpoint: ASGIApp, dependencies: CacheDependencies, response_cache: ResponseCache, settings: Settings
     ) -> None:
-        self._view = view
+        self._endpoint = endpoint
         self._dependencies = dependencies
         self._response_cache = response_cache
         self._longest_body = settings.body_bytes
@@ -64,30 +66,43 @@ class ResponseCacheMiddleware:
         said = [headers.get(name, b"") for name in (b"content-type", b"accept", b"accept-language")]
         manner = _manner(scope["method"], *said) if sum(map(len, said)) <= _LONGEST_HEADERS else None
         if manner is None or b"authorization" in headers:
-            await self._view(scope, receive, send)
+            await self._endpoint(scope, receive, send)
             return
-        asked: bytes | None = scope["query_string"]
-        if not manner.is_get:
-            asked, receive = await _whole(receive, self._longest_body)
-        if asked is None:
-            await self._view(scope, receive, send)
+        try:
+            sent = scope["query_string"] if manner.is_get else await read_body(receive, self._longest_body)
+        except ClientDisconnect:
+            return
+        except RefusedError as refused:
+            hand_down(scope, refused)
+            await self._endpoint(scope, receive, send)
             return
         known = headers.get(b"if-none-match", b"") if manner.is_get else b""
-        question = manner.prefix + asked
+        question = manner.prefix + sent
         answer = self._response_cache.get(question)
         if answer is not None:
             await self._send(send, answer.content, answer.digest, manner, known)
-        else:
-            await self._execute(question, asked, manner, known, scope, receive, send)
+            return
+        accept = headers.get(b"accept", b"").decode("latin-1")
+        asked = asked_in_address(sent, accept) if manner.is_get else asked_in_body(sent, accept)
+        hand_down(scope, asked)
+        await self._execute(question, asked, manner, known, scope, receive, send)
 
     async def _execute(
-        self, question: bytes, asked: bytes, manner: _Manner, known: bytes, scope: Scope, receive: Receive, send: Send
+        self,
+        question: bytes,
+        asked: Asked | RefusedError,
+        manner: _Manner,
+        known: bytes,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
     ) -> None:
-        """Have another process, or the view, answer what isn't cached here."""
-        operation = _operation(asked, manner.is_get)
-        depends_on = self._dependencies.of(*operation) if operation else None
+        """Have another process, or the endpoint, answer what isn't cached here."""
+        depends_on = None
+        if isinstance(asked, Asked):
+            depends_on = self._dependencies.of(asked.query, asked.operation_name)
         if depends_on is None:
-            await self._view(scope, receive, _unstored(send) if operation and manner.is_get else send)
+            await self._endpoint(scope, receive, _unstored(send) if manner.is_get else send)
             return
         found = await self._response_cache.fetch(question)
         if found is not None:
@@ -114,7 +129,7 @@ class ResponseCacheMiddleware:
                 start.clear()
             await send(message)
 
-        await self._view(scope, receive, watch)
+        await self._endpoint(scope, receive, watch)
 
     async def _send(
         self,
@@ -145,7 +160,7 @@ class ResponseCacheMiddleware:
 def _manner(method: str, content_type: bytes, accept: bytes, language: bytes) -> _Manner | None:
     """What these headers say; None where the answer is none that is cached, such as a stream."""
     accepts = accept.decode("latin-1")
-    if "text/event-stream" in accepts.lower() or "multipart/" in accepts.lower():
+    if may_name_streams(accepts):
         return None
     is_get = method == "GET"
     if not is_get and (method != "POST" or content_type.partition(b";")[0].strip().lower() != JSON.encode()):
@@ -154,48 +169,6 @@ def _manner(method: str, content_type: bytes, accept: bytes, language: bytes) ->
     prefix = f"{method} {negotiate(language.decode('latin-1') or None)}\n"
     suffix = "-g" if kind == GRAPHQL_JSON else "-j"
     return _Manner(is_get, prefix.encode(), f"{kind}; charset=utf-8".encode(), suffix)
-
-
-async def _whole(receive: Receive, longest: int) -> tuple[bytes | None, Receive]:
-    """The body, and what receives it once more; None where it is longer than allowed, or breaks off."""
-    messages: list[Message] = []
-    body = b""
-    while len(body) <= longest:
-        message = await receive()
-        messages.append(message)
-        if message["type"] != "http.request":
-            break
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body if len(body) <= longest else None, _again(messages, receive)
-    return None, _again(messages, receive)
-
-
-def _again(messages: list[Message], receive: Receive) -> Receive:
-    left: Iterator[Message] = iter(messages)
-
-    async def again() -> Message:
-        for message in left:
-            return message
-        return await receive()
-
-    return again
-
-
-def _operation(asked: bytes, is_get: bool) -> tuple[str, str | None] | None:
-    """Document and operation name of a request; None where the view says what is wrong with it."""
-    try:
-        if is_get:
-            pairs = parse_qsl(asked.decode("latin-1"), keep_blank_values=True)
-            parameters = {name: value for name, value in pairs if value}
-        else:
-            parameters = orjson.loads(asked)
-        query, name = parameters.get("query"), parameters.get("operationName")
-    except (ValueError, AttributeError):
-        return None
-    if not isinstance(query, str) or not isinstance(name, (str, type(None))):
-        return None
-    return query, name
 
 
 def _names(known: bytes, tag: bytes) -> bool:

@@ -4,6 +4,8 @@ import ipaddress
 from collections import Counter
 from collections.abc import Callable
 
+from starlette.requests import HTTPConnection
+
 from auth.refusals import RateLimited
 from resolvers.language import _
 from web.settings import Settings
@@ -67,3 +69,8 @@ class Limits:
         if known.is_loopback and self._exempt_loopback:
             return None
         return str(known) if known.version == 4 else str(ipaddress.ip_network((known, 64), strict=False))
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a client connects from; empty where that isn't known."""
+    return connection.client.host if connection.client else ""

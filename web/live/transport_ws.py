@@ -4,26 +4,18 @@
 - The client signs in by the payload of connection_init: `{"Authorization": "Bearer TOKEN"}`.
 - A document that can't be executed is answered by an `error` message, which leaves the socket open.
 - Errors are presented as over HTTP: coded, masked, with a correlation id.
-- A socket has no task. An operation has one until it is through, or until it sits among those that ask the same.
+- A socket has no task; what runs on it, see web/live/socket_operation.py.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from contextlib import aclosing
-from dataclasses import replace
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import orjson
-import structlog
 from graphql import GraphQLError
 from starlette.websockets import WebSocket
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
-from uvicorn.protocols.utils import ClientDisconnected
 
 from auth.refusals import (
     PersistedQueryNotSupported,
@@ -34,35 +26,66 @@ from auth.refusals import (
     Unavailable,
 )
 from models import now
-from resolvers.context import Context, context_for
+from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate, translate
 from schema.operations.extensions import is_unavailable, presentable
-from subscriptions.cursors import Position
-from subscriptions.hub import Progress, Stopping
-from subscriptions.shared import LeftBehind, Over, SharedUpdate
+from subscriptions.hub import Stopping
 from web.http import json_text
-from web.http.correlation import bound_correlation_id, new_correlation_id
+from web.http.content_negotiation import headers_of
+from web.http.correlation import new_correlation_id
+from web.http.origins import Origins
 from web.http.persisted import names_document
-from web.live.fan_out import Asked, Subscription
+from web.live.fan_out import Asked, FanOut
+from web.live.limits import Limits, address_of
+from web.live.pings import Pings
+from web.live.socket_operation import SocketOperation
 from web.live.websocket import BoundedSocket, CloseCode, wire_of
+from web.settings import Settings
 
-if TYPE_CHECKING:
-    from starlette.requests import HTTPConnection
-    from strawberry.asgi import ASGIWebSocketAdapter
-
-    from web.http.endpoint import GraphQLView
+PROTOCOL = "graphql-transport-ws"
 
 
-class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """What Strawberry hands an accepted socket to: it is served without Strawberry, and without a task."""
+class SocketServer:
+    """Accepts sockets, and has what all of them share."""
 
-    view: "GraphQLView"
+    def __init__(
+        self, services: Services, fan_out: FanOut, limits: Limits, origins: Origins, settings: Settings
+    ) -> None:
+        self.fan_out = fan_out
+        self.limits = limits
+        self.pings = Pings(settings.socket_ping_seconds)
+        self.init_seconds = settings.socket_init_seconds
+        self.most_operations = settings.socket_operations
+        self.token_warning_seconds = settings.token_warning_seconds
+        self._services = services
+        self._origins = origins
 
-    async def handle(self) -> None:
-        """Have the socket served; this returns at once."""
-        socket = cast("ASGIWebSocketAdapter", self.websocket).ws
+    async def serve(self, socket: WebSocket) -> None:
+        """Accept or refuse a socket; served, without a task, it is from then on: this returns at once."""
+        headers = headers_of(socket.scope)
+        if not self._origins.allow(headers):
+            await socket.close()  # before it is accepted: 403
+            return
+        language, address = negotiate(headers.get("accept-language")), address_of(socket)
+        try:
+            give_back = self.limits.sockets.take(address)
+        except RateLimited as refusal:
+            await _accept(socket)  # only to say why: of an HTTP status a page in a browser would learn nothing
+            await socket.close(CloseCode.TRY_AGAIN_LATER, _fitting(translate(language, str(refusal))))
+            return
         wire = wire_of(socket.scope)
-        wire.listen(Socket(self.view, wire, self.context, address_of(socket)))
+        wire.when_lost(give_back)
+        if await _accept(socket):
+            wire.listen(Socket(self, wire, Context(self._services, language=language), address))
+        else:
+            await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
+
+
+async def _accept(socket: WebSocket) -> bool:
+    """Accept a socket; whether its client speaks this protocol."""
+    is_known = PROTOCOL in socket.scope.get("subprotocols", ())
+    await socket.accept(subprotocol=PROTOCOL if is_known else None)
+    return is_known
 
 
 class Socket:
@@ -79,17 +102,17 @@ class Socket:
         "_unread",
         "address",
         "context",
-        "view",
+        "server",
         "wire",
     )
 
-    def __init__(self, view: "GraphQLView", wire: BoundedSocket, context: Context, address: str) -> None:
-        self.view = view
+    def __init__(self, server: SocketServer, wire: BoundedSocket, context: Context, address: str) -> None:
+        self.server = server
         self.wire = wire
         # Who listens: a guest until connection_init. Every operation has one of its own, made of this.
         self.context = context
         self.address = address
-        self._operations: dict[str, Operation] = {}
+        self._operations: dict[str, SocketOperation] = {}
         self._init_received = False
         self._acknowledged = False
         self._expiry: asyncio.TimerHandle | None = None
@@ -97,8 +120,12 @@ class Socket:
         self._signing_in: asyncio.Task[None] | None = None
         # What came meanwhile.
         self._unread: deque[str | bytes] | None = None
-        seconds = view.connection_init_wait_timeout.total_seconds()
-        self._init_timer: asyncio.TimerHandle | None = wire.loop.call_later(seconds, self._init_is_late)
+        self._init_timer: asyncio.TimerHandle | None = wire.loop.call_later(server.init_seconds, self._init_is_late)
+
+    @property
+    def fan_out(self) -> FanOut:
+        """Executes what is asked for here."""
+        return self.server.fan_out
 
     # ------------------------------------------------------------ from the wire
 
@@ -126,7 +153,7 @@ class Socket:
                 timer.cancel()
         self._init_timer = self._expiry = self._unread = None
         if self._ping_turn is not None:
-            self.view.pings.end(self, self._ping_turn)
+            self.server.pings.end(self, self._ping_turn)
         if self._signing_in is not None:
             self._signing_in.cancel()
         for operation in list(self._operations.values()):
@@ -240,7 +267,7 @@ class Socket:
     def _expire_at(self, instant: datetime) -> None:
         """Close when the token is over, after a warning: its client may get a new one, and connect again, before."""
         seconds = max((instant - now()).total_seconds(), 0)
-        warning = min(self.view.token_warning_seconds, seconds / 2)
+        warning = min(self.server.token_warning_seconds, seconds / 2)
 
         def warn() -> None:
             self.ping(tokenExpiresAt=instant.isoformat().replace("+00:00", "Z"))
@@ -254,7 +281,7 @@ class Socket:
     def _acknowledge(self) -> None:
         self._acknowledged = True
         self.send(type="connection_ack")
-        self._ping_turn = self.view.pings.begin(self)
+        self._ping_turn = self.server.pings.begin(self)
 
     def ping(self, **more: str) -> None:
         """Say that the server lives, `more`, and up to where this client was told everything, if that is known.
@@ -297,7 +324,7 @@ class Socket:
         except RateLimited as refusal:
             self._refuse(id, refusal)
             return
-        self._operations[id] = operation = Operation(self, id, give_back)
+        self._operations[id] = operation = SocketOperation(self, id, give_back)
         operation.begin(asked)
 
     def _refuse(self, id: str, refusal: Refusal) -> None:
@@ -307,10 +334,10 @@ class Socket:
 
     def _take_place(self) -> Callable[[], None]:
         """A place for one more operation; what is returned gives it back. Raises `RateLimited`."""
-        most = self.view.max_subscriptions_per_connection
+        most = self.server.most_operations
         if most is not None and len(self._operations) >= most:
             raise RateLimited
-        return self.view.limits.subscriptions.take(self.address)
+        return self.server.limits.subscriptions.take(self.address)
 
     def _complete(self, message: dict[str, Any]) -> None:
         if "id" not in message:
@@ -320,7 +347,7 @@ class Socket:
         if operation is not None:
             operation.cancel()
 
-    def forget(self, operation: "Operation") -> None:
+    def forget(self, operation: SocketOperation) -> None:
         """Its id is free again."""
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
@@ -331,186 +358,6 @@ class Socket:
         self.wire.tasks.add(task)
         task.add_done_callback(self.wire.tasks.discard)
         return task
-
-
-class Operation:
-    """One operation of a socket. It has a task while it executes by itself, and none while it sits with others."""
-
-    __slots__ = ("_context", "_give_back", "_is_over", "_sent", "_socket", "_start", "_subscription", "_task", "id")
-
-    def __init__(self, socket: Socket, id: str, give_back: Callable[[], None]) -> None:
-        self.id = id
-        self._socket = socket
-        self._give_back = give_back
-        # What every update begins with.
-        self._start = orjson.dumps({"id": id, "type": "next"})[:-1] + b',"payload":'
-        self._is_over = False
-        self._task: asyncio.Task[None] | None = None
-        self._context: Context | None = None
-        self._subscription: Subscription | None = None
-        # The place of the newest update that was sent.
-        self._sent: Position | None = None
-
-    @property
-    def delivered(self) -> Position | None:
-        """Up to where the client was told everything by what was sent; None where that isn't known yet."""
-        progress: Progress | None = self._subscription.subscriber if self._subscription is not None else None
-        if self._context is not None:
-            progress = self._context.follower
-        return max(progress.delivered, self._sent or progress.delivered) if progress is not None else None
-
-    def begin(self, asked: Asked) -> None:
-        """Begin to execute."""
-        self._launch(lambda: self._execute(asked), asked)
-
-    def cancel(self) -> None:
-        """End it without a word; what it has begun to write is finished."""
-        self._end()
-        if self._task is not None:
-            self._task.cancel()
-
-    def wake(self) -> None:
-        """Send what there is for all who sit there, as long as the socket takes it."""
-        subscription = self._subscription
-        if self._task is not None or subscription is None or subscription.subscriber is None:
-            return
-        subscriber, wire = subscription.subscriber, self._socket.wire
-        try:
-            while wire.takes and not self._is_over:
-                shared = subscriber.take()
-                if shared is None:
-                    return
-                self._send_shared(shared)
-        except LeftBehind:
-            self._launch(lambda: self._catch_up(subscription))
-        except Over:
-            self._complete()
-        except Exception as error:
-            self._end_by(error, new_correlation_id(), subscribes=True)
-
-    def _launch(self, work: Callable[[], Awaitable[None]], asked: Asked | None = None) -> None:
-        self._task = self._socket.task(self._run(work, asked))
-        self._task.add_done_callback(self._has_run)
-
-    async def _run(self, work: Callable[[], Awaitable[None]], asked: Asked | None) -> None:
-        correlation_id = new_correlation_id()
-        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
-            try:
-                await work()
-            except ClientDisconnected:
-                self._end()
-            except Exception as error:
-                self._end_by(error, correlation_id, subscribes=asked is None or asked.subscribes)
-
-    def _has_run(self, task: "asyncio.Task[None]") -> None:
-        """It is over, or sits with others."""
-        self._task = self._context = None
-        if self._is_over:  # its place is taken until nothing runs in it
-            self._give_back()
-        elif task.cancelled():
-            self._end()
-        elif self._subscription is None or self._subscription.subscriber is None:
-            self._complete()
-        else:
-            self.wake()
-
-    async def _execute(self, asked: Asked) -> None:
-        """Execute it in a context of its own, as old as the operation is."""
-        context = self._context = replace(self._socket.context, live_cursor=None)
-        try:
-            await context.renew()
-        except Unauthenticated as refusal:
-            self._socket.close_by(refusal)
-            return
-        fan_out = self._socket.view.fan_out
-        self._subscription = fan_out.subscription(asked, context, self.wake)
-        if self._subscription is None:
-            await self._send_all(fan_out.alone(asked, context), context)
-            return
-        await self._send_all(self._subscription.catch_up(), context)
-
-    async def _catch_up(self, subscription: Subscription) -> None:
-        await self._send_all(subscription.catch_up(), self._socket.context)
-
-    async def _send_all(self, source: AsyncGenerator[Any, None], context: Context) -> None:
-        """Send results as they come and the socket takes them: what others get too is serialised already."""
-        first = True
-        async with aclosing(source) as results:
-            async for result in results:
-                await self._socket.wire.drain()
-                if self._is_over:
-                    return
-                self._sent = (
-                    result.position if isinstance(result, SharedUpdate) else context.live_position
-                ) or self._sent
-                if isinstance(result, SharedUpdate):
-                    self._send_shared(result)
-                elif first and isinstance(result, PreExecutionError):
-                    id = bound_correlation_id()
-                    errors = [presentable(error, context.language, id).formatted for error in result.errors or ()]
-                    self._fail(errors)
-                    return
-                else:
-                    self._send(result, context.language, bound_correlation_id())
-                first = False
-
-    def _send_shared(self, shared: SharedUpdate) -> None:
-        if shared.refused:
-            self._fail(orjson.loads(shared.payload))
-        else:
-            self._socket.wire.deliver(self._start, shared.payload)
-
-    def _send(self, result: ExecutionResult, language: str, correlation_id: str) -> None:
-        payload: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            payload["errors"] = [presentable(error, language, correlation_id).formatted for error in result.errors]
-        if result.extensions:
-            payload["extensions"] = result.extensions
-        self._socket.wire.say(self._start + orjson.dumps(payload) + b"}")
-
-    def _end_by(self, error: Exception, correlation_id: str, *, subscribes: bool) -> None:
-        """End it by what was raised: a subscription that isn't over with its socket, anything else with an error."""
-        if subscribes and self._socket.close_by(error):
-            return
-        cause = GraphQLError(str(error), original_error=error)
-        self._fail([presentable(cause, self._socket.context.language, correlation_id).formatted])
-
-    def _fail(self, errors: list[Any]) -> None:
-        """Say that it is refused."""
-        if not self._is_over:
-            self._end()
-            self._socket.send(id=self.id, type="error", payload=errors)
-
-    def _complete(self) -> None:
-        """Say that it is through."""
-        if not self._is_over:
-            self._end()
-            self._socket.send(id=self.id, type="complete")
-
-    def _end(self) -> None:
-        """Free its id, its seat, and, if nothing runs any more, its place."""
-        if self._is_over:
-            return
-        self._is_over = True
-        self._socket.forget(self)
-        if self._subscription is not None:
-            self._subscription.leave()
-        if self._task is None:
-            self._give_back()
-
-
-def address_of(connection: "HTTPConnection") -> str:
-    """Where a client connects from; empty where that isn't known."""
-    return connection.client.host if connection.client else ""
-
-
-async def refuse(socket: WebSocket, refusal: RateLimited) -> None:
-    """Accept a socket only to say why it is refused: of an HTTP status a page in a browser would learn nothing."""
-    wanted = socket.scope.get("subprotocols", ())
-    known = GRAPHQL_TRANSPORT_WS_PROTOCOL
-    await socket.accept(subprotocol=known if known in wanted else None)
-    reason = translate(negotiate(socket.headers.get("accept-language")), str(refusal))
-    await socket.close(CloseCode.TRY_AGAIN_LATER, _fitting(reason))
 
 
 def _fitting(reason: str) -> str:

@@ -1,4 +1,4 @@
-"""Which way a request goes: from the body to the bytes of the answer, or through Strawberry's view to graphql-core."""
+"""Which way a request goes: from the body to the bytes of the answer, or through graphql-core."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.server import Server
 
-VIEWLESS = ("-m", "tests.web.viewless")
+FAST_PATH_ONLY = ("-m", "tests.web.fast_path_only")
 SIGN_UP = """mutation ($input: SignUpInput!) { signUp(input: $input) { userErrors { path code } } }"""
 KNOWN: dict[str, dict[str, Any]] = {
     "a query": {"query": "{ network { name } members(first: 5) { totalCount edges { cursor node { id name } } } }"},
@@ -27,7 +27,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         "variables": {"input": {"name": "", "email": "nobody@example.org", "password": "x"}},
     },
 }
-LEFT_TO_THE_VIEW: dict[str, dict[str, Any]] = {
+LEFT_TO_GRAPHQL_CORE: dict[str, dict[str, Any]] = {
     "not valid": {"query": "{ nothing }"},
     "a subscription": {"query": "subscription { offerPublished { offer { id } } }"},
     "no operation of this name": {**KNOWN["a query"], "operationName": "Other"},
@@ -38,19 +38,19 @@ def post(server: Server, body: dict[str, Any]) -> httpx.Response:
     return server.client.post("/graphql", json=body)
 
 
-def test_what_is_known_is_answered_past_the_view(tmp_path: Path) -> None:
-    with Server(tmp_path / "data", VIEWLESS, RESPONSE_CACHE=0) as server:
+def test_what_is_known_is_answered_past_graphql_core(tmp_path: Path) -> None:
+    with Server(tmp_path / "data", FAST_PATH_ONLY, RESPONSE_CACHE=0) as server:
         for name, body in KNOWN.items():
             answer = post(server, body)
             assert answer.status_code == 200, name
             assert answer.json().keys() == {"data"}, name
-        for name, body in LEFT_TO_THE_VIEW.items():
+        for name, body in LEFT_TO_GRAPHQL_CORE.items():
             assert post(server, body).status_code == 500, name
 
 
-def test_without_the_executor_everything_goes_through_the_view(tmp_path: Path) -> None:
-    with Server(tmp_path / "data", VIEWLESS, RESPONSE_CACHE=0, BREADTH_FIRST=0) as server:
-        for name, body in {**KNOWN, **LEFT_TO_THE_VIEW}.items():
+def test_without_the_executor_everything_goes_through_graphql_core(tmp_path: Path) -> None:
+    with Server(tmp_path / "data", FAST_PATH_ONLY, RESPONSE_CACHE=0, BREADTH_FIRST=0) as server:
+        for name, body in {**KNOWN, **LEFT_TO_GRAPHQL_CORE}.items():
             assert post(server, body).status_code == 500, name
 
 

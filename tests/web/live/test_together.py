@@ -24,7 +24,7 @@ from tests.web.live.test_transport_ws import opened, say
 from tests.web.server import Server
 from tests.web.transports import Updates, by_events, by_parts, by_socket
 from tests.world import SCHEMA, World
-from web.http.endpoint import GraphQLView
+from web.http.endpoint import GraphQLEndpoint
 from web.http.origins import Origins
 from web.live.websocket import BoundedSocket, head, protocol
 from web.settings import Settings
@@ -40,10 +40,10 @@ class _InProcess(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(world: World) -> AsyncIterator[tuple[str, GraphQLView]]:
+async def serving(world: World) -> AsyncIterator[tuple[str, GraphQLEndpoint]]:
     """A server in this process: its address, and what it serves."""
     settings = Settings()
-    view = GraphQLView(SCHEMA, world.services, settings, Origins(None, []))
+    view = GraphQLEndpoint(SCHEMA, world.services, settings, Origins(None, []))
     app = Starlette(routes=[Route("/graphql", view), WebSocketRoute("/graphql", view)])
     config = uvicorn.Config(
         app,

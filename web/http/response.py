@@ -1,0 +1,84 @@
+"""What a result says to a client over HTTP: its content, and the status of the answer.
+
+https://graphql.github.io/graphql-over-http/draft/#sec-Response
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLError
+from starlette.responses import Response
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from auth.refusals import Unauthenticated, Unavailable
+from schema.operations.extensions import code_of, presentable
+from web.http import json_text
+from web.http.content_negotiation import GRAPHQL_JSON, accepted_type, content_type, may_name_streams
+from web.http.request import RefusedError
+from web.http.unavailable import is_nothing, retry_after
+
+
+class Presenter:
+    """Writes the answers to one request: in its language, its media type, and with its correlation id."""
+
+    def __init__(self, accept: str, language: str, correlation_id: str, retry_seconds: float) -> None:
+        self._accept = accept
+        self._language = language
+        self._correlation_id = correlation_id
+        self._retry_seconds = retry_seconds
+
+    def content_of(self, result: ExecutionResult) -> dict[str, Any]:
+        """Errors as clients may see them; no `data` where nothing was executed."""
+        content: dict[str, Any] = {}
+        if result.errors:
+            content["errors"] = [self._present(error) for error in result.errors]
+        if not is_request_error(result):
+            content["data"] = result.data
+        if result.extensions:
+            content["extensions"] = result.extensions
+        return content
+
+    def result(self, result: ExecutionResult) -> Response:
+        """The answer with a result. What can't be executed is 400, in plain JSON 200, as the specification has it.
+
+        Where nothing of it could be answered because the database is away it is 503.
+        """
+        status, headers = 200, {}
+        if is_nothing(result):  # in plain JSON, too: its clients take that for a broken network, which it is
+            status, headers = 503, retry_after(self._retry_seconds)
+        elif is_request_error(result) and accepted_type(self._accept) == GRAPHQL_JSON:
+            status = 400
+        return self.answer(json_text.write(self.content_of(result)), status, **headers)
+
+    def refusal(self, error: Exception) -> Response:
+        """The answer to a request that can't be executed."""
+        status, cause, headers = self._refused(error)
+        shown = self._present(GraphQLError(str(cause), original_error=cause))
+        return self.answer(json_text.write({"errors": [shown]}), status, **headers)
+
+    def _refused(self, error: Exception) -> tuple[int, Exception, dict[str, str]]:
+        if isinstance(error, RefusedError):
+            return error.status, error.cause, error.headers
+        if isinstance(error, Unauthenticated):
+            if accepted_type(self._accept) == GRAPHQL_JSON or may_name_streams(self._accept):  # RFC 6750
+                return 401, error, {"WWW-Authenticate": "Bearer"}
+            # Clients of plain JSON take any other status than 200 for a broken network.
+            return 200, error, {}
+        if code_of(GraphQLError("", original_error=error)) == Unavailable.code:
+            return 503, error, retry_after(self._retry_seconds)
+        return 500, error, {}
+
+    def answer(self, content: bytes, status: int = 200, **headers: str) -> Response:
+        """The answer with this content, which is JSON."""
+        return Response(content, status, {"Content-Type": content_type(self._accept), **headers})
+
+    def _present(self, error: GraphQLError) -> Mapping[str, Any]:
+        return presentable(error, self._language, self._correlation_id).formatted
+
+
+def is_request_error(result: ExecutionResult) -> bool:
+    """Whether nothing was executed: the document, or the variables, are wrong."""
+    return isinstance(result, PreExecutionError) or (
+        result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
+    )
