@@ -16,11 +16,10 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from strawberry.http.websocket_origin import is_same_origin, normalize_origin
 
 log = structlog.get_logger()
 
-_SCHEMES = ("http", "https")
+_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.ASCII)
 _UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _LONGEST = 200
@@ -35,7 +34,7 @@ def address(text: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise ValueError("must be an address such as https://www.example.org") from None
-    if _UNFIT.search(text) or parts.scheme not in _SCHEMES or not host:
+    if _UNFIT.search(text) or parts.scheme not in _PORTS or not host:
         raise ValueError("must begin with http:// or https:// and name a host")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must hold no name or password, and nothing behind the path")
@@ -47,7 +46,7 @@ def address(text: str) -> str:
     host = f"[{host}]" if ":" in host else host
     if not _HOST.fullmatch(host):
         raise ValueError("must name a host that can be")
-    origin = normalize_origin(f"{parts.scheme}://{host}" + (f":{port}" if port is not None else ""))
+    origin = _normalised(f"{parts.scheme}://{host}" + (f":{port}" if port is not None else ""))
     segments = [unquote(segment) for segment in parts.path.strip("/").split("/")] if parts.path.strip("/") else []
     if any(segment in ("", ".", "..") or "/" in segment for segment in segments):
         raise ValueError("must have a path without empty or dotted parts")
@@ -74,9 +73,37 @@ def origin_of(address: str) -> str:
     return address.removesuffix(path_of(address))
 
 
+def _normalised(origin: str) -> str | None:
+    """An origin as browsers send it (RFC 6454, 6.2); None for what is none, such as `null`."""
+    try:
+        parts = urlsplit(origin.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not parts.scheme or not host:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, _PORTS.get(parts.scheme)) else "")
+
+
+def _is_same(origin: str, host: str | None) -> bool:
+    """Whether a page of `origin` asks the `Host` that it is from; where that names no port it is the scheme's own.
+
+    The scheme isn't compared: a proxy may have taken the encryption off.
+    """
+    if not host:
+        return False
+    try:
+        page, asked = urlsplit(origin), urlsplit(f"//{host.strip()}")
+        own = _PORTS.get(page.scheme)
+        return page.hostname is not None and (page.hostname, page.port or own) == (asked.hostname, asked.port or own)
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=200)
 def _known(origins: frozenset[str], given: str) -> bool:
-    return "*" in origins or normalize_origin(given) in origins
+    return "*" in origins or _normalised(given) in origins
 
 
 class Origins:
@@ -99,7 +126,7 @@ class Origins:
         writes another `Host`, or where the browser itself says so.
         """
         given, host = headers.get("origin"), headers.get("host")
-        if given is None or self.names(given) or is_same_origin(given, host):
+        if given is None or self.names(given) or _is_same(given, host):
             return True
         if headers.get("sec-fetch-site") == "same-origin":
             return True
