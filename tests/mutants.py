@@ -55,8 +55,14 @@ ROOMS = {
         ("tests/resolvers/events/test_seats.py", "tests/resolvers/events/test_registrations.py"),
     ),
     "transitions": Room(
-        ("resolvers/*/transitions.py",),
-        ("tests/resolvers/events/test_transitions.py", "tests/resolvers/offers/test_transitions.py"),
+        ("resolvers/*/states.py", "resolvers/*/transitions.py"),
+        (
+            "tests/resolvers/events/test_transitions.py",
+            "tests/resolvers/events/test_seats.py",
+            "tests/resolvers/offers/test_transitions.py",
+            "tests/resolvers/offers/test_withheld.py",
+            "tests/resolvers/test_members.py",
+        ),
     ),
     "paging": Room(("models/sql/paging.py", "models/sql/keyset.py"), ("tests/models", "tests/schema/operations")),
     "auth": Room(("auth/*.py", "auth/access/*.py"), ("tests/auth", "tests/schema/test_members.py", "tests/resolvers")),
@@ -89,8 +95,8 @@ def settings(room: Room) -> str:
         "pytest_add_cli_args_test_selection": room.tests,
     }
     lines = [f"{name} = [{', '.join(map(json.dumps, some))}]" for name, some in lists.items()]
-    # A mutant that hangs is noticed after three times what its tests take, and half a minute: other things may run too.
-    numbers = ["timeout_multiplier = 3.0", "timeout_constant = 10.0"]
+    # A mutant that hangs is noticed after three times what its tests take, and twenty seconds: other things may run too.
+    numbers = ["timeout_multiplier = 3.0", "timeout_constant = 7.0"]
     return "\n".join(["", "[tool.mutmut]", *lines, *numbers, "use_git_change_detection = false", ""])
 
 

@@ -30,7 +30,7 @@ CREATE = """mutation($i: CreateOrganisationInput!) { it: createOrganisation(inpu
         representatives { nodes { name } } }
     userErrors { path code } } }"""
 By = Member | Account | Context | None
-PAYLOAD = "{ member { status statusReason version joinedAt } userErrors { path code } }"
+PAYLOAD = "{ member { status statusReason version joinedAt } userErrors { path code message } }"
 DECISIONS = {
     "approveMember": f"mutation($id: ID!) {{ it: approveMember(id: $id) {PAYLOAD} }}",
     "declineMember": f'mutation($id: ID!) {{ it: declineMember(id: $id, reason: "Unklar") {PAYLOAD} }}',
@@ -62,7 +62,9 @@ async def refused(world: World, document: str, by: By, **variables: Any) -> list
         assert answer.data == {"it": None}
         return answer.codes
     assert answer.data
-    return [(*error["path"], error["code"]) for error in answer.data["it"]["userErrors"]]
+    errors = answer.data["it"]["userErrors"]
+    assert all(error.get("message", ".").endswith(".") for error in errors), errors
+    return [(*error["path"], error["code"]) for error in errors]
 
 
 async def told(world: World) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ from resolvers.context import Rules
 from resolvers.events import seats
 from resolvers.events.seats import fill_seats, fill_seats_again, give_up_place, take_place
 from resolvers.user_errors import UserErrors
+from schema.declare.ids import global_id
 from subscriptions.outbox import Changes
 from tests.statements import statements
 from tests.world import World
@@ -216,3 +217,23 @@ async def test_who_may_take_seats_again_is_given_those_that_stayed_free(world: W
     ]
     read = [text for text in sent if 'FROM "event"' in text]
     assert len(read) == 3, "one where it waits, be a seat free or not, and no other"
+
+
+async def test_whom_the_office_reinstates_is_given_the_seat_that_stayed_free(world: World) -> None:
+    member, office = await world.member("Wieder da", S), await world.office()
+    address = (await world.account(member)).email
+    one = await filled(world, 3, 1, (S, A))
+    waiting = await Registration.create(event=one.event, member=member, queue_number=9, status=WAITLISTED)
+    await Event.filter(id=one.event.id).update(waitlisted_count=3)
+    document = "mutation($id: ID!) { it: reinstateMember(id: $id) { userErrors { code } } }"
+    assert await world.data(document, office, id=global_id("Member", member.id)) == {"it": {"userErrors": []}}
+    assert await one.who(CONFIRMED) == [one.seated[0].id, one.line[1].id, waiting.id]
+    assert await one.stored() == (3, 1, 3)
+    told = [(change.kind, change.facts) for change in await world.told()]
+    assert told == [
+        ("EventSeatsChanged", {"event_id": one.event.id}),
+        ("MemberChanged", {"member_id": member.id}),
+    ]
+    seat, back = await Mail.filter(recipient=address).order_by("id")
+    assert seat.subject.startswith("Platz frei geworden")
+    assert member.name in back.subject

@@ -13,7 +13,7 @@ from schema.declare.ids import global_id
 from tests.world import Answer, World
 
 DOCS = Path(__file__).parents[3] / "docs/offers.md"
-ID = "mutation($id: ID!) { it: %s(id: $id) { offer { status version } userErrors { path code } } }"
+ID = "mutation($id: ID!) { it: %s(id: $id) { offer { status version } userErrors { path code message } } }"
 DOCUMENTS = {
     OfferAction.PUBLISH: ID % "publishOffer",
     OfferAction.PAUSE: ID % "pauseOffer",
@@ -27,7 +27,11 @@ Asker = Member | Account | None
 
 
 async def change(world: World, action: OfferAction, offer: Offer, by: Asker) -> Answer:
-    return await world.ask(DOCUMENTS[action], by, id=global_id("Offer", offer.id))
+    """The answer, in which each user error had a sentence."""
+    answer = await world.ask(DOCUMENTS[action], by, id=global_id("Offer", offer.id))
+    for error in answer.data["it"]["userErrors"] if answer.data and answer.data["it"] else ():
+        assert error.pop("message").endswith(".")
+    return answer
 
 
 def test_the_documented_table_is_the_code_s() -> None:
