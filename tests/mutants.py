@@ -47,8 +47,12 @@ ROOMS = {
     "cursors": Room(("subscriptions/cursors.py",), ("tests/subscriptions/test_cursors.py",)),
     "hub": Room(("subscriptions/hub.py",), ("tests/subscriptions/test_hub.py",)),
     "changes": Room(
-        ("subscriptions/changes.py", "subscriptions/response_cache/*.py"),
-        ("tests/subscriptions/test_changes.py", "tests/subscriptions/response_cache"),
+        ("subscriptions/changes.py", "subscriptions/response_cache/memory.py"),
+        ("tests/subscriptions/test_changes.py", "tests/subscriptions/response_cache/test_memory.py"),
+    ),
+    "processes": Room(
+        ("subscriptions/response_cache/across_processes.py",),
+        ("tests/subscriptions/response_cache/test_across_processes.py",),
     ),
     "seats": Room(
         ("resolvers/events/seats.py",),
@@ -65,7 +69,11 @@ ROOMS = {
         ),
     ),
     "paging": Room(("models/sql/paging.py", "models/sql/keyset.py"), ("tests/models", "tests/schema/operations")),
-    "auth": Room(("auth/*.py", "auth/access/*.py"), ("tests/auth", "tests/schema/test_members.py", "tests/resolvers")),
+    "auth": Room(
+        ("auth/*.py",),
+        ("tests/auth/test_tokens.py", "tests/auth/test_passwords.py", "tests/auth/test_viewer.py"),
+    ),
+    "access": Room(("auth/access/*.py",), ("tests/auth/access", "tests/auth/test_rows.py")),
 }
 
 # What words something for people: another wording is no fault.
@@ -95,7 +103,7 @@ def settings(room: Room) -> str:
         "pytest_add_cli_args_test_selection": room.tests,
     }
     lines = [f"{name} = [{', '.join(map(json.dumps, some))}]" for name, some in lists.items()]
-    # A mutant that hangs is noticed after three times what its tests take, and twenty seconds: other things may run too.
+    # A mutant that hangs is noticed after three times what its tests take, and twenty seconds: other things run too.
     numbers = ["timeout_multiplier = 3.0", "timeout_constant = 7.0"]
     return "\n".join(["", "[tool.mutmut]", *lines, *numbers, "use_git_change_detection = false", ""])
 

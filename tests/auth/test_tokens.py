@@ -1,20 +1,53 @@
-"""Access tokens: verified once, looked at each time."""
+"""What a token says and for how long, and that nobody makes or reads one without the key."""
 
+import base64
+import struct
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
-from auth.refusals import Unauthenticated
-from auth.tokens import Tokens
+from auth.refusals import NotFound, Unauthenticated
+from auth.tokens import RefreshToken, Tokens, derive_key
+from models import now
 from tests.conditions import until
+
+SECRET = "a secret for tests only, long enough to be one"
+TOKENS = Tokens(SECRET, timedelta(minutes=1))
+OTHERS = Tokens("another secret for tests, long enough to be one", timedelta(minutes=1))
+SESSION = uuid4()
+
+
+def derived(purpose: str, length: int) -> bytes:
+    """As RFC 5869 has it: without a salt, the purpose as its context."""
+    return HKDF(hashes.SHA256(), length, salt=None, info=f"mitwirk {purpose}".encode()).derive(SECRET.encode())
+
+
+def signed(claims: dict[str, Any], purpose: str = "access token", algorithm: str = "HS256") -> str:
+    """A token with these claims, signed with the right key."""
+    key = OctKey.import_key(derived(purpose, 32))
+    return jwt.encode({"alg": algorithm}, claims, key, algorithms=[algorithm])
+
+
+def test_a_key_is_derived_from_the_secret_for_one_purpose() -> None:
+    assert derive_key(SECRET, "live cursor") == derived("live cursor", 32)
+    assert derive_key(SECRET, "calendar address", 64) == derived("calendar address", 64)
+    assert derive_key(SECRET, "one") != derive_key(SECRET, "another")
+
+
+# ---------------------------------------------------------------- access
 
 
 async def test_a_token_that_was_good_expires() -> None:
-    tokens = Tokens("a secret for tests only, long enough to be one", timedelta(seconds=2))
-    session_id = uuid4()
-    token, expires_at = tokens.make_access(session_id)
-    assert tokens.read_access(token) == (session_id, expires_at)
+    tokens = Tokens(SECRET, timedelta(seconds=2))
+    token, expires_at = tokens.make_access(SESSION)
+    assert tokens.read_access(token) == (SESSION, expires_at)
 
     def over() -> bool:
         try:
@@ -26,13 +59,114 @@ async def test_a_token_that_was_good_expires() -> None:
     assert await until(over)
 
 
+def test_an_access_token_says_its_session_and_until_when_in_whole_seconds() -> None:
+    before = now()
+    token, expires_at = TOKENS.make_access(SESSION)
+    assert before + timedelta(seconds=59) <= expires_at <= now() + timedelta(minutes=1)
+    assert expires_at.microsecond == 0
+    found = TOKENS.read_access(token)
+    assert found == (SESSION, expires_at)
+    assert isinstance(found[0], UUID)
+    assert found[1].utcoffset() == timedelta(0)
+    decoded = jwt.decode(token, OctKey.import_key(derived("access token", 32)))
+    assert decoded.header["alg"] == "HS256"
+    assert decoded.claims == {"sid": str(SESSION), "exp": int(expires_at.timestamp())}
+
+
 def test_who_has_seen_a_token_still_knows_a_forged_one() -> None:
-    mine = Tokens("a secret for tests only, long enough to be one", timedelta(minutes=1))
-    others = Tokens("another secret for tests, long enough to be one", timedelta(minutes=1))
-    session_id = uuid4()
-    good, forged = mine.make_access(session_id)[0], others.make_access(session_id)[0]
+    good, forged = TOKENS.make_access(SESSION)[0], OTHERS.make_access(SESSION)[0]
     head, body, _signature = good.split(".")
-    assert mine.read_access(good)[0] == session_id
+    assert TOKENS.read_access(good)[0] == SESSION
     for token in (forged, f"{head}.{body}.{forged.split('.')[2]}", good[:-2], ""):
         with pytest.raises(Unauthenticated):
-            mine.read_access(token)
+            TOKENS.read_access(token)
+
+
+def test_a_signature_is_verified_once_and_of_the_newest_ten_thousand() -> None:
+    tokens = Tokens(SECRET, timedelta(minutes=1))
+    some = [tokens.make_access(uuid4())[0] for _number in range(3)]
+    for token in some * 3:
+        tokens.read_access(token)
+    found = tokens._verified_access.cache_info()
+    assert (found.misses, found.hits, found.maxsize) == (3, 6, 10_000)
+
+
+LATER = 4_000_000_000
+WRONG: dict[str, dict[str, Any]] = {
+    "over": {"sid": str(SESSION), "exp": 1},
+    "without an end": {"sid": str(SESSION)},
+    "without a session": {"exp": LATER},
+    "an end that is none": {"sid": str(SESSION), "exp": "later"},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("name", list(WRONG))
+def test_a_token_that_says_too_little_is_none_though_its_key_is_right(name: str) -> None:
+    assert TOKENS.read_access(signed({"sid": str(SESSION), "exp": LATER}))[0] == SESSION
+    with pytest.raises(Unauthenticated):
+        TOKENS.read_access(signed(WRONG[name]))
+    with pytest.raises(Unauthenticated):
+        TOKENS.read_refresh(signed({"gen": 1} | WRONG[name], "refresh token"))
+
+
+def test_only_the_one_algorithm_is_taken() -> None:
+    claims = {"sid": str(SESSION), "exp": LATER}
+    unsigned = ".".join(
+        base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"none"}', b'{"sid":"x"}', b"")
+    )
+    for token in (signed(claims, algorithm="HS512"), signed(claims, algorithm="HS384"), unsigned):
+        with pytest.raises(Unauthenticated):
+            TOKENS.read_access(token)
+
+
+# ---------------------------------------------------------------- refresh
+
+
+def test_a_refresh_token_says_its_session_and_generation_and_is_no_access_token() -> None:
+    expires_at = now() + timedelta(days=30)
+    token = TOKENS.make_refresh(SESSION, 7, expires_at)
+    assert TOKENS.read_refresh(token) == RefreshToken(SESSION, 7)
+    decoded = jwt.decode(token, OctKey.import_key(derived("refresh token", 32)))
+    assert decoded.header["alg"] == "HS256"
+    assert decoded.claims == {"sid": str(SESSION), "gen": 7, "exp": int(expires_at.timestamp())}
+    for tokens, wrong in ((TOKENS, TOKENS.make_access(SESSION)[0]), (OTHERS, token), (TOKENS, "x")):
+        with pytest.raises(Unauthenticated):
+            tokens.read_refresh(wrong)
+    with pytest.raises(Unauthenticated):
+        TOKENS.read_access(token)
+    with pytest.raises(Unauthenticated):
+        TOKENS.read_refresh(TOKENS.make_refresh(SESSION, 7, now() - timedelta(seconds=2)))
+
+
+# ---------------------------------------------------------------- calendars
+
+
+@pytest.mark.parametrize(("account", "generation"), [(1, 0), (1, 1), (2**31, 2**20), (2**64 - 1, 2**64 - 1)])
+def test_a_calendar_s_address_says_account_and_generation_and_is_always_the_same(account: int, generation: int) -> None:
+    secret = TOKENS.make_calendar(account, generation)
+    assert TOKENS.read_calendar(secret) == (account, generation)
+    assert Tokens(SECRET, timedelta(hours=1)).make_calendar(account, generation) == secret
+    assert len(secret) == 43
+    assert set(secret) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def test_every_sign_of_an_address_may_come() -> None:
+    """Also those in which the two alphabets of base64 differ."""
+    secrets = [TOKENS.make_calendar(account, 1) for account in range(200)]
+    assert {"-", "_"} <= set("".join(secrets))
+    assert [TOKENS.read_calendar(secret) for secret in secrets] == [(account, 1) for account in range(200)]
+
+
+def test_what_is_no_calendar_s_address_is_not_found() -> None:
+    good = TOKENS.make_calendar(1, 1)
+    raw = base64.urlsafe_b64decode(good + "=")
+    key = AESSIV(derived("calendar address", 64))
+    others = [key.encrypt(plain, None) for plain in (b"", struct.pack(">Q", 1), struct.pack(">QQQ", 1, 1, 1))]
+    forged = [raw[:at] + bytes((raw[at] ^ 1,)) + raw[at + 1 :] for at in range(len(raw))]
+    wrong = [base64.urlsafe_b64encode(one).decode().rstrip("=") for one in (*others, *forged, b"", b"\0" * 15)]
+    for secret in (*wrong, good[:-1], good + "A", good[:20] + "!" + good[20:], f" {good}", "ä", "", "x" * 5000):
+        with pytest.raises(NotFound):
+            TOKENS.read_calendar(secret)
+    with pytest.raises(NotFound):
+        OTHERS.read_calendar(good)

@@ -4,6 +4,7 @@ Many who begin to listen at once ask the database once where the log stands.
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -18,7 +19,7 @@ from models.database.connect import configuration, connected
 from subscriptions import changes, log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Cursors, Position
-from subscriptions.hub import Follower, Hub, Span, Stopping, consume_outcome
+from subscriptions.hub import Follower, Hub, Span, Stopping
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.ring import Ring
 from tests.conditions import soon, until
@@ -317,6 +318,11 @@ async def test_who_follows_gets_all_that_follow_one_by_one() -> None:
     hub = Hub(CURSORS, ring)
     async with aclosing(hub.follow(CURSORS.make(places[5]))) as following:
         assert [(await soon(anext(following))).seq for _number in range(115)] == [*range(6, 121)]
+    async with aclosing(hub.follow(None)) as following:
+        coming = asyncio.ensure_future(anext(following))
+        await until(lambda: hub.waiting == 1)
+        ring.push([change_of(121)])
+        assert (await soon(coming)).seq == 121
 
 
 # ---------------------------------------------------------------- what goes wrong meanwhile
@@ -334,24 +340,63 @@ async def test_a_reading_that_fails_is_told_to_those_who_waited_for_it_and_the_n
     assert (await hub.head()).seq == 1
 
 
-async def test_of_what_nobody_waits_for_any_more_no_failure_is_missed() -> None:
+async def test_one_reads_at_a_time_however_many_come_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = most = readings = 0
+
+    async def counted() -> Position:
+        nonlocal running, most, readings
+        running, readings = running + 1, readings + 1
+        most = max(most, running)
+        for _step in range(3):
+            await asyncio.sleep(0)
+        running -= 1
+        return Position(1, readings, 7)
+
+    monkeypatch.setattr(log, "head", counted)
+    hub, asking = Hub(CURSORS), []
+    for _number in range(30):
+        asking.append(asyncio.create_task(hub.head()))
+        await asyncio.sleep(0)
+    assert [one.seq for one in await asyncio.gather(*asking)] == sorted(task.result().seq for task in asking)
+    assert most == 1
+    assert 1 < readings < 30
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_reading_that_nobody_waits_for_any_more_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, leaves: bool, fails: bool
+) -> None:
+    go_on = asyncio.Event()
+
+    async def held() -> Position:
+        await go_on.wait()
+        if fails:
+            raise LookupError
+        return Position(1, 1, 7)
+
+    monkeypatch.setattr(log, "head", held)
     loop, missed = asyncio.get_running_loop(), list[dict[str, object]]()
     loop.set_exception_handler(lambda _loop, context: missed.append(context))
     try:
-        for ends in (asyncio.sleep(0), fails(), asyncio.sleep(60)):
-            task = asyncio.create_task(ends)
-            task.add_done_callback(consume_outcome)
+        hub = Hub(CURSORS)
+        asking = [asyncio.create_task(hub.head()) for _number in range(2)]
+        await asyncio.sleep(0)
+        if leaves:
+            asking[0].cancel()
+            asking[1].cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        found = await asyncio.gather(*asking, return_exceptions=True)
+        for _step in range(3):
             await asyncio.sleep(0)
-            task.cancel()
-            await asyncio.wait({task})
-            del task
+        del hub, asking
+        gc.collect()
     finally:
         loop.set_exception_handler(None)
     assert missed == []
-
-
-async def fails() -> None:
-    raise LookupError
+    expected = asyncio.CancelledError if leaves else LookupError if fails else Position
+    assert [type(one) for one in found] == [expected] * 2
 
 
 def test_a_span_goes_on_behind_what_is_done() -> None:
