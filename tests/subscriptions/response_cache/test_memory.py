@@ -27,7 +27,7 @@ from subscriptions.changes import (
 )
 from subscriptions.cursors import Position
 from subscriptions.response_cache import memory as module
-from subscriptions.response_cache.memory import Answer, MemoryCache, digest_of, row_tags, tags_of
+from subscriptions.response_cache.memory import Answer, Mark, MemoryCache, digest_of, row_tags, tags_of
 from subscriptions.ring import Ring
 
 OFFER, EVENT, OFFER_5 = frozenset({"offer"}), frozenset({"event"}), row_tags(Noun.OFFER, 5)
@@ -157,6 +157,30 @@ def test_of_changes_that_go_on_at_once_nothing_holds_until_the_last_has_ended() 
     assert all(one.keep(b"q", tags) for tags in (OFFER, EVENT, OFFER_5))
 
 
+def test_what_was_begun_in_the_instant_of_the_commit_does_not_hold() -> None:
+    one = Process()
+    with one.memory.committing([OfferUpdated(5)]):
+        pass
+    instant = one.memory._own["offer"]
+    assert one.memory.keep(b"q", b"", OFFER, Mark(1, 10, instant)) is None
+    one.memory.synced(one.ring.position, instant)  # the log holds what was committed before that instant
+    assert one.memory.keep(b"q", b"", OFFER, Mark(1, 10, instant)) is None
+    assert one.memory.take(b"q", b"", OFFER, one.ring.position) is None
+
+
+def test_what_went_stays_gone_whatever_comes_after_it() -> None:
+    """Looked at only then: as many of other things came as went before."""
+    one = Process()
+    for changes in range(6):
+        assert one.keep(b"q", OFFER)
+        with one.memory.committing([OfferUpdated(5)]):
+            pass
+        for _number in range(changes):
+            one.push(EventUpdated(5))
+            one.memory.mark()
+        assert not one.holds(b"q"), changes
+
+
 def test_what_is_rolled_back_is_over_too() -> None:
     one = Process()
     with pytest.raises(LookupError), one.memory.committing([OfferUpdated(5)]):
@@ -278,7 +302,7 @@ def test_one_that_has_just_begun_has_heard_nothing() -> None:
     assert memory.keep(b"q", b"", OFFER, memory.as_of())
     assert memory.get(b"q") is None
     assert len(asked) == 2
-    assert (memory.size > 0, memory.hits, memory.asked) == (True, 0, 1)
+    assert (memory.size, memory.hits, memory.asked) == (1 + OVERHEAD, 0, 1)
     memory.synced(ring.position, monotonic())
     assert memory.get(b"q")
 
