@@ -17,14 +17,13 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/by
 test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
 	$(PYTEST) -n 3 --dist worksteal -m "not soak" $(TESTS)
 
-# In this process, on SQLite: no servers, no browser, no npm; not what migrates, and what tries much at random.
-SLOW = tests/models/test_migrations.py tests/resolvers/test_demo.py tests/resolvers/test_live_offers.py tests/schema/operations
-QUICK = tests/auth tests/models tests/resolvers tests/schema tests/subscriptions $(addprefix --ignore=,$(SLOW))
-
-quick: $(VENV)/synced-test  ## what one runs all the time while working: style, and the fast tests, in a minute or two
+quick: $(VENV)/synced-test  ## while working: lint, types, import rules, and the tests that concern what changed, in three minutes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) -n 2 -m "not soak and not postgres" $(or $(TESTS),$(QUICK))
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	tests="$(or $(TESTS),$$($(BIN)/python -m tests.changed))" || exit; test -z "$$tests" \
+	  || $(PYTEST) -n 2 --dist worksteal -m "not soak and not postgres" $$tests || test $$? = 5  # 5: none is left
 
 mutants: $(VENV)/synced-test  ## small faults in one ROOM, of which its tests must notice nine of ten: docs/mutants.md
 	$(BIN)/python -m tests.mutants
