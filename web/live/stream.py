@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import orjson
 from starlette.responses import StreamingResponse
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 from strawberry.types import ExecutionResult
 
 from auth.refusals import Unauthenticated
@@ -143,30 +143,42 @@ class StreamedAnswer(StreamingResponse):
         self._give_back = give_back
         self._stopping = stopping
         self._retry_seconds = retry_seconds
+        self._sending: asyncio.Task[None] | None = None
 
-    async def stream_response(self, send: Send) -> None:
-        """Send it all, or what there is until it can't go on."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        sending = asyncio.create_task(self._send_parts(send))
-        stopping = asyncio.create_task(self._stopping.wait())
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it all, or what there is until it can't go on. Who leaves may do so before anything was sent."""
         try:
-            await asyncio.wait({sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            rest = b""
-            if not sending.done():
-                rest = self._format.farewell(self._retry_seconds)
-                await _ended(sending)
-            elif not sending.cancelled() and (error := sending.exception()) is not None:
-                if not _is_to_be_resumed(error):
-                    raise error
-                rest = self._format.farewell(self._retry_seconds)
-            await send({"type": "http.response.body", "body": rest, "more_body": False})
+            await super().__call__(scope, receive, send)
         finally:
             self._give_back()
-            stopping.cancel()
-            await _ended(sending)
+            if self._sending is not None:
+                await _ended(self._sending)
             with suppress(Exception):
                 await self._parts.aclose()
             await self._source.aclose()
+
+    async def stream_response(self, send: Send) -> None:
+        """Send until the end, or until the server stops."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        self._sending = asyncio.create_task(self._send_parts(send))
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({self._sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        await send({"type": "http.response.body", "body": await self._rest(self._sending), "more_body": False})
+
+    async def _rest(self, sending: asyncio.Task[None]) -> bytes:
+        """What is still to be said, when no part is sent any more. Raises what nobody foresaw."""
+        if not sending.done():
+            await _ended(sending)
+            return self._format.farewell(self._retry_seconds)
+        error = None if sending.cancelled() else sending.exception()
+        if error is None:
+            return b""
+        if not _is_to_be_resumed(error):
+            raise error
+        return self._format.farewell(self._retry_seconds)
 
     async def _send_parts(self, send: Send) -> None:
         async for part in self._parts:
@@ -181,3 +193,5 @@ async def _ended(task: asyncio.Task[None]) -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()  # nobody asks any more
