@@ -101,6 +101,10 @@ class Viewer:
         """Whether what only this member's side and the office see is shown to the viewer."""
         return self.is_office or (member_id is not None and member_id in self.own_ids)
 
+    def is_concerned_by(self, member_id: int | None) -> bool:
+        """Whether what happens to this member may change the viewer's rights: the own one, a represented one."""
+        return member_id is not None and (member_id == self.member_id or member_id in self.organisations)
+
     def must_be_signed_in(self) -> None:
         """Raises `Unauthenticated` for guests."""
         if self.is_guest:

@@ -1,8 +1,7 @@
 """In whose name a mutation acts."""
 
-from auth.access.members import visible_members
-from auth.access.rows import by_keys
-from auth.refusals import Forbidden
+from auth.access.members import member_to_act_for
+from auth.refusals import NotFound
 from models import Member, MemberStatus
 from resolvers.context import Context
 from resolvers.language import _
@@ -19,14 +18,10 @@ async def acting_member(ctx: Context, member_id: int | None, *path: str) -> Memb
     key = ctx.viewer.member_id if member_id is None else member_id
     if key is None:
         raise refuse(path, UserErrorCode.REQUIRED, _("Please say for which member."))
-    if ctx.viewer.member is not None and key == ctx.viewer.member_id:
-        member: Member | None = ctx.viewer.member
-    else:
-        member = (await by_keys(Member, visible_members(ctx.viewer), [key])).get(key)
-    if member is None:
-        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such member."))
-    if not ctx.viewer.may_act_for(key):
-        raise Forbidden
+    try:
+        member = await member_to_act_for(ctx.viewer, key)
+    except NotFound:
+        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such member.")) from None
     if member.status is not MemberStatus.ACTIVE:
         raise refuse(path, UserErrorCode.WRONG_STATE, _("This member is not active."))
     return member

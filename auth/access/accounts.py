@@ -1,11 +1,26 @@
-"""What an account sees of its own affairs."""
+"""Who may sign in and out, and what an account sees of its own affairs."""
+
+from uuid import UUID
 
 from tortoise.expressions import Q
 
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import Forbidden
 from auth.viewer import Viewer
-from models import Account
+from models import Account, MemberStatus
+
+
+def may_sign_in(account: Account) -> bool:
+    """Whether the account is anybody's still: not where its member, which is loaded, has left."""
+    return account.member is None or account.member.status is not MemberStatus.LEFT
+
+
+def session_to_end(viewer: Viewer) -> UUID:
+    """The viewer's own session. Raises `Unauthenticated`, and `Forbidden` for who asks without one."""
+    viewer.must_be_signed_in()
+    if viewer.session_id is None:
+        raise Forbidden
+    return viewer.session_id
 
 
 def own_affairs(viewer: Viewer, member_id: int | None = None) -> Q:
@@ -34,9 +49,9 @@ def acted_for(viewer: Viewer) -> Q:
 async def account_with_calendar(viewer: Viewer) -> Account:
     """The viewer's own account, locked, for its calendar's address to be made anew.
 
-    Raises `Unauthenticated`, and `Forbidden` where it has none.
+    Raises `Unauthenticated`, and `Forbidden` where it has none, and for who asks without a session.
     """
     viewer.must_be_active()
-    if viewer.account is None or not viewer.has_calendar:
+    if viewer.account is None or viewer.session_id is None or not viewer.has_calendar:
         raise Forbidden
     return await locked(Account, EVERYTHING, viewer.account.id)

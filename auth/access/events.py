@@ -5,10 +5,11 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
+from auth.access.groups import coordinates, visible_groups
 from auth.access.rows import EVERYTHING, by_keys, locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
-from models import Event, EventStatus, Registration
+from models import Event, EventStatus, Group, Registration
 from models.filters.events import EventFilter, matching_events
 from models.sql.compile import QuerySpec
 
@@ -33,6 +34,34 @@ def list_events(filter: EventFilter, viewer: Viewer) -> QuerySpec[Event]:
 def acts_for_event(viewer: Viewer, event: Event) -> bool:
     """Whether the viewer acts for the event: its host's side, its group's coordinators, the office."""
     return viewer.may_act_for(event.host_id) or event.group_id in viewer.coordinated_groups
+
+
+def must_be_able_to_create_events(viewer: Viewer) -> None:
+    """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network."""
+    viewer.must_be_active()
+
+
+def may_leave_out_host(viewer: Viewer) -> bool:
+    """Whether an event that the viewer makes may have no host: it is the office's, who is nobody in the network."""
+    return viewer.is_office and viewer.member_id is None
+
+
+async def group_to_hold_event(viewer: Viewer, key: int) -> Group:
+    """The group, for an event to become one of it: for its coordinators, the office. Raises `NotFound`, `Forbidden`."""
+    group = (await by_keys(Group, visible_groups(viewer), [key])).get(key)
+    if group is None:
+        raise NotFound
+    if not coordinates(viewer, key):
+        raise Forbidden
+    return group
+
+
+async def event_to_add_to(viewer: Viewer, key: int) -> Event:
+    """The event, locked, for a session to be made inside it: for who acts for it. Raises `NotFound`, `Forbidden`."""
+    event = await locked(Event, visible_events(viewer), key)
+    if not acts_for_event(viewer, event):
+        raise Forbidden
+    return event
 
 
 async def event_to_act_for(viewer: Viewer, key: int | None) -> Event:

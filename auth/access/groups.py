@@ -5,7 +5,7 @@ from tortoise.expressions import Q
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
-from models import Group, GroupMembership, MembershipStatus, MemberStatus
+from models import Group, GroupMembership, Member, MembershipStatus, MemberStatus
 
 
 def visible_groups(viewer: Viewer | Visibility) -> Q:
@@ -37,6 +37,21 @@ def visible_memberships(viewer: Viewer | Visibility) -> Q:
         return EVERYTHING
     coordinated = Q(group_id__in=list(viewer.coordinated_groups), member__status=MemberStatus.ACTIVE)
     return active_memberships() | Q(member_id__in=list(viewer.own_ids)) | coordinated
+
+
+def must_be_able_to_found_groups(viewer: Viewer) -> None:
+    """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network."""
+    viewer.must_be_active()
+
+
+def founder_of_groups(viewer: Viewer) -> Member | None:
+    """Who coordinates the groups that the viewer founds: the own member; nobody where the office has none that may."""
+    return viewer.member if viewer.member_id in viewer.acting_ids else None
+
+
+def may_reopen(viewer: Viewer) -> bool:
+    """Whether the viewer may take up a closed group again: the office."""
+    return viewer.is_office
 
 
 async def group_to_change(viewer: Viewer, key: int | None) -> Group:

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from auth.access.rows import EVERYTHING, locked, subquery
-from auth.refusals import Forbidden
+from auth.access.rows import EVERYTHING, by_keys, locked, subquery
+from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
 from models import (
     Audience,
@@ -85,9 +85,9 @@ def _agreed(viewer: Viewer) -> Q:
     return Q(id__in=subquery(owners, "offer__owner_id")) | Q(id__in=subquery(senders, "member_id"))
 
 
-def sees_inside(viewer: Viewer, member: Member) -> bool:
-    """Whether the viewer sees who represents the member, and why it was suspended: its own side, the office."""
-    return viewer.sees_affairs_of(member.id)
+def sees_inside(viewer: Viewer, member_id: int) -> bool:
+    """Whether the viewer sees who acts for the member, and why it was suspended: its own side, the office."""
+    return viewer.sees_affairs_of(member_id)
 
 
 def visible_representations(viewer: Viewer | Visibility) -> Q:
@@ -138,6 +138,27 @@ def must_be_active_or_applied(viewer: Viewer) -> None:
         raise Forbidden
 
 
+def must_be_able_to_enter_organisations(viewer: Viewer) -> None:
+    """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network."""
+    viewer.must_be_active()
+
+
+def enters_organisations_at_once(viewer: Viewer) -> bool:
+    """Whether an organisation that the viewer enters is ACTIVE at once; else it applies."""
+    return viewer.is_office
+
+
+async def member_to_act_for(viewer: Viewer, key: int) -> Member:
+    """The member, of any status, for something to be done in its name. Raises `NotFound`, `Forbidden`."""
+    member = viewer.member if viewer.member is not None and key == viewer.member_id else None
+    member = member or (await by_keys(Member, visible_members(viewer), [key])).get(key)
+    if member is None:
+        raise NotFound
+    if not viewer.may_act_for(key):
+        raise Forbidden
+    return member
+
+
 async def member_to_update(viewer: Viewer, key: int | None) -> Member:
     """The member, locked, for its fields to be changed. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
     must_be_active_or_applied(viewer)
@@ -157,6 +178,11 @@ async def member_to_represent(viewer: Viewer, key: int | None) -> Member:
     if not viewer.may_act_for(member.id):
         raise Forbidden
     return member
+
+
+def may_leave_unrepresented(viewer: Viewer) -> bool:
+    """Whether the viewer may take an organisation its last active representative: it is in the office's care then."""
+    return viewer.is_office
 
 
 async def member_to_decide(viewer: Viewer, key: int | None) -> Member:

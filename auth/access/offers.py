@@ -1,6 +1,6 @@
 """Who sees which entries of the board and responses; who may act for an entry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +23,34 @@ class Side(StrEnum):
     OWNER = "owner's side"
     OFFICE = "office"
     SYSTEM = "the server itself"
+
+
+class OfferAction(StrEnum):
+    """What can be done to an entry that exists."""
+
+    SUBMIT = "submit"
+    PUBLISH = "publish"
+    ACCEPT = "accept"
+    SEND_BACK = "send back"
+    PAUSE = "pause"
+    FULFIL = "fulfil"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    UPDATE = "update"
+
+
+_BOTH = (Side.OWNER, Side.OFFICE)
+WHO_MAY: dict[OfferAction, tuple[Side, ...]] = {
+    OfferAction.SUBMIT: (Side.OWNER,),
+    OfferAction.PUBLISH: _BOTH,
+    OfferAction.ACCEPT: (Side.OFFICE,),
+    OfferAction.SEND_BACK: (Side.OFFICE,),
+    OfferAction.PAUSE: _BOTH,
+    OfferAction.FULFIL: _BOTH,
+    OfferAction.WITHDRAW: _BOTH,
+    OfferAction.EXPIRE: (Side.SYSTEM,),
+    OfferAction.UPDATE: _BOTH,
+}
 
 
 def visible_offers(viewer: Viewer | Visibility) -> Q:
@@ -77,11 +105,26 @@ def acts_for_offer(viewer: Viewer, offer: Offer) -> bool:
     return bool(sides(viewer, offer))
 
 
-async def offer_to_change(viewer: Viewer, key: int | None, allowed: Iterable[Side]) -> Offer:
-    """The entry, locked, for one of the `allowed` sides. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
+def must_be_able_to_create_offers(viewer: Viewer) -> None:
+    """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network."""
+    viewer.must_be_active()
+
+
+def needs_no_review(viewer: Viewer) -> bool:
+    """Whether what the viewer publishes goes onto the board at once, were it the owner's first: the office's word."""
+    return viewer.is_office
+
+
+def sees_why_sent_back(viewer: Viewer, offer: Offer) -> bool:
+    """Whether the viewer sees the reason with which the entry was sent back: its owner's side, the office."""
+    return viewer.sees_affairs_of(offer.owner_id)
+
+
+async def offer_to_change(viewer: Viewer, key: int | None, action: OfferAction) -> Offer:
+    """The entry, locked, for who may do this to it. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
     viewer.must_be_active()
     offer = await locked(Offer, visible_offers(viewer), key)
-    if not sides(viewer, offer) & frozenset(allowed):
+    if not sides(viewer, offer) & frozenset(WHO_MAY[action]):
         raise Forbidden
     return offer
 
@@ -122,6 +165,11 @@ async def offer_to_answer(viewer: Viewer, key: int | None) -> Offer:
     """The entry, locked, for whoever takes part in the network. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
     viewer.must_be_active()
     return await locked(Offer, visible_offers(viewer), key)
+
+
+def is_own_offer(viewer: Viewer, offer: Offer) -> bool:
+    """Whether the viewer acts for the owner, in whosever name: nobody answers what is their own."""
+    return offer.owner_id in viewer.acting_ids
 
 
 async def whose_responses_are_seen(viewer: Viewer, offers: Sequence[Offer]) -> set[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from auth.access.accounts import account_with_calendar
-from auth.refusals import Forbidden
 from auth.viewer import Viewer, load_viewer
 from models import Account
 from resolvers.context import Context
@@ -32,8 +31,7 @@ async def renew_registrations_ical_url(ctx: Context) -> Viewer:
     """
 
     async def act(changes: Changes, account: Account) -> Viewer:
-        if ctx.viewer.session_id is None:
-            raise Forbidden
+        assert ctx.viewer.session_id is not None
         account.calendar_generation += 1
         await account.save(update_fields=["calendar_generation"])
         return await load_viewer(ctx.viewer.session_id)

@@ -8,9 +8,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from auth.refusals import Forbidden, Unauthenticated
+from auth.access.accounts import may_sign_in, session_to_end
+from auth.refusals import Unauthenticated
 from auth.viewer import GUEST, Viewer, load_viewer
-from models import Account, MemberStatus, SignInSession, now
+from models import Account, SignInSession, now
 from resolvers.context import Context
 from resolvers.language import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
@@ -94,10 +95,7 @@ async def sign_out(ctx: Context) -> None:
 
     Raises `Unauthenticated`, and `Forbidden` for who asks without a session.
     """
-    ctx.viewer.must_be_signed_in()
-    session_id = ctx.viewer.session_id
-    if session_id is None:
-        raise Forbidden
+    session_id = session_to_end(ctx.viewer)
 
     async def work(changes: Changes) -> None:
         if await SignInSession.filter(id=session_id, ended_at__isnull=True).update(ended_at=now()):
@@ -109,11 +107,10 @@ async def sign_out(ctx: Context) -> None:
 
 async def _verified(ctx: Context, account: Account | None, password: str) -> bool:
     """Whether the account may be signed in to with this password. As many hashes for any account, and for none."""
-    member = account.member if account else None
-    gone = account is None or (member is not None and member.status is MemberStatus.LEFT)
+    known = account if account is not None and may_sign_in(account) else None
     # No account has such a password: what is hashed instead only takes its time.
     possible = password[:_LONGEST_PASSWORD].encode(errors="replace").decode()
-    hashed = account.password_hash if account and not gone and possible == password else None
+    hashed = known.password_hash if known is not None and possible == password else None
     return await ctx.services.passwords.verify(possible, hashed)
 
 

@@ -6,11 +6,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from auth.access.events import acts_for_event, event_to_change, visible_events
-from auth.access.groups import coordinates, visible_groups
-from auth.access.rows import EVERYTHING, by_keys, locked
-from auth.refusals import Forbidden, NotFound
-from models import Event, EventStatus, EventTopic, Group, GroupStatus, now
+from auth.access.events import (
+    event_to_add_to,
+    event_to_change,
+    group_to_hold_event,
+    may_leave_out_host,
+    must_be_able_to_create_events,
+)
+from auth.access.rows import EVERYTHING, locked
+from auth.refusals import NotFound
+from models import Event, EventStatus, EventTopic, GroupStatus, now
 from models.sql.slugs import free_slug
 from models.text.folding import fold
 from resolvers.acting_member import acting_member
@@ -43,7 +48,7 @@ async def create_event(ctx: Context, values: Values) -> Event:
 
     Raises `Forbidden` where the viewer may not act for the host, the group or the parent, and `UserErrors`.
     """
-    ctx.viewer.must_be_active()
+    must_be_able_to_create_events(ctx.viewer)
     check = Check("input")
     columns = await _columns(check, values)
     _judge_times(check, values, columns["starts_at"], columns["ends_at"])
@@ -129,7 +134,7 @@ def _judge_times(check: Check, values: Values, starts_at: datetime | None, ends_
 
 async def _host(ctx: Context, host_id: int | None) -> int | None:
     """The host: a member that the viewer acts for, by default their own; an account of the office may name none."""
-    if host_id is None and ctx.viewer.is_office and ctx.viewer.member_id is None:
+    if host_id is None and may_leave_out_host(ctx.viewer):
         return None
     return (await acting_member(ctx, host_id, "input", "hostId")).id
 
@@ -138,12 +143,11 @@ async def _group(ctx: Context, group_id: int | None) -> int | None:
     """The group that holds it: one that the viewer coordinates, and that isn't closed."""
     if group_id is None:
         return None
-    group = (await by_keys(Group, visible_groups(ctx.viewer), [group_id])).get(group_id)
     path = ("input", "groupId")
-    if group is None:
-        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such group."))
-    if not coordinates(ctx.viewer, group_id):
-        raise Forbidden
+    try:
+        group = await group_to_hold_event(ctx.viewer, group_id)
+    except NotFound:
+        raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such group.")) from None
     if group.status is GroupStatus.CLOSED:
         raise refuse(path, UserErrorCode.WRONG_STATE, _("This group is closed."))
     return group.id
@@ -155,11 +159,9 @@ async def _parent(ctx: Context, parent_id: int | None) -> Event | None:
         return None
     path = ("input", "parentId")
     try:
-        parent = await locked(Event, visible_events(ctx.viewer), parent_id)
+        parent = await event_to_add_to(ctx.viewer, parent_id)
     except NotFound:
         raise refuse(path, UserErrorCode.NOT_FOUND, _("There is no such event.")) from None
-    if not acts_for_event(ctx.viewer, parent):
-        raise Forbidden
     if parent.parent_id is not None:
         raise refuse(path, UserErrorCode.INVALID, _("A session can't have sessions of its own."))
     if parent.status is EventStatus.CANCELLED:

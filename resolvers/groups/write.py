@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from auth.access.groups import group_to_change
+from auth.access.groups import founder_of_groups, group_to_change, may_reopen, must_be_able_to_found_groups
 from models import (
     Group,
     GroupMembership,
@@ -10,7 +10,6 @@ from models import (
     GroupStatus,
     GroupTopic,
     MembershipStatus,
-    MemberStatus,
     now,
 )
 from models.sql.slugs import free_slug
@@ -30,7 +29,7 @@ async def create_group(ctx: Context, values: Values) -> Group:
 
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
+    must_be_able_to_found_groups(ctx.viewer)
     check = Check("input")
     columns = await _columns(check, values)
     topics = await check.topics("topics", values)
@@ -44,8 +43,8 @@ async def create_group(ctx: Context, values: Values) -> Group:
         await group.save()
         await add_topics(*_TOPICS, group.id, topics)
         changes.tell(GroupCreated(group.id))
-        founder = ctx.viewer.member
-        if founder is not None and founder.status is MemberStatus.ACTIVE:
+        founder = founder_of_groups(ctx.viewer)
+        if founder is not None:
             await GroupMembership.create(
                 group=group,
                 member=founder,
@@ -87,7 +86,7 @@ def _judge_status(ctx: Context, group: Group, columns: dict[str, Any]) -> None:
     status = columns.get("status", group.status)
     if group.status is not GroupStatus.CLOSED or status is GroupStatus.CLOSED:
         return
-    if not ctx.viewer.is_office:
+    if not may_reopen(ctx.viewer):
         message = _("Only the coordination office can open a closed group again.")
     elif status is not GroupStatus.ACTIVE:
         message = _("A closed group can only become active again.")

@@ -8,7 +8,6 @@ from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.sql.paging import PageArguments
 from resolvers import offers
 from resolvers.context import Context
-from resolvers.live.rights import rights
 from resolvers.live.steps import steps
 from resolvers.live.updates import OffersPatch, OffersSnapshot
 from resolvers.live.watch import Watch
@@ -68,11 +67,11 @@ async def _patch(watch: Watch, board: _Board, some: Sequence[LoggedChange]) -> O
     touched = {row.id for row in board.rows for logged in some if _touches(logged.change, row)}
     if not touched and not any(isinstance(logged.change, _ENTERING) for logged in some):
         return None
-    rights_before, total_before = rights(watch.ctx.viewer), board.total_count
+    visibility_before, total_before = watch.ctx.viewer.visibility, board.total_count
     cursor = await watch.look(some[-1])
     await board.read(watch.ctx)
     changed = {row.id for row in board.rows if row.id in before and row.version != before[row.id].version}
-    refreshed = touched | changed if rights(watch.ctx.viewer) == rights_before else before.keys()
+    refreshed = touched | changed if watch.ctx.viewer.visibility == visibility_before else before.keys()
     done = steps(list(before), board.rows, refreshed)
     if not done and board.total_count == total_before:
         return None

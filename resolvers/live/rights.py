@@ -11,13 +11,4 @@ def may_change_rights(change: Change, viewer: Viewer) -> bool:
 
     Who begins or ceases to represent an organisation has changed as a member, too.
     """
-    return isinstance(change, _ABOUT_MEMBERS) and (
-        change.member_id == viewer.member_id or change.member_id in viewer.organisations
-    )
-
-
-def rights(viewer: Viewer) -> object:
-    """What of the viewer decides what they may see and do, to be compared."""
-    role = viewer.account.role if viewer.account else None
-    status = viewer.member.status if viewer.member else None
-    return role, viewer.member_id, status, viewer.organisations, viewer.coordinated_groups
+    return isinstance(change, _ABOUT_MEMBERS) and viewer.is_concerned_by(change.member_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from auth.access.members import cared_for
+from auth.access.members import cared_for, sees_inside
 from models import Member
 from resolvers.context import Context
 
@@ -36,6 +36,6 @@ async def _caretakers(ctx: Context, keys: Iterable[int | None]) -> list[Caretake
 
 
 def _caretaker(ctx: Context, key: int | None, cared: set[int]) -> Caretaker | None:
-    if key is None or not ctx.viewer.sees_affairs_of(key):
+    if key is None or not sees_inside(ctx.viewer, key):
         return None
     return Caretaker.OFFICE if key in cared else Caretaker.SELF

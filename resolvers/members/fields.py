@@ -41,7 +41,7 @@ async def member_phone_audience(
 
 async def member_status_reason(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:
     """What the office gave as its reason, for the member's own side and the office."""
-    return [parent.status_reason if sees_inside(ctx.viewer, parent) else None for parent in parents]
+    return [parent.status_reason if sees_inside(ctx.viewer, parent.id) else None for parent in parents]
 
 
 async def member_url(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:

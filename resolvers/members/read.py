@@ -85,7 +85,7 @@ async def member_representatives(
     ctx: Context, parents: Sequence[Member], columns: frozenset[str], page: PageArguments
 ) -> list[Page[Representation] | None]:
     """Who acts for each, leading to the persons: none for persons, None for who may not see it."""
-    shown = [parent for parent in parents if parent.kind is MemberKind.PERSON or sees_inside(ctx.viewer, parent)]
+    shown = [parent for parent in parents if parent.kind is MemberKind.PERSON or sees_inside(ctx.viewer, parent.id)]
     found = await pages(
         seen(Representation, visible_representations, ctx.viewer),
         _SINCE,

@@ -1,6 +1,6 @@
 """Persons come to act for organisations, and cease to."""
 
-from auth.access.members import member_to_represent, visible_members
+from auth.access.members import may_leave_unrepresented, member_to_represent, visible_members
 from auth.access.rows import by_keys
 from models import Member, MemberKind, MemberStatus, Representation
 from resolvers.context import Context
@@ -49,7 +49,7 @@ async def remove_representative(ctx: Context, organisation_id: int, member_id: i
         if not await acting.filter(person_id=person.id).exists():
             raise refuse((), UserErrorCode.NOT_FOUND, _("This person doesn't act for the organisation."))
         others = acting.filter(person__status=MemberStatus.ACTIVE).exclude(person_id=person.id)
-        if not ctx.viewer.is_office and not await others.exists():
+        if not may_leave_unrepresented(ctx.viewer) and not await others.exists():
             raise refuse((), UserErrorCode.WRONG_STATE, _("Somebody has to act for the organisation."))
         await Representation.filter(organisation_id=organisation.id, person_id=person.id).delete()
         changes.tell(MemberChanged(organisation.id), MemberChanged(person.id))

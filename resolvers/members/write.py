@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from auth.access.members import member_to_update
+from auth.access.members import (
+    enters_organisations_at_once,
+    member_to_update,
+    must_be_able_to_enter_organisations,
+)
 from models import Member, MemberKind, MemberStatus, MemberTopic, Representation, now
 from models.sql.slugs import free_slug
 from models.text.folding import fold, sort_key
@@ -29,12 +33,12 @@ async def create_organisation(ctx: Context, values: Values) -> Member:
 
     Raises `UserErrors`, `Unauthenticated`, `Forbidden`.
     """
-    ctx.viewer.must_be_active()
+    must_be_able_to_enter_organisations(ctx.viewer)
     check = Check("input")
     columns = await _columns(check, {"name": None, **values})
     topics = await check.topics("topics", values)
     check.done()
-    at_once = ctx.viewer.is_office
+    at_once = enters_organisations_at_once(ctx.viewer)
 
     async def work(changes: Changes) -> Member:
         member = Member(

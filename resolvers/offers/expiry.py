@@ -1,10 +1,11 @@
 """The job that takes entries whose time is over off the board."""
 
+from auth.access.offers import OfferAction
 from models import Offer, OfferStatus, now
 from resolvers.context import Context
 from resolvers.mail import post
 from resolvers.offers.mails import about_offers
-from resolvers.offers.states import OfferAction, changes_of, move
+from resolvers.offers.states import changes_of, move
 from subscriptions.outbox import Changes
 
 _AT_ONCE = 100

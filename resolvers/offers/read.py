@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from auth.access.events import visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import visible_members
-from auth.access.offers import acts_for_offer, list_offers, visible_offers
+from auth.access.offers import OfferAction, acts_for_offer, list_offers, sees_why_sent_back, visible_offers
 from auth.access.rows import ForeignKeyRelation, seen_by_keys, seen_by_slug
 from models import Event, Group, Member, Offer
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.sql.paging import Page, PageArguments, fingerprint, page
 from resolvers.context import Context
-from resolvers.offers.states import MOVES, OfferAction
+from resolvers.offers.states import MOVES
 
 _paged = page
 
@@ -48,7 +48,7 @@ offer_event = ForeignKeyRelation(Event, visible_events, "event_id")
 
 async def offer_status_reason(ctx: Context, parents: Sequence[Offer], columns: frozenset[str]) -> Sequence[str | None]:
     """Why each was sent back, where the viewer is of the owner's side or the office."""
-    return [one.status_reason if ctx.viewer.sees_affairs_of(one.owner_id) else None for one in parents]
+    return [one.status_reason if sees_why_sent_back(ctx.viewer, one) else None for one in parents]
 
 
 async def offer_url(ctx: Context, parents: Sequence[Offer], columns: frozenset[str]) -> Sequence[None]:

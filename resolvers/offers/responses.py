@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from auth.access.accounts import in_whose_place
 from auth.access.members import visible_members
 from auth.access.offers import (
+    is_own_offer,
     offer_to_answer,
     response_to_decide,
     response_to_withdraw,
@@ -97,7 +98,7 @@ async def respond_to_offer(ctx: Context, values: Values) -> OfferResponse:
         offer, member = found
         if offer.status is not OfferStatus.PUBLISHED or offer.withheld_at is not None:
             raise refuse((), UserErrorCode.WRONG_STATE, _("This entry is not on the board at the moment."))
-        if offer.owner_id == member.id or offer.owner_id in ctx.viewer.acting_ids:
+        if offer.owner_id == member.id or is_own_offer(ctx.viewer, offer):
             raise refuse((), UserErrorCode.WRONG_STATE, _("This entry is your own."))
         if await OfferResponse.filter(offer=offer, member=member, status__in=OPEN_RESPONSES).exists():
             raise refuse((), UserErrorCode.TAKEN, _("There is an answer to this entry already."))

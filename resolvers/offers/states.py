@@ -1,11 +1,13 @@
-"""The states of an entry: what leads where, who may, and what is told. Shared by code, tests and docs/offers.md."""
+"""The states of an entry: what leads where, and what is told. Shared by code, tests and docs/offers.md.
+
+Who may do it says `auth.access.offers.WHO_MAY`.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from auth.access.offers import Side
+from auth.access.offers import OfferAction
 from models import Offer, OfferStatus, now
 from resolvers.language import _
 from resolvers.user_errors import UserErrorCode, refuse
@@ -28,43 +30,27 @@ TOWN = ZoneInfo("Europe/Berlin")
 DRAFT, IN_REVIEW, PUBLISHED, PAUSED, FULFILLED, EXPIRED, WITHDRAWN = OfferStatus
 
 
-class OfferAction(StrEnum):
-    """What can be done to an entry that exists."""
-
-    SUBMIT = "submit"
-    PUBLISH = "publish"
-    ACCEPT = "accept"
-    SEND_BACK = "send back"
-    PAUSE = "pause"
-    FULFIL = "fulfil"
-    WITHDRAW = "withdraw"
-    EXPIRE = "expire"
-    UPDATE = "update"
-
-
 @dataclass(frozen=True)
 class Move:
-    """One action: the states it is possible in, the state it leads to (None: it stays), who may, what is told."""
+    """One action: the states it is possible in, the state it leads to (None: it stays), what is told."""
 
     sources: tuple[OfferStatus, ...]
     target: OfferStatus | None
-    who: tuple[Side, ...]
     told: type[OfferChange]
 
 
-_BOTH = (Side.OWNER, Side.OFFICE)
 _UNFINISHED = (DRAFT, IN_REVIEW, PUBLISHED, PAUSED, EXPIRED)
 
 MOVES: dict[OfferAction, Move] = {
-    OfferAction.SUBMIT: Move((DRAFT,), IN_REVIEW, (Side.OWNER,), OfferSubmitted),
-    OfferAction.PUBLISH: Move((DRAFT, PAUSED, EXPIRED), PUBLISHED, _BOTH, OfferPublished),
-    OfferAction.ACCEPT: Move((IN_REVIEW,), PUBLISHED, (Side.OFFICE,), OfferPublished),
-    OfferAction.SEND_BACK: Move((IN_REVIEW,), DRAFT, (Side.OFFICE,), OfferSentBack),
-    OfferAction.PAUSE: Move((PUBLISHED,), PAUSED, _BOTH, OfferPaused),
-    OfferAction.FULFIL: Move((PUBLISHED, PAUSED), FULFILLED, _BOTH, OfferFulfilled),
-    OfferAction.WITHDRAW: Move(_UNFINISHED, WITHDRAWN, _BOTH, OfferWithdrawn),
-    OfferAction.EXPIRE: Move((PUBLISHED,), EXPIRED, (Side.SYSTEM,), OfferExpired),
-    OfferAction.UPDATE: Move(_UNFINISHED, None, _BOTH, OfferUpdated),
+    OfferAction.SUBMIT: Move((DRAFT,), IN_REVIEW, OfferSubmitted),
+    OfferAction.PUBLISH: Move((DRAFT, PAUSED, EXPIRED), PUBLISHED, OfferPublished),
+    OfferAction.ACCEPT: Move((IN_REVIEW,), PUBLISHED, OfferPublished),
+    OfferAction.SEND_BACK: Move((IN_REVIEW,), DRAFT, OfferSentBack),
+    OfferAction.PAUSE: Move((PUBLISHED,), PAUSED, OfferPaused),
+    OfferAction.FULFIL: Move((PUBLISHED, PAUSED), FULFILLED, OfferFulfilled),
+    OfferAction.WITHDRAW: Move(_UNFINISHED, WITHDRAWN, OfferWithdrawn),
+    OfferAction.EXPIRE: Move((PUBLISHED,), EXPIRED, OfferExpired),
+    OfferAction.UPDATE: Move(_UNFINISHED, None, OfferUpdated),
 }
 
 

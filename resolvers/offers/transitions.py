@@ -1,6 +1,6 @@
 """Entries brought from state to state: by their owner's side and by the office."""
 
-from auth.access.offers import offer_to_change, offer_to_review
+from auth.access.offers import OfferAction, needs_no_review, offer_to_change, offer_to_review
 from auth.viewer import Viewer
 from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus, now
 from models.offers import published_before
@@ -8,7 +8,7 @@ from resolvers.context import Context
 from resolvers.language import _
 from resolvers.mail import post
 from resolvers.offers.mails import about_offers
-from resolvers.offers.states import MOVES, OfferAction, changes_of, move
+from resolvers.offers.states import MOVES, changes_of, move
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change
@@ -24,7 +24,7 @@ async def publish_offer(ctx: Context, key: int | None) -> Offer:
     async def act(changes: Changes, offer: Offer) -> Offer:
         return await _moved(ctx, changes, offer, await publishing(ctx.viewer, offer))
 
-    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, MOVES[OfferAction.PUBLISH].who), act)
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, OfferAction.PUBLISH), act)
 
 
 async def publishing(viewer: Viewer, offer: Offer) -> OfferAction:
@@ -32,7 +32,7 @@ async def publishing(viewer: Viewer, offer: Offer) -> OfferAction:
 
     The office's word needs no review.
     """
-    if offer.status is not OfferStatus.DRAFT or viewer.is_office:
+    if offer.status is not OfferStatus.DRAFT or needs_no_review(viewer):
         return OfferAction.PUBLISH
     return OfferAction.PUBLISH if await published_before(offer.owner_id) else OfferAction.SUBMIT
 
@@ -75,7 +75,7 @@ async def _change(ctx: Context, key: int | None, action: OfferAction) -> Offer:
     async def act(changes: Changes, offer: Offer) -> Offer:
         return await _moved(ctx, changes, offer, action)
 
-    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, MOVES[action].who), act)
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, action), act)
 
 
 async def _must_be_backed(offer: Offer) -> None:

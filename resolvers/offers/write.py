@@ -8,7 +8,7 @@ from typing import Any
 from babel import Locale
 
 from auth.access.events import visible_events
-from auth.access.offers import group_to_offer_in, offer_to_change
+from auth.access.offers import OfferAction, group_to_offer_in, must_be_able_to_create_offers, offer_to_change
 from auth.access.rows import by_keys
 from auth.refusals import NotFound
 from models import Event, EventStatus, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
@@ -18,7 +18,7 @@ from models.text.folding import fold
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.language import _
-from resolvers.offers.states import MOVES, OfferAction, changes_of, end_of, move, must_be_possible
+from resolvers.offers.states import changes_of, end_of, move, must_be_possible
 from resolvers.offers.transitions import publishing
 from resolvers.places import add_topics
 from resolvers.user_errors import UserErrorCode, refuse
@@ -39,7 +39,7 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
 
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
-    ctx.viewer.must_be_active()
+    must_be_able_to_create_offers(ctx.viewer)
     check = Check("input")
     columns = await _columns(check, values)
     _judge_order(check, columns.get("available_from"), columns.get("available_until"))
@@ -156,7 +156,7 @@ def with_derived(offer: Offer) -> Offer:
 _TOPICS = (OfferTopic, "offer_id")
 _HOW = Update(
     shown_as="offer",
-    find=lambda viewer, key: offer_to_change(viewer, key, MOVES[OfferAction.UPDATE].who),
+    find=lambda viewer, key: offer_to_change(viewer, key, OfferAction.UPDATE),
     judge=_columns,
     possible=lambda _ctx, offer, _columns: must_be_possible(offer, OfferAction.UPDATE),
     settle=_judge_days,

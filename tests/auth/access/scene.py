@@ -99,7 +99,7 @@ class Scene:
             "system": SYSTEM,
         }
         ben = self.viewers["ben"]
-        self.viewers["office and ben"] = Viewer(both, None, ben.member, {}, ben.coordinated_groups)
+        self.viewers["office and ben"] = Viewer(both, ben.session_id, ben.member, {}, ben.coordinated_groups)
 
     def name_of(self, member_id: int | None) -> str | None:
         """The name of a member."""

@@ -1,12 +1,13 @@
 """What the gate gives to everybody who asks for a row to act on it, and with what it refuses them."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tortoise.transactions import in_transaction  # noqa: TID251
 
 from auth.access import accounts, events, groups, members, offers
-from auth.access.offers import Side
+from auth.access.offers import WHO_MAY, OfferAction, Side
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer
 from models import Event, EventStatus, GroupMembership, Member, MembershipStatus, MemberStatus, Offer, OfferStatus
@@ -63,7 +64,7 @@ async def test_members_to_update_to_represent_and_to_decide_about(world: World) 
     for name, viewer in scene.viewers.items():
         for row in rows:
             inside = WHO[name].office or scene.name_of(row.id) in WHO[name].own
-            assert members.sees_inside(viewer, row) is inside, (name, row.name)
+            assert members.sees_inside(viewer, row.id) is inside, (name, row.name)
 
 
 async def test_an_account_s_calendar(world: World) -> None:
@@ -79,7 +80,7 @@ async def test_an_account_s_calendar(world: World) -> None:
     both = await world.account(suspended)
     both.role = type(both.role).OFFICE
     with pytest.raises(Forbidden):
-        await accounts.account_with_calendar(Viewer(both, None, suspended))
+        await accounts.account_with_calendar(Viewer(both, uuid4(), suspended))
 
 
 # ---------------------------------------------------------------- groups
@@ -267,22 +268,22 @@ async def test_offers_to_change_to_review_and_to_answer(world: World) -> None:
             assert offers.acts_for_offer(viewer, row) is bool(sides_of(name, row))
     await scene.gives(offers.offer_to_answer, rows, answer)
     await scene.gives(offers.offer_to_review, rows, lambda who, _row: office_alone(who))
-    for allowed in ((Side.OWNER,), (Side.OFFICE,), (Side.OWNER, Side.OFFICE)):
+    for action in (OfferAction.SUBMIT, OfferAction.ACCEPT, OfferAction.PUBLISH):
 
-        def change(who: Who, row: Offer | None, allowed: tuple[Side, ...] = allowed) -> str | None:
+        def change(who: Who, row: Offer | None, allowed: tuple[Side, ...] = WHO_MAY[action]) -> str | None:
             if answer(who, row) or row is None:
                 return answer(who, row)
             owner = Side.OWNER in allowed and scene.name_of(row.owner_id) in who.acting
             return None if owner or (Side.OFFICE in allowed and who.office) else "FORBIDDEN"
 
         await scene.gives(
-            lambda viewer, key, allowed=allowed: offers.offer_to_change(viewer, key, allowed),  # type: ignore[misc]
+            lambda viewer, key, action=action: offers.offer_to_change(viewer, key, action),  # type: ignore[misc]
             rows[::3],
             change,
         )
     with pytest.raises(Forbidden):
-        await offers.offer_to_change(scene.viewers["office"], rows[0].id, (Side.SYSTEM,))
-    assert await offers.offer_to_change(scene.viewers["system"], rows[0].id, (Side.SYSTEM,)) == rows[0]
+        await offers.offer_to_change(scene.viewers["office"], rows[0].id, OfferAction.EXPIRE)
+    assert await offers.offer_to_change(scene.viewers["system"], rows[0].id, OfferAction.EXPIRE) == rows[0]
 
 
 async def test_groups_to_offer_in(world: World) -> None:

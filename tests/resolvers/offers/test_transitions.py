@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from auth.access.offers import Side
+from auth.access.offers import WHO_MAY, OfferAction, Side
 from models import Account, Mail, Member, MemberStatus, Offer, OfferStatus, now
-from resolvers.offers.states import MOVES, OfferAction, end_of
+from resolvers.offers.states import MOVES, end_of
 from schema.declare.ids import global_id
 from tests.world import Answer, World
 
@@ -39,7 +39,7 @@ def test_the_documented_table_is_the_code_s() -> None:
     for action, move in MOVES.items():
         target = move.target or "stays"
         lines.append(
-            f"| {action} | {', '.join(move.sources)} | {target} | {', '.join(move.who)} | {move.told.__name__} |"
+            f"| {action} | {', '.join(move.sources)} | {target} | {', '.join(WHO_MAY[action])} | {move.told.__name__} |"
         )
     assert "\n".join(lines) + "\n\n" in DOCS.read_text()
     assert set(DOCUMENTS) == set(MOVES) - {OfferAction.SUBMIT, OfferAction.EXPIRE}
@@ -47,7 +47,7 @@ def test_the_documented_table_is_the_code_s() -> None:
 
 def expected(action: OfferAction, status: OfferStatus, role: str) -> str:
     """The code of the refusal, else the state that it leads to."""
-    of_office = MOVES[action].who == (Side.OFFICE,)
+    of_office = WHO_MAY[action] == (Side.OFFICE,)
     if role == "guest":
         return "UNAUTHENTICATED"
     if role == "suspended" or (role != "office" and of_office):
