@@ -1,6 +1,7 @@
 """Gatherings, their sessions and registrations."""
 
 from enum import StrEnum
+from typing import Self
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -10,6 +11,7 @@ from models.fields import InstantField, check, now, one_of
 from models.groups import Group
 from models.members import Member
 from models.places import Located, Topic
+from models.text.folding import fold
 
 
 class EventKind(StrEnum):
@@ -78,6 +80,12 @@ class Event(Located):
     version = fields.IntField(default=1)
     created_at = InstantField(default=now)
     updated_at = InstantField(default=now)
+
+    def derive(self) -> Self:
+        """Fill the columns that follow from others: what the words of a search are looked for in."""
+        parts = (self.title, self.description, self.venue_name, self.venue_city)
+        self.search_text = fold(" ".join(part for part in parts if part))
+        return self
 
     class Meta:
         table = "event"

@@ -1,6 +1,7 @@
 """Groups, who belongs to them, and their posts."""
 
 from enum import StrEnum
+from typing import Self
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -9,6 +10,7 @@ from tortoise.models import Model
 from models.fields import InstantField, SortKeyField, check, now, one_of
 from models.members import Member
 from models.places import Topic
+from models.text.folding import fold, sort_key
 
 
 class GroupStatus(StrEnum):
@@ -58,6 +60,12 @@ class Group(Model):
     version = fields.IntField(default=1)
     created_at = InstantField(default=now)
     updated_at = InstantField(default=now)
+
+    def derive(self) -> Self:
+        """Fill the columns that follow from others: what it sorts by and is found by."""
+        self.name_key = sort_key(self.name)
+        self.search_text = fold(f"{self.name} {self.purpose}")
+        return self
 
     class Meta:
         table = "working_group"

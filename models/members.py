@@ -1,6 +1,7 @@
 """Members of the network, and who represents whom."""
 
 from enum import StrEnum
+from typing import Self
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -8,6 +9,7 @@ from tortoise.models import Model
 
 from models.fields import InstantField, SortKeyField, check, now, one_of
 from models.places import District, Topic
+from models.text.folding import fold, sort_key
 
 
 class MemberKind(StrEnum):
@@ -55,6 +57,12 @@ class Member(Model):
     version = fields.IntField(default=1)
     created_at = InstantField(default=now)
     updated_at = InstantField(default=now)
+
+    def derive(self) -> Self:
+        """Fill the columns that follow from others: what it sorts by and is found by."""
+        self.name_key = sort_key(self.name)
+        self.search_text = fold(f"{self.name} {self.about or ''}")
+        return self
 
     class Meta:
         table = "member"

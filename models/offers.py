@@ -1,6 +1,7 @@
 """The seek-and-provide board: entries in both directions, and the responses to them."""
 
 from enum import StrEnum
+from typing import Self
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -13,6 +14,7 @@ from models.members import Member
 from models.places import District, Located, Topic
 from models.sql.cache import PerDatabaseCache
 from models.sql.statements import Statement
+from models.text.folding import fold
 
 
 class OfferDirection(StrEnum):
@@ -94,6 +96,12 @@ class Offer(Located):
     version = fields.IntField(default=1)
     created_at = InstantField(default=now)
     updated_at = InstantField(default=now)
+
+    def derive(self) -> Self:
+        """Fill the columns that follow from others: what its words are found in."""
+        self.title_text = fold(self.title)[:400]
+        self.search_text = fold(f"{self.title} {self.description}")
+        return self
 
     class Meta:
         table = "offer"

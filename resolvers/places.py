@@ -1,7 +1,7 @@
 """Topics and districts, and those of other rows."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
@@ -12,7 +12,6 @@ from models.sql.compile import QuerySpec
 from models.sql.keyset import followed
 from models.sql.orders import Key, Order, by_id
 from models.sql.projection import ToOne, projection_of
-from models.sql.statements import insert
 from resolvers.context import Context
 
 
@@ -64,21 +63,3 @@ async def topics(
 
 def _links(link: type[Model]) -> QuerySet[Any]:
     return link.all()
-
-
-async def set_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> bool:
-    """Make these the topics of the row `key`, in this order; whether anything changed.
-
-    As for `topics`, the rows of `link` say so. Within `work`, under the lock of the row that has the topics.
-    """
-    present = await link.filter(**{by: key}).order_by("position", "id").values_list("topic_id", flat=True)
-    if cast("list[int]", present) == list(topic_ids):
-        return False
-    await link.filter(**{by: key}).delete()
-    await add_topics(link, by, key, topic_ids)
-    return True
-
-
-async def add_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> None:
-    """The same for a row that has none yet. One statement, none where there are no topics."""
-    await insert(link, (by, "topic_id", "position"), [(key, one, place) for place, one in enumerate(topic_ids)])

@@ -1,4 +1,4 @@
-"""The one way to change what exists, and the one order in which a change is refused.
+"""The one way to change what exists, to make what is new, and the one order in which a change is refused.
 
 1. Nobody is signed in: `UNAUTHENTICATED`. The operation is not for the viewer's role, whatever it is asked on:
    `FORBIDDEN`.
@@ -8,21 +8,27 @@
 5. Version: `ifVersion` is not the object's, be it older or newer: `CONFLICT`, with the object as it is.
 6. State: the object's state, or that of what it depends on, doesn't allow it: `userErrors`.
 
+`change` is that way; `update` is made of it for the nouns whose rows have a version, a slug and topics, and `judge_new`
+begins what makes such a row. What differs between these nouns stands in a `Versioned` each.
+
 So nobody learns by their input what they may not see or do, and nobody mends input for something they may not do.
 `find` is a function of `auth.access`, which locks the rows that it finds: 1 to 3 are its part.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from tortoise.models import Model
 
 from auth.viewer import Viewer
 from models import now
+from models.sql import statements
+from models.sql.slugs import insert_with_slug
+from models.sql.statements import new_row
+from resolvers.columns import Column, columns_of
 from resolvers.context import Context
 from resolvers.language import _
-from resolvers.places import set_topics
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors
 from resolvers.validation import Check, Values
 from subscriptions.changes import Change
@@ -30,7 +36,20 @@ from subscriptions.outbox import Changes
 
 Found = TypeVar("Found")
 Result = TypeVar("Result")
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row", bound="VersionedRow")
+
+
+class VersionedRow(Protocol):
+    """What the four nouns have in common."""
+
+    id: Any
+    slug: Any
+    version: Any
+    created_at: Any
+    updated_at: Any
+
+    def derive(self) -> Self:
+        """Fill the columns that follow from others."""
 
 
 async def change(
@@ -55,32 +74,77 @@ async def change(
     return await ctx.outbox.write(work)
 
 
+def _always_possible(ctx: Context, row: Any, columns: dict[str, Any]) -> None:
+    pass
+
+
 async def _nothing_follows(ctx: Context, row: Any, changed: Collection[str], values: Values) -> None:
     pass
 
 
 @dataclass(frozen=True)
-class Update(Generic[Row]):
-    """How the update mutation of a noun changes a row, which has a version and topics.
+class Versioned(Generic[Row]):
+    """How the rows of a noun, which have a version, a slug and topics, are made and changed.
 
-    `judge` gives the columns of what stands in the values; `possible` looks at the row's state, with those columns;
-    `settle` judges the changed row as a whole, and does what follows from it: it is given the names of what changed.
+    `possible` looks at the row's state, with the columns that are to change; `settle` judges the changed row as a
+    whole, and does what follows from it: it is given the names of what changed.
     """
 
-    # The field of the mutation's payload that shows the row.
+    model: type[Row]
+    # The field of a mutation's payload that shows the row.
     shown_as: str
-    find: Callable[[Viewer, int | None], Awaitable[Row]]
-    judge: Callable[[Check, Values], Awaitable[dict[str, Any]]]
-    possible: Callable[[Context, Row, dict[str, Any]], None]
-    # The columns that follow from others.
-    derive: Callable[[Row], Row]
+    # The column that the slug is made of.
+    named_by: str
+    # What may be typed.
+    columns: Mapping[str, Column]
     # The rows that say which topics it has, and their column that names it.
     topics: tuple[type[Model], str]
+    find: Callable[[Viewer, int | None], Awaitable[Row]]
     told: Callable[[Row, Collection[str]], Iterable[Change]]
+    possible: Callable[[Context, Row, dict[str, Any]], None] = _always_possible
     settle: Callable[[Context, Row, Collection[str], Values], Awaitable[None]] = _nothing_follows
 
 
-async def update(ctx: Context, key: int | None, values: Values, how: Update[Row]) -> Row:
+@dataclass(frozen=True)
+class NewRow(Generic[Row]):
+    """What was typed of a row that is to be made, and, in `check`, what is wrong with it as far as is known."""
+
+    noun: Versioned[Row]
+    check: Check
+    columns: dict[str, Any]
+    topics: Sequence[int]
+
+    def row(self, **more: Any) -> Row:
+        """The new row, not stored yet, with `more` columns."""
+        return cast("Row", new_row(cast("Any", self.noun.model), **self.columns, **more))
+
+    async def insert(self, row: Row) -> Row:
+        """Store it with its topics, within the transaction."""
+        await insert(row, getattr(row, self.noun.named_by))
+        await _add_topics(*self.noun.topics, row.id, self.topics)
+        return row
+
+
+async def judge_new(noun: Versioned[Row], values: Values) -> NewRow[Row]:
+    """Judge what was typed of a new row. An input of something new has all that must not be empty."""
+    check = Check("input")
+    columns = await columns_of(noun.columns, check, values)
+    return NewRow(noun, check, columns, await check.topics("topics", values))
+
+
+async def insert(row: Row, name: str) -> Row:
+    """Store a new row, with a slug made of its name and what follows from its columns, within the transaction."""
+    row.created_at = row.updated_at = now()
+    await insert_with_slug(cast("Any", row.derive()), name)
+    return row
+
+
+def raise_version(row: VersionedRow) -> None:
+    """It is another from now on: for what is stored next."""
+    row.version, row.updated_at = row.version + 1, now()
+
+
+async def update(ctx: Context, key: int | None, values: Values, noun: Versioned[Row]) -> Row:
     """Change what stands in `values` of the row `key`: its version rises where anything is another than before.
 
     Raises `Unauthenticated`, `NotFound`, `Forbidden`, `UserErrors`.
@@ -88,23 +152,23 @@ async def update(ctx: Context, key: int | None, values: Values, how: Update[Row]
 
     async def act(changes: Changes, row: Any) -> Row:
         check = Check("input")
-        columns = await how.judge(check, values)
+        columns = await columns_of(noun.columns, check, values)
         topics = await check.topics("topics", values) if "topics" in values else None
         check.done()
-        _must_be_current(row, values.get("if_version"), how.shown_as)
-        how.possible(ctx, row, columns)
+        _must_be_current(row, values.get("if_version"), noun.shown_as)
+        noun.possible(ctx, row, columns)
         changed = [name for name, value in columns.items() if getattr(row, name) != value]
         row.update_from_dict({name: columns[name] for name in changed})
-        await how.settle(ctx, row, changed, values)
-        if topics is not None and await set_topics(*how.topics, row.id, topics):
+        await noun.settle(ctx, row, changed, values)
+        if topics is not None and await _set_topics(*noun.topics, row.id, topics):
             changed.append("topics")
         if changed:
-            row.version, row.updated_at = row.version + 1, now()
-            await how.derive(row).save()
-            changes.tell(*how.told(row, changed))
+            raise_version(row)
+            await row.derive().save()
+            changes.tell(*noun.told(row, changed))
         return row  # type: ignore[no-any-return]
 
-    return await change(ctx, lambda: how.find(ctx.viewer, key), act)
+    return await change(ctx, lambda: noun.find(ctx.viewer, key), act)
 
 
 def _must_be_current(row: Any, version: int | None, shown_as: str) -> None:
@@ -112,3 +176,22 @@ def _must_be_current(row: Any, version: int | None, shown_as: str) -> None:
     if version is not None and version != row.version:
         error = UserError((), UserErrorCode.CONFLICT, _("Somebody changed this in the meantime."))
         raise UserErrors([error], **{shown_as: row})
+
+
+async def _set_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> bool:
+    """Make these the topics of the row `key`, in this order; whether anything changed.
+
+    The rows of `link` say so. Under the lock of the row that has the topics.
+    """
+    present = await link.filter(**{by: key}).order_by("position", "id").values_list("topic_id", flat=True)
+    if cast("list[int]", present) == list(topic_ids):
+        return False
+    await link.filter(**{by: key}).delete()
+    await _add_topics(link, by, key, topic_ids)
+    return True
+
+
+async def _add_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> None:
+    """The same for a row that has none yet. One statement, none where there are no topics."""
+    rows = [(key, one, position) for position, one in enumerate(topic_ids)]
+    await statements.insert(link, (by, "topic_id", "position"), rows)

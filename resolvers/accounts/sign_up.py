@@ -6,14 +6,14 @@ import secrets
 from datetime import timedelta
 
 from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
-from models.sql.slugs import free_slug
+from models.sql.statements import new_row
 from models.text.normalization import composed, is_piled_up
 from resolvers.context import Context
 from resolvers.language import _
 from resolvers.mail import confirmation, known_already, post
-from resolvers.members.write import with_derived
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
+from resolvers.versioned import insert
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 
@@ -114,15 +114,8 @@ async def expire_sign_ups(ctx: Context) -> int:
 
 
 async def _apply(sign_up: SignUp) -> Member:
-    member = Member(
-        slug=await free_slug(Member, sign_up.name),
-        kind=MemberKind.PERSON,
-        status=MemberStatus.APPLIED,
-        name=sign_up.name,
-        email=sign_up.email,
-    )
-    await with_derived(member).save()
-    return member
+    person = {"kind": MemberKind.PERSON, "status": MemberStatus.APPLIED}
+    return await insert(new_row(Member, **person, name=sign_up.name, email=sign_up.email), sign_up.name)
 
 
 def _judged_password(check: Check, values: Values) -> str:

@@ -10,7 +10,6 @@ from resolvers.demo.offers import ENTRIES
 from resolvers.demo.rows import Keys, links, venue
 from resolvers.demo.shapes import Entry, prose
 from resolvers.offers.states import end_of
-from resolvers.offers.write import with_derived
 
 # They have not been on the board.
 _NEVER_PUBLISHED = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW)
@@ -65,7 +64,7 @@ class Board:
             **self._fate(entry, begun),
             **venue(entry.place, self._keys),
         )
-        return with_derived(offer)
+        return offer.derive()
 
     def _fate(self, entry: Entry, begun: datetime) -> dict[str, Any]:
         """When it came onto the board, and what became of it since."""

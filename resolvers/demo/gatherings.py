@@ -19,7 +19,6 @@ from resolvers.demo.groups import GROUPS
 from resolvers.demo.members import ORGANISATIONS, PERSONS
 from resolvers.demo.rows import Keys, links, venue
 from resolvers.demo.shapes import Gathering, prose
-from resolvers.events.write import with_derived
 
 # How many days ago what is cancelled was.
 _CANCELLED = 2
@@ -82,7 +81,7 @@ class Gatherings:
             updated_at=cancelled if is_cancelled else announced,
             **venue(text.place, self._keys, *text.accessibility),
         )
-        return with_derived(event)
+        return event.derive()
 
     def _attendance(self, text: Gathering) -> Attendance:
         """The first come have seats, as many as there are; who cancelled had registered second."""

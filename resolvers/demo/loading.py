@@ -35,8 +35,6 @@ from resolvers.demo.groups import GROUPS
 from resolvers.demo.members import APPLICANTS, APPLIED_ORGANISATION, ORGANISATIONS, PERSONS
 from resolvers.demo.rows import Keys, links
 from resolvers.demo.shapes import Organisation, Person, Post, WorkingGroup, prose
-from resolvers.groups.write import with_derived as with_derived_of_group
-from resolvers.members.write import with_derived as with_derived_of_member
 from resolvers.network.reference_data import DISTRICTS, TOPICS
 
 # In the order in which they are stored.
@@ -130,7 +128,7 @@ class Loading:
             updated_at=joined or created,
             **_reach(text),
         )
-        return with_derived_of_member(member)
+        return member.derive()
 
     async def _accounts(self, password_hash: str) -> None:
         there = await _keys(Account, "email")
@@ -173,7 +171,7 @@ class Loading:
             created_at=self.founded,
             updated_at=self.founded,
         )
-        return with_derived_of_group(group)
+        return group.derive()
 
     def _joined(self, text: WorkingGroup, name: str) -> datetime:
         """At the founding, in the order of the list; who wasn't there, some days later."""

@@ -15,7 +15,7 @@ from resolvers.events.seats import is_over
 from resolvers.language import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
-from resolvers.versioned import change
+from resolvers.versioned import change, raise_version
 from subscriptions.changes import EventCancelled, EventPublished, GroupEventScheduled
 from subscriptions.outbox import Changes
 
@@ -98,8 +98,7 @@ async def _locked_sessions(event: Event, status: EventStatus, those: Q = EVERYTH
 
 async def _become(event: Event, status: EventStatus) -> None:
     event.status = status
-    event.version += 1
-    event.updated_at = now()
+    raise_version(event)
     await event.save(update_fields=["status", "status_reason", "version", "updated_at"])
 
 

@@ -1,6 +1,6 @@
 """Making events and changing them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -15,17 +15,15 @@ from auth.access.events import (
 )
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import NotFound
-from models import Event, EventStatus, EventTopic, GroupStatus, now
-from models.sql.slugs import free_slug
-from models.text.folding import fold
+from models import Event, EventStatus, EventTopic, GroupStatus
 from resolvers.acting_member import acting_member
+from resolvers.columns import chosen, line, number, text, url, venue
 from resolvers.context import Context
 from resolvers.events.seats import fill_seats
 from resolvers.language import _, _n
-from resolvers.places import add_topics
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check
-from resolvers.versioned import Update, update
+from resolvers.validation import Check, Values
+from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import Change, EventSeatsChanged, EventUpdated
 from subscriptions.outbox import Changes
 
@@ -33,8 +31,6 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2101, 1, 1, tzinfo=UTC)
 _LONGEST = timedelta(days=366)
 _MOST_SEATS = 100_000
-
-Values = Mapping[str, Any]
 
 
 @cache
@@ -49,27 +45,19 @@ async def create_event(ctx: Context, values: Values) -> Event:
     Raises `Forbidden` where the viewer may not act for the host, the group or the parent, and `UserErrors`.
     """
     must_be_able_to_create_events(ctx.viewer)
-    check = Check("input")
-    columns = await _columns(check, values)
-    _judge_times(check, values, columns["starts_at"], columns["ends_at"])
-    topics = await check.topics("topics", values)
+    new = await judge_new(EVENTS, values)
+    _judge_times(new.check, values, new.columns["starts_at"], new.columns["ends_at"])
 
     async def work(changes: Changes) -> Event:
-        wrong = check.again()
+        wrong = new.check.again()
         host_id = await wrong.found(_host(ctx, values.get("host_id")))
         group_id = await wrong.found(_group(ctx, values.get("group_id")))
         parent = await wrong.found(_parent(ctx, values.get("parent_id")))
         wrong.done()
-        event = Event(**columns, status=EventStatus.DRAFT, host_id=host_id, group_id=group_id)
+        event = new.row(host_id=host_id, group_id=group_id, parent_id=parent and parent.id)
         if parent is not None:
             _must_lie_within(event, parent)
-            event.parent_id = parent.id
-        event.slug = await free_slug(Event, event.title)
-        with_derived(event)
-        event.created_at = event.updated_at = now()
-        await event.save()
-        await add_topics(*_TOPICS, event.id, topics)
-        return event
+        return await new.insert(event)
 
     return await ctx.outbox.write(work)
 
@@ -80,42 +68,24 @@ async def update_event(ctx: Context, event_id: int | None, values: Values) -> Ev
     Raises `NotFound`, `Forbidden`, and `UserErrors`: CONFLICT with the event as it is now, WRONG_STATE for one that was
     cancelled or whose sessions would lie outside of it, OUT_OF_RANGE for times and seats.
     """
-    return await update(ctx, event_id, values, _HOW)
-
-
-def with_derived(event: Event) -> Event:
-    """The event with the columns that follow from others: what the words of a search are looked for in."""
-    parts = (event.title, event.description, event.venue_name, event.venue_city)
-    event.search_text = fold(" ".join(part for part in parts if part))
-    return event
+    return await update(ctx, event_id, values, EVENTS)
 
 
 # ---------------------------------------------------------------- what was typed
 
 
-async def _columns(check: Check, values: Values) -> dict[str, Any]:
-    """The columns of what stands in `values`. What must not be empty is REQUIRED; an input of something new has it."""
-    columns: dict[str, Any] = {}
-    if "title" in values:
-        columns["title"] = check.line("title", values, shortest=3, longest=200, required=True)
-    if "description" in values:
-        columns["description"] = check.text("description", values, longest=20_000, required=True)
-    for name in {"kind", "starts_at", "ends_at"} & set(values):
-        columns[name] = values[name]
-        if values[name] is None:
-            check.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
-    for name in {"starts_at", "ends_at"} & set(values):
-        if values[name] is not None and not _EARLIEST <= values[name] < _LATEST:
-            check.fail(name, UserErrorCode.OUT_OF_RANGE, _("Please choose a time in the years 2000 to 2100."))
-    if "time_zone" in values:
-        columns["time_zone"] = check.text("time_zone", values, longest=64, required=True)
-        if columns["time_zone"] and columns["time_zone"] not in time_zones():
-            check.fail("time_zone", UserErrorCode.INVALID, _("This is no time zone, such as Europe/Berlin."))
-    if "online_url" in values:
-        columns["online_url"] = check.url("online_url", values)
-    if "capacity" in values:
-        columns["capacity"] = check.number("capacity", values, lowest=0, highest=_MOST_SEATS)
-    return columns | await check.venue(values)
+async def _instant(check: Check, name: str, values: Values) -> dict[str, Any]:
+    columns = await chosen()(check, name, values)
+    if values[name] is not None and not _EARLIEST <= values[name] < _LATEST:
+        check.fail(name, UserErrorCode.OUT_OF_RANGE, _("Please choose a time in the years 2000 to 2100."))
+    return columns
+
+
+async def _time_zone(check: Check, name: str, values: Values) -> dict[str, Any]:
+    zone = check.text(name, values, longest=64, required=True)
+    if zone and zone not in time_zones():
+        check.fail(name, UserErrorCode.INVALID, _("This is no time zone, such as Europe/Berlin."))
+    return {name: zone}
 
 
 def _judge_times(check: Check, values: Values, starts_at: datetime | None, ends_at: datetime | None) -> None:
@@ -228,14 +198,24 @@ def _told(event: Event, changed: Collection[str]) -> list[Change]:
     return [EventUpdated(event.id), *seats]
 
 
-_TOPICS = (EventTopic, "event_id")
-_HOW = Update(
+EVENTS = Versioned(
+    Event,
     shown_as="event",
+    named_by="title",
+    columns={
+        "title": line(longest=200, shortest=3, required=True),
+        "description": text(longest=20_000, required=True),
+        "kind": chosen(),
+        "starts_at": _instant,
+        "ends_at": _instant,
+        "time_zone": _time_zone,
+        "online_url": url,
+        "capacity": number(lowest=0, highest=_MOST_SEATS),
+        "venue": venue,
+    },
+    topics=(EventTopic, "event_id"),
     find=event_to_change,
-    judge=_columns,
     possible=_must_be_changeable,
     settle=_settle,
-    derive=with_derived,
-    topics=_TOPICS,
     told=_told,
 )

@@ -10,16 +10,13 @@ from models import (
     GroupStatus,
     GroupTopic,
     MembershipStatus,
-    now,
 )
-from models.sql.slugs import free_slug
-from models.text.folding import fold, sort_key
+from resolvers.columns import chosen, line, text
 from resolvers.context import Context
 from resolvers.language import _
-from resolvers.places import add_topics
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check, Values, field_of
-from resolvers.versioned import Update, update
+from resolvers.validation import Values, field_of
+from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import GroupCreated, GroupDetailsChanged, GroupMemberJoined
 from subscriptions.outbox import Changes
 
@@ -30,18 +27,11 @@ async def create_group(ctx: Context, values: Values) -> Group:
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
     must_be_able_to_found_groups(ctx.viewer)
-    check = Check("input")
-    columns = await _columns(check, values)
-    topics = await check.topics("topics", values)
-    check.done()
+    new = await judge_new(GROUPS, values)
+    new.check.done()
 
     async def work(changes: Changes) -> Group:
-        instant = now()
-        group = Group(**columns, status=GroupStatus.FORMING, active_at=instant, created_at=instant, updated_at=instant)
-        group.slug = await free_slug(Group, group.name)
-        with_derived(group)
-        await group.save()
-        await add_topics(*_TOPICS, group.id, topics)
+        group = await new.insert(new.row(status=GroupStatus.FORMING))
         changes.tell(GroupCreated(group.id))
         founder = founder_of_groups(ctx.viewer)
         if founder is not None:
@@ -50,7 +40,7 @@ async def create_group(ctx: Context, values: Values) -> Group:
                 member=founder,
                 role=GroupRole.COORDINATOR,
                 status=MembershipStatus.ACTIVE,
-                joined_at=instant,
+                joined_at=group.created_at,
             )
             changes.tell(GroupMemberJoined(group.id, founder.id, GroupRole.COORDINATOR.value))
         return group
@@ -63,22 +53,7 @@ async def update_group(ctx: Context, values: Values) -> Group:
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    return await update(ctx, values["id"], values, _HOW)
-
-
-async def _columns(check: Check, values: Values) -> dict[str, Any]:
-    """The columns of what stands in `values`; an input of something new has all that must not be empty."""
-    columns: dict[str, Any] = {}
-    if "name" in values:
-        columns["name"] = check.line("name", values, longest=120, shortest=3, required=True)
-    if "purpose" in values:
-        columns["purpose"] = check.text("purpose", values, longest=5000, required=True)
-    for name in ("status", "join_policy"):
-        if name in values:
-            columns[name] = values[name]
-            if values[name] is None:
-                check.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
-    return columns
+    return await update(ctx, values["id"], values, GROUPS)
 
 
 def _judge_status(ctx: Context, group: Group, columns: dict[str, Any]) -> None:
@@ -95,20 +70,18 @@ def _judge_status(ctx: Context, group: Group, columns: dict[str, Any]) -> None:
     raise refuse(("input", "status"), UserErrorCode.WRONG_STATE, message)
 
 
-def with_derived(group: Group) -> Group:
-    """The group with the columns that follow from others: what it sorts by and is found by."""
-    group.name_key = sort_key(group.name)
-    group.search_text = fold(f"{group.name} {group.purpose}")
-    return group
-
-
-_TOPICS = (GroupTopic, "group_id")
-_HOW = Update(
+GROUPS = Versioned(
+    Group,
     shown_as="group",
+    named_by="name",
+    columns={
+        "name": line(longest=120, shortest=3, required=True),
+        "purpose": text(longest=5000, required=True),
+        "status": chosen(),
+        "join_policy": chosen(),
+    },
+    topics=(GroupTopic, "group_id"),
     find=group_to_change,
-    judge=_columns,
     possible=_judge_status,
-    derive=with_derived,
-    topics=_TOPICS,
     told=lambda group, changed: [GroupDetailsChanged(group.id, [field_of(Group, name) for name in changed])],
 )

@@ -1,14 +1,14 @@
 """The coordination office decides about members."""
 
 from auth.access.members import member_to_decide
-from models import Member, MemberStatus, Offer, OfferStatus, now
+from models import Member, MemberStatus, Offer, OfferStatus
 from resolvers.context import Context
 from resolvers.events.seats import fill_seats_again
 from resolvers.language import _
 from resolvers.mail import addresses_of, decided, post
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
-from resolvers.versioned import change
+from resolvers.versioned import change, raise_version
 from subscriptions.changes import MemberChanged, OfferChange, OfferReturned, OfferWithheld
 from subscriptions.outbox import Changes
 
@@ -65,11 +65,11 @@ async def _decide(
     async def act(changes: Changes, member: Member) -> Member:
         if member.status not in before:
             raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))
-        instant, former = now(), member.status
+        former = member.status
         member.status, member.status_reason = status, text
-        member.version, member.updated_at = member.version + 1, instant
+        raise_version(member)
         if joins:
-            member.joined_at = instant
+            member.joined_at = member.updated_at
         await member.save()
         if status is MemberStatus.ACTIVE:
             await fill_seats_again(ctx.rules, changes, member.id)

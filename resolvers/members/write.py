@@ -1,21 +1,16 @@
 """Members are changed, and organisations entered."""
 
-from typing import Any
-
 from auth.access.members import (
     enters_organisations_at_once,
     member_to_update,
     must_be_able_to_enter_organisations,
 )
 from models import Member, MemberKind, MemberStatus, MemberTopic, Representation, now
-from models.sql.slugs import free_slug
-from models.text.folding import fold, sort_key
+from resolvers.columns import chosen, district, email, line, phone, text, url
 from resolvers.context import Context
 from resolvers.language import _
-from resolvers.places import add_topics
-from resolvers.user_errors import UserErrorCode
-from resolvers.validation import Check, Values
-from resolvers.versioned import Update, update
+from resolvers.validation import Values
+from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 
@@ -25,7 +20,7 @@ async def update_member(ctx: Context, key: int | None, values: Values) -> Member
 
     Raises `UserErrors`, `Unauthenticated`, `NotFound`, `Forbidden`.
     """
-    return await update(ctx, key, values, _HOW)
+    return await update(ctx, key, values, MEMBERS)
 
 
 async def create_organisation(ctx: Context, values: Values) -> Member:
@@ -34,22 +29,18 @@ async def create_organisation(ctx: Context, values: Values) -> Member:
     Raises `UserErrors`, `Unauthenticated`, `Forbidden`.
     """
     must_be_able_to_enter_organisations(ctx.viewer)
-    check = Check("input")
-    columns = await _columns(check, {"name": None, **values})
-    topics = await check.topics("topics", values)
-    check.done()
+    new = await judge_new(MEMBERS, values)
+    new.check.done()
     at_once = enters_organisations_at_once(ctx.viewer)
 
     async def work(changes: Changes) -> Member:
-        member = Member(
-            **columns,
-            slug=await free_slug(Member, columns["name"]),
-            kind=MemberKind.ORGANISATION,
-            status=MemberStatus.ACTIVE if at_once else MemberStatus.APPLIED,
-            joined_at=now() if at_once else None,
+        member = await new.insert(
+            new.row(
+                kind=MemberKind.ORGANISATION,
+                status=MemberStatus.ACTIVE if at_once else MemberStatus.APPLIED,
+                joined_at=now() if at_once else None,
+            )
         )
-        await with_derived(member).save()
-        await add_topics(*_TOPICS, member.id, topics)
         if not at_once:
             await Representation.create(organisation=member, person_id=ctx.viewer.member_id)
         changes.tell(MemberChanged(member.id))
@@ -58,45 +49,22 @@ async def create_organisation(ctx: Context, values: Values) -> Member:
     return await ctx.outbox.write(work)
 
 
-def with_derived(member: Member) -> Member:
-    """The member with the columns that follow from others: what it sorts by and is found by."""
-    member.name_key = sort_key(member.name)
-    member.search_text = fold(f"{member.name} {member.about or ''}")
-    return member
-
-
-async def _columns(check: Check, values: Values) -> dict[str, Any]:
-    """The columns of what stands in `values`."""
-    judged = {
-        "name": check.line("name", values, longest=200, required="name" in values),
-        "about": check.text("about", values, longest=5000),
-        "district": await check.district("district", values),
-        "website": check.url("website", values),
-        "email": check.email("email", values),
-        "phone": check.phone("phone", values),
-    }
-    columns = {name: value for name, value in judged.items() if name in values}
-    if "district" in columns:
-        columns["district_id"] = columns.pop("district")
-    for name in ("email_audience", "phone_audience"):
-        if name in values:
-            columns[name] = values[name]
-            if values[name] is None:
-                check.fail(name, UserErrorCode.REQUIRED, _("Please choose one."))
-    return columns
-
-
-def _always_possible(ctx: Context, member: Member, columns: dict[str, Any]) -> None:
-    """What a member says of itself it may change in every state in which its side may change anything."""
-
-
-_TOPICS = (MemberTopic, "member_id")
-_HOW = Update(
+_AUDIENCE = chosen(_("Please choose one."))
+MEMBERS = Versioned(
+    Member,
     shown_as="member",
+    named_by="name",
+    columns={
+        "name": line(longest=200, required=True),
+        "about": text(longest=5000),
+        "district": district,
+        "website": url,
+        "email": email,
+        "phone": phone,
+        "email_audience": _AUDIENCE,
+        "phone_audience": _AUDIENCE,
+    },
+    topics=(MemberTopic, "member_id"),
     find=member_to_update,
-    judge=_columns,
-    possible=_always_possible,
-    derive=with_derived,
-    topics=_TOPICS,
     told=lambda member, _changed: [MemberChanged(member.id)],
 )

@@ -6,6 +6,7 @@ from resolvers.context import Context
 from resolvers.mail import post
 from resolvers.offers.mails import about_offers
 from resolvers.offers.states import changes_of, move
+from resolvers.versioned import raise_version
 from subscriptions.outbox import Changes
 
 _AT_ONCE = 100
@@ -31,8 +32,7 @@ async def _expire_some(ctx: Context, changes: Changes) -> int:
         return 0
     for offer in offers:
         move(offer, OfferAction.EXPIRE, ctx.rules.offer_lifetime)
-        offer.version += 1
-        offer.updated_at = instant
+        raise_version(offer)
         changes.tell(*changes_of(offer, OfferAction.EXPIRE))
     await Offer.bulk_update(offers, fields=["status", "version", "updated_at"])
     await post(*await about_offers(ctx.rules, offers))

@@ -2,7 +2,7 @@
 
 from auth.access.offers import OfferAction, needs_no_review, offer_to_change, offer_to_review
 from auth.viewer import Viewer
-from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus, now
+from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus
 from models.offers import published_before
 from resolvers.context import Context
 from resolvers.language import _
@@ -11,7 +11,7 @@ from resolvers.offers.mails import about_offers
 from resolvers.offers.states import MOVES, changes_of, move
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
-from resolvers.versioned import change
+from resolvers.versioned import change, raise_version
 from subscriptions.outbox import Changes
 
 
@@ -96,8 +96,7 @@ async def _moved(ctx: Context, changes: Changes, offer: Offer, action: OfferActi
     move(offer, action, ctx.rules.offer_lifetime)
     if MOVES[action].target in (OfferStatus.IN_REVIEW, OfferStatus.PUBLISHED):
         await _must_be_backed(offer)
-    offer.version += 1
-    offer.updated_at = now()
+    raise_version(offer)
     await offer.save()
     changes.tell(*changes_of(offer, action))
     return offer

@@ -12,18 +12,15 @@ from auth.access.offers import OfferAction, group_to_offer_in, must_be_able_to_c
 from auth.access.rows import by_keys
 from auth.refusals import NotFound
 from models import Event, EventStatus, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
-from models.sql.slugs import insert_with_slug
-from models.sql.statements import new_row
-from models.text.folding import fold
 from resolvers.acting_member import acting_member
+from resolvers.columns import as_given, chosen, district, line, number, text, venue
 from resolvers.context import Context
 from resolvers.language import _
 from resolvers.offers.states import changes_of, end_of, move, must_be_possible
 from resolvers.offers.transitions import publishing
-from resolvers.places import add_topics
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
-from resolvers.versioned import Update, update
+from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 
@@ -40,32 +37,26 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
     must_be_able_to_create_offers(ctx.viewer)
-    check = Check("input")
-    columns = await _columns(check, values)
-    _judge_order(check, columns.get("available_from"), columns.get("available_until"))
-    topics = await check.topics("topics", values)
+    new = await judge_new(OFFERS, values)
+    _judge_order(new.check, new.columns.get("available_from"), new.columns.get("available_until"))
 
     async def work(changes: Changes) -> Offer:
-        wrong = check.again()
+        wrong = new.check.again()
         owner = await wrong.found(acting_member(ctx, values.get("owner_id"), "input", "ownerId"))
         group = await wrong.found(_group(ctx, owner, values.get("group_id"))) if owner else None
         event = await wrong.found(_event(ctx, values.get("event_id")))
         wrong.done()
         assert owner is not None
-        offer = new_row(
-            Offer,
-            **columns,
+        offer = new.row(
             direction=OfferDirection(values["direction"]),
             owner_id=owner.id,
             group_id=group and group.id,
             event_id=event and event.id,
         )
-        with_derived(offer)
         action = await publishing(ctx.viewer, offer) if values.get("publish") else None
         if action:
             move(offer, action, ctx.rules.offer_lifetime, day_at=("input", "availableUntil"))
-        await insert_with_slug(offer, offer.title)
-        await add_topics(*_TOPICS, offer.id, topics)
+        await new.insert(offer)
         changes.tell(*(changes_of(offer, action) if action else [OfferDrafted(offer.id)]))
         return offer
 
@@ -77,53 +68,25 @@ async def update_offer(ctx: Context, values: Values) -> Offer:
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `UserErrors`.
     """
-    return await update(ctx, values["id"], values, _HOW)
+    return await update(ctx, values["id"], values, OFFERS)
 
 
-async def _columns(check: Check, values: Values) -> dict[str, Any]:
-    """The columns of what stands in `values`; an input of something new has all that must not be empty."""
-    columns: dict[str, Any] = {}
-    if "title" in values:
-        columns["title"] = check.line("title", values, longest=200, shortest=3, required=True)
-    if "description" in values:
-        columns["description"] = check.text("description", values, longest=10_000, required=True)
-    for name in ("category", "remote"):
-        if name in values:
-            columns[name] = values[name]
-            if values[name] is None:
-                check.fail(name, UserErrorCode.REQUIRED, _("Please fill this in."))
-    if "district" in values:
-        columns["district_id"] = await check.district("district", values)
-    columns.update(await check.venue(values))
-    if "minimum_age" in values:
-        columns["minimum_age"] = check.number("minimum_age", values, lowest=0, highest=99)
-    if "hours_per_week" in values:
-        columns["hours_per_week"] = check.number("hours_per_week", values, lowest=0, highest=80, above=True)
-    if "languages" in values:
-        columns["languages"] = _languages(check, values["languages"] or ())
-    for name in ("available_from", "available_until"):
-        if name in values:
-            columns[name] = values[name]
-    return columns
-
-
-def _languages(check: Check, tags: Any) -> list[str]:
+async def _languages(check: Check, name: str, values: Values) -> dict[str, Any]:
     """Language tags in the spelling of RFC 5646, each once."""
+    tags = values[name] or ()
     if len(tags) > _MOST_LANGUAGES:
-        check.fail("languages", UserErrorCode.TOO_LONG, TOO_MANY_ENTRIES, most=_MOST_LANGUAGES)
-        return []
+        check.fail(name, UserErrorCode.TOO_LONG, TOO_MANY_ENTRIES, most=_MOST_LANGUAGES)
+        return {name: []}
     found = []
-    for number, tag in enumerate(tags):
+    for place, tag in enumerate(tags):
         match = _TAG.fullmatch(tag.strip())
         if match is None or match[1].lower() not in _LANGUAGES:
-            check.fail(
-                f"languages.{number}", UserErrorCode.INVALID, _("This is no language tag such as de, tr or pt-BR.")
-            )
+            check.fail(f"{name}.{place}", UserErrorCode.INVALID, _("This is no language tag such as de, tr or pt-BR."))
             continue
         language, script, region, variants = match.groups()
         parts = [language.lower(), script and script.title(), region and region.upper()]
         found.append("-".join(part for part in parts if part) + variants.lower())
-    return list(dict.fromkeys(found))
+    return {name: list(dict.fromkeys(found))}
 
 
 def _judge_order(check: Check, first: date | None, last: date | None) -> None:
@@ -144,26 +107,6 @@ async def _judge_days(ctx: Context, offer: Offer, changed: Collection[str], valu
             )
         offer.expires_at = end
     check.done()
-
-
-def with_derived(offer: Offer) -> Offer:
-    """The entry with the columns that follow from others: what its words are found in."""
-    offer.title_text = fold(offer.title)[:400]
-    offer.search_text = fold(f"{offer.title} {offer.description}")
-    return offer
-
-
-_TOPICS = (OfferTopic, "offer_id")
-_HOW = Update(
-    shown_as="offer",
-    find=lambda viewer, key: offer_to_change(viewer, key, OfferAction.UPDATE),
-    judge=_columns,
-    possible=lambda _ctx, offer, _columns: must_be_possible(offer, OfferAction.UPDATE),
-    settle=_judge_days,
-    derive=with_derived,
-    topics=_TOPICS,
-    told=lambda offer, _changed: [OfferUpdated(offer.id)],
-)
 
 
 async def _group(ctx: Context, owner: Member, key: int | None) -> Group | None:
@@ -188,3 +131,28 @@ async def _event(ctx: Context, key: int | None) -> Event | None:
     if event.status is EventStatus.CANCELLED:
         raise refuse(("input", "eventId"), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
     return event
+
+
+OFFERS = Versioned(
+    Offer,
+    shown_as="offer",
+    named_by="title",
+    columns={
+        "title": line(longest=200, shortest=3, required=True),
+        "description": text(longest=10_000, required=True),
+        "category": chosen(),
+        "remote": chosen(),
+        "district": district,
+        "venue": venue,
+        "minimum_age": number(lowest=0, highest=99),
+        "hours_per_week": number(lowest=0, highest=80, above=True),
+        "languages": _languages,
+        "available_from": as_given,
+        "available_until": as_given,
+    },
+    topics=(OfferTopic, "offer_id"),
+    find=lambda viewer, key: offer_to_change(viewer, key, OfferAction.UPDATE),
+    possible=lambda _ctx, offer, _columns: must_be_possible(offer, OfferAction.UPDATE),
+    settle=_judge_days,
+    told=lambda offer, _changed: [OfferUpdated(offer.id)],
+)
