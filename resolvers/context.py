@@ -54,15 +54,17 @@ class Services:
     passwords: Passwords
 
 
-class Done:
+class MutationContext:
     """What the mutations of an operation did, by the key of the answer: none is done twice, whoever executes it.
 
-    `goes_on`: another executor takes the operation over, and finds here what has been done.
+    `goes_on`: another executor takes the operation over, and finds here what has been done. `outdates_viewer`: what was
+    written may have changed the viewer, or their rights, since they were read.
     """
 
     def __init__(self) -> None:
         self._done: dict[object, Any] = {}
         self.goes_on = False
+        self.outdates_viewer = False
 
     async def once(self, key: object, work: Callable[[], Awaitable[Any]]) -> Any:
         """What `work` gives, or raises, when it is called for the first time."""
@@ -78,6 +80,29 @@ class Done:
 
 
 @dataclass
+class SubscriptionContext:
+    """How far an operation that is a subscription has come along the log of changes."""
+
+    # What a browser that connects again heard last: a live cursor.
+    last_event_id: str | None = None
+    # Its place in the log; None while it begins.
+    progress: Progress | None = None
+    # The part of the log that it covers; None: all.
+    span: Span | None = None
+    # The place of the update that is being made.
+    position: Position | None = None
+    # The place of the newest update that was given to the client's connection.
+    sent: Position | None = None
+
+    @property
+    def delivered(self) -> Position | None:
+        """Up to where its client was told everything by what was sent; None while it begins."""
+        if self.progress is None:
+            return None
+        return max(self.progress.delivered, self.sent or self.progress.delivered)
+
+
+@dataclass
 class Context:
     """One operation's surroundings, or one socket's, which `renew` brings up to date."""
 
@@ -88,26 +113,17 @@ class Context:
     live_cursor: str | None = None
     # Which rows the roots have shown that show one by one, as tags by the root's name; None where nobody wants to know.
     shown: dict[str, set[str]] | None = None
-    # What a browser that connects again heard last: a live cursor.
-    last_event_id: str | None = None
-    # The operation's place in the log, where it is a subscription.
-    follower: Progress | None = None
-    # The place of the update that is being made, and the part of the log that the subscription covers; None: all.
-    live_position: Position | None = None
-    span: Span | None = None
-    # The place of the newest update that was given to the client's connection.
-    sent: Position | None = None
     # When the access token expires; None for guests.
     expires_at: datetime | None = None
+    # Of an operation that is a subscription.
+    subscription: SubscriptionContext | None = None
+    # Of one that is a mutation.
+    mutation: MutationContext = field(init=False)
     loaders: Loaders = field(init=False)
-    # Of an operation that is a mutation.
-    done: Done = field(init=False)
-    # Whether something was written that may have changed the viewer, or their rights, since they were read.
-    _outdated: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.loaders = Loaders(self)
-        self.done = Done()
+        self.mutation = MutationContext()
 
     @property
     def rules(self) -> Rules:
@@ -122,14 +138,27 @@ class Context:
     def _hear(self, written: Sequence[Change]) -> None:
         """Of a transaction of this operation. One that told nothing may have changed anything."""
         if not written or any(change.touches_rights for change in written):
-            self._outdated = True
+            self.mutation.outdates_viewer = True
+
+    def subscribe(self) -> SubscriptionContext:
+        """What is kept for its subscription, begun here where it isn't yet."""
+        self.subscription = self.subscription or SubscriptionContext()
+        return self.subscription
+
+    @property
+    def position(self) -> Position | None:
+        """The place of the update that is being made; None where there is none."""
+        return self.subscription.position if self.subscription is not None else None
+
+    @property
+    def progress(self) -> Progress | None:
+        """The place of its subscription in the log; None while that begins, and where there is none."""
+        return self.subscription.progress if self.subscription is not None else None
 
     @property
     def delivered(self) -> Position | None:
-        """Up to where a subscription's client was told everything by what was sent; None while it begins."""
-        if self.follower is None:
-            return None
-        return max(self.follower.delivered, self.sent or self.follower.delivered)
+        """As `SubscriptionContext.delivered`; None where there is no subscription."""
+        return self.subscription.delivered if self.subscription is not None else None
 
     @property
     def seconds_left(self) -> float | None:
@@ -148,7 +177,7 @@ class Context:
     async def renew(self) -> None:
         """Read the viewer and their rights afresh, and forget loaded rows. Raises `Unauthenticated`."""
         self.forget()
-        self._outdated = False
+        self.mutation.outdates_viewer = False
         if self.viewer.session_id is not None:
             self.viewer = await load_viewer(self.viewer.session_id)
 
@@ -157,7 +186,7 @@ class Context:
 
         Raises `Unauthenticated`.
         """
-        if self._outdated:
+        if self.mutation.outdates_viewer:
             await self.renew()
         else:
             self.forget()

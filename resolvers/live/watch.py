@@ -26,14 +26,13 @@ class Watch:
 
     def __init__(self, ctx: Context, follower: Follower) -> None:
         self.ctx = ctx
-        self._follower = follower
+        self._subscription = ctx.subscribe()
+        self._subscription.progress = self._follower = follower
 
     @classmethod
     async def begin(cls, ctx: Context) -> "Watch":
         """Watch from now on: before anything is read that changes are to be told of."""
-        follower = await ctx.services.hub.attach(None)
-        ctx.follower = follower
-        return cls(ctx, follower)
+        return cls(ctx, await ctx.services.hub.attach(None))
 
     @classmethod
     async def resume(cls, ctx: Context, after: str | None) -> "Watch":
@@ -41,18 +40,16 @@ class Watch:
 
         Raises `BadRequest` and `CursorExpired`.
         """
+        subscription, hub = ctx.subscribe(), ctx.services.hub
+        if subscription.span is not None and subscription.span.begin is not None:
+            return cls(ctx, hub.attach_behind(subscription.span.begin))
         async with _fresh_cursor(ctx):
-            if ctx.span is not None and ctx.span.begin is not None:
-                follower = ctx.services.hub.attach_behind(ctx.span.begin)
-            else:
-                follower = await ctx.services.hub.attach(after, ctx.last_event_id)
-        ctx.follower = follower
-        return cls(ctx, follower)
+            return cls(ctx, await hub.attach(after, subscription.last_event_id))
 
     @property
     def goes_on(self) -> bool:
         """Whether it goes on for subscriptions that have begun: what is gone since then they are told, not refused."""
-        span = self.ctx.span
+        span = self._subscription.span
         return span is not None and span.begin is not None and not span.is_first
 
     @property
@@ -101,12 +98,12 @@ class Watch:
         self.ctx.must_be_valid()
         await self.ctx.renew()
         self.ctx.live_cursor = self.ctx.services.hub.cursor_of(place)
-        self.ctx.live_position = Position(place.epoch, place.seq, place.mark)
+        self._subscription.position = Position(place.epoch, place.seq, place.mark)
         return self.ctx.live_cursor
 
     def _is_done(self, position: Position) -> bool:
         """All up to `position` is told: whether the span ends there."""
-        span = self.ctx.span
+        span = self._subscription.span
         if span is None:
             return False
         span.done, span.has_begun = position, True

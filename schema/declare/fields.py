@@ -412,7 +412,7 @@ def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Aw
         @wraps(method)
         async def once(*args: Any, **given: Any) -> Any:
             info: Info = given["info"] if "info" in given else args[1]
-            return await info.context.done.once(info.path.key, lambda: resolve(*args, **given))
+            return await info.context.mutation.once(info.path.key, lambda: resolve(*args, **given))
 
         return strawberry.mutation(resolver=once, description=description, metadata={"mutation": once})
 

@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from resolvers.context import Context, Done
+from resolvers.context import Context, MutationContext
 from schema.operations.executor import Executor
 from schema.operations.extensions import DOCUMENTS, is_kept, parsed
 from schema.operations.plan_cache import PlannedSchema
@@ -103,7 +103,7 @@ class FastPath:
             return None
         if prepared.asks_live_cursor:  # before anything else is read
             context.live_cursor = await context.services.hub.cursor()
-        context.done = Done()
+        context.mutation = MutationContext()
         is_query = prepared.operation.operation is OperationType.QUERY
         try:
             async with self._turns if is_query else nullcontext():
@@ -111,6 +111,6 @@ class FastPath:
             return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
         except Exception as error:  # a refusal, most of the time: graphql-core says which
             log.debug("given back to graphql-core", reason=repr(error))
-            context.done.goes_on = True
+            context.mutation.goes_on = True
             context.forget()
             return None

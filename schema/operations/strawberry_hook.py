@@ -7,7 +7,7 @@ import structlog
 from graphql import ExecutionResult, FragmentDefinitionNode, OperationDefinitionNode
 from graphql.execution.values import VariableValues
 
-from resolvers.context import Context, Done
+from resolvers.context import Context, MutationContext
 from schema.operations.error_paths import Located
 from schema.operations.executor import Executor
 from schema.operations.plan import ObjectPlan, Planner, UnplannedError
@@ -73,15 +73,15 @@ def _conditions(operation: OperationDefinitionNode, fragments: Any) -> set[str]:
 class BreadthFirst(Located):
     """Executes by plan. What goes wrong, or can't be planned, is executed by graphql-core from the beginning.
 
-    Mutations are not done again then: `Context.done` has what they did.
+    Mutations are not done again then: `Context.mutation` has what they did.
     """
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """The result of the operation, to be awaited."""
         context = self.context_value
-        if not isinstance(context, Context) or context.done.goes_on:
+        if not isinstance(context, Context) or context.mutation.goes_on:
             return super().execute_operation(serially)
-        context.done = Done()
+        context.mutation = MutationContext()
         schema: PlannedSchema = self.schema._strawberry_schema  # type: ignore[attr-defined]
         plan = plans_of(schema, self.operation, self.fragment_definitions).of(schema, self.variable_values)
         return super().execute_operation(serially) if plan is None else self._by_plan(plan, serially)

@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 from strawberry.utils.str_converters import to_snake_case
@@ -21,8 +22,8 @@ SHARED = {"free_slug", "insert_with_slug", "slugify", "derive", "version", "topi
 
 @pytest.mark.parametrize("name", NOUNS)
 def test_every_field_of_the_update_is_a_column_that_is_judged(name: str) -> None:
-    fields = build()._schema.type_map[f"Update{name}Input"].fields
-    typed = {to_snake_case(field) for field in fields} - {"id", "if_version", "topics"}
+    kind: Any = build()._schema.type_map[f"Update{name}Input"]
+    typed = {to_snake_case(field) for field in kind.fields} - {"id", "if_version", "topics"}
     assert typed == set(NOUNS[name].columns)
 
 

@@ -111,7 +111,8 @@ class GraphQLEndpoint:
     async def _context(self, request: Request, headers: Mapping[str, str], language: str) -> Context:
         """Who asks, by `Authorization`. Raises `Unauthenticated`."""
         context = await context_for(self._services, headers.get("authorization"), language)
-        context.last_event_id = headers.get("last-event-id")
+        if "last-event-id" in headers:
+            context.subscribe().last_event_id = headers["last-event-id"]
         context.shown = request.scope.get("state", {}).get("shown")
         return context
 

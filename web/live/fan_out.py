@@ -23,7 +23,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from auth.refusals import Refusal, Unauthenticated, Unavailable
-from resolvers.context import Context, Services
+from resolvers.context import Context, Services, SubscriptionContext
 from schema.operations.extensions import cause_of, is_subscription, is_unavailable, presentable
 from schema.operations.sharing import Sharing, Sharings
 from subscriptions.cursors import Position
@@ -123,7 +123,8 @@ class FanOut:
         begin, and `Unauthenticated` where its session has ended, or its token is over.
         """
         seconds = _AGAIN_SECONDS
-        context.span = context.span or Span()
+        subscription = context.subscribe()
+        span = subscription.span = subscription.span or Span()
         while True:
             try:
                 async with aclosing(self._results(asked, context)) as results:
@@ -132,11 +133,11 @@ class FanOut:
                         seconds = _AGAIN_SECONDS
                 return
             except Unavailable:
-                if not context.span.has_begun:
+                if not span.has_begun:
                     raise
                 await asyncio.sleep(seconds * random.uniform(0.5, 1))
                 seconds = min(2 * seconds, _MOST_SECONDS)
-                context.span.go_on()
+                span.go_on()
 
     async def _results(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """What Strawberry makes of it; what ends a subscription that isn't over is raised."""
@@ -164,7 +165,9 @@ class FanOut:
         together = Asked(sharing.document, given, sharing.operation_name)
 
         def source(span: Span) -> AsyncGenerator[SharedUpdate, None]:
-            return self._execute(together, Context(self._services, viewer, language, span=span))
+            return self._execute(
+                together, Context(self._services, viewer, language, subscription=SubscriptionContext(span=span))
+            )
 
         return self.shared.subscribe(key, self._services.hub.position, source, wake, latest=sharing.is_state)
 
@@ -176,7 +179,7 @@ class FanOut:
         """Behind which change a subscription begins; None where only its own execution can tell, or refuse it."""
         try:
             after = sharing.after(asked.variables)
-            return (await self._services.hub.attach(after, context.last_event_id)).position
+            return (await self._services.hub.attach(after, context.subscribe().last_event_id)).position
         except (LookupError, Refusal):
             return None
 
@@ -232,7 +235,7 @@ class Subscription:
         assert subscriber is not None
         if sharing.is_state:
             await self._fan_out.head()  # who can't begin is refused, not kept waiting
-            context.follower = subscriber
+            context.subscribe().progress = subscriber
             return
         begin = await self._fan_out.beginning(sharing, asked, context)
         if (
@@ -242,7 +245,7 @@ class Subscription:
         ):
             catch_up = await self._fan_out.catch_ups.of(key, subscriber.source, begin, subscriber.position)
             if catch_up is not None:
-                context.follower = subscriber
+                context.subscribe().progress = subscriber
                 subscriber.mark_delivered(begin)
                 for shared in catch_up.updates:
                     subscriber.check()
@@ -250,12 +253,12 @@ class Subscription:
                     subscriber.mark_delivered(shared.position or begin)
                 subscriber.mark_delivered(catch_up.done)
                 return
-        span = context.span = Span(begin=begin, is_first=True, until=subscriber.position)
+        span = context.subscribe().span = Span(begin=begin, is_first=True, until=subscriber.position)
         async with aclosing(self._fan_out.alone(asked, context)) as results:
             async for result in results:
                 yield result
         context.forget()
-        context.follower = subscriber
+        context.subscribe().progress = subscriber
         self._end_at(span)
 
     async def _again(self) -> AsyncGenerator[SharedUpdate, None]:
@@ -312,7 +315,7 @@ def _serialised(
         payload["errors"] = errors
     if result.extensions:
         payload["extensions"] = result.extensions
-    position = ctx.live_position if result.data is not None else None
+    position = ctx.position if result.data is not None else None
     return SharedUpdate(json_text.write(payload), position, cursor_in(payload))
 
 

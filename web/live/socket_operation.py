@@ -73,7 +73,7 @@ class SocketOperation:
         """Up to where the client was told everything by what was sent; None where that isn't known yet."""
         progress: Progress | None = self._subscription.subscriber if self._subscription is not None else None
         if self._context is not None:
-            progress = self._context.follower
+            progress = self._context.progress
         return max(progress.delivered, self._sent or progress.delivered) if progress is not None else None
 
     def begin(self, asked: Asked) -> None:
@@ -157,9 +157,7 @@ class SocketOperation:
                 await self._socket.wire.drain()
                 if self._is_over:
                     return
-                self._sent = (
-                    result.position if isinstance(result, SharedUpdate) else context.live_position
-                ) or self._sent
+                self._sent = (result.position if isinstance(result, SharedUpdate) else context.position) or self._sent
                 if isinstance(result, SharedUpdate):
                     self._send_shared(result)
                 elif first and isinstance(result, PreExecutionError):

@@ -78,7 +78,7 @@ async def with_pings(
             result, following = following.result(), None
             if result is None:
                 return
-            context.sent = _position_of(result, context)
+            context.subscribe().sent = _position_of(result, context)
             yield result
     finally:
         if following is not None:
@@ -92,7 +92,7 @@ async def _next(results: AsyncGenerator[Any, None]) -> Any:
 
 
 def _position_of(result: ExecutionResult | SharedUpdate, context: Context) -> Position | None:
-    return result.position if isinstance(result, SharedUpdate) else context.live_position
+    return result.position if isinstance(result, SharedUpdate) else context.position
 
 
 def _cursor_of(context: Context) -> str | None:

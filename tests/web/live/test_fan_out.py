@@ -350,16 +350,16 @@ async def test_what_a_client_was_told_is_known_and_never_falls(world: World) -> 
     async with listening(world) as to:
         one = await to.to(PUBLISHED)
         await to.subscribed(1)
-        before = one.context.follower.delivered  # type: ignore[union-attr]
+        before = one.context.progress.delivered  # type: ignore[union-attr]
         for number in range(3):
             await tell(world, changes.EventUpdated(1))  # nothing that it is sent
             await publish(world, "Neues")
             await until(lambda: len(one.heard) == number + 1)  # noqa: B023
             at = world.services.hub.position
             assert at > before
-            await until(lambda: one.context.follower.delivered >= at)  # type: ignore[union-attr]  # noqa: B023
-            assert one.context.follower.delivered > before  # type: ignore[union-attr]
-            before = one.context.follower.delivered  # type: ignore[union-attr]
+            await until(lambda: one.context.progress.delivered >= at)  # type: ignore[union-attr]  # noqa: B023
+            assert one.context.progress.delivered > before  # type: ignore[union-attr]
+            before = one.context.progress.delivered  # type: ignore[union-attr]
 
 
 # ---------------------------------------------------------------- sessions
