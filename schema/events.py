@@ -33,6 +33,7 @@ from schema.declare.fields import (
 )
 from schema.declare.ids import key_of
 from schema.declare.scalars import URL
+from schema.declare.seen_by import SeenBy
 from schema.errors import UserError
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import NearInput, Topic, Venue, VenueInput
@@ -86,7 +87,7 @@ describe(
     events.events_by_id,
     "A gathering: a meeting, a fair, a training, or a session inside another event. Everyone sees published and "
     "cancelled ones; drafts are seen by those who act for them and the coordination office.",
-    "Seen by everyone who sees the event.",
+    "event",
 )
 class Event(Node):
     slug: str = plain("Its readable key for addresses; never changes, also when the title does.")
@@ -113,7 +114,8 @@ class Event(Node):
     online_url: URL | None = plain("Where to take part from afar; null where that isn't possible.")
     host: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         events.event_host,
-        "The member that hosts it; null where it has none, where the member has gone, or the viewer may not see them.",
+        "The member that hosts it; null where it has none, or the member has gone.",
+        seen_by=SeenBy.TARGET,
         depends_on={Noun.MEMBER},
     )
     group: Annotated["Group", strawberry.lazy("schema.groups")] | None = relation(
@@ -123,13 +125,15 @@ class Event(Node):
     )
     parent: "Event | None" = relation(
         events.event_parent,
-        "The event that this session belongs to; null for all others, and where the viewer may not see it.",
+        "The event that this session belongs to; null for all others.",
+        seen_by=SeenBy.TARGET,
         depends_on={Noun.EVENT},
     )
     sessions: "EventConnection" = relation(
         events.event_sessions,
-        "Sessions inside this event that the viewer may see, by their start: each with its own time, place, capacity "
-        "and registrations. A session has none of its own.",
+        "Sessions inside this event, by their start: each with its own time, place, capacity and registrations. A "
+        "session has none of its own.",
+        seen_by=SeenBy.EACH,
         needs=["id"],
         depends_on={Noun.EVENT},
         arguments=PAGE,
@@ -144,8 +148,8 @@ class Event(Node):
 
     registrations: "RegistrationConnection | None" = relation(
         events.event_registrations,
-        "Who registered, in that order, cancelled ones included. For the host's side, the coordinators of its group, "
-        "and the office; null for others, who see their own as `viewerRegistration`.",
+        "Who registered, in that order, cancelled ones included. Everybody has their own as `viewerRegistration`.",
+        seen_by=SeenBy.HOSTS,
         needs=["id", "host_id", "group_id"],
         depends_on=(),
         arguments={
@@ -158,6 +162,7 @@ class Event(Node):
     viewer_registration: "Registration | None" = relation(
         events.event_viewer_registration,
         "The viewer's own, or of a member that they act for, cancelled ones included; null where there never was one.",
+        seen_by=SeenBy.VIEWER,
         needs=["id"],
         depends_on=(),
         **OF_WHOM,
@@ -179,6 +184,7 @@ class Event(Node):
     viewer_can_update: bool = relation(
         events.event_viewer_can_update,
         "Whether the viewer acts for it: may update, publish and cancel it, and see who comes.",
+        seen_by=SeenBy.VIEWER,
         needs=["host_id", "group_id"],
         depends_on=(),
     )
@@ -206,7 +212,7 @@ class EventEdge:
     events.registrations_by_id,
     "A member's seat, or place on the waiting list. Seen by the member's side, the host's side, the coordinators of "
     "the event's group, and the office.",
-    "Seen by everyone who sees the registration.",
+    "registration",
 )
 class Registration(Node):
     event: "Event" = relation(
@@ -214,7 +220,8 @@ class Registration(Node):
     )
     member: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         events.registration_member,
-        "Who is registered; null where the member has gone or the viewer may not see them: the seat still counts.",
+        "Who is registered; null where the member has gone: the seat still counts.",
+        seen_by=SeenBy.TARGET,
         depends_on={Noun.MEMBER},
     )
     status: RegistrationStatus = plain("Whether it has a seat, waits for one, was given up, or what came of it.")

@@ -30,6 +30,7 @@ from schema.declare.fields import (
     user_errors,
 )
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
+from schema.declare.seen_by import SeenBy
 from schema.errors import UserError
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, Topic
@@ -80,7 +81,7 @@ describe(
     members.members_by_id,
     "Someone who takes part in the network (Mitwirkende): a person or an organisation. Active ones are seen by "
     "everyone, others by themselves, their representatives and the coordination office.",
-    "Seen by everyone who sees the member.",
+    "member",
 )
 class Member(Node):
     slug: str = plain("Its readable key, as in addresses; never changes, whatever the name does.")
@@ -100,41 +101,46 @@ class Member(Node):
     website: URL | None = plain("Its own website.")
     email: EmailAddress | None = relation(
         members.member_email,
-        "Where to reach the member, not where the account signs in. Null unless the viewer may see it: see "
-        "`emailAudience`.",
+        "Where to reach the member, not where the account signs in.",
+        seen_by=SeenBy.CONTACT,
         needs=["id", "email", "email_audience"],
         depends_on=(),
     )
     email_audience: Audience | None = relation(
         members.member_email_audience,
-        "Who may see `email`. Null unless the viewer may edit the member.",
+        "Who may see `email`.",
+        seen_by=SeenBy.EDITORS,
         needs=["id", "status", "email_audience"],
         depends_on=(),
     )
     phone: PhoneNumber | None = relation(
         members.member_phone,
-        "Where to call the member. Null unless the viewer may see it: see `phoneAudience`.",
+        "Where to call the member.",
+        seen_by=SeenBy.CONTACT,
         needs=["id", "phone", "phone_audience"],
         depends_on=(),
     )
     phone_audience: Audience | None = relation(
         members.member_phone_audience,
-        "Who may see `phone`. Null unless the viewer may edit the member.",
+        "Who may see `phone`.",
+        seen_by=SeenBy.EDITORS,
         needs=["id", "status", "phone_audience"],
         depends_on=(),
     )
     joined_at: datetime | None = plain("When the office approved it; null before.")
     groups: Annotated["MemberGroupConnection", strawberry.lazy("schema.groups")] | None = relation(
         members.member_groups,
-        "The groups in which it takes part, the one joined first first. Null unless the viewer may see them.",
+        "The groups in which it takes part, the one joined first first.",
+        seen_by=SeenBy.EACH,
         needs=["id"],
         depends_on={Noun.MEMBER, Noun.GROUP, Noun.MEMBERSHIP},
         arguments=PAGE,
     )
     offers: Annotated["OfferConnection", strawberry.lazy("schema.offers")] = relation(
         members.member_offers,
-        "Its entries on the board, newest first. Those off the board only for its own side and the office, who ask for "
-        "them by the filter's `statuses`.",
+        "Its entries on the board, newest first. Its own side and the office ask for those off the board by the "
+        "filter's `statuses`.",
+        seen_by=SeenBy.EACH,
         needs=["id"],
         depends_on={Noun.OFFER},
         arguments={
@@ -147,22 +153,23 @@ class Member(Node):
     )
     representatives: "RepresentativeConnection | None" = relation(
         members.member_representatives,
-        "Organisations: the persons who act for it, the longest-serving first; null unless the viewer is one of them "
-        "or of the office. Persons: empty.",
+        "Organisations: the persons who act for it, the longest-serving first. Persons: empty, for everyone.",
+        seen_by=SeenBy.OWN_SIDE,
         needs=["id", "kind"],
         depends_on=(),
         arguments=PAGE,
     )
     caretaker: Caretaker | None = relation(
         members.member_caretaker,
-        "Who reads and decides what is sent to it, and gets its mail. Null unless the viewer is of its side or of the "
-        "office.",
+        "Who reads and decides what is sent to it, and gets its mail.",
+        seen_by=SeenBy.OWN_SIDE,
         needs=["id"],
         depends_on=(),
     )
     status_reason: str | None = relation(
         members.member_status_reason,
-        "Why it was declined or suspended, for its own side and the office; null for others, or where there is none.",
+        "Why it was declined or suspended; null where it wasn't.",
+        seen_by=SeenBy.OWN_SIDE,
         needs=["id", "status_reason"],
         depends_on=(),
     )
@@ -173,6 +180,7 @@ class Member(Node):
     viewer_can_update: bool = relation(
         members.member_viewer_can_update,
         "Whether the viewer may call `updateMember` for it.",
+        seen_by=SeenBy.VIEWER,
         needs=["id", "status"],
         depends_on=(),
     )

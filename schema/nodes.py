@@ -1,6 +1,5 @@
 """Objects that can be asked for by their opaque id, and the lists they come in."""
 
-import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from models.sql.projection import Selection
 from resolvers.context import Context
 from schema.declare.fields import BY_LOG, Info, computed, plain
 from schema.declare.ids import global_id, read_global_id
+from schema.declare.seen_by import SeenBy
 from subscriptions.changes import Noun
 from subscriptions.response_cache import row_tags
 
@@ -19,7 +19,6 @@ Access = Callable[[Context, Sequence[int], frozenset[str]], Awaitable[dict[int, 
 _accesses: dict[str, Access] = {}
 # By the name of a type: what its rows are.
 models_of_types: dict[str, type[Any]] = {}
-_SAYS_WHO = re.compile(r"(?i)viewer|\bsees?\b|\bseen\b|null for others|for its own side")
 
 
 def node_id(self: Any, info: Info) -> strawberry.ID:
@@ -34,18 +33,20 @@ class Node:
     )(node_id)
 
 
-def node(model: type[Any], access: Access, description: str, seen_by: str) -> Callable[[type[Any]], Any]:
+def node(model: type[Any], access: Access, description: str, noun: str | None = None) -> Callable[[type[Any]], Any]:
     """A type of Node whose rows are of `model`, and which `access` fetches as far as the viewer may see them.
 
-    `seen_by` says who sees its fields; it is added to the description of each that doesn't say so itself.
+    `noun` is what sentences call such an object; None where everyone sees all of them. The description of each field
+    ends with who sees it.
     """
 
     def decorate(cls: type[Any]) -> Any:
         _accesses[cls.__name__] = access
         made = row_type(model, description)(cls)
         for field in made.__strawberry_definition__.fields:
-            if field.python_name != "id" and not _SAYS_WHO.search(field.description):
-                field.description = f"{field.description} {seen_by}"
+            if field.python_name != "id":
+                seen_by: SeenBy = field.metadata.get("seen_by", SeenBy.EVERYONE)
+                field.description = f"{field.description} {seen_by.sentence(noun, field.python_name)}".strip()
         return made
 
     return decorate

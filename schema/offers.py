@@ -34,6 +34,7 @@ from schema.declare.fields import (
 )
 from schema.declare.ids import key_of
 from schema.declare.scalars import URL
+from schema.declare.seen_by import SeenBy
 from schema.errors import UserError
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, NearInput, Topic, Venue, VenueInput
@@ -113,7 +114,7 @@ describe(
     offers.offers_by_id,
     "An entry of the board (Suche-Biete-Plattform), in either direction. Once published, everyone sees it by its id or "
     "slug, whatever became of it; before, its owner's side and the coordination office.",
-    "Seen by everyone who sees the entry.",
+    "entry",
 )
 class Offer(Node):
     slug: str = plain("Its readable key, for addresses of pages; made of the first title, never changes.")
@@ -150,7 +151,8 @@ class Offer(Node):
     )
     owner: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         offers.offer_owner,
-        "The member whose entry it is. Null where the member has gone or the viewer may not see them.",
+        "The member whose entry it is. Null where the member has gone.",
+        seen_by=SeenBy.TARGET,
         depends_on={Noun.MEMBER},
     )
     group: Annotated["Group", strawberry.lazy("schema.groups")] | None = relation(
@@ -158,7 +160,8 @@ class Offer(Node):
     )
     event: Annotated["Event", strawberry.lazy("schema.events")] | None = relation(
         offers.offer_event,
-        "The event that it is for; null where there is none or the viewer may not see it.",
+        "The event that it is for; null where there is none.",
+        seen_by=SeenBy.TARGET,
         depends_on={Noun.EVENT},
     )
     published_at: datetime | None = plain("When it last came onto the board; null where it never did.")
@@ -175,8 +178,8 @@ class Offer(Node):
     )
     responses: "OfferResponseConnection | None" = relation(
         offers.offer_responses,
-        "Who answered it, newest first. For the owner and those who act for it; null for others, the coordination "
-        "office too, unless the owner is in its care.",
+        "Who answered it, newest first.",
+        seen_by=SeenBy.OWNER,
         needs=["id", "owner_id"],
         depends_on=(),
         arguments=PAGE,
@@ -185,14 +188,15 @@ class Offer(Node):
         offers.offer_viewer_response,
         "The newest response of the viewer's own member, or of one that they act for, whatever its status; null where "
         "there never was one.",
+        seen_by=SeenBy.VIEWER,
         needs=["id"],
         depends_on=(),
         **OF_WHOM,
     )
     status_reason: str | None = relation(
         offers.offer_status_reason,
-        "Why it was sent back; null where it wasn't. For the owner, those who act for it, and the office; null for "
-        "others.",
+        "Why it was sent back; null where it wasn't.",
+        seen_by=SeenBy.OWNER_AND_OFFICE,
         needs=["owner_id", "status_reason"],
         depends_on=(),
     )
@@ -206,6 +210,7 @@ class Offer(Node):
     viewer_can_update: bool = relation(
         offers.offer_viewer_can_update,
         "Whether the viewer may call `updateOffer` for it now: its owner's side and the office, as its state allows.",
+        seen_by=SeenBy.VIEWER,
         needs=["status", "owner_id"],
         depends_on=(),
     )
@@ -248,13 +253,14 @@ class OfferMatchEdge:
     offers.offer_responses_by_id,
     "Someone answers an entry. Contact data are shared once the owner accepts. Seen by its sender and the owner's side "
     "only; the coordination office is the side of members in its care.",
-    "Seen by everyone who sees the response.",
+    "response",
 )
 class OfferResponse(Node):
     offer: "Offer" = relation(offers.offer_response_offer, "The entry that it answers.", depends_on={Noun.OFFER})
     member: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         offers.offer_response_member,
-        "Who sent it. Null where the member has gone or the viewer may not see them.",
+        "Who sent it. Null where the member has gone.",
+        seen_by=SeenBy.TARGET,
         depends_on={Noun.MEMBER},
     )
     message: str = plain("What they wrote: plain text, blank lines make paragraphs.")

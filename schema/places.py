@@ -26,13 +26,13 @@ describe(
 )
 
 
-@node(models.Topic, places.topics_by_id, "A field of engagement, such as youth, sport or culture.", "Seen by everyone.")
+@node(models.Topic, places.topics_by_id, "A field of engagement, such as youth, sport or culture.")
 class Topic(Node):
     slug: str = plain("Its readable key, by which filters and inputs name it; never changes.")
     name: str = plain("Its name, in German.")
 
 
-@node(models.District, places.districts_by_id, "A part of the town (Stadtteil).", "Seen by everyone.")
+@node(models.District, places.districts_by_id, "A part of the town (Stadtteil).")
 class District(Node):
     slug: str = plain("Its readable key, by which filters and inputs name it; never changes.")
     name: str = plain("Its name.")

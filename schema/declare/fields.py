@@ -31,6 +31,7 @@ from resolvers.context import Context
 from resolvers.loaders import Batch
 from resolvers.user_errors import UserErrors
 from schema.declare.ids import key_of
+from schema.declare.seen_by import SeenBy
 from subscriptions.changes import Noun
 from subscriptions.response_cache import row_tags
 
@@ -66,7 +67,7 @@ class Relation:
 
 
 def plain(description: str, *, name: str | None = None, depends_on: DependsOn = ()) -> Any:
-    """A field that is an attribute of the row, of the same name."""
+    """A field that is an attribute of the row, of the same name. Who sees the object sees it."""
     return strawberry.field(description=description, name=name, metadata={"made_of": depends_on})
 
 
@@ -135,9 +136,12 @@ def relation(
     arguments: dict[str, Any] | None = None,
     ids: Mapping[str, str] | None = None,
     needs: Collection[str] | None = None,
+    seen_by: SeenBy = SeenBy.EVERYONE,
     **fixed: Any,
 ) -> Any:
     """A field that `batch` resolves, for all parents of a level at once.
+
+    `seen_by`: who sees it of those who see its object. `batch` decides that, by `auth.access`; here it is said.
 
     `needs`: the columns of the parents that `batch` reads; where they aren't said, whole rows are read for it. An
     `auth.access.rows.ForeignKeyRelation` says so itself, and may be read by a join with its parents.
@@ -162,6 +166,7 @@ def relation(
         description=description,
         metadata={
             "made_of": depends_on,
+            "seen_by": seen_by,
             "relation": Relation(batch, fixed, None if needs is None else frozenset(needs)),
             "paged": "first" in arguments,
             "ids": ids,

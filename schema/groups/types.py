@@ -11,6 +11,7 @@ from models.filters.groups import GroupSort
 from resolvers import groups, places
 from schema.declare.fields import OF_WHOM, PAGE, argument, computed, describe, of_row, plain, relation
 from schema.declare.scalars import URL
+from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import Topic
 from subscriptions.changes import Noun
@@ -70,7 +71,6 @@ describe(
     models.Group,
     groups.groups_by_id,
     "A working group (Arbeitsgruppe) or project of the network.",
-    "Seen by everyone.",
 )
 class Group(Node):
     slug: str = plain("Its readable key in addresses; stays the same when the name changes.")
@@ -95,15 +95,15 @@ class Group(Node):
     )
     members: "GroupMemberConnection | None" = relation(
         groups.group_members,
-        "Who takes part, who has been in it longest first. Null unless the viewer may see who takes part.",
+        "Who takes part, who has been in it longest first.",
         needs=["id"],
         depends_on={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={**PAGE, "role": argument(GroupRole | None, "Only those with this role. Left out or null: all.")},
     )
     memberships: "GroupMembershipConnection | None" = relation(
         groups.group_memberships,
-        "Requests, invitations and past memberships too, the newest first; for its coordinators and the office, null "
-        "for others.",
+        "Requests, invitations and past memberships too, the newest first.",
+        seen_by=SeenBy.COORDINATORS,
         needs=["id"],
         depends_on={Noun.MEMBER, Noun.MEMBERSHIP},
         arguments={
@@ -119,6 +119,7 @@ class Group(Node):
     events: Annotated["EventConnection", strawberry.lazy("schema.events")] = relation(
         groups.group_events,
         "Its events, the one that starts first first; past ones too unless the filter says otherwise.",
+        seen_by=SeenBy.EACH,
         needs=["id"],
         depends_on={Noun.EVENT},
         arguments={
@@ -131,6 +132,7 @@ class Group(Node):
     offers: Annotated["OfferConnection", strawberry.lazy("schema.offers")] = relation(
         groups.group_offers,
         "Its entries of the board, the newest first.",
+        seen_by=SeenBy.EACH,
         needs=["id"],
         depends_on={Noun.OFFER},
         arguments={
@@ -144,6 +146,7 @@ class Group(Node):
         groups.group_viewer_membership,
         "The newest of the viewer's own, or of a member that they act for, whatever its status; null where there never "
         "was one.",
+        seen_by=SeenBy.VIEWER,
         needs=["id"],
         depends_on=(),
         **OF_WHOM,
@@ -158,6 +161,7 @@ class Group(Node):
     viewer_can_update: bool = relation(
         groups.group_viewer_can_update,
         "Whether the viewer may change it: its coordinators and the office.",
+        seen_by=SeenBy.VIEWER,
         needs=["id"],
         depends_on=(),
     )
@@ -185,7 +189,7 @@ class GroupEdge:
     groups.group_memberships_by_id,
     "A member's place in a group. Everyone sees active ones; requests, invitations and past ones are seen by the "
     "member, those who act for it, the group's coordinators and the office.",
-    "Seen by everyone who sees the membership.",
+    "membership",
 )
 class GroupMembership(Node):
     group: "Group" = relation(groups.group_membership_group, "The group.", depends_on={Noun.GROUP})
@@ -255,14 +259,13 @@ class MemberGroupEdge:
     models.GroupPost,
     groups.group_posts_by_id,
     "News from a group: an announcement, minutes, a decision.",
-    "Seen by everyone.",
 )
 class GroupPost(Node):
     group: "Group" = relation(groups.group_post_group, "The group whose news it is.", depends_on={Noun.GROUP})
     author: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         groups.group_post_author,
-        "Who wrote it. Null where the member has gone or the viewer may not see them, and where the coordination "
-        "office wrote it.",
+        "Who wrote it. Null where the member has gone, and where the coordination office wrote it.",
+        seen_by=SeenBy.TARGET,
         depends_on={Noun.MEMBER},
     )
     title: str = plain("Its title, at most 200 characters.")
