@@ -9,12 +9,11 @@ in the order of the parents, with refusals as values. `Loaders.load` gathers the
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from strawberry.dataloader import DataLoader
 
-if TYPE_CHECKING:
-    from resolvers.context import Context
+from auth.access.rows import InContext
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 
@@ -28,7 +27,7 @@ def identity(parent: Any) -> object:
 class Loaders:
     """The DataLoaders of one operation, or of one live update: what they remember is as old as they are."""
 
-    def __init__(self, ctx: "Context") -> None:
+    def __init__(self, ctx: InContext) -> None:
         self._ctx = ctx
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
 
