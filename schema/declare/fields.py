@@ -358,9 +358,14 @@ def key_or_nobody(type_name: str, value: str) -> int:
     return -1 if key is None else key
 
 
+def raw_info(info: Info) -> GraphQLResolveInfo[Any]:
+    """What graphql-core says of the field that is resolved, which Strawberry has under a private name."""
+    return info._raw_info
+
+
 def selected(info: Info) -> frozenset[str]:
     """The names of the fields selected beneath this one, as in Python, those of fragments included."""
-    raw: GraphQLResolveInfo[Any] = info._raw_info
+    raw = raw_info(info)
     names: set[str] = set()
 
     def collect(selections: SelectionSetNode | None) -> None:
