@@ -63,11 +63,15 @@ ROOMS = {
         (
             "tests/resolvers/events/test_transitions.py",
             "tests/resolvers/offers/test_transitions.py",
+            "tests/resolvers/test_later.py",
         ),
     ),
-    "paging": Room(("models/sql/paging.py", "models/sql/keyset.py"), ("tests/models", "tests/schema/operations")),
+    "paging": Room(
+        ("models/sql/paging.py", "models/sql/keyset.py"),
+        ("tests/models/sql/test_pages.py", "tests/models/sql/test_paging.py"),
+    ),
     "auth": Room(
-        ("auth/*.py",),
+        ("auth/passwords.py", "auth/refusals.py", "auth/tokens.py", "auth/viewer.py"),
         ("tests/auth/test_tokens.py", "tests/auth/test_passwords.py", "tests/auth/test_viewer.py"),
     ),
     "access": Room(("auth/access/*.py",), ("tests/auth/access", "tests/auth/test_rows.py")),

@@ -4,7 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from models import Event, EventStatus, Group, Mail, Registration, now
+from models import (
+    Event,
+    EventStatus,
+    Group,
+    GroupStatus,
+    Mail,
+    Member,
+    MemberStatus,
+    Registration,
+    RegistrationStatus,
+    now,
+)
 from tests.resolvers.events.asking import CANCEL, PUBLISH, UPDATE, done, gid, refused, register, told
 from tests.world import World
 
@@ -103,3 +114,90 @@ async def test_what_cannot_be_cancelled(world: World) -> None:
     assert await refused(world, CANCEL, await world.member(), id=gid(event), reason="So") == "FORBIDDEN"
     assert await refused(world, CANCEL, await world.member(), id=gid(draft), reason="So") == "NOT_FOUND"
     assert await refused(world, CANCEL, None, id=gid(event), reason="So") == "UNAUTHENTICATED"
+
+
+LONG_AGO = now() - timedelta(days=9)
+BACKED = [
+    *((member, None, member is MemberStatus.ACTIVE) for member in MemberStatus),
+    *((None, group, group is not GroupStatus.CLOSED) for group in GroupStatus),
+    (MemberStatus.ACTIVE, GroupStatus.CLOSED, False),
+    (MemberStatus.SUSPENDED, GroupStatus.ACTIVE, False),
+]
+
+
+@pytest.mark.parametrize(("host_status", "group_status", "backed"), BACKED)
+async def test_only_what_an_active_host_and_no_closed_group_stands_behind_is_published(
+    world: World, host_status: MemberStatus | None, group_status: GroupStatus | None, backed: bool
+) -> None:
+    """By itself it is refused; as a session of what is published it stays a draft."""
+    office = await world.office()
+    host = await world.organisation("Host", status=host_status) if host_status else None
+    group = await world.group("AG", status=group_status, active_at=LONG_AGO) if group_status else None
+    await world.event("Other", await world.member())
+    await world.group("Closed", status=GroupStatus.CLOSED)
+    draft = await world.event("Draft", host, group=group, status=EventStatus.DRAFT)
+    parent = await world.event("Day", await world.member(), status=EventStatus.DRAFT)
+    session = await world.event("Part", host, group=group, parent=parent, status=EventStatus.DRAFT)
+    if backed:
+        payload = await done(world, PUBLISH, office, id=gid(draft))
+        assert payload["event"]["status"] == "PUBLISHED"
+    else:
+        context = await world.context(office, language="en")
+        assert await refused(world, PUBLISH, context, id=gid(draft)) == {"": "WRONG_STATE"}
+        answer = await world.data(PUBLISH, context, id=gid(draft))
+        closed = group_status is GroupStatus.CLOSED
+        assert ("group is closed" in answer["it"]["userErrors"][0]["message"]) is closed
+    before = len(await told(world))
+    await done(world, PUBLISH, office, id=gid(parent))
+    fresh = await Event.get(id=session.id)
+    assert fresh.status is (EventStatus.PUBLISHED if backed else EventStatus.DRAFT)
+    assert (fresh.version, fresh.updated_at > session.updated_at) == ((2, True) if backed else (1, False))
+    kinds = [kind for kind, _event in (await told(world))[before:]]
+    published = ["EventPublished"] * (2 if backed else 1)
+    assert [kind for kind in kinds if kind == "EventPublished"] == published
+    if group is not None:
+        assert ((await Group.get(id=group.id)).active_at > LONG_AGO) is (group_status is not GroupStatus.CLOSED)
+
+
+async def test_publishing_touches_the_groups_of_all_that_is_published_and_no_others(world: World) -> None:
+    own, of_session, other = [await world.group(name, active_at=LONG_AGO) for name in ("own", "session", "other")]
+    parent = await world.event("Day", await world.member(), group=own, status=EventStatus.DRAFT)
+    await world.event("Part", None, group=of_session, parent=parent, status=EventStatus.DRAFT)
+    await world.event("Elsewhere", None, group=other, status=EventStatus.DRAFT)
+    await done(world, PUBLISH, await world.office(), id=gid(parent))
+    touched = [(await Group.get(id=group.id)).active_at > LONG_AGO for group in (own, of_session, other)]
+    assert touched == [True, True, False]
+
+
+async def test_a_session_is_published_where_what_it_belongs_to_is(world: World) -> None:
+    office = await world.office()
+    for status in EventStatus:
+        parent = await world.event(f"Day {status}", await world.member(), status=status)
+        session = await world.event("Part", await world.member(), parent=parent, status=EventStatus.DRAFT)
+        if status is EventStatus.PUBLISHED:
+            await done(world, PUBLISH, office, id=gid(session))
+        else:
+            assert await refused(world, PUBLISH, office, id=gid(session)) == {"": "WRONG_STATE"}
+
+
+async def test_what_is_over_is_not_cancelled_and_says_nothing_to_who_was_not_coming(world: World) -> None:
+    host, coming = await world.member("Host"), await world.member("Coming")
+    over = await world.event("Over", host, starts_at=LONG_AGO, ends_at=now())
+    assert await refused(world, CANCEL, host, id=gid(over), reason="Late") == {"": "WRONG_STATE"}
+    draft = await world.event("Draft", host, status=EventStatus.DRAFT)
+    assert await refused(world, CANCEL, host, id=gid(draft), reason="Early") == {"": "WRONG_STATE"}
+    event, other = await world.event("Event", host), await world.event("Other", host)
+    for number, status in enumerate(RegistrationStatus):
+        member = await world.member(f"M{number}")
+        await world.account(member)
+        await Registration.create(event=event, member=member, status=status, queue_number=number)
+    await Registration.create(event=event, member=None, status="CONFIRMED", queue_number=99)
+    await register(world, other, coming)
+    await done(world, CANCEL, host, id=gid(event), reason="Storm")
+    written = {mail.recipient for mail in await Mail.all()}
+    assert written == {
+        (await world.account(await Member.get(name=f"M{number}"))).email
+        for number, status in enumerate(RegistrationStatus)
+        if status in (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED)
+    }
+    assert (await Event.get(id=other.id)).status is EventStatus.PUBLISHED
