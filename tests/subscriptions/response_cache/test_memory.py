@@ -27,7 +27,7 @@ from subscriptions.changes import (
 )
 from subscriptions.cursors import Position
 from subscriptions.response_cache import memory as module
-from subscriptions.response_cache.memory import Answer, Mark, MemoryCache, digest_of, row_tags, tags_of
+from subscriptions.response_cache.memory import Answer, AsOf, MemoryCache, digest_of, row_tags, tags_of
 from subscriptions.ring import Ring
 
 OFFER, EVENT, OFFER_5 = frozenset({"offer"}), frozenset({"event"}), row_tags(Noun.OFFER, 5)
@@ -162,9 +162,9 @@ def test_what_was_begun_in_the_instant_of_the_commit_does_not_hold() -> None:
     with one.memory.committing([OfferUpdated(5)]):
         pass
     instant = one.memory._own["offer"]
-    assert one.memory.keep(b"q", b"", OFFER, Mark(1, 10, instant)) is None
+    assert one.memory.keep(b"q", b"", OFFER, AsOf(1, 10, instant)) is None
     one.memory.synced(one.ring.position, instant)  # the log holds what was committed before that instant
-    assert one.memory.keep(b"q", b"", OFFER, Mark(1, 10, instant)) is None
+    assert one.memory.keep(b"q", b"", OFFER, AsOf(1, 10, instant)) is None
     assert one.memory.take(b"q", b"", OFFER, one.ring.position) is None
 
 
@@ -177,7 +177,7 @@ def test_what_went_stays_gone_whatever_comes_after_it() -> None:
             pass
         for _number in range(changes):
             one.push(EventUpdated(5))
-            one.memory.mark()
+            one.memory.as_of()
         assert not one.holds(b"q"), changes
 
 
