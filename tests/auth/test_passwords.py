@@ -2,10 +2,13 @@
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from auth.passwords import Passwords
+from tests.conditions import PATIENCE, until
 
 
 async def test_verifies_and_costs_one_hash_also_where_there_is_none() -> None:
@@ -18,40 +21,46 @@ async def test_verifies_and_costs_one_hash_also_where_there_is_none() -> None:
         assert passwords.hashed - before == 1
 
 
-async def test_at_most_so_many_at_once_although_requests_are_cancelled() -> None:
-    passwords = Passwords(at_once=2, time_cost=1, memory_kib=64)
+@pytest.mark.parametrize("at_once", [2, 3])
+async def test_at_most_so_many_at_once_although_requests_are_cancelled(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    passwords = Passwords(time_cost=1, memory_kib=64, **({} if at_once == 2 else {"at_once": at_once}))
+    hash_at_once = Argon2Hasher.hash
     running, most, gate = 0, 0, threading.Event()
     lock = threading.Lock()
 
-    def work() -> None:
+    def hash_when_told(self: Argon2Hasher, password: str, **more: Any) -> str:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
-        gate.wait(10)
+        assert gate.wait(PATIENCE)
         with lock:
             running -= 1
+        return hash_at_once(self, password, **more)
 
-    tasks = [asyncio.create_task(passwords._compute(work)) for _ in range(8)]
-    await asyncio.sleep(0)
+    monkeypatch.setattr(Argon2Hasher, "hash", hash_when_told)
+    tasks = [asyncio.create_task(passwords.hash("ein Passwort")) for _ in range(8)]
+    await until(lambda: running == at_once)
     for task in tasks[:4]:
         task.cancel()
-    later = [asyncio.create_task(passwords._compute(work)) for _ in range(4)]
-    await asyncio.sleep(0)
+    later = [asyncio.create_task(passwords.hash("ein Passwort")) for _ in range(4)]
+    await until(lambda: all(task.done() for task in tasks[:4]))  # those that ran leave their threads at work
+    assert running == at_once
     gate.set()
-    await asyncio.gather(*tasks, *later, return_exceptions=True)
-    assert most <= 2
+    ended = await asyncio.gather(*tasks, *later, return_exceptions=True)
+    assert [isinstance(one, asyncio.CancelledError) for one in ended] == [True] * 4 + [False] * 8
+    assert all(str(one).startswith("$argon2id$") for one in ended[4:])
+    assert most == at_once
 
 
 async def test_the_hash_is_as_costly_as_it_was_asked_for_and_has_a_salt_of_its_own() -> None:
-    passwords = Passwords(at_once=3, time_cost=2, memory_kib=72)
+    passwords = Passwords(time_cost=2, memory_kib=72)
     hashed = await passwords.hash("ein Passwort")
     assert hashed.startswith("$argon2id$v=19$m=72,t=2,p=4$")
     assert await passwords.hash("ein Passwort") != hashed
-    assert passwords._threads._max_workers == 3
-    usual = Passwords()
-    assert usual._threads._max_workers == 2
-    assert (await usual.hash("x")).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert (await Passwords().hash("x")).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 async def test_they_are_computed_in_threads_of_their_own() -> None:
