@@ -267,6 +267,11 @@ def defaulted(kind: Any, description: str, default: Any) -> "RequiredArgument":
     return RequiredArgument(argument(kind, description), default)
 
 
+def optional(description: str) -> Any:
+    """A field of an input that may be left out."""
+    return strawberry.field(description=description, default=strawberry.UNSET)
+
+
 @dataclass(frozen=True)
 class RequiredArgument:
     """An argument that isn't simply optional."""

@@ -1,7 +1,7 @@
 """Groups, as the API says them."""
 
-from schema.groups.changes import GroupMutations
-from schema.groups.lists import GroupQueries
+from schema.groups.mutations import GroupMutations
+from schema.groups.queries import GroupQueries
 from schema.groups.types import (
     Group,
     GroupConnection,

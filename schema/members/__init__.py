@@ -1,0 +1,7 @@
+"""Members, as the API says them."""
+
+from schema.members.mutations import MemberMutations
+from schema.members.queries import MemberQueries
+from schema.members.types import Member
+
+__all__ = ["Member", "MemberMutations", "MemberQueries"]
