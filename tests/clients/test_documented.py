@@ -10,7 +10,7 @@ from typing import Any
 from tests.clients.node import Program
 from tests.servers import free_port
 from tests.web.server import ROOT, Server, until
-from web.live.websocket import CloseCode
+from web.live.rfc6455.close_codes import CloseCode
 
 PRINTED = "127.0.0.1:8000"
 SIGN_IN = """mutation { signIn(input: {email: "member@mitwirk.example", password: "mitwirk-demo"}) { accessToken } }"""

@@ -14,7 +14,6 @@ import structlog
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
-from uvicorn.protocols.utils import ClientDisconnected
 
 from auth.refusals import Unauthenticated
 from resolvers.context import Context
@@ -24,6 +23,7 @@ from subscriptions.hub import Progress
 from subscriptions.shared import LeftBehind, Over, SharedUpdate
 from web.http.correlation import bound_correlation_id, new_correlation_id
 from web.live.fan_out import Asked, FanOut, Subscription
+from web.live.rfc6455.handshake import ClientDisconnected
 from web.live.websocket import BoundedSocket
 
 

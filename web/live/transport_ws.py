@@ -38,8 +38,9 @@ from web.http.persisted import names_document
 from web.live.fan_out import Asked, FanOut
 from web.live.limits import Limits, address_of
 from web.live.pings import Pings
+from web.live.rfc6455.close_codes import CloseCode
 from web.live.socket_operation import SocketOperation
-from web.live.websocket import BoundedSocket, CloseCode, wire_of
+from web.live.websocket import BoundedSocket, wire_of
 from web.settings import Settings
 
 PROTOCOL = "graphql-transport-ws"

@@ -10,21 +10,27 @@ costs is what lies in the buffers of its socket: one here, one in the kernel.
 import asyncio
 import socket
 from collections.abc import Callable
-from enum import IntEnum
-from typing import Any, Protocol, cast
+from http import HTTPStatus
+from typing import Any, cast
 
 import structlog
 import uvicorn
 from starlette.types import Scope
-from uvicorn.protocols.utils import ClientDisconnected
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
+from uvicorn.server import ServerState
+from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from web.live.rfc6455.close_codes import CloseCode
+from web.live.rfc6455.contracts import Given
+from web.live.rfc6455.frames import Framed
+from web.live.rfc6455.handshake import ClientDisconnected, Handshake, address, failure, scope_of
+from web.live.rfc6455.listener import DEAF, Listener
 from web.settings import Settings
 
 log = structlog.get_logger()
 
+# How long a client may take to answer a close frame.
+_CLOSE_SECONDS = 10.0
 # How long a close frame may take to reach a client that reads slowly, before the connection is cut.
 _LAST_SECONDS = 5.0
 # From how many bytes on an update isn't copied into each socket's message, but shared by all.
@@ -43,80 +49,51 @@ def bound(listener: socket.socket, settings: Settings) -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
 
-class CloseCode(IntEnum):
-    """Why this server closes a socket. docs/live.md has an entry for each."""
+class BoundedSocket(Framed):
+    """A WebSocket (RFC 6455) that is closed when its client reads nothing for `stall_seconds` while something waits."""
 
-    MESSAGE_TOO_BIG = 1009
-    SERVICE_RESTART = 1012
-    # There are too many sockets, in this process or from this address.
-    TRY_AGAIN_LATER = 1013
-    BAD_REQUEST = 4400
-    UNAUTHORIZED = 4401
-    FORBIDDEN = 4403
-    SUBPROTOCOL_NOT_ACCEPTABLE = 4406
-    INIT_TIMEOUT = 4408
-    SUBSCRIBER_EXISTS = 4409
-    # The client doesn't read what it subscribed to.
-    SLOW_READER = 4413
-    TOO_MANY_INITS = 4429
-
-    @property
-    def retried(self) -> bool:
-        """Whether graphql-ws connects again: after all that isn't the client's own mistake."""
-        return self in (
-            CloseCode.SERVICE_RESTART,
-            CloseCode.TRY_AGAIN_LATER,
-            CloseCode.FORBIDDEN,
-            CloseCode.INIT_TIMEOUT,
-            CloseCode.SLOW_READER,
-        )
-
-
-class Listener(Protocol):
-    """Who serves a socket. None of these may wait."""
-
-    def received(self, message: str | bytes) -> None:
-        """A message came, as text or binary."""
-
-    def drained(self) -> None:
-        """What was written has gone: there is room for more."""
-
-    def ended(self) -> None:
-        """Nothing can be sent any more, and nothing comes."""
-
-
-class _Nowhere:
-    """In place of the queue of a socket that no ASGI application reads: 3 KiB less for each."""
-
-    def put_nowait(self, _message: object) -> None:
-        """Nobody is interested."""
-
-
-_NOWHERE = cast("asyncio.Queue[Any]", _Nowhere())
-
-
-class BoundedSocket(WebSocketsSansIOProtocol):
-    """A WebSocket that is closed when its client reads nothing for `stall_seconds` while something waits."""
+    __slots__ = (
+        "_close_timer",
+        "_connections",
+        "_given",
+        "_is_held",
+        "_room",
+        "_said_goodbye",
+        "_stall",
+        "_when_lost",
+        "loop",
+        "takes",
+        "tasks",
+    )
 
     buffer_bytes = 65_536
     stall_seconds = 20.0
-    # Whether what is written now goes to the client without waiting behind a full buffer.
-    takes = False
-    _listener: Listener | None = None
-    _stall: asyncio.TimerHandle | None = None
-    _said_goodbye = False
-    _when_lost: Callable[[], None] | None = None
 
-    def connection_made(self, transport: Any) -> None:
-        """Bound what waits in this process."""
-        super().connection_made(transport)
-        transport.set_write_buffer_limits(high=self.buffer_bytes)
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        given = Given.by(config, server_state, app_state)
+        super().__init__(given.max_size)
+        self.loop = _loop or asyncio.get_running_loop()
+        # What runs on sockets: a server that stops waits for it.
+        self.tasks = given.tasks
+        # Whether what is written now goes to the client without waiting behind a full buffer.
+        self.takes = False
+        self._connections = given.connections
+        # Until an application is asked.
+        self._given: Given | None = given
+        self._is_held = self._said_goodbye = False
+        # Set once there is room again; None where there is.
+        self._room: asyncio.Event | None = None
+        self._stall: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
+        self._when_lost: Callable[[], None] | None = None
 
-    def handle_connect(self, event: Request) -> None:
-        """Let the application that accepts the socket find it."""
-        super().handle_connect(event)
-        if not self.close_sent:
-            self.scope["extensions"][_EXTENSION] = {"socket": self}
+    # ------------------------------------------------------------ for who accepts and serves it
 
     def when_lost(self, call: Callable[[], None]) -> None:
         """Call this when the connection is lost, however that happens."""
@@ -124,67 +101,51 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     def listen(self, listener: Listener) -> None:
         """Serve the socket, which is accepted, by `listener` from now on, also when the application has returned."""
-        come, self.queue = self.queue, _NOWHERE
+        before = self._listener
+        come = before.hand_over() if isinstance(before, Handshake) else []
+        if self._is_over:
+            listener.ended()
+            return
         self._listener = listener
-        self.takes = not self._ends
-        # What the handshake needed.
-        del self.scope, self.request, self.response
-        if self.read_paused:
+        self.takes = self._room is None and not self._ends
+        if self._is_held:
             self.go_on()
-        while not come.empty():
-            self._hand_over(come.get_nowait())
+        for message in come:
+            self._listener.received(message)
+
+    def respond(self, response: Response) -> None:
+        """Answer the request for a socket: it is open then, or refused."""
+        self._frames.send_response(response)
+        self._flush()
+        if not self._is_over:
+            self.go_on()
+
+    def leave(self) -> None:
+        """Close the connection, unless a close frame waits for its answer."""
+        if self._close_timer is None:
+            self._close()
 
     def hold(self) -> None:
         """Read nothing until `go_on`: what the client sends waits with the client."""
-        self.read_paused = True
+        self._is_held = True
         self.transport.pause_reading()
 
     def go_on(self) -> None:
         """Read what the client sends, unless it doesn't read itself."""
-        self.read_paused = False
-        if self.writable.is_set() and not self.transport.is_closing():
+        self._is_held = False
+        if self._room is None and not self.transport.is_closing():
             self.transport.resume_reading()
-
-    def _hand_over(self, message: Any) -> None:
-        if message["type"] == "websocket.receive" and self._listener is not None:
-            self._listener.received(message["text"] if "text" in message else message["bytes"])
-
-    async def run_asgi(self) -> None:
-        """Run the application: as uvicorn does, but a socket that has a listener goes on at its end."""
-        try:
-            await self.app(self.scope, self.receive, self.send)
-        except ClientDisconnected:
-            pass
-        except Exception:
-            log.exception("a socket failed")
-            self.send_500_response()
-            self.transport.close()
-        if self._listener is None and self.close_timer is None:
-            self.transport.close()
-
-    def send_receive_event_to_app(self) -> None:
-        """Hand a message over at once; reading goes on."""
-        if self._listener is None:
-            super().send_receive_event_to_app()
-            return
-        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
-        self.frames = []
-        if self._ends:
-            return
-        if self.curr_msg_data_type == "bytes":
-            self._listener.received(data)
-            return
-        try:
-            text = str(data, "utf-8")
-        except UnicodeDecodeError:
-            self.say_close(1007, "")
-            return
-        self._listener.received(text)
 
     def say(self, message: bytes) -> None:
         """Send a text message, in UTF-8, if there is still somebody who hears it."""
         if not self._ends:
             self.transport.write(head(len(message)) + message)
+
+    def say_bytes(self, message: bytes) -> None:
+        """Send a binary message, if there is still somebody who hears it."""
+        if not self._ends:
+            self._frames.send_binary(message)
+            self._flush()
 
     def deliver(self, start: bytes, payload: bytes) -> None:
         """Send the text message of `start`, `payload` and a closing brace. Only while it `takes`."""
@@ -196,57 +157,49 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     async def drain(self) -> None:
         """Wait until it takes more. Raises `ClientDisconnected` where that won't be."""
-        await self.writable.wait()
+        while self._room is not None and not self._is_over:
+            await self._room.wait()
         if self._ends:
             raise ClientDisconnected
 
     def say_close(self, code: int, reason: str) -> None:
-        """Close the socket, once; whoever listens hears no more."""
+        """Close the socket, once; whoever listens hears no more. The reason takes at most 123 bytes."""
         if self._ends:
             return
-        self.conn.send_close(code, reason)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
-        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+        self._frames.send_close(code, reason)
+        self._flush()
+        self._close_timer = self.loop.call_later(_CLOSE_SECONDS, self._close)
         self._end()
 
-    @property
-    def _ends(self) -> bool:
-        # The client's close may have been read together with the message that is being handled.
-        said = self.close_sent or self.disconnected or self.conn.state is not State.OPEN
-        return said or self.transport.is_closing()
+    # ------------------------------------------------------------ from the connection
 
-    def _end(self) -> None:
-        """Tell the listener, once, that this is the end."""
-        self.takes = False
-        self.writable.set()  # who waits to send learns that the client is gone
-        if self._listener is not None:
-            listener, self._listener = self._listener, _DEAF
-            listener.ended()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Bound what waits in this process."""
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=self.buffer_bytes)
+        self._connections.add(self)
 
-    def handle_close(self, event: Any) -> None:
-        """The client closes, or answers that it was closed."""
-        super().handle_close(event)
+    def eof_received(self) -> None:
+        """The client sends no more: without a close frame before, that is the end, too."""
         self._end()
-
-    def handle_parser_exception(self) -> None:
-        """What came is no WebSocket frame, or too large."""
-        super().handle_parser_exception()
-        self._end()
+        self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whatever waited is gone, and what the socket held: the parser holds itself, in its generator's frame."""
+        """Whatever waited is gone, and what the socket held."""
         self._drains()
-        super().connection_lost(exc)
+        self._connections.discard(self)
         self._end()
-        self.conn.parser.close()
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+            self._close_timer = None
+        self._lose()
         if self._when_lost is not None:
             self._when_lost()
             self._when_lost = None
 
     def pause_writing(self) -> None:
         """The buffer is full: nothing is read either, for an answer, a pong for example, would wait, too."""
-        super().pause_writing()
+        self._room = self._room or asyncio.Event()
         self.takes = False
         self.transport.pause_reading()
         if self._stall is None:
@@ -255,12 +208,54 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     def resume_writing(self) -> None:
         """The client reads."""
         self._drains()
-        super().resume_writing()
-        if not self.read_paused and not self.transport.is_closing():
+        if not self._is_held and not self.transport.is_closing():
             self.transport.resume_reading()
-        if self._listener is not None and not self._ends:
+        if not self._ends:
             self.takes = True
             self._listener.drained()
+
+    # ------------------------------------------------------------ the request
+
+    def _begin(self, request: Request) -> None:
+        """Ask the application; until it has accepted the socket, the client waits."""
+        given, self._given = self._given, None
+        assert given is not None, "A connection has one request."
+        response = self._frames.accept(request)
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            self.respond(response)
+            return
+        self.hold()
+        scope = scope_of(request, self.transport, given)
+        scope["extensions"][_EXTENSION] = {"socket": self}
+        self._listener = handshake = Handshake(self, given, scope, response)
+        task = self.loop.create_task(handshake.run())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    # ------------------------------------------------------------ the end
+
+    def _end(self) -> None:
+        """Tell the listener, once, that this is the end."""
+        if self._is_over:
+            return
+        self._is_over, self.takes, self._message = True, False, None
+        if self._room is not None:
+            self._room.set()  # who waits to send learns that the client is gone
+        if self._is_held:
+            self.go_on()
+        listener, self._listener = self._listener, DEAF
+        listener.ended()
+
+    def _close(self) -> None:
+        self.transport.close()
+        self._cut_later()
+
+    def _cut_later(self) -> None:
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+            self._close_timer = None
+        if not self._is_lost:
+            self._close_timer = self.loop.call_later(_LAST_SECONDS, self.transport.abort)
 
     def shutdown(self) -> None:
         """Say that the server stops, once. Raises nothing, whatever state it is in, so that the others are told."""
@@ -277,15 +272,16 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     def _say_goodbye(self) -> None:
         if not self._ends:
-            self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.SERVICE_RESTART})
             self.say_close(CloseCode.SERVICE_RESTART, "")
             self.transport.close()
-        elif not (self.handshake_complete or self.transport.is_closing()):
-            self.send_500_response()
-            self.transport.close()
+        elif self._frames.state is State.CONNECTING and not self.transport.is_closing():
+            self.respond(failure())
         # Else one of the two sides has closed it already: what is still to be said is on its way.
 
     def _drains(self) -> None:
+        if self._room is not None:
+            self._room.set()
+            self._room = None
         if self._stall is not None:
             self._stall.cancel()
             self._stall = None
@@ -296,34 +292,10 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         if self._ends:
             self.transport.abort()
             return
-        log.info("a client that doesn't read is closed", address=self.client[0] if self.client else None)
-        code = CloseCode.SLOW_READER
-        self.conn.send_close(code, "You don't read: connect again and resume.")
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = self.disconnected = True
-        self._end()
+        client = address(self.transport, "peername")
+        log.info("a client that doesn't read is closed", address=client[0] if client else None)
+        self.say_close(CloseCode.SLOW_READER, "You don't read: connect again and resume.")
         self._cut_later()
-
-    def _cut_later(self) -> None:
-        if self.close_timer is not None:
-            self.close_timer.cancel()
-        self.close_timer = self.loop.call_later(_LAST_SECONDS, self.transport.abort)
-
-
-class _Deaf:
-    """Listens where nobody does any more."""
-
-    def received(self, message: str | bytes) -> None:
-        """Nobody hears it."""
-
-    def drained(self) -> None:
-        """Nobody sends."""
-
-    def ended(self) -> None:
-        """That is known."""
-
-
-_DEAF = _Deaf()
 
 
 def head(size: int) -> bytes:
@@ -346,6 +318,7 @@ def protocol(settings: Settings) -> type[BoundedSocket]:
     """The class of the server's WebSockets, bounded as the settings say."""
 
     class Configured(BoundedSocket):
+        __slots__ = ()
         buffer_bytes = settings.send_buffer_bytes
         stall_seconds = settings.unread_seconds
 

@@ -43,11 +43,11 @@ def set_up_logs(style: Literal["console", "json"], level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # Says when it starts and stops, and which sockets open; errors are wanted only.
+    # Says when it starts and stops; errors are wanted only.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     # Logs every refusal with a traceback: `schema.operations.extensions.presentable` logs what is unexpected.
     logging.getLogger("strawberry.execution").disabled = True
     # Tells again and again, with a traceback, that the database is away: `models.database.outages` does so once.
     logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
-    for noisy in ("tortoise", "asyncio", "aiosqlite"):
+    for noisy in ("tortoise", "asyncio", "aiosqlite", "websockets"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

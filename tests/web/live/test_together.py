@@ -137,7 +137,7 @@ async def test_an_idle_socket_has_no_task(world: World) -> None:
             await stack.enter_async_context(by_socket(url, WATCH, {}))
         await until(lambda: view.fan_out.shared.waiting == [5])
         running = {getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()}
-        assert not running & {"BoundedSocket.run_asgi", "Operation._run"}, running
+        assert not running & {"Handshake.run", "Operation._run"}, running
 
 
 async def test_a_socket_that_is_gone_is_freed_without_the_garbage_collector(world: World) -> None:
