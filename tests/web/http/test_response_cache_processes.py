@@ -5,12 +5,15 @@ import json
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 import httpx
+import psutil
 import pytest
 from websockets.asyncio.client import connect
 
+from subscriptions.response_cache.memory import IN_SYNC_SECONDS
 from tests.conditions import until
 from tests.web.listening import CURSORS, PATIENCE, UPDATE, Stage, served, staged
 from tests.web.live.test_transport_ws import PROTOCOL
@@ -124,8 +127,10 @@ async def test_a_server_that_was_frozen_reads_afresh(database_url: str, redis_ur
             await until(current, PATIENCE)
             frozen.process.send_signal(signal.SIGSTOP)
             try:
+                await until(lambda: psutil.Process(frozen.process.pid).status() == psutil.STATUS_STOPPED)
+                since = monotonic()
                 await writer.change(number)
-                await asyncio.sleep(1.5)
+                await until(lambda since=since: monotonic() - since > IN_SYNC_SECONDS)  # type: ignore[misc]
             finally:
                 frozen.process.send_signal(signal.SIGCONT)
             assert await reader.read() == number
