@@ -27,7 +27,7 @@ def event_rows(filter: EventFilter, viewer: Viewer | Visibility) -> QuerySet[Eve
 
 
 def list_events(filter: EventFilter, viewer: Viewer) -> QuerySpec[Event]:
-    """The same, as a listing."""
+    """The same, for a page."""
     return QuerySpec(Event, event_rows, (filter, viewer.visibility), viewer.visibility)
 
 

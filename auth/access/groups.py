@@ -1,16 +1,28 @@
 """Who sees which memberships; who may act in a group. Groups themselves and their posts are for everyone."""
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
 from models import Group, GroupMembership, Member, MembershipStatus, MemberStatus
+from models.filters.groups import GroupFilter, matching_groups
+from models.sql.compile import QuerySpec
 
 
 def visible_groups(viewer: Viewer | Visibility) -> Q:
     """Everyone sees all groups."""
     return EVERYTHING
+
+
+def list_groups(filter: GroupFilter, viewer: Viewer) -> QuerySpec[Group]:
+    """What a list of groups holds: those that pass the filter, as far as the viewer may see them."""
+    return QuerySpec(Group, _list_groups, (filter, viewer.visibility), viewer.visibility)
+
+
+def _list_groups(filter: GroupFilter, visibility: Visibility) -> QuerySet[Group]:
+    return matching_groups(filter).filter(visible_groups(visibility))
 
 
 def visible_posts(viewer: Viewer | Visibility) -> Q:

@@ -1,7 +1,7 @@
 """Events: gatherings, the sessions inside them, and who registers for them."""
 
 from resolvers.events.read import (
-    event_by_slug,
+    event,
     event_group,
     event_host,
     event_ical_url,
@@ -11,8 +11,8 @@ from resolvers.events.read import (
     event_url,
     event_viewer_can_update,
     event_viewer_registration,
+    events,
     events_by_id,
-    listed_events,
 )
 from resolvers.events.registrations import (
     cancel_registration,
@@ -30,7 +30,7 @@ __all__ = [
     "cancel_event",
     "cancel_registration",
     "create_event",
-    "event_by_slug",
+    "event",
     "event_group",
     "event_host",
     "event_ical_url",
@@ -40,8 +40,8 @@ __all__ = [
     "event_url",
     "event_viewer_can_update",
     "event_viewer_registration",
+    "events",
     "events_by_id",
-    "listed_events",
     "publish_event",
     "record_attendance",
     "register",

@@ -21,12 +21,12 @@ from resolvers.context import Context
 IN_LINE = Order("IN_LINE", (Key("queue_number", int), by_id()))
 
 
-async def event_by_slug(ctx: Context, columns: frozenset[str], slug: str) -> Event | None:
+async def event(ctx: Context, columns: frozenset[str], slug: str) -> Event | None:
     """The event of this slug, None where there is none that the viewer may see."""
     return await seen_by_slug(Event, visible_events, ctx.viewer, slug, columns)
 
 
-async def listed_events(
+async def events(
     ctx: Context,
     columns: frozenset[str],
     page: PageArguments,

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 
-from tortoise.queryset import QuerySet
-
 from auth.access.events import list_events
-from auth.access.groups import coordinates, visible_groups
+from auth.access.groups import coordinates, list_groups, visible_groups
 from auth.access.offers import list_offers
 from auth.access.rows import seen_by_keys, seen_by_slug
-from auth.viewer import Visibility
 from models import Event, Group, Offer
 from models.filters.events import BY_START, EventFilter
-from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort, matching_groups
+from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort
 from models.filters.offers import OfferFilter, OfferSort, offer_order
-from models.sql.compile import QuerySpec
 from models.sql.paging import Page, PageArguments, fingerprint, pages
 from models.sql.paging import page as one_page
 from resolvers.context import Context
@@ -39,16 +35,12 @@ async def groups(
     """A page of the groups that pass the filter. Raises `BadPage`."""
     filter = filter or GroupFilter()
     return await one_page(
-        QuerySpec(Group, _listed, (filter, ctx.viewer.visibility), ctx.viewer.visibility),
+        list_groups(filter, ctx.viewer),
         GROUP_ORDERS[sort],
         page,
         selection=columns,
         mark=fingerprint("groups", filter, sort),
     )
-
-
-def _listed(filter: GroupFilter, visibility: Visibility) -> QuerySet[Group]:
-    return matching_groups(filter).filter(visible_groups(visibility))
 
 
 async def group_events(

@@ -1,17 +1,21 @@
 """Members: what the API does with them."""
 
 from resolvers.members.caretakers import Caretaker, host_caretaker, member_caretaker, owner_caretaker
-from resolvers.members.fields import (
+from resolvers.members.read import (
+    member,
     member_email,
     member_email_audience,
+    member_groups,
+    member_offers,
     member_phone,
     member_phone_audience,
+    member_representatives,
     member_status_reason,
     member_url,
     member_viewer_can_update,
+    members,
     members_by_id,
 )
-from resolvers.members.read import member, member_groups, member_offers, member_representatives, members
 from resolvers.members.representatives import add_representative, remove_representative
 from resolvers.members.transitions import approve_member, decline_member, reinstate_member, suspend_member
 from resolvers.members.write import create_organisation, update_member

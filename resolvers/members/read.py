@@ -1,15 +1,22 @@
-"""Lists of members, and the lists that hang on a member."""
+"""Members: by slug, by id and in lists, what is shown of one, and the lists that hang on it."""
 
 from collections.abc import Sequence
 
 from tortoise.queryset import QuerySet
 
 from auth.access.groups import visible_groups, visible_memberships
-from auth.access.members import list_members, sees_inside, visible_members, visible_representations
+from auth.access.members import (
+    contact_seen,
+    list_members,
+    may_update_member,
+    sees_inside,
+    visible_members,
+    visible_representations,
+)
 from auth.access.offers import list_offers
-from auth.access.rows import seen, seen_by_slug
+from auth.access.rows import seen, seen_by_keys, seen_by_slug
 from auth.viewer import Visibility
-from models import Group, GroupMembership, Member, MemberKind, MembershipStatus, Offer, Representation
+from models import Audience, Group, GroupMembership, Member, MemberKind, MembershipStatus, Offer, Representation
 from models.filters.members import MemberFilter, MemberSort, member_order
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.sql.compile import QuerySpec
@@ -102,3 +109,52 @@ async def member_representatives(
     for parent in shown:
         found.setdefault(parent.id, ReadPage(_SINCE, fingerprint("member.representatives", parent.id), total_count=0))
     return [found.get(parent.id) for parent in parents]
+
+
+# ---------------------------------------------------------------- what is shown of a member
+
+
+async def members_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Member]:
+    """The rows of these keys that the viewer may see, by key."""
+    return await seen_by_keys(Member, visible_members, ctx.viewer, keys, columns)
+
+
+async def member_email(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:
+    """Contact data, as far as its audience reaches."""
+    seen = await contact_seen(ctx.viewer, parents, "email")
+    return [parent.email if parent.id in seen else None for parent in parents]
+
+
+async def member_phone(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:
+    """Contact data, as far as its audience reaches."""
+    seen = await contact_seen(ctx.viewer, parents, "phone")
+    return [parent.phone if parent.id in seen else None for parent in parents]
+
+
+async def member_email_audience(
+    ctx: Context, parents: Sequence[Member], columns: frozenset[str]
+) -> list[Audience | None]:
+    """Who may see the address, for those who may change that."""
+    return [parent.email_audience if may_update_member(ctx.viewer, parent) else None for parent in parents]
+
+
+async def member_phone_audience(
+    ctx: Context, parents: Sequence[Member], columns: frozenset[str]
+) -> list[Audience | None]:
+    """Who may see the number, for those who may change that."""
+    return [parent.phone_audience if may_update_member(ctx.viewer, parent) else None for parent in parents]
+
+
+async def member_status_reason(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:
+    """What the office gave as its reason, for the member's own side and the office."""
+    return [parent.status_reason if sees_inside(ctx.viewer, parent.id) else None for parent in parents]
+
+
+async def member_url(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:
+    """The network has no website with pages of members yet."""
+    return [None for _parent in parents]
+
+
+async def member_viewer_can_update(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[bool]:
+    """Whether `update_member` would let the viewer."""
+    return [may_update_member(ctx.viewer, parent) for parent in parents]

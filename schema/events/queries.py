@@ -69,14 +69,14 @@ class EventFilter:
 @strawberry.type
 class EventQueries:
     event: Event | None = root(
-        events.event_by_slug,
+        events.event,
         "An event by its slug; null where there is none that the viewer may see.",
         depends_on={Noun.EVENT},
         shows=one_of(Noun.EVENT),
         arguments={"slug": required(str, "The event's slug.")},
     )
     events: EventConnection | None = root(
-        events.listed_events,
+        events.events,
         "Events, those that were cancelled and those that are over included unless the filter says otherwise.",
         depends_on={Noun.EVENT},
         arguments={
