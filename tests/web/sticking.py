@@ -4,6 +4,7 @@ It has a second instead of 25 for what may hold up its end. The product knows no
 """
 
 import runpy
+import sys
 import time
 
 from starlette.requests import Request
@@ -12,9 +13,12 @@ from starlette.responses import Response
 from web import serving
 from web.process.health import Health
 
+STUCK = "the loop is stuck"
+
 
 async def stuck(_health: Health, _request: Request) -> Response:
-    """Never answers, and lets nothing else go on."""
+    """Says so, never answers, and lets nothing else go on."""
+    print(STUCK, file=sys.stderr, flush=True)
     while True:
         time.sleep(0.01)  # noqa: ASYNC251
 

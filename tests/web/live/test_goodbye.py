@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -18,7 +19,10 @@ from tests.web.listening import CHANGED, Listener, change, changing, heard, list
 from tests.web.live.test_transport_ws import closed, opened
 from tests.web.process.test_crashes import Valkey
 from tests.web.server import Server, no_valkey_left
+from tests.web.sticking import STUCK
 from tests.web.transports import by_events, by_parts, by_socket
+
+_BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 @contextmanager
@@ -147,7 +151,7 @@ async def test_a_server_whose_loop_is_stuck_ends_in_time(tmp_path: Path) -> None
         _reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
         writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         await writer.drain()
-        await asyncio.sleep(0.3)
+        await until(lambda: STUCK in server.log)
         server.process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(server.process.wait, 15) == 1
         assert "stopping takes too long" in server.log
@@ -171,8 +175,8 @@ async def test_a_server_ends_in_time_whatever_does_not_answer(
         variables = {"id": stage.offer_id, "after": await stage.start()}
         for transport in (by_socket, by_events, by_parts) * 5:
             await stack.enter_async_context(transport(server.url, CHANGED, variables))
-        async with changing(stage, servers.urls, writers=4):
-            await asyncio.sleep(1)
+        async with changing(stage, servers.urls, writers=4) as answered:
+            await until(lambda: len(answered) > 100)
         if what != "database":
             await stack.enter_async_context(valkey.stopped())
         if what != "redis":
@@ -182,7 +186,10 @@ async def test_a_server_ends_in_time_whatever_does_not_answer(
             await blocking.execute("LOCK TABLE change, change_log IN ACCESS EXCLUSIVE MODE")
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=60))
         writing = asyncio.create_task(change(stage, lambda: [server.url], "Zuletzt", random.Random(1), client))
-        await asyncio.sleep(0.5)
+        if what == "redis":  # no mutation waits for it
+            await writing
+        else:
+            await until(partial(blocking.fetchval, _BLOCKED))
         begun = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(server.process.wait, 60)
