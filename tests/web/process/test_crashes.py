@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from subscriptions.redis import connect
 from subscriptions.relay import stream_key
 from tests.conditions import until
 from tests.web.crashing import POINTS
-from tests.web.listening import PATIENCE, Listener, changing, heard, listening, served, staged
+from tests.web.listening import PATIENCE, Listener, Servers, changing, heard, listening, served, staged
 from tests.web.server import Server
 from tests.web.transports import by_events
 
@@ -64,11 +65,35 @@ async def test_no_crash_loses_a_change(
             async with changing(stage, servers.urls, writers=2) as answered:
                 await asyncio.gather(*(replace(server) for server in dying))
                 await servers.start()
-                await asyncio.sleep(0.3)
+                await more(answered, 5)
             await heard(stage, listeners, len(answered))
 
 
+async def more(answered: list[str], number: int) -> None:
+    """Wait until so many more changes were answered."""
+    enough = len(answered) + number
+    await until(lambda: len(answered) >= enough, PATIENCE)
+
+
 # ---------------------------------------------------------------- Redis
+
+
+@dataclass
+class Going:
+    """What goes on while Redis has its troubles; `enough` changes are answered meanwhile."""
+
+    servers: Servers
+    answered: list[str]
+    enough: int
+
+    async def on(self) -> None:
+        """For a while."""
+        await more(self.answered, self.enough)
+
+    async def is_noticed(self) -> None:
+        """Wait until every server is without Redis."""
+        begins, ends = "Redis does not answer", "Redis answers again"
+        await until(lambda: all(one.log.count(begins) > one.log.count(ends) for one in self.servers.all), PATIENCE)
 
 
 class Valkey:
@@ -121,40 +146,41 @@ class Valkey:
             process.resume()
 
 
-async def wiped(valkey: Valkey, _seconds: float) -> None:
+async def wiped(valkey: Valkey, _going: Going) -> None:
     async with connect(valkey.url) as redis:
         await redis.flushall()
 
 
-async def cut(valkey: Valkey, _seconds: float) -> None:
+async def cut(valkey: Valkey, _going: Going) -> None:
     async with connect(valkey.url) as redis:
         for kind in ("normal", "pubsub"):
             await redis.execute_command("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")  # type: ignore[no-untyped-call]
 
 
-async def trimmed(valkey: Valkey, _seconds: float) -> None:
+async def trimmed(valkey: Valkey, _going: Going) -> None:
     epoch = (await log.head()).epoch
     async with connect(valkey.url) as redis:
         await redis.xtrim(stream_key(await log.network_id(), epoch), maxlen=1, approximate=False)
 
 
-async def killed(valkey: Valkey, seconds: float) -> None:
+async def killed(valkey: Valkey, going: Going) -> None:
     valkey.kill()
-    await asyncio.sleep(seconds / 4)
+    await going.on()
     await valkey.start()
 
 
-async def stood_still(valkey: Valkey, seconds: float) -> None:
+async def stood_still(valkey: Valkey, going: Going) -> None:
     async with valkey.stopped():
-        await asyncio.sleep(seconds)
+        await going.is_noticed()
+        await going.on()
 
 
-FAULTS: list[Callable[[Valkey, float], Any]] = [wiped, cut, trimmed, killed, stood_still]
+FAULTS: list[Callable[[Valkey, Going], Any]] = [wiped, cut, trimmed, killed, stood_still]
 
 
-@pytest.mark.parametrize(("rounds", "seconds"), [(1, 1.0), pytest.param(6, 6.0, marks=SOAK)])
+@pytest.mark.parametrize(("rounds", "enough"), [(1, 5), pytest.param(6, 100, marks=SOAK)])
 async def test_redis_may_lose_everything(
-    database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, rounds: int, seconds: float
+    database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, rounds: int, enough: int
 ) -> None:
     dice = random.Random(rounds)
     valkey = Valkey(tmp_path_factory.mktemp("v"))
@@ -172,9 +198,9 @@ async def test_redis_may_lose_everything(
             async with listening(listeners):
                 async with changing(stage, servers.urls, writers=1) as answered:
                     for fault in faults:
-                        await asyncio.sleep(dice.random() * 0.5)
-                        await fault(valkey, seconds)
-                    await asyncio.sleep(0.5)
+                        await more(answered, dice.randint(0, 5))
+                        await fault(valkey, Going(servers, answered, enough))
+                    await more(answered, 5)
                 await heard(stage, listeners, len(answered))
                 assert [one.closes for one in listeners] == [[], []]  # Redis is no reason to lose a socket
     finally:
