@@ -214,5 +214,5 @@ async def number(log: ChangeLog, most: int) -> Sequence[Numbered]:
     given = sorted(_numbered(row, log.network_id or "") for row in rows)
     if given:
         log.head, log.head_mark = given[-1].seq, given[-1].mark
-        await _HEAD.later(log.head, log.head_mark)
+        await _HEAD.rows(log.head, log.head_mark)
     return given

@@ -14,13 +14,12 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("models", "auth", "subscriptions", "resolvers", "schema", "web")
 # The files that may, and of which library.
 ADAPTERS = {
-    "models/database/dsn.py": "asyncpg",
-    "models/database/migrating.py": "Tortoise",
-    "models/database/pipelining.py": "asyncpg",
-    "models/database/postgres.py": "asyncpg, Tortoise",
-    "models/database/sqlite.py": "Tortoise",
-    "models/sql/compile.py": "Tortoise",
-    "models/sql/mapper.py": "Tortoise",
+    "models/database/asyncpg_adapter.py": "asyncpg",
+    "models/database/migrating.py": "Tortoise's migrations",
+    "models/database/postgres.py": "Tortoise's client",
+    "models/database/sqlite.py": "Tortoise's client",
+    "models/database/transactions.py": "Tortoise's client",
+    "models/sql/tortoise_adapter.py": "Tortoise's query sets and rows",
     "schema/declare/fields.py": "Strawberry",
     "schema/operations/extensions.py": "Strawberry",
     "schema/operations/strawberry_hook.py": "Strawberry",
@@ -43,8 +42,8 @@ def own_names(trees: dict[str, ast.Module]) -> set[str]:
                 found.add(name)
             case ast.Attribute(attr=name, ctx=ast.Store()) | ast.Name(id=name, ctx=ast.Store()):
                 found.add(name)
-            case ast.Constant(value=str(name)):  # of __slots__
-                found.add(name)
+            case ast.Assign(targets=[ast.Name(id="__slots__")], value=slots):
+                found |= {str(one.value) for one in ast.walk(slots) if isinstance(one, ast.Constant)}
     return found
 
 
@@ -73,6 +72,24 @@ def test_only_adapters_touch_private_names_of_libraries(trees: dict[str, ast.Mod
     found = {path: names for path, tree in trees.items() if (names := sorted(set(foreign_names(tree, own))))}
     assert {path: names for path, names in found.items() if path not in ADAPTERS} == {}
     assert ADAPTERS.keys() - found.keys() == set()
+
+
+def test_what_models_use_of_a_library_is_looked_for_at_import(trees: dict[str, ast.Module]) -> None:
+    own = own_names(trees)
+    for path in ADAPTERS:
+        if path.startswith("models/"):
+            assert set(foreign_names(trees[path], own)) <= looked_for(trees[path]), path
+
+
+def looked_for(tree: ast.Module) -> set[str]:
+    """The names that a module has `models.private_names.look_for` look for."""
+    return {
+        str(one.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "look_for"
+        for one in node.args[2:]
+        if isinstance(one, ast.Constant)
+    }
 
 
 @pytest.mark.parametrize("code", ["connection._transport", "from asyncpg._testbase import x", "from a import _b"])

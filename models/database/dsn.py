@@ -11,9 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 
 import asyncpg
 
-# What asyncpg itself begins with; nothing is sent.
-from asyncpg.connect_utils import _parse_connect_dsn_and_args  # type: ignore[attr-defined]
-
+from models.database.asyncpg_adapter import check_dsn
 from models.database.urls import check_port, pairs_of, taken_apart
 
 # What only tunes how libpq does what asyncpg does its own way.
@@ -77,7 +75,7 @@ def read_dsn(url: str) -> Dsn:
     query = f"?{urlencode(kept, quote_via=quote)}" if kept else ""
     dsn = Dsn(f"{parts.scheme}://{account}{at}{hosts}{parts.path}{query}", more)
     try:
-        _parse_connect_dsn_and_args(dsn=dsn.url, **dict.fromkeys(_OTHERWISE))
+        check_dsn(dsn.url, _OTHERWISE)
     except (asyncpg.ClientConfigurationError, ValueError, OSError) as error:  # OSError: a certificate that isn't there
         raise ValueError(" ".join(str(error).split())) from None
     return dsn

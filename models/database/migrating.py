@@ -13,19 +13,18 @@ from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.models import MetaInfo, Model
 
+from models.private_names import look_for
+
 # What an index or a constraint changes of a model, which concerns no other model.
 _OF_THE_TABLE = ("indexes", "constraints", "unique_together")
 
-for _owner, _private in (
-    (StateApps, "_init_relations"),
-    (StateApps, "_build_initial_querysets"),
-    (State, "_reload"),
-    (MetaInfo, "_resolve_index_expressions"),
-    (MigrationExecutor, "_full_plan"),
-    (MigrationExecutor, "_project_state"),
-    (MigrationExecutor, "_project_state_cache"),
-):
-    assert hasattr(_owner, _private), f"Tortoise's {_owner.__name__}.{_private} is gone: see what it does by now"
+look_for(
+    StateApps, "they make models of a state's", "_init_relations", "_build_initial_querysets", "_default_connections"
+)
+look_for(State, "they make models anew", "_reload", "_find_related_models")
+look_for(MetaInfo, "it makes columns of the fields of an index", "_resolve_index_expressions")
+look_for(MigrationExecutor, "it is all migrations in order", "_full_plan")
+look_for(MigrationExecutor, "they replay what is applied", "_project_state", "_project_state_cache")
 
 
 class _Models(StateApps):

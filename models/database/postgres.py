@@ -1,7 +1,7 @@
 """Tortoise's PostgreSQL backend with a leaner pool and a leaner way through it; named as `engine` in configurations.
 
-`records` and `later` are in `models.database.sqlite`, too: what `models.sql.compile` and `models.sql.statements`
-send goes through them.
+`records` is in `models.database.sqlite`, too: what `models.sql.compile` and `models.sql.statements` send goes through
+it.
 """
 
 import asyncio
@@ -14,11 +14,16 @@ from time import monotonic
 from typing import Any
 
 import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
 
+from models.database.asyncpg_adapter import has_left, is_as_new, is_open, itself
 from models.database.errors import ERRORS, Translating, translated, unreachable
 from models.database.outages import Outages
-from models.database.pipelining import Transaction, TransactionOfPool, itself
+from models.database.transactions import Transaction, TransactionOfPool
+from models.private_names import look_for
+
+look_for(AsyncpgDBClient, "the pool is made by them", "_pool", "_pool_init_lock", "_in_transaction")
 
 _Connection = Any  # asyncpg's proxy of a connection
 # All connections are made anew so often at most.
@@ -50,7 +55,7 @@ class Pool:
         """A connection, for the caller alone until it is given to `release`."""
         if self._free:
             connection = self._free.pop()
-            if _is_open(connection):
+            if is_open(connection):
                 return connection
             await self._give_back(connection)
         if self._taken < self._size:
@@ -68,7 +73,7 @@ class Pool:
 
     async def release(self, connection: _Connection) -> None:
         """Take a connection back."""
-        if not self._closing and _is_as_new(connection):
+        if not self._closing and is_as_new(connection):
             self._pass_on(connection)
         else:
             await self._give_back(connection)
@@ -112,7 +117,7 @@ class Pool:
         try:
             await self._made.release(connection)
         except asyncpg.InternalClientError:
-            if connection._con is not None:
+            if not has_left(connection):
                 raise
             # Closed in this instant: by that asyncpg has it back already.
         finally:
@@ -129,21 +134,6 @@ class Pool:
             self._taken -= 1
         else:
             self._free.append(connection)
-
-
-def _is_open(connection: _Connection) -> bool:
-    # The connection itself, for its proxy takes several times as long to tell; None where it left asyncpg's pool.
-    itself = connection._con
-    return itself is not None and not itself.is_closed()
-
-
-def _is_as_new(connection: _Connection) -> bool:
-    itself, holder = connection._con, connection._holder
-    return (
-        _is_open(connection)
-        and not (itself.is_in_transaction() or itself._protocol._is_cancelling())
-        and holder._generation == holder._pool._generation
-    )
 
 
 # PostgreSQL's instants are microseconds since then.
@@ -213,10 +203,6 @@ class PostgresClient(Translating):
             await translated(self, error)
         self.outages.away.served()
         return found
-
-    async def later(self, query: str, values: Sequence[Any]) -> None:
-        """Send a statement that answers with nothing: in a transaction with the next one, otherwise at once."""
-        await self.records(query, values)
 
 
 client_class: Any = PostgresClient

@@ -25,6 +25,11 @@ from tortoise.exceptions import TransactionManagementError
 
 from models.database.errors import unreachable
 from models.database.outages import Outages
+from models.private_names import look_for
+
+look_for(Client, "statements wait for each other by it", "_lock", "_connection", "_in_transaction")
+look_for(SqliteTransactionWrapper, "it is ended once", "_finalized")
+look_for(SqliteTransactionContext, "transactions wait for each other by it", "_trxlock")
 
 Method = TypeVar("Method", bound=Callable[..., Coroutine[Any, Any, Any]])
 
@@ -83,10 +88,6 @@ class _Noting(Client):
         """What a statement answers with: values by the names of columns, and in their order."""
         _count, found = await self.execute_query(query, values)
         return found  # type: ignore[no-any-return]
-
-    async def later(self, query: str, values: Sequence[Any]) -> None:
-        """Send a statement that answers with nothing."""
-        await self.execute_query(query, values)
 
 
 class _Transaction(_Noting, SqliteTransactionWrapper):

@@ -23,6 +23,7 @@ from models.fields import NAMES
 from models.sql.expressions import SqlExpression
 from models.sql.mapper import RowMapper, mapper_of
 from models.sql.projection import Projection, needed
+from models.sql.tortoise_adapter import sql_of
 
 Row = TypeVar("Row", bound=Model)
 Made = TypeVar("Made")
@@ -118,11 +119,8 @@ def source(
     if expressions:
         rows = rows.annotate(**{name: expression.annotation() for name, expression in expressions})
     rows = rows.only(*sorted({*columns, "id"}))
-    rows._db = rows._choose_db()
-    rows._make_query()
     bound = _Bound()
-    sql = rows.query.get_sql(rows.query.QUERY_CLS.SQL_CONTEXT.copy(parameterizer=bound))
-    return Source(sql, tuple(bound.values))
+    return Source(sql_of(rows, bound), tuple(bound.values))
 
 
 def renumbered(sql: str, by: int) -> str:

@@ -15,6 +15,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.sql.projection import Projection, columns_of
+from models.sql.tortoise_adapter import row_maker
 
 # How many mappers are cached: one for each projection that was asked for of late.
 _MAPPERS = 1000
@@ -84,7 +85,7 @@ class RowMapper:
             self._joined[alias, name] = f"{alias}_{number}"
             nested.append((name, self._object(inner.of("id"), f"{alias}_{number}")))
         if projection.columns is None:
-            self.names[f"{alias}_new"] = projection.model._init_from_db
+            self.names[f"{alias}_new"] = row_maker(projection.model)
             lines = [f"{alias} = {alias}_new({', '.join(f'{name}={alias}_{name}' for name in columns)})"]
         else:
             attributes = (*columns, *(name for name, _kind in extras), *(name for name, _variable in nested))

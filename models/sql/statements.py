@@ -22,6 +22,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.models import Model
 
+from models.sql.tortoise_adapter import mark_stored, row_of
+
 Row = TypeVar("Row", bound=Model)
 
 # What the databases call differently.
@@ -75,14 +77,6 @@ class Statement:
         found: Sequence[Any] = await database.records(self._texts[database.capabilities.dialect], values)
         return found
 
-    async def later(self, *values: object) -> None:
-        """As `rows`, of which there are none: in a transaction it may be sent with the next statement that is awaited.
-
-        That one, or the commit, then raises what this one does.
-        """
-        database: Any = connection()
-        await database.later(self._texts[database.capabilities.dialect], values)
-
     async def row(self, *values: object) -> Any:
         """As `rows`, of which there is one at most; else None."""
         found = await self.rows(*values)
@@ -118,12 +112,11 @@ def new_row(model: type[Row], **values: Any) -> Row:
     The values are of columns, such as `owner_id`, and have their types: nothing is checked.
     """
     given = {column: make() for column, make in _defaults(model) if column not in values}
-    row: Row = _row_of(model, given | values)
-    row._saved_in_db = False
+    row: Row = _row_of(model, given | values, stored=False)
     return row
 
 
-def _row_of(model: type[Model], values: dict[str, Any]) -> Any:
+def _row_of(model: type[Model], values: dict[str, Any], *, stored: bool = True) -> Any:
     """As `model._init_from_db(**values)`, where all columns are given: it sets one after the other, 16 µs for an offer.
 
     `values` becomes the row's own. Columns are named as the fields are.
@@ -136,11 +129,7 @@ def _row_of(model: type[Model], values: dict[str, Any]) -> Any:
         value = values[name]
         if type(value) is not datetime or value.tzinfo is not UTC:
             values[name] = field.to_python_value(value)
-    row = model.__new__(model)
-    custom = meta.db_pk_column not in meta.generated_db_fields
-    row.__dict__ = values
-    values |= {"_partial": False, "_saved_in_db": True, "_custom_generated_pk": custom, "_await_when_save": {}}
-    return row
+    return row_of(model, values, stored=stored)
 
 
 @cache
@@ -160,14 +149,13 @@ def _same(value: Any) -> Any:
 async def insert(model: type[Model], names: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
     """Store new rows of `model`, in this order, by one statement for every fifty; nobody learns their keys.
 
-    Each row is the values of the fields `names`. There are no defaults but the database's. In a transaction it may be
-    the next statement, or the commit, that raises what goes wrong.
+    Each row is the values of the fields `names`. There are no defaults but the database's.
     """
     fields = [model._meta.fields_map[name] for name in names]
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         values = (field.to_db_value(value, model) for row in some for field, value in zip(fields, row, strict=True))
-        await _insertion(model, names, len(some)).later(*values)
+        await _insertion(model, names, len(some)).rows(*values)
 
 
 async def insert_unless_taken(row: Model, column: str, choices: Sequence[str]) -> bool:
@@ -188,7 +176,7 @@ async def insert_unless_taken(row: Model, column: str, choices: Sequence[str]) -
     if answer is None:
         return False
     row.update_from_dict({"id": answer["id"], column: answer["chosen"]})
-    row._saved_in_db = True
+    mark_stored(row)
     return True
 
 

@@ -32,11 +32,11 @@ async def test_it_is_one_error_whatever_was_going_on(postgres_url: str) -> None:
             async with begin() as one:
                 await one.execute_query("SELECT 1")
                 async with begin() as two:
-                    await two.later("INSERT INTO reached VALUES ($1)", [2])
+                    await two.records("INSERT INTO reached VALUES ($1)", [2])
 
-        async def ahead() -> None:
+        async def one_row() -> None:
             async with begin() as one:
-                await one.later("INSERT INTO reached VALUES ($1)", [1])
+                await one.records("INSERT INTO reached VALUES ($1)", [1])
 
         async def many() -> None:
             async with begin() as one:
@@ -49,7 +49,7 @@ async def test_it_is_one_error_whatever_was_going_on(postgres_url: str) -> None:
             lambda: client.execute_query_dict("SELECT 1"),
             lambda: client.execute_insert("INSERT INTO reached VALUES ($1)", [5]),
             lambda: client.execute_many("INSERT INTO reached VALUES ($1)", [[6], [7]]),
-            ahead,
+            one_row,
             nested,
             many,
         ]

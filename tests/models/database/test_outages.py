@@ -33,7 +33,7 @@ async def write(*values: int) -> None:
     """Store rows in one transaction."""
     async with begin() as one:
         for value in values:
-            await one.later(f"INSERT INTO reached (number) VALUES ({value})", [])
+            await one.records(f"INSERT INTO reached (number) VALUES ({value})", [])
 
 
 async def count(client: Any) -> int:

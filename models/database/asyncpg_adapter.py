@@ -1,0 +1,53 @@
+"""What is used of asyncpg that it keeps to itself."""
+
+from typing import Any
+
+from asyncpg import Connection, connect_utils, pool
+from asyncpg.protocol.protocol import BaseProtocol
+from tortoise.exceptions import DBConnectionError
+
+from models.private_names import look_for
+
+Proxy = Any  # of a connection that asyncpg's pool lent
+
+look_for(pool.PoolConnectionProxy, "it is the connection behind a proxy, None once that is closed", "_con")
+look_for(pool.PoolConnectionProxy, "it is the place of the pool that a proxy fills", "_holder")
+look_for(pool.PoolConnectionHolder, "they tell whether a connection is expired", "_generation", "_pool")
+look_for(pool.Pool, "`expire_connections` counts by it", "_generation")
+look_for(Connection, "it is the protocol of a connection", "_protocol")
+look_for(BaseProtocol, "it tells whether a statement is being cut off", "_is_cancelling")
+look_for(connect_utils, "it reads a URL and the environment as `connect` does", "_parse_connect_dsn_and_args")
+
+
+def itself(proxy: Proxy) -> Any:
+    """The connection behind a proxy. Raises `DBConnectionError` where it was closed."""
+    connection = proxy._con
+    if connection is None:
+        raise DBConnectionError("the connection was closed")
+    return connection
+
+
+def is_open(proxy: Proxy) -> bool:
+    """Whether statements can be sent through a proxy, which itself takes several times as long to tell."""
+    connection = proxy._con
+    return connection is not None and not connection.is_closed()
+
+
+def has_left(proxy: Proxy) -> bool:
+    """Whether the pool has its connection back already."""
+    return proxy._con is None
+
+
+def is_as_new(proxy: Proxy) -> bool:
+    """Whether a connection can be lent as it is: no transaction is open, nothing is being cut off, it isn't expired."""
+    connection, holder = proxy._con, proxy._holder
+    return (
+        is_open(proxy)
+        and not (connection.is_in_transaction() or connection._protocol._is_cancelling())
+        and holder._generation == holder._pool._generation
+    )
+
+
+def check_dsn(dsn: str, others: tuple[str, ...]) -> None:
+    """Have asyncpg read a URL, with nothing for its other parameters; nothing is sent. Raises what that raises."""
+    connect_utils._parse_connect_dsn_and_args(dsn=dsn, **dict.fromkeys(others))  # type: ignore[attr-defined]

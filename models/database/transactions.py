@@ -1,0 +1,145 @@
+"""Transactions of PostgreSQL: who passes over an error can't commit, and a connection that is lost is one error."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tortoise.backends.asyncpg.client import TransactionWrapper
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
+    TransactionalDBClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
+from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
+
+from models.database.asyncpg_adapter import is_open, itself
+from models.database.errors import ERRORS, Translating, translated
+from models.private_names import look_for
+
+look_for(TransactionWrapper, "its statements go through them", "_connection", "_lock", "_in_transaction", "_finalized")
+look_for(TransactionWrapper, "the pool is found by them", "_parent", "_pool")
+
+_WRITING = ("INSERT", "UPDATE", "DELETE")
+
+
+class Transaction(Translating, TransactionWrapper):
+    """A transaction that is rolled back at its end, with an error, where one of its statements failed.
+
+    PostgreSQL answers such a COMMIT with ROLLBACK, at which asyncpg doesn't look.
+    """
+
+    _connection: Any
+
+    def __init__(self, client: Any) -> None:
+        super().__init__(client)
+        self.outages = client.outages
+        # Whether anything was sent that is written.
+        self._writes = False
+
+    async def begin(self) -> None:
+        """Begin."""
+        await self._command("BEGIN")
+
+    async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """What a statement answers with: values by the names of columns, and in their order."""
+        async with self._lock:
+            self.log.debug("%s: %s", query, values)
+            self._writes = self._writes or query.startswith(_WRITING)
+            try:
+                found: Sequence[Any] = await itself(self._connection).fetch(query, *values)
+            except ERRORS as error:
+                await translated(self, error)
+            return found
+
+    async def commit(self) -> None:
+        """End it. Raises `TransactionManagementError` where one of its statements failed: nothing is stored then."""
+        self._end()
+        try:
+            status = await self._command("COMMIT")
+        except BaseException:
+            await self._roll_back()
+            raise
+        if status != "COMMIT":
+            raise TransactionManagementError("rolled back, for a statement failed")
+        if self._writes:
+            self.outages.wrote()
+
+    async def rollback(self) -> None:
+        """End it as if it had not been."""
+        self._end()
+        await self._roll_back()
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Savepoint(self))
+
+    def _end(self) -> None:
+        if self._finalized:
+            raise TransactionManagementError("Transaction already finalised")
+        self._finalized = True
+
+    async def _roll_back(self) -> None:
+        if is_open(self._connection):
+            await self._command("ROLLBACK")
+
+    async def _command(self, text: str) -> str:
+        """Send a command without values; the tag that PostgreSQL answers with."""
+        try:
+            status: str = await itself(self._connection).execute(text)
+        except ERRORS as error:
+            await translated(self, error)
+        return status
+
+
+class TransactionOfPool(TransactionContextPooled):
+    """Lends a transaction its connection, and takes it back also where it could not begin."""
+
+    client: Any
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        try:
+            await self.ensure_connection()
+            pool = self.client._parent._pool
+            self.client._connection = await pool.acquire()
+            try:
+                await self.client.begin()
+            except BaseException:
+                await pool.release(self.client._connection)
+                raise
+        except ERRORS as error:
+            await translated(self.client, error)
+        self.token = get_connections().set(self.connection_name, self.client)
+        return self.client  # type: ignore[no-any-return]
+
+
+class _Savepoint(Translating, TransactionWrapper):
+    """A transaction within a transaction: all that is sent goes through that one."""
+
+    def __init__(self, outer: Any) -> None:
+        super().__init__(outer)
+        self.outages = outer.outages
+        self._outer = outer
+        self.records = outer.records
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """That one's."""
+        return self._outer.acquire_connection()  # type: ignore[no-any-return]
+
+    async def savepoint(self) -> None:
+        """Begin. Within another one it has the same name, which is then that of the inner one until it ends."""
+        await self.records("SAVEPOINT inner_one", ())
+
+    async def release_savepoint(self) -> None:
+        """End."""
+        self._finalized = True
+        await self.records("RELEASE inner_one", ())
+
+    async def savepoint_rollback(self) -> None:
+        """End it as if it had not been."""
+        self._finalized = True
+        await self.records("ROLLBACK TO inner_one", ())
+        await self.records("RELEASE inner_one", ())
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Savepoint(self))
