@@ -6,7 +6,7 @@ UV := 0.13.9
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
-.PHONY: run test quick mutants lint schema soak bench playground screenshots lock
+.PHONY: run test quick mutants lint schema migration soak bench playground screenshots lock
 
 run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.0.1:8000
 	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
@@ -40,6 +40,9 @@ lint: $(VENV)/synced-test
 schema: $(VENV)/synced-test  ## write schema/schema.graphql
 	$(BIN)/python main.py schema > schema/schema.graphql.new
 	mv schema/schema.graphql.new schema/schema.graphql
+
+migration: $(VENV)/synced-test  ## write the next migration, of what the models say: make migration NAME=group_district
+	$(BIN)/python -m models.new_migration $(NAME)
 
 soak: $(VENV)/synced-test  ## the tests that take long
 	$(PYTEST) -m soak $(TESTS)

@@ -82,7 +82,7 @@ def test_a_newcomer_who_follows_the_page_extends_the_api(copy: Path) -> None:
     for step in steps:
         do(copy, step)
     (name,) = re.findall(r"^make migration NAME=(\w+)$", page, re.M)
-    run(copy, sys.executable, "-m", "models.migrating", name)
+    run(copy, sys.executable, "-m", "models.new_migration", name)
     (migration,) = re.findall(rf"`(models/migrations/\d+_{name}\.py)`", page)
     assert (copy / migration).exists()
     sdl = run(copy, sys.executable, "main.py", "schema")

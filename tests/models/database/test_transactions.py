@@ -243,7 +243,7 @@ async def test_at_random_all_is_stored_or_nothing(url: str) -> None:
                 raise Stop
             else:
                 number = next(numbers)
-                send = {"records": client.records, "tortoise": client.execute_query}.get(kind, client.later)
+                send = client.execute_query if kind == "tortoise" else client.records
                 await send(STORE, [number])
                 stored.append(number)
 
