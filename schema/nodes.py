@@ -8,9 +8,10 @@ import strawberry
 from models.sql.paging import LARGEST_SIZE, BadPage
 from models.sql.projection import Selection
 from resolvers.context import Context
-from schema.declare.fields import BY_LOG, Info, computed, plain, raw_info
+from schema.declare.fields import BY_LOG, Info, computed, plain
 from schema.declare.ids import global_id, read_global_id
 from schema.declare.seen_by import SeenBy
+from schema.strawberry_internals import graphql_info
 from subscriptions.changes import Noun
 from subscriptions.response_cache import row_tags
 
@@ -23,7 +24,7 @@ models_of_types: dict[str, type[Any]] = {}
 
 def node_id(self: Any, info: Info) -> strawberry.ID:
     """The opaque id of a row, as the type that it is shown as."""
-    return strawberry.ID(global_id(raw_info(info).parent_type.name, self.pk))
+    return strawberry.ID(global_id(graphql_info(info).parent_type.name, self.pk))
 
 
 @strawberry.interface(description="Relay's global object identification: whatever has an id can be fetched by it.")

@@ -21,6 +21,7 @@ from schema.operations.extensions import CachedParsing, CachedValidation, LiveCu
 from schema.operations.plan_cache import PlannedSchema
 from schema.operations.strawberry_hook import BreadthFirst
 from schema.search import SearchQueries
+from schema.strawberry_internals import graphql_schema
 
 
 @strawberry.type(description="Everything that can be asked.")
@@ -53,7 +54,7 @@ class Mutation(AccountMutations, EventMutations, GroupMutations, MemberMutations
 @cache
 def sdl() -> str:
     """The served schema as SDL, sorted: what stands in schema/schema.graphql."""
-    return print_schema(lexicographic_sort_schema(build()._schema)) + "\n"
+    return print_schema(lexicographic_sort_schema(graphql_schema(build()))) + "\n"
 
 
 def build(*, breadth_first: bool = True) -> PlannedSchema:

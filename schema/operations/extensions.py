@@ -20,6 +20,7 @@ from models.sql.paging import BadPage
 from resolvers.context import Context
 from resolvers.language import _, translate
 from schema.operations.error_paths import locate_in_document
+from schema.strawberry_internals import given_operation_name
 
 log = structlog.get_logger()
 
@@ -83,7 +84,7 @@ class CachedValidation(ValidationCache):
         document = context.graphql_document
         assert document is not None
         operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-        if len(operations) > 1 and context._provided_operation_name is None:
+        if len(operations) > 1 and given_operation_name(context) is None:
             text = "The document holds several operations: say by `operationName` which one to execute."
             context.pre_execution_errors = [GraphQLError(text, operations)]
             yield

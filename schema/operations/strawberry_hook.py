@@ -13,6 +13,7 @@ from schema.operations.executor import Executor
 from schema.operations.plan import ObjectPlan, Planner, UnplannedError
 from schema.operations.plan_cache import PlannedSchema
 from schema.operations.projections import tell
+from schema.strawberry_internals import strawberry_schema
 
 log = structlog.get_logger()
 
@@ -82,7 +83,7 @@ class BreadthFirst(Located):
         if not isinstance(context, Context) or context.mutation.goes_on:
             return super().execute_operation(serially)
         context.mutation = MutationContext()
-        schema: PlannedSchema = self.schema._strawberry_schema  # type: ignore[attr-defined]
+        schema: PlannedSchema = strawberry_schema(self.schema)
         plan = plans_of(schema, self.operation, self.fragment_definitions).of(schema, self.variable_values)
         return super().execute_operation(serially) if plan is None else self._by_plan(plan, serially)
 
