@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import alone, beside, flames, flat, live, report, results, steps
+from benchmarks import alone, beside, flames, flat, live, report, results, roots, steps
 from benchmarks.data import Made
 from benchmarks.kit import GRAPHQL, Kit
 from benchmarks.networks import Kind, Network, network, own_parts
@@ -84,6 +84,11 @@ def _steps(options: Options) -> Any:
         return steps.steps(made, options.rounds, options.seconds)
 
 
+def _roots(options: Options) -> Any:
+    with _network() as made:
+        return roots.roots(made, options.rounds, options.seconds)
+
+
 def _sockets(options: Options) -> Any:
     found = []
     with _network() as made:
@@ -139,6 +144,7 @@ PARTS: dict[str, Callable[[Options], Any]] = {
     "reading-fanouts": _reading_fanouts,
     "alone": _alone,
     "steps": _steps,
+    "roots": _roots,
     "sockets": _sockets,
     "latency": _latency,
     "idle": _idle,

@@ -46,6 +46,7 @@ def written() -> str:
     makers: dict[str, Callable[[dict[str, Any]], str]] = {
         "alone": _alone,
         "steps": _steps,
+        "roots": _roots,
         "sockets": _live,
         "board": _board,
         "members": _members,
@@ -189,6 +190,23 @@ def _steps(part: dict[str, Any]) -> str:
             "## What each optimisation brought",
             f"{_made(part)} Server CPU a request, PostgreSQL, one process, 32 connections: the program as it was after "
             f"each step, medians of {options['rounds']} interleaved rounds of {options['seconds']:g} s.",
+            _table(head, rows),
+        ]
+    )
+
+
+def _roots(part: dict[str, Any]) -> str:
+    head = ("document", "server CPU, µs", "beside what it stands with")
+    rows = []
+    for one in part["figures"]:
+        times = "" if one["times"] is None else f"{one['times']:.1f} ×"
+        rows.append([one["document"], _number(one["cpu_us"]), times])
+    options = part["options"]
+    return "\n\n".join(
+        [
+            "## A root field that is refused, or asks for the schema, beside the board",
+            f"{_made(part)} Server CPU a request, PostgreSQL, one connection, medians of {options['rounds']} "
+            f"interleaved rounds of {options['seconds']:g} s for all documents.",
             _table(head, rows),
         ]
     )

@@ -57,13 +57,11 @@ class Services:
 class MutationContext:
     """What the mutations of an operation did, by the key of the answer: none is done twice, whoever executes it.
 
-    `goes_on`: another executor takes the operation over, and finds here what has been done. `outdates_viewer`: what was
-    written may have changed the viewer, or their rights, since they were read.
+    `outdates_viewer`: what was written may have changed the viewer, or their rights, since they were read.
     """
 
     def __init__(self) -> None:
         self._done: dict[object, Any] = {}
-        self.goes_on = False
         self.outdates_viewer = False
 
     async def once(self, key: object, work: Callable[[], Awaitable[Any]]) -> Any:

@@ -17,8 +17,8 @@ from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import OfferMutations, OfferQueries
 from schema.operations.error_paths import Located
-from schema.operations.extensions import CachedParsing, CachedValidation, LiveCursor, UpdateCursor
-from schema.operations.plan_cache import PlannedSchema
+from schema.operations.extensions import CompiledOperation, UpdateCursor
+from schema.operations.planned_schema import OPERATION_CACHE_BYTES, PlannedSchema
 from schema.operations.strawberry_hook import BreadthFirst
 from schema.search import SearchQueries
 from schema.strawberry_internals import graphql_schema
@@ -57,10 +57,11 @@ def sdl() -> str:
     return print_schema(lexicographic_sort_schema(graphql_schema(build()))) + "\n"
 
 
-def build(*, breadth_first: bool = True) -> PlannedSchema:
+def build(*, breadth_first: bool = True, operation_cache_bytes: int = OPERATION_CACHE_BYTES) -> PlannedSchema:
     """The schema that is served, and printed into schema/schema.graphql.
 
-    `breadth_first`: executed by `schema.operations`; else by graphql-core alone, to compare.
+    `breadth_first`: executed by `schema.operations`; else by graphql-core alone, to compare. `operation_cache_bytes` is
+    what compiled operations may take.
     """
     return PlannedSchema(
         query=Query,
@@ -68,5 +69,6 @@ def build(*, breadth_first: bool = True) -> PlannedSchema:
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
         execution_context_class=BreadthFirst if breadth_first else Located,
-        extensions=[LiveCursor, UpdateCursor, CachedParsing, CachedValidation],
+        extensions=[UpdateCursor, CompiledOperation],
+        operation_cache_bytes=operation_cache_bytes,
     )

@@ -20,7 +20,6 @@ from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
 from resolvers.network.reference_data import store_town
-from schema.operations.cache_dependencies import CacheDependencies
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.cursors import Cursors
@@ -179,12 +178,12 @@ async def reach(redis_url: str) -> None:
 def application(parts: Parts, settings: Settings, health: Health | None = None) -> ASGIApp:
     """The ASGI application over open parts."""
     health = health or Health(parts.checks)
-    schema = build(breadth_first=settings.breadth_first)
+    schema = build(breadth_first=settings.breadth_first, operation_cache_bytes=settings.operation_cache_bytes)
     origins = Origins(settings.public_url, settings.origins)
     api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop)
     over_http: ASGIApp = api
     if parts.response_cache is not None:
-        over_http = ResponseCacheMiddleware(api, CacheDependencies(schema), parts.response_cache, settings)
+        over_http = ResponseCacheMiddleware(api, schema.operations, parts.response_cache, settings)
 
     async def confirm(_request: Request) -> Response:
         return HTMLResponse(confirm_page(parts.services.rules))

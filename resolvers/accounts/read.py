@@ -15,6 +15,7 @@ from models import (
     RegistrationStatus,
     ResponseStatus,
 )
+from models.sql.compile import QuerySpec, Row
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.paging import Fingerprint, Page, PageArguments, fingerprint
 from models.sql.paging import page as one_page
@@ -48,7 +49,7 @@ async def viewer_registrations(
     asked = _asked(statuses, event_id=event_id)
     return [
         await one_page(
-            Registration.filter(own_affairs(parent, member_id), **asked),
+            _own(Registration, parent, member_id, asked),
             _REGISTERED,
             page,
             selection=columns,
@@ -71,7 +72,7 @@ async def viewer_responses(
     asked = _asked(statuses, offer_id=offer_id)
     return [
         await one_page(
-            OfferResponse.filter(own_affairs(parent, member_id), **asked),
+            _own(OfferResponse, parent, member_id, asked),
             _SENT,
             page,
             selection=columns,
@@ -98,7 +99,7 @@ async def viewer_memberships(
     asked = _asked(statuses, group_id=group_id, role=role)
     return [
         await one_page(
-            GroupMembership.filter(own_affairs(parent, member_id), **asked),
+            _own(GroupMembership, parent, member_id, asked),
             _NEWEST,
             page,
             selection=columns,
@@ -106,6 +107,11 @@ async def viewer_memberships(
         )
         for parent in parents
     ]
+
+
+def _own(model: type[Row], viewer: Viewer, member_id: int | None, asked: Mapping[str, Any]) -> QuerySpec[Row]:
+    """The rows of the viewer's side; of what these lead to, what the viewer sees."""
+    return QuerySpec(model, lambda: model.filter(own_affairs(viewer, member_id), **asked), None, viewer.visibility)
 
 
 def _asked(statuses: Sequence[object] | None, **exact: object) -> Mapping[str, Any]:

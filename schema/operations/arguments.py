@@ -1,18 +1,22 @@
 """The arguments of a field as its resolver takes them, found once for each set of values."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
+import strawberry
 from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues, get_argument_values
 
 from schema.declare.fields import given_values
+from schema.operations.bytes_cache import BytesCache
 from schema.operations.input_converters import Convert, converters
-from schema.operations.plan_cache import PlannedSchema
-from schema.operations.sharing import variables_of
+from schema.operations.selections import nodes_of, variables_of
 
 # How long a variable may be for values to be kept.
 _LONGEST = 200
+# What the values take in memory at most: besides, for a character of a variable, for a node of a literal. In bytes.
+_BESIDES, _CHARACTER, _NODE = 1500, 20, 300
 _ABSENT = object()
 
 
@@ -21,8 +25,16 @@ class Arguments:
 
     NONE: ClassVar["Arguments"]
 
-    def __init__(self, schema: PlannedSchema, declared: GraphQLField, definition: Any, node: FieldNode) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        declared: GraphQLField,
+        definition: Any,
+        node: FieldNode,
+        kept: BytesCache[Any],
+    ) -> None:
         self._schema = schema
+        self._kept = kept
         self._declared = declared
         self._definition = definition
         self._node = node
@@ -31,13 +43,17 @@ class Arguments:
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """As the resolver takes them. Raises what the inputs raise that they are made of."""
         key = self, *[_key(variables.coerced.get(name, _ABSENT)) for name in self._names]
-        found = self._schema.values.get(key)
+        found: dict[str, Any] | None = self._kept.get(key)
         if found is None:
             known = self._definition.metadata
             found = given_values(self.converted(variables), paged=bool(known.get("paged")), ids=known.get("ids"))
             if None not in key:
-                self._schema.values.keep(key, found)
+                self._kept.keep(key, found, self._size(key[1:]))
         return found
+
+    def _size(self, values: Iterable[Any]) -> int:
+        literals = sum(1 for argument in self._node.arguments or () for _node in nodes_of(argument))
+        return _BESIDES + _NODE * literals + sum(_CHARACTER * len(str(value)) for value in values)
 
     def converted(self, variables: VariableValues) -> dict[str, Any]:
         """As Strawberry hands them to a method."""

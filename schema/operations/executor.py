@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+import orjson
+from graphql import ExecutionResult, GraphQLError, located_error
 from graphql.execution.values import VariableValues
 
 from resolvers.context import Context
 from resolvers.loaders import identity
 from schema.nodes import models_of_types
+from schema.operations.fallback import by_graphql_core, is_expected
+from schema.operations.introspection import Introspection
 from schema.operations.object_writer import Fallback, writer
+from schema.operations.operation import Operation
 from schema.operations.page_writer import record_writer
-from schema.operations.plan import FieldPlan, From, ObjectPlan
+from schema.operations.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
+from schema.operations.planned_schema import PlannedSchema
+from schema.strawberry_internals import graphql_schema
 
 _MISSING = object()
 # What pages have their entries in.
@@ -33,25 +40,85 @@ class _Path:
 
 
 class Executor:
-    """One execution of a plan. `for_bytes` as for `writing.writer`. Raises `Fallback`, and whatever resolvers raise."""
+    """One execution of an operation by plan, with these variables. `for_bytes` as for `object_writer.writer`."""
 
-    def __init__(self, context: Context, variables: VariableValues, *, for_bytes: bool) -> None:
+    def __init__(
+        self,
+        schema: PlannedSchema,
+        operation: Operation,
+        context: Context,
+        variables: VariableValues,
+        *,
+        for_bytes: bool,
+        event: Any = None,
+    ) -> None:
+        self._schema = schema
+        self._operation = operation
         self._context = context
         self._variables = variables
         self._for_bytes = for_bytes
+        # Of a subscription: its update.
+        self._event = event
 
-    async def root(self, plan: ObjectPlan, event: Any = None) -> dict[str, Any]:
-        """The data of the operation: its root fields one after the other. `event` is a subscription's update."""
+    async def execute(self, plan: OperationPlan) -> ExecutionResult:
+        """The result: each root field is executed by itself, one after the other, and fails by itself.
+
+        With `for_bytes` the data are for `orjson.dumps` with `OPT_UTC_Z`.
+        """
         data: dict[str, Any] = {}
-        for one in plan.fields:
-            value = event if one.origin is From.EVENT else await self._root_value(plan, one)
-            if one.leaf is not None:
-                data[one.key] = value
-            else:
-                (data[one.key],) = await self._nested(one, [value])
-        return data
+        errors: list[GraphQLError] = []
+        for root in plan.roots:
+            value, wrong = await self._root(plan, root)
+            errors += wrong
+            if value is None and not root.nullable:
+                return ExecutionResult(None, errors)
+            data[root.key] = value
+        return ExecutionResult(data, errors or None)
 
-    async def _root_value(self, plan: ObjectPlan, one: FieldPlan) -> Any:
+    async def _root(self, plan: OperationPlan, root: RootPlan) -> tuple[Any, Sequence[GraphQLError]]:
+        """The value of a root field, and the errors in it."""
+        one = root.field
+        if root.introspection is not None:
+            return await self._introspected(root, root.introspection)
+        if one is None:
+            self._schema.fallbacks.notice(self._operation, root.key, root.reason)
+            return await self._by_graphql_core(root)
+        value: Any = _MISSING
+        try:
+            value = self._event if one.origin is From.EVENT else await self._root_value(plan, one)
+            if one.leaf is not None:
+                return value, ()
+            (found,) = await self._nested(one, [value])
+            return found, ()
+        except Exception as error:
+            if not is_expected(error):
+                self._schema.fallbacks.notice(self._operation, root.key, repr(error), error)
+            elif value is _MISSING:  # refused itself: there is no more to be found out
+                return None, [located_error(error, root.nodes, [root.key])]
+        return await self._by_graphql_core(root)
+
+    async def _by_graphql_core(self, root: RootPlan) -> tuple[Any, Sequence[GraphQLError]]:
+        result = await by_graphql_core(
+            graphql_schema(self._schema),
+            root.alone,
+            self._operation.fragments,
+            self._variables,
+            self._context,
+            self._event,
+        )
+        return (None if result.data is None else result.data.get(root.key)), result.errors or ()
+
+    async def _introspected(self, root: RootPlan, introspection: Introspection) -> tuple[Any, Sequence[GraphQLError]]:
+        cache, key = self._schema.operations.introspection, introspection.key(self._variables)
+        content = cache.get(key)
+        if content is None:
+            value, errors = await self._by_graphql_core(root)
+            if errors or value is None:
+                return value, errors
+            content = introspection.keep(cache, key, value)
+        return orjson.Fragment(content) if self._for_bytes else orjson.loads(content), ()
+
+    async def _root_value(self, plan: OperationPlan, one: FieldPlan) -> Any:
         if one.origin is From.TYPE_NAME:
             return plan.type_name
         if one.origin is From.LIVE_CURSOR:
@@ -61,7 +128,7 @@ class Executor:
             info = _Info(self._context, _Path(one.key))
             return await one.method(None, info=info, **one.arguments.converted(self._variables))
         if one.origin is not From.ROOT or one.leaf is not None:
-            raise Fallback
+            raise Fallback("a root field of an unknown kind")
         return await one.method(self._context, one.selection, **one.arguments.values(self._variables))
 
     async def _objects(self, plan: ObjectPlan, rows: Sequence[Any]) -> list[Any]:
@@ -98,8 +165,9 @@ class Executor:
         given = {**relation.fixed, **one.arguments.values(self._variables)}
         unique = {identity(row): row for row in rows}
         results = await relation.batch(self._context, list(unique.values()), one.selection, **given)
-        if any(isinstance(result, Exception) for result in results):
-            raise Fallback
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
         if len(unique) == len(rows):
             return results
         by_row = dict(zip(unique, results, strict=True))
@@ -112,14 +180,14 @@ class Executor:
         """The objects that the values of a field become: those of the next level, all at once."""
         given = [value for value in values if value is not None]
         if len(given) != len(values) and not one.nullable:
-            raise Fallback
+            raise Fallback(f"null in {one.name}")
         if not one.is_list:
             made = await self._of_types(one, given)
             return made if len(given) == len(values) else _with_gaps(values, made)
         items = [item for value in given for item in value]
         there = [item for item in items if item is not None]
         if len(there) != len(items) and not one.items_nullable:
-            raise Fallback
+            raise Fallback(f"null in the list {one.name}")
         made = await self._of_types(one, there)
         if len(there) != len(items):
             made = _with_gaps(items, made)
@@ -139,7 +207,7 @@ class Executor:
         for name in dict.fromkeys(names):
             places = [place for place, found in enumerate(names) if found == name]
             if name not in one.objects:
-                raise Fallback
+                raise Fallback(f"{one.name} shows a row of no type")
             objects = await self._objects(one.objects[name], [rows[place] for place in places])
             for place, found in zip(places, objects, strict=True):
                 made[place] = found

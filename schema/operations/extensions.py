@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 import structlog
-from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast, parse
-from graphql import OperationType as GraphQLOperation
+from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
-from strawberry.extensions import SchemaExtension, ValidationCache
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 from tortoise.exceptions import DBConnectionError
@@ -19,14 +16,11 @@ from auth.refusals import CursorExpired, Refusal, Unavailable
 from models.sql.paging import BadPage
 from resolvers.context import Context
 from resolvers.language import _, translate
-from schema.operations.error_paths import locate_in_document
+from schema.operations.operation import Operation
 from schema.strawberry_internals import given_operation_name
 
 log = structlog.get_logger()
 
-# How many documents are kept parsed and validated, and of which length at most: clients send few different ones.
-DOCUMENTS = 1000
-_LONGEST_DOCUMENT = 20_000
 # How much a message says of what is wrong with a request: it may hold what the client sent.
 _LONGEST_TEXT = 1000
 _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
@@ -35,73 +29,28 @@ _UNREACHABLE = (ConnectionError, DBConnectionError)
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
 
 
-def is_kept(query: str, operation_name: str | None = None) -> bool:
-    """Whether what is found out about an operation is short enough to be kept."""
-    return len(query) + len(operation_name or "") <= _LONGEST_DOCUMENT
+class CompiledOperation(SchemaExtension):
+    """Takes document and errors from the compiled operation. What can't be parsed is left to Strawberry."""
 
-
-# A document, parsed; raises `GraphQLError`. Who parses takes it from here, so that equal texts are one document.
-parsed: Any = lru_cache(maxsize=DOCUMENTS)(parse)
-
-
-def is_subscription(query: str, operation_name: str | None = None, *, at_any_length: bool = False) -> bool:
-    """Whether the document's operation is a subscription; what can't be parsed is none.
-
-    Nor is what is too long to be kept, for it would be parsed once more to find out; unless it is `at_any_length`.
-    """
-    if "subscription" not in query or not (at_any_length or is_kept(query)):
-        return False
-    try:
-        document = parsed(query) if is_kept(query) else parse(query)
-    except Exception:
-        return False
-    operation = get_operation_ast(document, operation_name)
-    return operation is not None and operation.operation is GraphQLOperation.SUBSCRIPTION
-
-
-class CachedParsing(SchemaExtension):
-    """Parses each document once. What can't be parsed is left to Strawberry, which catches its own errors only."""
+    operation: Operation | None = None
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
-        if context.query and is_kept(context.query):
-            with suppress(Exception):
-                context.graphql_document = parsed(context.query, **context.parse_options)
+        if context.query:
+            schema: Any = context.schema  # a `PlannedSchema`
+            self.operation = schema.operations.of(context.query, given_operation_name(context))
+            context.graphql_document = self.operation.document
         yield
 
-
-class CachedValidation(ValidationCache):
-    """Validates each document once, and holds every operation to the specification's GetOperation (6.1).
-
-    Strawberry would execute the first of several operations where the request names none.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(maxsize=DOCUMENTS)
-
     def on_validate(self) -> Iterator[None]:
-        context = self.execution_context
-        document = context.graphql_document
-        assert document is not None
-        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-        if len(operations) > 1 and given_operation_name(context) is None:
-            text = "The document holds several operations: say by `operationName` which one to execute."
-            context.pre_execution_errors = [GraphQLError(text, operations)]
-            yield
-            return
-        if is_kept(context.query or ""):
-            yield from super().on_validate()
-        else:
-            yield
-        locate_in_document(document, context.pre_execution_errors or ())
-
-
-class LiveCursor(SchemaExtension):
-    """Reads the live cursor before anything else, where the operation asks for one."""
+        if self.operation is not None:
+            self.execution_context.pre_execution_errors = list(self.operation.errors)
+        yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        context: Context = self.execution_context.context
-        if "liveCursor" in (self.execution_context.query or ""):
+        """Read the live cursor before anything else, where the operation asks for one."""
+        if self.operation is not None and self.operation.asks_live_cursor:
+            context: Context = self.execution_context.context
             context.live_cursor = await context.services.hub.cursor()
         yield
 

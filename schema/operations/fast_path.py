@@ -2,43 +2,23 @@
 
 import asyncio
 from contextlib import nullcontext
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import orjson
-import structlog
-from graphql import (
-    FragmentDefinitionNode,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    get_operation_ast,
-    validate,
-)
+from graphql import GraphQLError, GraphQLSchema, OperationType
 from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.types import ExecutionResult
 
 from resolvers.context import Context, MutationContext
 from schema.operations.executor import Executor
-from schema.operations.extensions import DOCUMENTS, is_kept, parsed
-from schema.operations.plan_cache import PlannedSchema
-from schema.operations.strawberry_hook import plans_of
+from schema.operations.operation import Operation
+from schema.operations.planned_schema import PlannedSchema
+from schema.strawberry_internals import graphql_schema
 
-log = structlog.get_logger()
-
-# How many sets of variables are kept coerced, and of which length at most.
-_VARIABLES = 5000
+# Of variables, as JSON: how long they may be to be kept coerced; what they take in memory at most: besides, for a byte,
+# for a list or an object. In bytes.
 _LONGEST_VARIABLES = 300
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """An operation of a valid document."""
-
-    operation: OperationDefinitionNode
-    fragments: dict[str, FragmentDefinitionNode]
-    asks_live_cursor: bool
+_BESIDES, _BYTE, _NESTED = 1000, 16, 200
 
 
 class FastPath:
@@ -50,67 +30,56 @@ class FastPath:
     """
 
     def __init__(self, schema: PlannedSchema, at_once: int = 10) -> None:
-        self._strawberry = schema
-        self._schema: GraphQLSchema = schema._schema
+        self._planned = schema
+        self._schema: GraphQLSchema = graphql_schema(schema)
         self._turns = asyncio.Semaphore(at_once)
-        self._prepared: Any = lru_cache(maxsize=DOCUMENTS)(self._prepare)
-        self._coerced: Any = lru_cache(maxsize=_VARIABLES)(self._coerce_text)
 
-    def prepared(self, query: str, operation_name: str | None) -> Prepared | None:
-        """The operation, parsed and validated once; None where something is wrong, or it is a subscription."""
-        if not is_kept(query, operation_name):
-            return None
-        found: Prepared | None = self._prepared(query, operation_name)
-        return found
-
-    def _prepare(self, query: str, operation_name: str | None) -> Prepared | None:
-        try:
-            document = parsed(query)
-            if validate(self._schema, document):
-                return None
-        except Exception:  # whatever it is: the executor that takes over says it
-            return None
-        operation = get_operation_ast(document, operation_name)
-        if operation is None or operation.operation is OperationType.SUBSCRIPTION:
-            return None
-        fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-        return Prepared(operation, fragments, "liveCursor" in query)
-
-    def _values(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+    def _values(self, operation: Operation, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers take them; what is wrong with them."""
         try:
             text = orjson.dumps(given)
         except TypeError:  # nested deeper than it writes
-            return self._coerce(prepared, given)
-        if len(text) <= _LONGEST_VARIABLES:
-            return self._coerced(prepared, text)
-        return self._coerce(prepared, given)
+            return self._coerced(operation, given)
+        if len(text) > _LONGEST_VARIABLES:
+            return self._coerced(operation, given)
+        found: VariableValues | list[GraphQLError] | None = operation.values.get(text)
+        if found is None:
+            found = self._coerced(operation, given)
+            size = _BESIDES + _BYTE * len(text) + _NESTED * (text.count(b"[") + text.count(b"{"))
+            operation.values.keep(text, found, size)
+        return found
 
-    def _coerce(self, prepared: Prepared, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+    def _coerced(self, operation: Operation, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+        assert operation.node is not None
         # One error says enough: the executor that takes over finds the others, up to its own bound.
-        return get_variable_values(self._schema, prepared.operation.variable_definitions or (), given, max_errors=1)
+        return get_variable_values(self._schema, operation.node.variable_definitions or (), given, max_errors=1)
 
-    def _coerce_text(self, prepared: Prepared, text: bytes) -> VariableValues | list[GraphQLError]:
-        return self._coerce(prepared, orjson.loads(text))
+    async def answer(
+        self, operation: Operation, given: dict[str, Any] | None, context: Context
+    ) -> bytes | ExecutionResult | None:
+        """The answer as JSON; where there are errors in it its parts, of which each is for `orjson`.
 
-    async def answer(self, prepared: Prepared, given: dict[str, Any] | None, context: Context) -> bytes | None:
-        """The answer as JSON; None where another executor has to take over, in the same context."""
-        variables = self._values(prepared, given or {})
+        None where another executor has to begin, in the same context: nothing was executed.
+        """
+        if not operation.is_answered_at_once:
+            return None
+        variables = self._values(operation, given or {})
         if not isinstance(variables, VariableValues):
             return None
-        plan = plans_of(self._strawberry, prepared.operation, prepared.fragments).of(self._strawberry, variables)
+        plan = operation.plan(variables)
         if plan is None:
             return None
-        if prepared.asks_live_cursor:  # before anything else is read
+        if operation.asks_live_cursor:  # before anything else is read
             context.live_cursor = await context.services.hub.cursor()
         context.mutation = MutationContext()
-        is_query = prepared.operation.operation is OperationType.QUERY
-        try:
-            async with self._turns if is_query else nullcontext():
-                data = await Executor(context, variables, for_bytes=True).root(plan)
-            return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
-        except Exception as error:  # a refusal, most of the time: graphql-core says which
-            log.debug("given back to graphql-core", reason=repr(error))
-            context.mutation.goes_on = True
-            context.forget()
-            return None
+        executor = Executor(self._planned, operation, context, variables, for_bytes=True)
+        async with self._turns if operation.kind is OperationType.QUERY else nullcontext():
+            result = await executor.execute(plan)
+        if not result.errors:
+            return orjson.dumps({"data": result.data}, option=orjson.OPT_UTC_Z)
+        data = None if result.data is None else {key: _written(value) for key, value in result.data.items()}
+        return ExecutionResult(data, result.errors)
+
+
+def _written(value: Any) -> Any:
+    return None if value is None else orjson.Fragment(orjson.dumps(value, option=orjson.OPT_UTC_Z))

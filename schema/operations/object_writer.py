@@ -18,7 +18,7 @@ from schema.operations.plan import FieldPlan, From, ObjectPlan
 
 
 class Fallback(Exception):
-    """Something isn't as expected: graphql-core executes the operation, and says what."""
+    """Something isn't as expected: graphql-core executes the root field, and says what."""
 
 
 def _is_inline(one: FieldPlan) -> bool:
@@ -96,7 +96,7 @@ def _is_never_null(plan: ObjectPlan, one: FieldPlan) -> bool:
 
 def _there(value: Any) -> Any:
     if value is None:
-        raise Fallback
+        raise Fallback("null where there must be a value")
     return value
 
 
@@ -104,7 +104,7 @@ def _listed(value: Any, items_nullable: bool) -> list[Any] | None:
     if value is None:
         return None
     if not items_nullable and None in value:
-        raise Fallback
+        raise Fallback("null in a list that has none")
     return list(value)
 
 

@@ -126,4 +126,4 @@ class _Written:
 
 
 def _fall_back() -> None:
-    raise Fallback
+    raise Fallback("nothing where a joined row must be")

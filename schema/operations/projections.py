@@ -36,21 +36,21 @@ class _Needed:
         return Projection(model, columns, joins)
 
 
-def tell(plan: ObjectPlan) -> None:
-    """Give every field of the plan, and of what lies beneath, what has to be read for it: `FieldPlan.selection`."""
-    for one in plan.fields:
-        for inner in one.objects.values():
-            tell(inner)
-        if one.is_abstract:
-            one.selection.types = {name: _of_rows(inner) for name, inner in one.objects.items()}
-        elif one.objects:
-            inner = next(iter(one.objects.values()))
-            if inner.model is not None:
-                one.selection.rows = _projection(inner, _DEEPEST)
-            else:
-                _tell_list(one.selection, inner)
-        if one.relation is not None and isinstance(one.relation.batch, ForeignKeyRelation):
-            one.joined = _attribute(one.relation.batch.join)
+def tell(one: FieldPlan) -> None:
+    """Give a field, and all that lie beneath, what has to be read for them: `FieldPlan.selection`."""
+    for inner in one.objects.values():
+        for beneath in inner.fields:
+            tell(beneath)
+    if one.is_abstract:
+        one.selection.types = {name: _of_rows(inner) for name, inner in one.objects.items()}
+    elif one.objects:
+        inner = next(iter(one.objects.values()))
+        if inner.model is not None:
+            one.selection.rows = _projection(inner, _DEEPEST)
+        else:
+            _tell_list(one.selection, inner)
+    if one.relation is not None and isinstance(one.relation.batch, ForeignKeyRelation):
+        one.joined = _attribute(one.relation.batch.join)
 
 
 def _of_rows(plan: ObjectPlan) -> Selection:

@@ -19,7 +19,6 @@ from models import (
     ResponseStatus,
 )
 from schema.declare.ids import global_id
-from schema.operations.sharing import Sharings
 from subscriptions.changes import EventUpdated, GroupDetailsChanged, OfferUpdated
 from subscriptions.outbox import Changes
 from tests.conditions import soon
@@ -226,7 +225,7 @@ async def test_updates_show_each_listener_what_they_asked_for(world: World, name
 @pytest.mark.parametrize("name", LIVE)
 async def test_listeners_that_ask_for_different_members_share_nothing(world: World, name: str) -> None:
     person = await world.context(await world.member())
-    sharing = Sharings(SCHEMA).of(LIVE[name], None)
+    sharing = SCHEMA.operations.of(LIVE[name], None).sharing
     assert sharing is not None
     keys = [sharing.key({"id": "x", "of": of}, person.viewer, "de") for of in ("a", "b", "a", None)]
     assert keys[0] is not None

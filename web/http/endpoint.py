@@ -25,9 +25,9 @@ from strawberry.types.graphql import OperationType
 from auth.refusals import BadRequest, RateLimited
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
-from schema.operations.extensions import is_subscription
 from schema.operations.fast_path import FastPath
-from schema.operations.plan_cache import PlannedSchema
+from schema.operations.operation import Operation
+from schema.operations.planned_schema import PlannedSchema
 from web.http.content_negotiation import accepts_json, headers_of, may_name_streams
 from web.http.correlation import new_correlation_id
 from web.http.origins import Origins
@@ -99,10 +99,11 @@ class GraphQLEndpoint:
                 return await self.playground.page(request)
             if isinstance(asked, RefusedError):
                 raise asked
-            format = _format_of(accept, asked)
+            operation = self.fan_out.operation(asked)  # held while it is answered, so that it is compiled once
+            format = _format_of(accept, operation)
             if format is not None:
-                return await self._stream(request, asked, context, format, presenter)
-            return await self._execute(request.method, asked, context, presenter)
+                return await self._stream(request, asked, operation, context, format, presenter)
+            return await self._execute(request.method, asked, operation, context, presenter)
         except ClientDisconnect:
             raise
         except Exception as error:
@@ -116,14 +117,14 @@ class GraphQLEndpoint:
         context.shown = request.scope.get("state", {}).get("shown")
         return context
 
-    async def _execute(self, method: str, asked: Asked, context: Context, presenter: Presenter) -> Response:
+    async def _execute(
+        self, method: str, asked: Asked, operation: Operation, context: Context, presenter: Presenter
+    ) -> Response:
         """Execute one operation: from the document to the bytes of the answer, if nothing speaks against it."""
         if self._fast_path is not None and method == "POST":
-            prepared = self._fast_path.prepared(asked.query, asked.operation_name)
-            if prepared is not None:
-                body = await self._fast_path.answer(prepared, asked.variables, context)
-                if body is not None:
-                    return presenter.answer(body)
+            answer = await self._fast_path.answer(operation, asked.variables, context)
+            if answer is not None:
+                return presenter.answer(answer) if isinstance(answer, bytes) else presenter.result(answer)
         return presenter.result(await self._executed(method, asked, context))
 
     async def _executed(self, method: str, asked: Asked, context: Context) -> ExecutionResult:
@@ -147,11 +148,17 @@ class GraphQLEndpoint:
             raise RefusedError(405, BadRequest("Mutations need POST."), Allow="POST") from None
 
     async def _stream(
-        self, request: Request, asked: Asked, context: Context, format: StreamFormat, presenter: Presenter
+        self,
+        request: Request,
+        asked: Asked,
+        operation: Operation,
+        context: Context,
+        format: StreamFormat,
+        presenter: Presenter,
     ) -> Response:
         """The answer that goes on, which the server's stopping ends in order. It counts as an operation of a socket."""
         asked = replace(asked, allowed=_STREAMED[request.method])
-        if is_subscription(asked.query, asked.operation_name):
+        if operation.is_subscription:
             await self._must_have_a_database()
         try:
             give_back = self.limits.subscriptions.take(address_of(request))
@@ -178,11 +185,11 @@ def _is_of_a_browser(request: Request, accept: str) -> bool:
     return request.method == "GET" and "text/html" in accept and "query" not in request.query_params
 
 
-def _format_of(accept: str, asked: Asked) -> StreamFormat | None:
+def _format_of(accept: str, operation: Operation) -> StreamFormat | None:
     """How to stream the answer; None where it is answered once, for it is no subscription, and JSON is accepted."""
     if not may_name_streams(accept):
         return None
     format = next((one for one in _FORMATS if one.accepts(accept)), None)
-    if format is None or (accepts_json(accept) and not is_subscription(asked.query, asked.operation_name)):
+    if format is None or (accepts_json(accept) and not operation.is_subscription):
         return None
     return format

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resolvers.context import Rules
 from resolvers.language import negotiate
-from schema.operations.cache_dependencies import CacheDependencies
+from schema.operations.operations import Operations
 from subscriptions.response_cache import ResponseCache, digest_of
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, may_name_streams
 from web.http.correlation import new_correlation_id
@@ -50,10 +50,10 @@ class ResponseCacheMiddleware:
     """The endpoint for HTTP, with the answers to guests cached."""
 
     def __init__(
-        self, endpoint: ASGIApp, dependencies: CacheDependencies, response_cache: ResponseCache, settings: Settings
+        self, endpoint: ASGIApp, operations: Operations, response_cache: ResponseCache, settings: Settings
     ) -> None:
         self._endpoint = endpoint
-        self._dependencies = dependencies
+        self._operations = operations
         self._response_cache = response_cache
         self._longest_body = settings.body_bytes
         seconds = settings.proxy_cache_seconds
@@ -100,7 +100,8 @@ class ResponseCacheMiddleware:
         """Have another process, or the endpoint, answer what isn't cached here."""
         depends_on = None
         if isinstance(asked, Asked):
-            depends_on = self._dependencies.of(asked.query, asked.operation_name)
+            operation = self._operations.of(asked.query, asked.operation_name)  # held, where it isn't kept
+            depends_on = operation.dependencies
         if depends_on is None:
             await self._endpoint(scope, receive, _unstored(send) if manner.is_get else send)
             return

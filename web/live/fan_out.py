@@ -17,15 +17,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from strawberry import Schema
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from auth.refusals import Refusal, Unauthenticated, Unavailable
 from resolvers.context import Context, Services, SubscriptionContext
-from schema.operations.extensions import cause_of, is_subscription, is_unavailable, presentable
-from schema.operations.sharing import Sharing, Sharings
+from schema.operations.extensions import cause_of, is_unavailable, presentable
+from schema.operations.operation import Operation
+from schema.operations.planned_schema import PlannedSchema
+from schema.operations.sharing import Sharing
 from subscriptions.cursors import Position
 from subscriptions.hub import Span, Stopping
 from subscriptions.shared import MOST_BEHIND, LeftBehind, Over, SharedSubscriptions, SharedUpdate, Subscriber
@@ -49,23 +50,21 @@ class Asked:
     # Which kinds of operations may be executed; None: all.
     allowed: Iterable[OperationType] | None = None
 
-    @property
-    def subscribes(self) -> bool:
-        """Whether the operation is a subscription. Asked where one ends: to find out may take parsing it."""
-        return is_subscription(self.query, self.operation_name, at_any_length=True)
-
 
 class FanOut:
     """Runs the operations of sockets and streams, together where they ask the same."""
 
-    def __init__(self, schema: Schema, services: Services, *, shares: bool = True) -> None:
+    def __init__(self, schema: PlannedSchema, services: Services, *, shares: bool = True) -> None:
         self.shared = SharedSubscriptions()
         self.sessions = Sessions(services)
         self._schema = schema
         self._services = services
-        self._sharings = Sharings(schema)
         self._shares = shares
         self.catch_ups = CatchUps(services.hub)
+
+    def operation(self, asked: Asked) -> Operation:
+        """The operation, compiled. What isn't kept is compiled anew, unless somebody holds it."""
+        return self._schema.operations.of(asked.query, asked.operation_name)
 
     def subscription(self, asked: Asked, context: Context, wake: Callable[[], None]) -> "Subscription | None":
         """A subscription that others may share in; None where the operation is none of these: run it `alone`.
@@ -73,7 +72,7 @@ class FanOut:
         The context must be this operation's own, and its viewer renewed. `wake` is called when there may be something
         to take; it must not wait.
         """
-        sharing = self._sharings.of(asked.query, asked.operation_name) if self._shares else None
+        sharing = self.operation(asked).sharing if self._shares else None
         key = sharing.key(asked.variables, context.viewer, context.language) if sharing else None
         if sharing is None or key is None:
             return None
@@ -84,6 +83,7 @@ class FanOut:
 
         The context must be this operation's own, and its viewer renewed.
         """
+        _held = self.operation(asked)
         news = asyncio.Event()
         subscription = self.subscription(asked, context, news.set)
         if subscription is None:
@@ -141,6 +141,7 @@ class FanOut:
 
     async def _results(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """What Strawberry makes of it; what ends a subscription that isn't over is raised."""
+        operation = self.operation(asked)
         results = await self._schema.stream(
             asked.query,
             variable_values=asked.variables,
@@ -152,7 +153,7 @@ class FanOut:
         async with aclosing(results):
             async for result in results:
                 ending = _ending(result)
-                if ending is not None and asked.subscribes:
+                if ending is not None and operation.is_subscription:
                     raise ending
                 yield result
 

@@ -117,7 +117,8 @@ class SocketOperation:
             except ClientDisconnected:
                 self._end()
             except Exception as error:
-                self._end_by(error, correlation_id, subscribes=asked is None or asked.subscribes)
+                subscribes = asked is None or self._socket.fan_out.operation(asked).is_subscription
+                self._end_by(error, correlation_id, subscribes=subscribes)
 
     def _has_run(self, task: "asyncio.Task[None]") -> None:
         """It is over, or sits with others."""
@@ -140,6 +141,7 @@ class SocketOperation:
             self._socket.close_by(refusal)
             return
         fan_out = self._socket.fan_out
+        _held = fan_out.operation(asked)
         self._subscription = fan_out.subscription(asked, context, self.wake)
         if self._subscription is None:
             await self._send_all(fan_out.alone(asked, context), context)

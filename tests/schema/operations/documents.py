@@ -120,17 +120,31 @@ def sensible(document: str, seed: int, ids: dict[str, list[str]]) -> str:
 # ---------------------------------------------------------------- documents that are there
 
 
+_PAGES = ("docs/*.md", "README.md", "web/pages/playground/src/*.js", "web/pages/dashboard/assets/*.js")
+
+
 def written_documents() -> list[str]:
-    """Every query that stands in a test, in the documentation, or among the playground's examples."""
+    """Every query that stands in a test, in the documentation, on a page, or among the playground's examples."""
     texts = {text for path in sorted(ROOT.glob("tests/**/*.py")) for text in _strings(path)}
-    for pattern in ("docs/*.md", "README.md", "web/pages/playground/src/*.js", "tests/clients/*.js"):
-        texts.update(block for path in ROOT.glob(pattern) for block in _blocks(path))
-    return sorted(_timeless(text) for text in texts if _is_query(text))
+    texts.update(_texts(*_PAGES, "tests/clients/*.js"))
+    return sorted(_timeless(text) for text in texts if _kind(text) is OperationType.QUERY)
+
+
+@cache
+def shown_documents() -> list[str]:
+    """Every operation of the documentation, of the dashboard and of the playground's examples."""
+    return sorted(text for text in _texts(*_PAGES) if _kind(text) is not None)
+
+
+def _texts(*patterns: str) -> set[str]:
+    return {text for pattern in patterns for path in ROOT.glob(pattern) for text in _blocks(path)}
 
 
 def _blocks(path: Path) -> Iterator[str]:
-    for found in re.finditer(r"```graphql\n(.*?)```|`([^`]*\{[^`]*)`", path.read_text(), re.DOTALL):
-        yield found[1] or found[2]
+    text = path.read_text()
+    parts = dict(re.findall(r"^(?:export )?const (\w+) = `([^`]*)`", text, re.M))
+    for found in re.finditer(r"```graphql\n(.*?)```|`([^`]*\{[^`]*)`", text, re.DOTALL):
+        yield re.sub(r"\$\{(\w+)\}", lambda name: parts.get(name[1], name[0]), found[1] or found[2])
 
 
 def _strings(path: Path) -> Iterator[str]:
@@ -144,17 +158,16 @@ def _timeless(text: str) -> str:
     return re.sub(r"\basOf\b", "memberCount", text)
 
 
-def _is_query(text: str) -> bool:
+def _kind(text: str) -> OperationType | None:
+    """What the text is, where it is a valid document of one operation."""
     try:
         document = parse(text)
     except (GraphQLError, RecursionError):
-        return False
+        return None
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-    return (
-        len(operations) == 1
-        and operations[0].operation is OperationType.QUERY
-        and not validate(SCHEMA._schema, document)
-    )
+    if len(operations) != 1 or validate(SCHEMA._schema, document):
+        return None
+    return operations[0].operation
 
 
 def variables_for(document: str, dice: Random, ids: dict[str, list[str]]) -> dict[str, Any]:

@@ -9,7 +9,15 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
-from graphql import get_named_type, is_interface_type, is_object_type, is_union_type
+from graphql import (
+    FragmentDefinitionNode,
+    get_named_type,
+    get_operation_ast,
+    is_interface_type,
+    is_object_type,
+    is_union_type,
+    parse,
+)
 
 import resolvers
 from auth.access.accounts import own_affairs
@@ -21,16 +29,15 @@ from auth.viewer import GUEST
 from models import OfferResponse, Registration, Representation
 from resolvers import versioned
 from schema.declare.fields import BY_CLOCK, Relation, Uncacheable
-from schema.operations.cache_dependencies import CacheDependencies, dependencies_of_field
+from schema.operations.cache_dependencies import dependencies_of, dependencies_of_field
 from subscriptions.changes import Change, Noun
 from tests.world import SCHEMA, World
 
-MADE_OF = CacheDependencies(SCHEMA)
 MEMBER, GROUP, MEMBERSHIP, POST, EVENT, OFFER = Noun
 
 
 def of(query: str, operation_name: str | None = None) -> set[Noun] | None:
-    found = MADE_OF.of(query, operation_name)
+    found = SCHEMA.operations.of(query, operation_name).dependencies
     return None if found is None else set(found.nouns.union(*found.roots.values()))
 
 
@@ -96,7 +103,13 @@ def test_fragments_cost_what_they_are_long_however_they_are_spread() -> None:
         f"fragment F{n} on Offer {{ ...F{n + 1} owner {{ offers {{ nodes {{ ...F{n + 1} }} }} }} }}" for n in range(60)
     ]
     circle = "fragment F60 on Offer { title ...F0 }"
-    assert of("{ offers { nodes { ...F0 } } }" + "".join(spreads) + circle) == {OFFER, MEMBER}
+    document = parse("query A { offers { nodes { ...F0 } } }" + "".join(spreads) + circle)
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    operation = get_operation_ast(document)
+    assert operation is not None
+    found = dependencies_of(SCHEMA._schema, operation, fragments)
+    assert found is not None
+    assert found.nouns == {OFFER, MEMBER}
 
 
 # ---------------------------------------------------------------- what the fields say

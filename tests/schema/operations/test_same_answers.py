@@ -22,7 +22,7 @@ from models import Account
 from resolvers.context import Context, system_context
 from resolvers.demo import load_demo
 from schema.declare.ids import global_id
-from schema.operations.extensions import code_of
+from schema.operations.extensions import presentable
 from schema.operations.fast_path import FastPath
 from schema.roots import build
 from tests.schema.operations.documents import random_documents, sensible, variables_for, written_documents
@@ -74,21 +74,27 @@ class Ring:
         where = f"as {viewer} with {variables}:\n{document}"
         assert json.dumps(through.data, default=str) == json.dumps(stock.data, default=str), where
         assert _errors(through) == _errors(stock), where
-        prepared = DIRECT.prepared(document, None)
-        answer = await DIRECT.answer(prepared, variables, self.context(viewer)) if prepared else None
-        self.seen["directly" if answer is not None else "given back"] += 1
-        if answer is not None:
+        operation = SCHEMA.operations.of(document, None)
+        answer = await DIRECT.answer(operation, variables, self.context(viewer))
+        self.seen[type(answer).__name__] += 1
+        if isinstance(answer, ExecutionResult):
+            assert answer.errors, where
+            assert orjson.dumps(answer.data) == orjson.dumps(stock.data), where
+            answer.data = orjson.loads(orjson.dumps(answer.data))
+            assert _errors(answer) == _errors(stock), where
+        elif answer is not None:
             assert not stock.errors, where
             assert answer == orjson.dumps({"data": stock.data}), where
 
 
 def _errors(result: ExecutionResult) -> set[tuple[Any, ...]]:
-    """Path and code of each error, less those beneath a place that another one nulled."""
-    found = {(tuple(error.path or ()), code_of(error)) for error in result.errors or ()}
-    nulled = [path for path, _code in found if _is_null(result.data, path)]
+    """All that a client is told of each error, less those beneath a place that another one nulled."""
+    shown = [presentable(error, "en", "test").formatted for error in result.errors or ()]
+    found = {(tuple(one.get("path") or ()), json.dumps(one, default=str, sort_keys=True)) for one in shown}
+    nulled = [path for path, _error in found if _is_null(result.data, path)]
     return {
-        (path, code)
-        for path, code in found
+        (path, error)
+        for path, error in found
         if not any(len(other) < len(path) and path[: len(other)] == other for other in nulled)
     }
 
@@ -105,8 +111,10 @@ def _is_null(data: Any, path: tuple[Any, ...]) -> bool:
 async def ring(world: World) -> AsyncIterator[Ring]:
     """The demonstration data in a database of their own. At the end, most must have been answered directly."""
     made = await Ring.of(world)
+    fallbacks = SCHEMA.fallbacks.count
     yield made
-    assert made.seen["directly"] > made.seen["given back"], made.seen
+    assert SCHEMA.fallbacks.count == fallbacks
+    assert made.seen["bytes"] > made.seen["NoneType"] + made.seen["ExecutionResult"], made.seen
 
 
 @settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
@@ -128,3 +136,54 @@ async def test_written_documents(ring: Ring) -> None:
     for number, document in enumerate(documents):
         dice = Random(number)
         await ring.compare(document, variables_for(document, dice, ring.ids), dice.choice(VIEWERS))
+
+
+TYPE = """query ($name: String = "Group", $yes: Boolean = false) {
+  __type(name: $name) { ...T } groups(first: 1000) { totalCount } }
+fragment T on __Type { name description @include(if: $yes) }"""
+# Roots that fail, one way or another, beside others that don't; and introspection beside lists.
+REFUSED = [
+    "{ offers(first: 1000) { totalCount } groups(first: 3) { nodes { name } } network { name } }",
+    '{ groups(first: 3) { nodes { name } } offers(after: "x") { totalCount } network { name } }',
+    """{ a: members(first: 1000) { totalCount } b: members(first: 1000) { totalCount }
+      c: members(first: 2) { totalCount } }""",
+    """{ ...F ... on Query { offers(first: 1000) { nodes { id } } } }
+    fragment F on Query { offers(first: 1000) { totalCount } }""",
+    """query ($many: Int = 1000, $yes: Boolean = true) { offers(first: $many) @include(if: $yes) { totalCount }
+      groups @skip(if: $yes) { totalCount } events { totalCount } }""",
+    "{ groups(first: 3) { nodes { name members(first: 1000) { totalCount } } } events(first: 2) { nodes { title } } }",
+    '{ groups(first: 3) { nodes { name posts(after: "x") { totalCount } } } offers(first: 2) { nodes { title } } }',
+    """{ a: groups(first: 2) { nodes { members(first: 1000) { totalCount } } }
+      b: groups(first: 2) { nodes { members(last: -1) { totalCount } } } offers(first: 1) { totalCount } }""",
+    "{ viewer { email memberships(first: 1000) { totalCount } } offers(first: 2) { nodes { title } } }",
+    "{ viewer { id registrations(first: 1000) { totalCount } responses { totalCount } } network { name } }",
+    "{ liveCursor offers(first: 1000) { totalCount } }",
+    "{ __schema { queryType { name } types { name kind } } offers(first: 3) { nodes { title } } __typename }",
+    """{ a: __type(name: "Offer") { name fields { name type { name } } } none: __type(name: "No") { name }
+      groups { totalCount } }""",
+    "{ __schema { queryType { name } } offers(first: 1000) { totalCount } }",
+    "{ __typename offers(filter: {topics: []}, first: 0) { totalCount } }",
+    TYPE,
+]
+# A root that can't be null.
+NON_NULL = "nodes(ids: [" + ", ".join('"x"' for _number in range(101)) + "]) { id }"
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+async def test_a_root_fails_alone(world: World, viewer: str) -> None:
+    ring = await Ring.of(world)
+    for document in REFUSED:
+        for _time in range(2):
+            await ring.compare(document, {}, viewer)
+    await ring.compare(TYPE, {"name": "Offer", "yes": True}, viewer)
+    await ring.compare(TYPE, {"name": "Nothing", "yes": True}, viewer)
+    assert ring.seen["NoneType"] == 0
+
+
+@pytest.mark.parametrize(
+    "document", [f"{{ groups {{ totalCount }} {NON_NULL} }}", f"{{ {NON_NULL} groups {{ totalCount }} }}"]
+)
+async def test_without_a_root_that_must_be_there_are_no_data(world: World, document: str) -> None:
+    ring = await Ring.of(world)
+    await ring.compare(document, {}, "guest")
+    assert ring.seen == {"ExecutionResult": 1}

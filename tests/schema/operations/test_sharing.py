@@ -8,7 +8,8 @@ import pytest
 from models import MemberStatus, OfferStatus
 from resolvers.context import Context
 from schema.declare.ids import global_id
-from schema.operations.sharing import Sharing, Sharings
+from schema.operations.operation import Operation
+from schema.operations.sharing import Sharing
 from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, OfferPublished, OfferUpdated
 from subscriptions.outbox import Changes
 from tests.conditions import soon
@@ -84,7 +85,7 @@ async def is_right(world: World, case: Case) -> bool:
 
 
 def sharing_of(document: str) -> Sharing:
-    sharing = Sharings(SCHEMA).of(document, None)
+    sharing = Operation.parsed(SCHEMA, document, None).sharing
     assert sharing is not None
     return sharing
 
@@ -114,7 +115,7 @@ def test_a_list_that_keeps_itself_true_is_each_ones_own(monkeypatch: pytest.Monk
     document = "subscription { liveOffers(sort: NEWEST, first: 3) { ... on OffersSnapshot { totalCount } } }"
     for mark in (False, True):
         turn(monkeypatch, "liveOffers", mark)
-        assert Sharings(SCHEMA).of(document, None) is None
+        assert Operation.parsed(SCHEMA, document, None).sharing is None
 
 
 @pytest.mark.parametrize(

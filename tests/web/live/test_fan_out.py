@@ -16,7 +16,6 @@ from models import Account, Audience, Member, Offer, OfferStatus, SignInSession,
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.operations.extensions import presentable
-from schema.operations.sharing import Sharings
 from subscriptions import changes, log
 from subscriptions.changes import Change
 from subscriptions.hub import Stopping
@@ -412,23 +411,21 @@ async def test_a_right_that_is_revoked_counts_at_the_next_update_of_a_group(worl
 
 
 def test_what_is_shared_by_everybody_is_found_out_of_all_that_is_selected() -> None:
-    sharings = Sharings(SCHEMA)
     fragment = "subscription { ...F } fragment F on Subscription { networkStatistics { ... { memberCount } } }"
     for document, for_everyone in [(FIGURES, True), (fragment, True), (PUBLISHED, False), (EVENTS, False)]:
-        sharing = sharings.of(document, None)
+        sharing = SCHEMA.operations.of(document, None).sharing
         assert sharing is not None
         assert sharing.is_for_everyone is for_everyone
-    assert sharings.of(LIST, None) is None
-    assert sharings.of("{ network { name } }", None) is None
+    assert SCHEMA.operations.of(LIST, None).sharing is None
+    assert SCHEMA.operations.of("{ network { name } }", None).sharing is None
 
 
 def test_only_what_says_where_to_begin_is_left_out_of_the_variables() -> None:
-    sharings = Sharings(SCHEMA)
-    sharing = sharings.of(PUBLISHED, None)
+    sharing = SCHEMA.operations.of(PUBLISHED, None).sharing
     assert sharing is not None
     assert (sharing.variables, sharing.places) == (frozenset(("filter",)), frozenset(("after",)))
     twice = """subscription ($at: String) { offerPublished(after: $at) { offer { owner { offers(after: $at) {
       totalCount } } } } }"""
-    sharing = sharings.of(twice, None)
+    sharing = SCHEMA.operations.of(twice, None).sharing
     assert sharing is not None
     assert (sharing.variables, sharing.places) == (frozenset(("at",)), frozenset())

@@ -1,0 +1,194 @@
+"""A document compiled once: all that is known of an operation before anybody has given it variables."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import strawberry
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+    parse,
+    specified_rules,
+)
+from graphql.execution.values import VariableValues
+from strawberry.schema.schema import validate_document
+
+from schema.operations.bytes_cache import BytesCache
+from schema.operations.cache_dependencies import Dependencies, dependencies_of
+from schema.operations.error_paths import locate_in_document
+from schema.operations.plan import OperationPlan
+from schema.operations.planner import Planner, UnplannedError
+from schema.operations.selections import conditions_of, fields_beneath, nodes_of
+from schema.operations.sharing import Sharing, sharing_of
+from schema.strawberry_internals import graphql_schema
+
+# Of longer documents nothing is kept, nor are they shared or their answers cached: clients send few, and short ones.
+LONGEST_DOCUMENT = 20_000
+# In how many variants of what `@skip` and `@include` read an operation is kept planned.
+_VARIANTS = 20
+# What the parts take in memory, on average and rather more, in bytes: a node of the document with its tokens, an error,
+# a planned field with the code that is generated for it, and all else. tests/schema/operations/test_operations.py
+# holds them to what is taken.
+_NODE, _ERROR, _FIELD, _REST = 420, 1500, 4500, 4000
+
+
+class Operation:
+    """One operation of a document, compiled by `Operations.of`. What isn't needed always is found at first use.
+
+    `errors` says what is wrong with the document: then nothing can be executed. `node` is None where the document has
+    no operation of this name, or can't be parsed, when `document` is None, too.
+    """
+
+    def __init__(self, schema: strawberry.Schema, query: str, name: str | None, values_bytes: int) -> None:
+        self._strawberry = schema
+        self._schema = graphql_schema(schema)
+        self.query = query
+        self.name = name
+        self.document: DocumentNode | None = None
+        self.errors: list[GraphQLError] = []
+        self.node: OperationDefinitionNode | None = None
+        self.fragments: dict[str, FragmentDefinitionNode] = {}
+        self.is_short = len(query) + len(name or "") <= LONGEST_DOCUMENT
+        # Called when it holds more than before.
+        self.grew: Callable[[Operation], None] = lambda _self: None
+        # Values of its variables, and of its fields' arguments, as they were coerced.
+        self.values: BytesCache[Any] = BytesCache(values_bytes, lambda: self.grew(self))
+        self._size = _REST + 6 * len(query)
+        self._plans: LRUCache[tuple[Any, ...], OperationPlan | None] = LRUCache(_VARIANTS)
+
+    @classmethod
+    def parsed(cls, schema: strawberry.Schema, query: str, name: str | None, values_bytes: int = 0) -> "Operation":
+        """The operation `name` of a document, parsed and validated; the only one where there is no name."""
+        made = cls(schema, query, name, values_bytes)
+        try:
+            document = parse(query)
+        except Exception as error:
+            made.errors = [_as_error(error)]
+        else:
+            made._take(document)
+            made._validate(document)
+        made._size += _ERROR * len(made.errors)
+        return made
+
+    @classmethod
+    def of_document(
+        cls, schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode
+    ) -> "Operation":
+        """An operation of a document that somebody else has parsed and validated."""
+        made = cls(schema, "", node.name.value if node.name else None, 0)
+        made._take(document)
+        return made
+
+    def _take(self, document: DocumentNode) -> None:
+        self.document = document
+        self.node = get_operation_ast(document, self.name)
+        self.fragments = {
+            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        }
+        self._size += _NODE * sum(1 for _node in nodes_of(document))
+
+    def _validate(self, document: DocumentNode) -> None:
+        try:
+            self.errors = validate_document(self._schema, document, tuple(specified_rules))
+        except Exception as error:  # such as nesting too deep
+            self.errors = [_as_error(error)]
+        # The specification's GetOperation (6.1): Strawberry would execute the first one.
+        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+        if len(operations) > 1 and self.name is None:
+            text = "The document holds several operations: say by `operationName` which one to execute."
+            self.errors = [GraphQLError(text, operations)]
+        locate_in_document(document, self.errors)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it can be executed."""
+        return self.node is not None and not self.errors
+
+    @property
+    def kind(self) -> OperationType | None:
+        """Query, mutation or subscription."""
+        return None if self.node is None else self.node.operation
+
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it is a subscription."""
+        return self.kind is OperationType.SUBSCRIPTION
+
+    @property
+    def is_answered_at_once(self) -> bool:
+        """Whether it is a query or mutation that can be executed."""
+        return self.is_valid and not self.is_subscription
+
+    @property
+    def size(self) -> int:
+        """An estimate of the bytes that it holds now."""
+        return self._size + self.values.size
+
+    @cached_property
+    def hash(self) -> str:
+        """What the log knows its document by: the beginning of the SHA-256 of its text."""
+        return hashlib.sha256(self.query.encode(errors="replace")).hexdigest()[:16]
+
+    @cached_property
+    def asks_live_cursor(self) -> bool:
+        """Whether it selects a field `liveCursor`, wherever: the cursor has to be read before anything else."""
+        if self.node is None or "liveCursor" not in self.query:
+            return False
+        root = self._schema.get_root_type(self.node.operation)
+        beneath = fields_beneath(self._schema, (root, self.node.selection_set), self.fragments)
+        return any(node.name.value == "liveCursor" for node, _declared in beneath)
+
+    @cached_property
+    def sharing(self) -> Sharing | None:
+        """How it can be shared; None where it can't, or is no valid subscription."""
+        if self.node is None or not (self.is_valid and self.is_short and self.is_subscription):
+            return None
+        try:
+            return sharing_of(self._schema, self.node, self.fragments)
+        except RecursionError:
+            return None
+
+    @cached_property
+    def dependencies(self) -> Dependencies | None:
+        """What a guest's answers to it are made of; None where they must not be cached, or it is no valid query."""
+        if self.node is None or not (self.is_valid and self.is_short and self.kind is OperationType.QUERY):
+            return None
+        return dependencies_of(self._schema, self.node, self.fragments)
+
+    @cached_property
+    def _conditions(self) -> list[str]:
+        assert self.node is not None
+        return conditions_of(self.node, self.fragments)
+
+    def plan(self, variables: VariableValues) -> OperationPlan | None:
+        """The plan for these variables; None where there is none, and graphql-core has to execute it."""
+        key = tuple([variables.coerced.get(name) for name in self._conditions])
+        try:
+            return self._plans[key]
+        except KeyError:
+            plan = self._plans[key] = self._make(variables)
+            return plan
+
+    def _make(self, variables: VariableValues) -> OperationPlan | None:
+        assert self.node is not None
+        try:
+            plan = Planner(self._strawberry, self.fragments, variables, self.values).plan(self.node)
+        except (UnplannedError, RecursionError):
+            return None
+        if len(self._plans) < _VARIANTS:  # else one of about the same size makes room
+            self._size += _FIELD * plan.size
+            self.grew(self)
+        return plan
+
+
+def _as_error(error: Exception) -> GraphQLError:
+    """An error of the request that holds on to nothing of where it was found."""
+    error = error.with_traceback(None)
+    return error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)

@@ -1,0 +1,66 @@
+"""The operations that are kept compiled: see `Operation`."""
+
+from weakref import WeakValueDictionary
+
+import strawberry
+from graphql import DocumentNode, OperationDefinitionNode
+
+from schema.operations.bytes_cache import BytesCache
+from schema.operations.operation import Operation
+
+# Which part of the bytes is for documents that can't be executed, for coerced values of one operation, and for
+# introspection: the rest is for compiled operations, their values among them.
+_REJECTED_PART, _VALUES_PART, _INTROSPECTION_PART = 16, 16, 16
+
+
+class Operations:
+    """Compiles each operation of a schema once, and keeps those that were used of late, of `most` bytes together.
+
+    What can't be parsed or validated is kept apart, so that no number of hostile documents drives out a good one. What
+    isn't kept, because it is too long or too large, is found as long as somebody else holds it.
+    """
+
+    def __init__(self, schema: strawberry.Schema, most: int) -> None:
+        self._schema = schema
+        self._values_bytes = most // _VALUES_PART
+        self._rejected: BytesCache[Operation] = BytesCache(most // _REJECTED_PART)
+        # The answers to what was asked of the schema itself, as JSON: see `introspection`.
+        self.introspection: BytesCache[bytes] = BytesCache(most // _INTROSPECTION_PART)
+        self._compiled: BytesCache[Operation] = BytesCache(most - most // _REJECTED_PART - most // _INTROSPECTION_PART)
+        self._held: WeakValueDictionary[tuple[str, str | None], Operation] = WeakValueDictionary()
+        self._by_document: WeakValueDictionary[int, Operation] = WeakValueDictionary()
+
+    def of(self, query: str, name: str | None) -> Operation:
+        """The operation `name` of a document; the only one where there is no name. See `Operation.errors`."""
+        key = (query, name)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._rejected.get(key) or self._held.get(key)
+        return self._compile(key) if found is None else found
+
+    def of_document(self, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
+        """The operation of a document that was compiled here, or that somebody else has parsed and validated."""
+        found = self._by_document.get(id(document))
+        return found if found is not None else Operation.of_document(self._schema, document, node)
+
+    @property
+    def size(self) -> int:
+        """The bytes that all of it is estimated at."""
+        return self._compiled.size + self._rejected.size + self.introspection.size
+
+    def _compile(self, key: tuple[str, str | None]) -> Operation:
+        made = Operation.parsed(self._schema, *key, self._values_bytes)
+        if made.document is not None:
+            self._by_document[id(made.document)] = made
+        cache = self._compiled if made.is_valid else self._rejected
+        if made.is_short and cache.keep(key, made, made.size):
+            made.grew = self._account
+        else:
+            self._held[key] = made
+        return made
+
+    def _account(self, operation: Operation) -> None:
+        """An operation holds more than before."""
+        key = (operation.query, operation.name)
+        if self._compiled.get(key) is operation:
+            self._compiled.keep(key, operation, operation.size)

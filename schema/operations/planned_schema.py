@@ -1,0 +1,20 @@
+"""A schema whose operations are compiled and planned: what is kept of them is gone when the schema is."""
+
+from typing import Any
+
+import strawberry
+
+from schema.operations.fallback import Fallbacks
+from schema.operations.operations import Operations
+
+# What compiled operations may take, in bytes, where nothing else is said.
+OPERATION_CACHE_BYTES = 64 * 2**20
+
+
+class PlannedSchema(strawberry.Schema):
+    """A schema that keeps the operations that were executed on it compiled, in so many bytes."""
+
+    def __init__(self, *arguments: Any, operation_cache_bytes: int = OPERATION_CACHE_BYTES, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.operations = Operations(self, operation_cache_bytes)
+        self.fallbacks = Fallbacks()

@@ -1,0 +1,199 @@
+"""What is kept of documents: each compiled once, all of it bounded in bytes, hot ones safe from hostile ones."""
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from graphql import OperationType
+from graphql.execution.values import get_variable_values
+
+from benchmarks.documents import BOARD, ENTRY, GROUPS
+from schema.operations.fast_path import FastPath
+from schema.operations.object_writer import writer
+from schema.operations.operation import LONGEST_DOCUMENT, Operation
+from schema.operations.operations import Operations
+from schema.operations.plan import FieldPlan, OperationPlan
+from schema.roots import build
+from tests.world import SCHEMA, World
+
+MIB = 2**20
+SEVERAL = """{
+  search(text: "a") { nodes { ... on Offer { title event { host { name } } } ... on Member { name about } } }
+  node(id: "x") { id ... on Offer { title } ... on Event { title venue { name } } } }"""
+MANY = "".join(f"a{n}: offers(first: {n}) {{ nodes {{ id title slug owner {{ name }} }} }} " for n in range(1, 30))
+
+
+def planned(operation: Operation, **given: Any) -> OperationPlan:
+    assert operation.node is not None
+    variables = get_variable_values(SCHEMA._schema, operation.node.variable_definitions or (), given)
+    assert not isinstance(variables, list), variables
+    plan = operation.plan(variables)
+    assert plan is not None
+    return plan
+
+
+def compiled(operations: Operations, query: str, **given: Any) -> Operation:
+    found = operations.of(query, None)
+    assert found.is_valid
+    planned(found, **given)
+    return found
+
+
+def other(number: int) -> str:
+    return f"{{ a{number}: offers(first: 5) {{ nodes {{ id title owner {{ name }} }} }} }}"
+
+
+def hostile(number: int) -> str:
+    """Most can't be parsed, which is told soonest."""
+    if number % 10:
+        return f"{{ a{number}"
+    return f"{{ a{number} }}" if number % 20 else f"{{ offers {{ a{number} nodes {{ id }} }} }}"
+
+
+# ---------------------------------------------------------------- what is found out
+
+
+def test_an_operation_says_what_its_document_is() -> None:
+    operations = Operations(SCHEMA, 8 * MIB)
+    several = "query A { offers { totalCount } } mutation B { signOut { userErrors { code } } }"
+    assert operations.of(several, "A").kind is OperationType.QUERY
+    assert operations.of(several, "B").kind is OperationType.MUTATION
+    assert operations.of("subscription { networkStatistics { id } }", None).is_subscription
+    for query, name in ((several, None), (several, "C"), ("{ offers {", None), ("{ nothing }", None), ("", None)):
+        assert not operations.of(query, name).is_valid, query
+    assert operations.of("{ offers { liveCursor } }", None).asks_live_cursor
+    assert not operations.of('{ search(text: "liveCursor") { nodes { __typename } } }', None).asks_live_cursor
+
+
+def test_it_is_compiled_once() -> None:
+    operations = Operations(SCHEMA, 8 * MIB)
+    found = operations.of(BOARD, None)
+    assert operations.of(" ".join(("", BOARD))[1:], None) is found
+    assert operations.of(BOARD, "Board") is not found
+    assert planned(found, first=3) is planned(found, first=4)
+    assert found.dependencies is found.dependencies
+    assert found.document is not None
+    assert found.node is not None
+    assert operations.of_document(found.document, found.node) is found
+
+
+def test_plans_are_kept_by_what_directives_read_and_only_so_many() -> None:
+    names = [f"v{number}" for number in range(6)]
+    declared = ", ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"a{name}: totalCount @include(if: ${name})" for name in names)
+    operation = Operation.parsed(SCHEMA, f"query ({declared}) {{ offers {{ {fields} totalCount }} }}", None, MIB)
+    sizes = []
+    for number in range(64):
+        given = {name: bool(number >> place & 1) for place, name in enumerate(names)}
+        plan = planned(operation, **given)
+        assert plan is planned(operation, **given)
+        assert plan.roots[0].field is not None
+        sizes.append(operation.size)
+    assert sizes[0] < sizes[10]
+    assert sizes[30] == sizes[-1]
+
+
+# ---------------------------------------------------------------- what stays
+
+
+def test_a_plan_that_is_used_before_each_of_500_others_stays() -> None:
+    operations = Operations(SCHEMA, 4 * MIB)
+    hot = compiled(operations, BOARD, first=5)
+    plan = planned(hot, first=5)
+    first = compiled(operations, other(0))
+    for number in range(1, 501):
+        assert operations.of(BOARD, None) is hot
+        assert planned(hot, first=number % 50) is plan
+        compiled(operations, other(number))
+        assert operations.size <= 4 * MIB
+    assert operations.of(other(0), None) is not first, "the bound was never reached"
+
+
+def test_hostile_documents_leave_the_good_ones_in_place_and_memory_flat() -> None:
+    operations = Operations(SCHEMA, 4 * MIB)
+    good = [compiled(operations, other(number)) for number in range(20)]
+    for number in range(4500):
+        assert not operations.of(hostile(number), None).is_valid
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for number in range(4500, 5000):
+            operations.of(hostile(number), None)
+        gc.collect()
+        grown, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # What came is counted, what it drove out isn't: so at most what is kept of such documents.
+    assert grown < MIB // 2
+    assert [operations.of(other(number), None) for number in range(20)] == good
+
+
+def test_what_is_too_long_to_be_kept_is_found_while_somebody_holds_it() -> None:
+    operations = Operations(SCHEMA, 8 * MIB)
+    query = "{ offers { totalCount } }" + " " * LONGEST_DOCUMENT
+    found = operations.of(query, None)
+    assert found.is_valid
+    assert operations.of(query, None) is found
+    assert (operations.size, found.dependencies, found.sharing) == (0, None, None)
+    number = id(found)
+    del found
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, Operation) and one.query == query]
+    assert kept == [], number
+
+
+@pytest.mark.parametrize("query", [BOARD, GROUPS, ENTRY, SEVERAL, f"{{ {MANY} }}"])
+def test_the_estimate_is_what_is_taken(query: str) -> None:
+    """With all that is found at first use, and code for both ways to write."""
+
+    def make(number: int) -> Operation:
+        operation = Operation.parsed(SCHEMA, query + " " * number, None, MIB)
+        variables = {"id": "x"} if query is ENTRY else {}
+        for root in planned(operation, **variables).roots:
+            write(root.field)
+        assert operation.hash
+        assert operation.sharing is None
+        assert operation.dependencies is not None
+        return operation
+
+    made, bytes_each = taken(make, 6)
+    assert 0.8 <= made[0].size / bytes_each <= 2, (made[0].size, bytes_each)
+
+
+def write(one: FieldPlan | None) -> None:
+    assert one is not None
+    for inner in one.objects.values():
+        if inner.fields:
+            writer(inner, True)
+            writer(inner, False)
+        for beneath in inner.fields:
+            write(beneath)
+
+
+def taken(make: Callable[[int], Any], count: int) -> tuple[list[Any], float]:
+    """What is made, and how many bytes each takes."""
+    make(0)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        made = [make(number) for number in range(count)]
+        gc.collect()
+        return made, tracemalloc.get_traced_memory()[0] / count
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_coerced_values_are_bounded_in_bytes_and_counted(world: World) -> None:
+    schema = build(operation_cache_bytes=2 * MIB)
+    fast_path, context = FastPath(schema), await world.context()
+    operation = schema.operations.of("query ($text: String!) { search(text: $text) { nodes { __typename } } }", None)
+    before = operation.size
+    for number in range(300):
+        assert isinstance(await fast_path.answer(operation, {"text": f"{number} " + "a" * 150}, context), bytes)
+    assert operation.size - before == operation.values.size > 0
+    assert operation.values.size <= 2 * MIB // 16
+    assert len(operation.values) < 300
+    assert operation.size <= schema.operations.size <= 2 * MIB
