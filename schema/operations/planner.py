@@ -36,7 +36,7 @@ from schema.operations.bytes_cache import BytesCache
 from schema.operations.introspection import INTROSPECTING, Introspection
 from schema.operations.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
 from schema.operations.projections import tell
-from schema.strawberry_internals import graphql_schema
+from schema.strawberry_internals import definition_of, graphql_schema
 
 # Scalars whose values are written as they are, and those that the bytes of the answer need no help with.
 _PLAIN = frozenset(("String", "ID", "Int", "Boolean", "Float", "EmailAddress", "PhoneNumber", "URL"))
@@ -151,7 +151,7 @@ class Planner:
         if name == "__typename":
             return FieldPlan(key, name, From.TYPE_NAME, "String", False, False, False, Arguments.NONE)
         declared = parent.fields.get(name)
-        definition = declared.extensions.get("strawberry-definition") if declared else None
+        definition = definition_of(declared) if declared else None
         if declared is None or definition is None:
             raise UnplannedError(f"{parent.name}.{name} is not of this schema's making")
         plan = self._shape(declared, key, definition.python_name)

@@ -21,6 +21,8 @@ from graphql import (
     is_object_type,
 )
 
+from schema.strawberry_internals import definition_of
+
 Fragments = Mapping[str, FragmentDefinitionNode]
 Selected = tuple[GraphQLNamedType | None, SelectionSetNode]
 
@@ -80,7 +82,7 @@ def definitions(schema: GraphQLSchema, type_: GraphQLNamedType | None, name: str
 
 def metadata_of(field: GraphQLField) -> Mapping[str, Any]:
     """What is said where a field is declared: see `schema.declare.fields`."""
-    metadata: Mapping[str, Any] = getattr(field.extensions.get("strawberry-definition"), "metadata", {})
+    metadata: Mapping[str, Any] = getattr(definition_of(field), "metadata", {})
     return metadata
 
 
