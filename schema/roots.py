@@ -10,6 +10,8 @@ from schema.accounts import AccountMutations, AccountQueries
 from schema.declare.fields import EVERYTHING, required, root
 from schema.declare.scalars import SCALARS
 from schema.events import EventMutations, EventQueries
+from schema.execution.planned_schema import OPERATION_CACHE_BYTES, PlannedSchema
+from schema.execution.strawberry_hook import BreadthFirst
 from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.members import MemberMutations, MemberQueries
@@ -18,8 +20,6 @@ from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import OfferMutations, OfferQueries
 from schema.operations.error_paths import Located
 from schema.operations.extensions import CompiledOperation, UpdateCursor
-from schema.operations.planned_schema import OPERATION_CACHE_BYTES, PlannedSchema
-from schema.operations.strawberry_hook import BreadthFirst
 from schema.search import SearchQueries
 from schema.strawberry_internals import graphql_schema
 

@@ -128,7 +128,7 @@ class Page(ABC, Generic[Row]):
 class ReadPage(Page[Row]):
     """A page as its statement answered: the records become objects when somebody looks at them as rows.
 
-    `schema.operations.page_writer` writes answers without that.
+    `schema.execution.page_writer` writes answers without that.
     """
 
     def __init__(

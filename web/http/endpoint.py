@@ -25,9 +25,9 @@ from strawberry.types.graphql import OperationType
 from auth.refusals import BadRequest, RateLimited
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
-from schema.operations.fast_path import FastPath
+from schema.execution.fast_path import FastPath
+from schema.execution.planned_schema import PlannedSchema
 from schema.operations.operation import Operation
-from schema.operations.planned_schema import PlannedSchema
 from web.http.content_negotiation import accepts_json, headers_of, may_name_streams
 from web.http.correlation import new_correlation_id
 from web.http.origins import Origins

@@ -10,8 +10,8 @@ from graphql import OperationType
 from graphql.execution.values import get_variable_values
 
 from benchmarks.documents import BOARD, ENTRY, GROUPS
-from schema.operations.fast_path import FastPath
-from schema.operations.object_writer import writer
+from schema.execution.fast_path import FastPath
+from schema.execution.object_writer import writer
 from schema.operations.operation import LONGEST_DOCUMENT, Operation
 from schema.operations.operations import Operations
 from schema.operations.plan import FieldPlan, OperationPlan

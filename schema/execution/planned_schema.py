@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from schema.operations.fallback import Fallbacks
+from schema.execution.fallback import Fallbacks
 from schema.operations.operations import Operations
 
 # What compiled operations may take, in bytes, where nothing else is said.

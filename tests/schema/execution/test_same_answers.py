@@ -22,10 +22,10 @@ from models import Account
 from resolvers.context import Context, system_context
 from resolvers.demo import load_demo
 from schema.declare.ids import global_id
+from schema.execution.fast_path import FastPath
 from schema.operations.extensions import presentable
-from schema.operations.fast_path import FastPath
 from schema.roots import build
-from tests.schema.operations.documents import random_documents, sensible, variables_for, written_documents
+from tests.schema.execution.documents import random_documents, sensible, variables_for, written_documents
 from tests.world import SCHEMA, World
 
 STOCK = build(breadth_first=False)

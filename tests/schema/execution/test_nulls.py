@@ -15,10 +15,10 @@ from strawberry.types import ExecutionResult
 
 from resolvers.context import Context
 from schema.declare.fields import plain, relation, root
+from schema.execution.fast_path import FastPath
+from schema.execution.planned_schema import PlannedSchema
+from schema.execution.strawberry_hook import BreadthFirst
 from schema.nodes import row_type
-from schema.operations.fast_path import FastPath
-from schema.operations.planned_schema import PlannedSchema
-from schema.operations.strawberry_hook import BreadthFirst
 from tests.world import World
 
 

@@ -11,14 +11,14 @@ from graphql.execution.values import VariableValues
 
 from resolvers.context import Context
 from resolvers.loaders import identity
+from schema.execution.fallback import by_graphql_core, is_expected
+from schema.execution.object_writer import Fallback, writer
+from schema.execution.page_writer import record_writer
+from schema.execution.planned_schema import PlannedSchema
 from schema.nodes import models_of_types
-from schema.operations.fallback import by_graphql_core, is_expected
 from schema.operations.introspection import Introspection
-from schema.operations.object_writer import Fallback, writer
 from schema.operations.operation import Operation
-from schema.operations.page_writer import record_writer
 from schema.operations.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
-from schema.operations.planned_schema import PlannedSchema
 from schema.strawberry_internals import graphql_schema
 
 _MISSING = object()

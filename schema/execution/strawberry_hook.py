@@ -5,10 +5,10 @@ from typing import Any
 from graphql import DocumentNode, GraphQLSchema
 
 from resolvers.context import Context, MutationContext
+from schema.execution.executor import Executor
+from schema.execution.planned_schema import PlannedSchema
 from schema.operations.error_paths import Located
-from schema.operations.executor import Executor
 from schema.operations.operation import Operation
-from schema.operations.planned_schema import PlannedSchema
 from schema.strawberry_internals import strawberry_schema
 
 

@@ -10,9 +10,9 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.types import ExecutionResult
 
 from resolvers.context import Context, MutationContext
-from schema.operations.executor import Executor
+from schema.execution.executor import Executor
+from schema.execution.planned_schema import PlannedSchema
 from schema.operations.operation import Operation
-from schema.operations.planned_schema import PlannedSchema
 from schema.strawberry_internals import graphql_schema
 
 # Of variables, as JSON: how long they may be to be kept coerced; what they take in memory at most: besides, for a byte,

@@ -7,7 +7,7 @@ import pytest
 
 from models.sql.paging import ReadPage
 from resolvers.context import Context
-from schema.operations.fast_path import FastPath
+from schema.execution.fast_path import FastPath
 from schema.roots import build
 from tests.world import SCHEMA, World
 

@@ -13,15 +13,15 @@ from graphql.execution.values import get_variable_values
 from structlog.testing import capture_logs
 
 from models import Event, Group, Offer, OfferStatus
-from schema.operations.fast_path import FastPath
+from schema.execution.fast_path import FastPath
 from schema.operations.operation import Operation
 from schema.operations.plan import FieldPlan
 from schema.roots import build
 from subscriptions import changes
 from subscriptions.outbox import Changes
 from tests.conditions import soon, until
-from tests.schema.operations.documents import shown_documents, variables_for
-from tests.schema.operations.test_same_answers import Ring
+from tests.schema.execution.documents import shown_documents, variables_for
+from tests.schema.execution.test_same_answers import Ring
 from tests.world import SCHEMA, World
 
 DOCUMENT = "{ offers { nodes { title owner { name } } } groups { nodes { name } } }"
