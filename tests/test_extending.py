@@ -14,6 +14,7 @@ COPIED = (
     "auth", "models", "resolvers", "schema", "subscriptions", "tests", "web", "docs", "main.py", "pyproject.toml",
     "Makefile", "README.md", "CHANGELOG.md", "requirements.txt", "requirements-dev.txt", ".mypy_cache",
 )  # fmt: skip
+MIGRATION = re.compile(r"^make migration NAME=(?P<name>\w+)$", re.M)
 # A step: what stands before a block of code, and the block.
 STEP = re.compile(
     r"^(?:In `(?P<file>[\w/.]+)`(?:, in `(?P<within>[^`]+)`)?, (?P<how>above|below|replace) `(?P<line>[^`]+)`"
@@ -79,16 +80,18 @@ def test_a_newcomer_who_follows_the_page_extends_the_api(copy: Path) -> None:
     page = (ROOT / "docs/extending.md").read_text()
     steps = list(STEP.finditer(page))
     assert len(steps) == len(re.findall(r"^(?:In `|At the end of `|As `)[^`]+`.*:$", page, re.M))
-    for step in steps:
-        do(copy, step)
-    (name,) = re.findall(r"^make migration NAME=(\w+)$", page, re.M)
-    run(copy, sys.executable, "-m", "models.new_migration", name)
-    (migration,) = re.findall(rf"`(models/migrations/\d+_{name}\.py)`", page)
-    assert (copy / migration).exists()
+    for part in sorted([*steps, *MIGRATION.finditer(page)], key=re.Match.start):
+        if part.re is MIGRATION:
+            run(copy, sys.executable, "-m", "models.new_migration", part["name"])
+            (migration,) = re.findall(rf"`(models/migrations/\d+_{part['name']}\.py)`", page)
+            assert (copy / migration).exists()
+        else:
+            do(copy, part)
     sdl = run(copy, sys.executable, "main.py", "schema")
     assert len(re.findall(r"^  pinGroupPost\(|^type GroupPostPinned ", sdl, re.M)) == 2
     (copy / "schema/schema.graphql").write_text(sdl)
     changed = sorted({step["file"] or step["end"] or step["new"] for step in steps})
     run(copy, sys.executable, "-m", "ruff", "check", "--no-cache", *changed)
     run(copy, sys.executable, "-m", "mypy", *changed)
-    run(copy, sys.executable, "-m", "pytest", "tests/resolvers/groups/test_pinning.py")
+    tests = [step["new"] for step in steps if step["new"]]
+    run(copy, sys.executable, "-m", "pytest", *tests)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
-from models import Event, Group, GroupMembership, Member, MemberStatus, Offer, OfferResponse, Registration
+from models import Event, Group, GroupMembership, GroupPost, Member, MemberStatus, Offer, OfferResponse, Registration
 from resolvers.context import Context
 from schema.declare.ids import global_id, read_global_id
 from tests.auth.test_permissions import OPERATIONS, OUTCOMES, cast_for, read_table
@@ -24,7 +24,8 @@ from tests.world import Answer, World
 ROOT = Path(__file__).parents[2]
 CHANGES = {name: name.split()[0] for name in OPERATIONS if name.split()[0] in MUTATIONS}
 MODELS: dict[str, Any] = {
-    model.__name__: model for model in (Event, Group, GroupMembership, Member, Offer, OfferResponse, Registration)
+    model.__name__: model
+    for model in (Event, Group, GroupMembership, GroupPost, Member, Offer, OfferResponse, Registration)
 }
 # What is typed, and may be wrong: everywhere the same words for it.
 TYPED = ("title", "name", "purpose", "body", "message", "reason", "description")
