@@ -8,20 +8,13 @@ import strawberry
 import auth.viewer
 from models import GroupRole, MembershipStatus, NetworkRole, RegistrationStatus, ResponseStatus
 from resolvers import accounts
-from schema.declare.fields import (
-    PAGE,
-    Info,
-    argument,
-    computed,
-    describe,
-    given,
-    mutation,
-    plain,
-    relation,
-    root,
-    user_errors,
-)
+from schema.declare.arguments import PAGE, argument
+from schema.declare.enums import describe
+from schema.declare.fields import computed, plain, relation, root
 from schema.declare.ids import global_id
+from schema.declare.info import Info
+from schema.declare.inputs import given
+from schema.declare.mutations import mutation, user_errors
 from schema.declare.scalars import URL, EmailAddress
 from schema.errors import UserError
 from schema.events import RegistrationConnection

@@ -1,7 +1,7 @@
 """In whose care a member is, as the API says it."""
 
 from resolvers.members import Caretaker
-from schema.declare.fields import describe
+from schema.declare.enums import describe
 
 __all__ = ["Caretaker"]
 

@@ -7,7 +7,9 @@ import strawberry
 from resolvers import user_errors
 from resolvers.language import translate
 from resolvers.user_errors import UserErrorCode
-from schema.declare.fields import Info, computed, describe, plain
+from schema.declare.enums import describe
+from schema.declare.fields import computed, plain
+from schema.declare.info import Info
 
 describe(
     UserErrorCode,

@@ -11,7 +11,9 @@ from models.filters.offers import OfferSort
 from resolvers import live
 from resolvers.live import updates
 from resolvers.live.updates import EventChangeKind, OfferChangeKind
-from schema.declare.fields import argument, computed, defaulted, describe, plain, required, subscription
+from schema.declare.arguments import argument, defaulted, required
+from schema.declare.enums import describe
+from schema.declare.fields import computed, plain, subscription
 from schema.declare.ids import global_id
 from schema.events import Event
 from schema.groups import Group, GroupPost

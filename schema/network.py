@@ -6,7 +6,8 @@ from typing import Any
 import strawberry
 
 from resolvers import network, places
-from schema.declare.fields import BY_CLOCK, computed, defaulted, plain, relation, root
+from schema.declare.arguments import defaulted
+from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
 from schema.declare.ids import global_id
 from schema.places import District, Topic
 from subscriptions.changes import Noun

@@ -8,8 +8,9 @@ import strawberry
 from models.sql.paging import LARGEST_SIZE, BadPage
 from models.sql.projection import Selection
 from resolvers.context import Context
-from schema.declare.fields import BY_LOG, Info, computed, plain
+from schema.declare.fields import BY_LOG, computed, plain
 from schema.declare.ids import global_id, read_global_id
+from schema.declare.info import Info
 from schema.declare.seen_by import SeenBy
 from schema.strawberry_internals import graphql_info
 from subscriptions.changes import Noun

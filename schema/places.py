@@ -8,7 +8,8 @@ import models
 from models import AccessibilityFeature
 from models.filters.near import Near
 from resolvers import places
-from schema.declare.fields import computed, describe, plain, relation
+from schema.declare.enums import describe
+from schema.declare.fields import computed, plain, relation
 from schema.nodes import Node, node
 
 describe(

@@ -7,7 +7,8 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
-from schema.declare.fields import EVERYTHING, required, root
+from schema.declare.arguments import required
+from schema.declare.fields import EVERYTHING, root
 from schema.declare.scalars import SCALARS
 from schema.events import EventMutations, EventQueries
 from schema.execution.planned_schema import OPERATION_CACHE_BYTES, PlannedSchema

@@ -6,7 +6,9 @@ import strawberry
 
 from resolvers import search
 from resolvers.search import SearchType
-from schema.declare.fields import FORWARDS, argument, describe, plain, required, root
+from schema.declare.arguments import FORWARDS, argument, required
+from schema.declare.enums import describe
+from schema.declare.fields import plain, root
 from schema.events import Event
 from schema.groups import Group
 from schema.members import Member

@@ -1,42 +1,32 @@
 """How the types of `schema/` declare their fields.
 
 - `plain`: an attribute of the row.
+- `computed`: a method that looks at nothing but its row.
 - `relation`: a batch function of `resolvers/` (see `resolvers.loaders`), through a DataLoader. The function
   stands in the field's metadata, where executor and hub read them.
-- `mutation`: runs a resolver and turns its user errors into the payload's `userErrors`.
+- `root`, `subscription`: the fields of the roots.
 
-Types are never instantiated: resolvers return rows, `is_type_of` says which row is which type.
+Resolvers return rows; `is_type_of` says which row is which type.
 """
 
-import inspect
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import wraps
 from operator import attrgetter
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import strawberry
-from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
-from graphql.execution.values import VariableValues, get_directive_values
-from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
-from strawberry.types import Info as StrawberryInfo
-from strawberry.types.base import has_object_definition
-from strawberry.utils.str_converters import to_snake_case
 
-from auth.refusals import BadRequest, Unauthenticated
-from auth.viewer import GUEST
-from models.sql.paging import PageArguments
 from resolvers.context import Context
 from resolvers.loaders import Batch
-from resolvers.user_errors import UserErrors
-from schema.declare.ids import key_of
+from schema.declare.arguments import sign
+from schema.declare.info import Info, selected
+from schema.declare.inputs import given_values
 from schema.declare.seen_by import SeenBy
-from schema.strawberry_internals import graphql_info
 from subscriptions.changes import Noun
 from subscriptions.response_cache import row_tags
 
-Info = StrawberryInfo[Context, Any]
 Type = TypeVar("Type")
 
 
@@ -50,9 +40,14 @@ class Uncacheable(Enum):
 
 BY_CLOCK, BY_LOG = Uncacheable.BY_CLOCK, Uncacheable.BY_LOG
 
+
 # What a field's value depends on for a guest, besides the row that it belongs to: empty, where of nothing else.
 DependsOn = Collection[Noun] | Uncacheable
+
+
 EVERYTHING: Collection[Noun] = frozenset(Noun)
+
+
 # Which rows a root shows, as tags (`subscriptions.response_cache`): of what it found, and its arguments.
 ShownRows = Callable[..., Iterable[str]]
 
@@ -101,34 +96,6 @@ def of_row(column: str, description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 
-def argument(kind: Any, description: str) -> Any:
-    """The type of an argument with its description, for `relation(arguments=...)`."""
-    return Annotated[kind, strawberry.argument(description=description)]
-
-
-FORWARDS: dict[str, Any] = {
-    "first": argument(int | None, "How many of the first ones, at most 100; 20 where neither is given."),
-    "after": argument(str | None, "The cursor after which to begin: `pageInfo.endCursor` of the page before."),
-}
-PAGE: dict[str, Any] = {
-    **FORWARDS,
-    "last": argument(int | None, "How many of the last ones, at most 100. Not together with `first`."),
-    "before": argument(str | None, "The cursor before which to end: `pageInfo.startCursor` of the page after."),
-}
-
-# For a `relation` that shows something of the viewer's own, or of a member that they act for: see
-# `auth.access.accounts.in_whose_place`.
-OF_WHOM: dict[str, Any] = {
-    "arguments": {
-        "member_id": argument(
-            strawberry.ID | None,
-            "Of this member, one that the viewer acts for; left out: the viewer's own. Of any other it is null.",
-        )
-    },
-    "ids": {"member_id": "Member"},
-}
-
-
 def relation(
     batch: Batch,
     description: str,
@@ -161,7 +128,7 @@ def relation(
         values = given_values(given, paged="first" in arguments, ids=ids)
         return await info.context.loaders.load(batch, self, selected(info), {**fixed, **values})
 
-    _sign(resolve, arguments)
+    sign(resolve, arguments)
     return strawberry.field(
         resolver=resolve,
         description=description,
@@ -196,7 +163,7 @@ def root(
         values = given_values(given, paged="first" in arguments)
         return await resolver(info.context, selected(info), **values)
 
-    _sign(resolve, arguments)
+    sign(resolve, arguments)
     return strawberry.field(
         resolver=resolve,
         description=description,
@@ -252,199 +219,7 @@ def subscription(
         values = given_values(given, paged=False, ids=ids)
         return await resolver(info.context, **values)
 
-    _sign(resolve, arguments)
+    sign(resolve, arguments)
     return strawberry.subscription(
         resolver=resolve, description=description, metadata={"for_everyone": for_everyone, "root": resolver}
     )
-
-
-def required(kind: Any, description: str) -> "RequiredArgument":
-    """As `argument`, for one that must be given."""
-    return RequiredArgument(argument(kind, description))
-
-
-def defaulted(kind: Any, description: str, default: Any) -> "RequiredArgument":
-    """As `argument`, for one that has a default value in the schema."""
-    return RequiredArgument(argument(kind, description), default)
-
-
-def optional(description: str) -> Any:
-    """A field of an input that may be left out."""
-    return strawberry.field(description=description, default=strawberry.UNSET)
-
-
-@dataclass(frozen=True)
-class RequiredArgument:
-    """An argument that isn't simply optional."""
-
-    annotation: Any
-    default: Any = inspect.Parameter.empty
-
-
-def _sign(resolve: Callable[..., Any], arguments: dict[str, Any]) -> None:
-    """Give `resolve` the signature from which Strawberry reads a field's arguments."""
-    parameters = [
-        inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD),
-        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
-    ]
-    for name, kind in arguments.items():
-        declared = kind if isinstance(kind, RequiredArgument) else RequiredArgument(kind, strawberry.UNSET)
-        parameters.append(
-            inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=declared.default, annotation=declared.annotation
-            )
-        )
-    resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    resolve.__annotations__ = {p.name: p.annotation for p in parameters[1:]}
-
-
-def given_values(given: dict[str, Any], *, paged: bool, ids: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Arguments as resolvers take them: no UNSET, inputs made plain, `ids` keys, those of a page as `page`."""
-    values = {name: plain_value(value) for name, value in given.items() if value is not strawberry.UNSET}
-    for name, type_name in (ids or {}).items():
-        if values.get(name) is not None:
-            values[name] = key_or_nobody(type_name, values[name])
-    if paged:
-        page = {name: values.pop(name) for name in PAGE if name in values}
-        values["page"] = PageArguments(**page)
-    return values
-
-
-def plain_value(value: Any) -> Any:
-    """An input as its `plain()` makes it (filters: the dataclass of `models.filters`), else as `given` does."""
-    if hasattr(value, "plain"):
-        return value.plain()
-    return given(value) if has_object_definition(value) else value
-
-
-def restrictions(filter: Any, **ids: str) -> dict[str, Any]:
-    """What the input of a filter restricts, for its dataclass in `models.filters`: no nulls, lists as tuples.
-
-    `ids` as in `given`. Raises `BadRequest` for a list of more than a hundred entries.
-    """
-    found: dict[str, Any] = {}
-    for name, one in vars(filter).items():
-        if one is strawberry.UNSET or one is None:
-            continue
-        if isinstance(one, list):
-            one = tuple(dict.fromkeys(one))
-            if len(one) > 100:
-                raise BadRequest("A list in a filter has at most 100 entries.")
-        found[name] = key_or_nobody(ids[name], one) if name in ids else plain_value(one)
-    return found
-
-
-def given(value: Any, **ids: str) -> dict[str, Any]:
-    """What was given of an input, by Python name, null included; nested inputs likewise.
-
-    `ids` says of which type the opaque id in a field is: it becomes the key of the row, -1 (nobody's) where it is of
-    another type or no id at all.
-    """
-    values: dict[str, Any] = {}
-    for name, one in vars(value).items():
-        if isinstance(one, strawberry.Some):
-            one = one.value
-        elif one is strawberry.UNSET or (one is None and _is_maybe(value, name)):
-            continue
-        if name in ids and one is not None:
-            one = key_or_nobody(ids[name], one)
-        values[name] = given(one) if has_object_definition(one) else one
-    return values
-
-
-def _is_maybe(value: Any, name: str) -> bool:
-    """Whether a None in this field says that it was left out: so it does in a `strawberry.Maybe`."""
-    annotation = type(value).__dataclass_fields__[name].type
-    return "Maybe" in str(annotation) or any("Some" in str(part) for part in get_args(annotation))
-
-
-def key_or_nobody(type_name: str, value: str) -> int:
-    """The key of an opaque id of this type; -1, which no row has, where it is none."""
-    key = key_of(type_name, value)
-    return -1 if key is None else key
-
-
-def selected(info: Info) -> frozenset[str]:
-    """The names of the fields selected beneath this one, as in Python, those of fragments included."""
-    raw = graphql_info(info)
-    names: set[str] = set()
-
-    def collect(selections: SelectionSetNode | None) -> None:
-        for node in selections.selections if selections else ():
-            if not _included(node, raw):
-                continue
-            if isinstance(node, FieldNode):
-                names.add(to_snake_case(node.name.value))
-            elif isinstance(node, InlineFragmentNode):
-                collect(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode):
-                collect(raw.fragments[node.name.value].selection_set)
-
-    for field_node in raw.field_nodes:
-        collect(field_node.selection_set)
-    return frozenset(names)
-
-
-def _included(node: Any, raw: GraphQLResolveInfo[Any]) -> bool:
-    if not node.directives:
-        return True
-    plain: Any = raw.variable_values  # not as declared: Strawberry gives resolvers the coerced values only
-    values = VariableValues({}, plain)
-    skip = get_directive_values(GraphQLSkipDirective, node, values)
-    if skip and skip["if"]:
-        return False
-    include = get_directive_values(GraphQLIncludeDirective, node, values)
-    return include is None or bool(include["if"])
-
-
-def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
-    """A mutation that answers with `payload`, null where it was refused or failed.
-
-    The decorated method returns the payload, or raises `UserErrors`, which become a payload with `userErrors` and
-    the fields that they bring; `Refusal`s become top-level errors. Afterwards the viewer is read afresh where
-    what the mutation changed may have changed their rights.
-    """
-
-    def decorate(method: Callable[..., Awaitable[Any]]) -> Any:
-        @wraps(method)
-        async def resolve(*args: Any, **given: Any) -> Any:
-            info: Info = given["info"] if "info" in given else args[1]
-            try:
-                answer = await method(*args, **given)
-            except UserErrors as errors:
-                info.context.forget()
-                return payload(**errors.payload, user_errors=errors.errors)
-            try:
-                await info.context.settle()
-            except Unauthenticated:
-                info.context.viewer = GUEST
-            return answer
-
-        @wraps(method)
-        async def once(*args: Any, **given: Any) -> Any:
-            info: Info = given["info"] if "info" in given else args[1]
-            return await info.context.mutation.once(info.path.key, lambda: resolve(*args, **given))
-
-        return strawberry.mutation(resolver=once, description=description, metadata={"mutation": once})
-
-    return decorate
-
-
-def user_errors() -> Any:
-    """The field `userErrors` of a payload: empty where the mutation did what it was asked."""
-    return strawberry.field(
-        default_factory=list,
-        description="What the caller can mend; empty where it was done. With any of them nothing was changed.",
-    )
-
-
-def describe(values: type[StrEnum], description: str, **descriptions: str) -> None:
-    """Make an enum of `models/` or `resolvers/` one of the schema's, each value with its description.
-
-    Raises `TypeError` where a value has none, or a description no value.
-    """
-    if {value.name for value in values} != set(descriptions):
-        raise TypeError(f"descriptions of {values.__name__} don't match its values")
-    strawberry.enum(values, description=description)
-    for value in values.__strawberry_definition__.values:  # type: ignore[attr-defined]
-        value.description = descriptions[value.name]

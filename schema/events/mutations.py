@@ -9,15 +9,11 @@ from models import EventKind
 from resolvers import events
 from resolvers.members import host_caretaker
 from schema.care import Caretaker
-from schema.declare.fields import (
-    Info,
-    given,
-    key_or_nobody,
-    mutation,
-    relation,
-    user_errors,
-)
+from schema.declare.fields import relation
 from schema.declare.ids import key_of
+from schema.declare.info import Info
+from schema.declare.inputs import given, key_or_nobody
+from schema.declare.mutations import mutation, user_errors
 from schema.declare.scalars import URL
 from schema.errors import UserError
 from schema.events.types import Event, Registration

@@ -9,15 +9,9 @@ import models.filters.events as event_filters
 from models import EventKind, EventStatus
 from models.filters.events import EventSort
 from resolvers import events
-from schema.declare.fields import (
-    PAGE,
-    argument,
-    defaulted,
-    one_of,
-    required,
-    restrictions,
-    root,
-)
+from schema.declare.arguments import PAGE, argument, defaulted, required
+from schema.declare.fields import one_of, root
+from schema.declare.inputs import restrictions
 from schema.events.types import Event, EventConnection
 from schema.places import NearInput
 from subscriptions.changes import Noun

@@ -9,15 +9,9 @@ import models
 from models import EventKind, EventStatus, RegistrationStatus
 from models.filters.events import EventSort
 from resolvers import events, places
-from schema.declare.fields import (
-    OF_WHOM,
-    PAGE,
-    argument,
-    computed,
-    describe,
-    plain,
-    relation,
-)
+from schema.declare.arguments import OF_WHOM, PAGE, argument
+from schema.declare.enums import describe
+from schema.declare.fields import computed, plain, relation
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node

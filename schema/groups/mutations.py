@@ -7,7 +7,9 @@ import strawberry
 import models
 from models import GroupRole, GroupStatus, JoinPolicy
 from resolvers import groups
-from schema.declare.fields import Info, given, key_or_nobody, mutation, user_errors
+from schema.declare.info import Info
+from schema.declare.inputs import given, key_or_nobody
+from schema.declare.mutations import mutation, user_errors
 from schema.errors import UserError
 from schema.groups.types import Group, GroupMembership, GroupPost
 

@@ -6,7 +6,9 @@ from models import GroupStatus
 from models.filters import groups as filters
 from models.filters.groups import GroupSort
 from resolvers import groups
-from schema.declare.fields import PAGE, argument, defaulted, one_of, required, restrictions, root
+from schema.declare.arguments import PAGE, argument, defaulted, required
+from schema.declare.fields import one_of, root
+from schema.declare.inputs import restrictions
 from schema.groups.types import Group, GroupConnection
 from subscriptions.changes import Noun
 

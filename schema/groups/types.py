@@ -9,7 +9,9 @@ import models
 from models import GroupRole, GroupStatus, JoinPolicy, MembershipStatus
 from models.filters.groups import GroupSort
 from resolvers import groups, places
-from schema.declare.fields import OF_WHOM, PAGE, argument, computed, describe, of_row, plain, relation
+from schema.declare.arguments import OF_WHOM, PAGE, argument
+from schema.declare.enums import describe
+from schema.declare.fields import computed, of_row, plain, relation
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node

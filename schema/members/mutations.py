@@ -7,13 +7,9 @@ import strawberry
 import models
 from models import Audience
 from resolvers import members
-from schema.declare.fields import (
-    Info,
-    given,
-    key_or_nobody,
-    mutation,
-    user_errors,
-)
+from schema.declare.info import Info
+from schema.declare.inputs import given, key_or_nobody
+from schema.declare.mutations import mutation, user_errors
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
 from schema.errors import UserError
 from schema.members.types import Member

@@ -8,15 +8,9 @@ from models import MemberKind, MemberStatus
 from models.filters import members as filters
 from models.filters.members import MemberSort
 from resolvers import members
-from schema.declare.fields import (
-    PAGE,
-    argument,
-    defaulted,
-    one_of,
-    required,
-    restrictions,
-    root,
-)
+from schema.declare.arguments import PAGE, argument, defaulted, required
+from schema.declare.fields import one_of, root
+from schema.declare.inputs import restrictions
 from schema.members.types import Member, MemberConnection
 from subscriptions.changes import Noun
 

@@ -10,14 +10,9 @@ from models import Audience, MemberKind, MemberStatus
 from models.filters.members import MemberSort
 from resolvers import members, places
 from schema.care import Caretaker
-from schema.declare.fields import (
-    PAGE,
-    argument,
-    describe,
-    of_row,
-    plain,
-    relation,
-)
+from schema.declare.arguments import PAGE, argument
+from schema.declare.enums import describe
+from schema.declare.fields import of_row, plain, relation
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node

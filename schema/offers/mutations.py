@@ -9,15 +9,11 @@ from models import OfferCategory, OfferDirection
 from resolvers import offers
 from resolvers.members import owner_caretaker
 from schema.care import Caretaker
-from schema.declare.fields import (
-    Info,
-    given,
-    mutation,
-    optional,
-    relation,
-    user_errors,
-)
+from schema.declare.fields import relation
 from schema.declare.ids import key_of
+from schema.declare.info import Info
+from schema.declare.inputs import given, optional
+from schema.declare.mutations import mutation, user_errors
 from schema.errors import UserError
 from schema.offers.types import Offer, OfferResponse
 from schema.places import VenueInput

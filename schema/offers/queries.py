@@ -9,16 +9,9 @@ from models import OfferCategory, OfferDirection, OfferStatus
 from models.filters import offers as filters
 from models.filters.offers import OfferSort
 from resolvers import offers
-from schema.declare.fields import (
-    PAGE,
-    argument,
-    defaulted,
-    one_of,
-    optional,
-    required,
-    restrictions,
-    root,
-)
+from schema.declare.arguments import PAGE, argument, defaulted, required
+from schema.declare.fields import one_of, root
+from schema.declare.inputs import optional, restrictions
 from schema.offers.types import Offer, OfferConnection
 from schema.places import NearInput
 from subscriptions.changes import Noun

@@ -10,15 +10,9 @@ from models import OfferCategory, OfferDirection, OfferStatus, ResponseStatus
 from models.filters.offers import OfferSort
 from resolvers import matches, offers, places
 from resolvers.matches import MatchReason
-from schema.declare.fields import (
-    FORWARDS,
-    OF_WHOM,
-    PAGE,
-    computed,
-    describe,
-    plain,
-    relation,
-)
+from schema.declare.arguments import FORWARDS, OF_WHOM, PAGE
+from schema.declare.enums import describe
+from schema.declare.fields import computed, plain, relation
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node

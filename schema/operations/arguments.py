@@ -8,7 +8,7 @@ import strawberry
 from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues, get_argument_values
 
-from schema.declare.fields import given_values
+from schema.declare.inputs import given_values
 from schema.operations.bytes_cache import BytesCache
 from schema.operations.input_converters import Convert, converters
 from schema.operations.selections import nodes_of, variables_of

@@ -168,7 +168,7 @@ class Planner:
         return plan
 
     def _names(self, nodes: Iterable[Any], visited: set[str]) -> Iterator[str]:
-        """The names of all fields selected beneath, whatever the type, as `fields.selected` finds them."""
+        """The names of all fields selected beneath, whatever the type, as `schema.declare.info.selected` finds them."""
         for node in nodes:
             for one in node.selection_set.selections if node.selection_set else ():
                 if not self._included(one):
