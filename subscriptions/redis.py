@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.driver_info import DriverInfo
 from redis.exceptions import ConnectionError, RedisError, ResponseError
 
-from models.database.outages import Outage
+from models.database.outage_log import Outage
 
 # What goes wrong where Redis is away, slow, or restarts: the same thing is tried again later.
 REDIS_AWAY = (RedisError, OSError, TimeoutError)

@@ -47,7 +47,11 @@ ROOMS = {
     "cursors": Room(("subscriptions/cursors.py",), ("tests/subscriptions/test_cursors.py",)),
     "hub": Room(("subscriptions/hub.py",), ("tests/subscriptions/test_hub.py",)),
     "changes": Room(
-        ("subscriptions/changes.py", "subscriptions/response_cache/memory.py"),
+        (
+            "subscriptions/changes.py",
+            "subscriptions/response_cache/invalidation.py",
+            "subscriptions/response_cache/memory.py",
+        ),
         ("tests/subscriptions/test_changes.py", "tests/subscriptions/response_cache/test_memory.py"),
     ),
     "processes": Room(

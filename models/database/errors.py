@@ -14,7 +14,7 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
-from models.database.outages import Outages
+from models.database.outage_log import Outages
 
 
 class Trouble(Enum):

@@ -24,7 +24,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
 from models.database.errors import unreachable
-from models.database.outages import Outages
+from models.database.outage_log import Outages
 from models.private_names import look_for
 
 look_for(Client, "statements wait for each other by it", "_lock", "_connection", "_in_transaction")

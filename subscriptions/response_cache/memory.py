@@ -22,8 +22,9 @@ from hashlib import blake2b
 from math import inf
 from time import monotonic
 
-from subscriptions.changes import Change, Noun
+from subscriptions.changes import Change
 from subscriptions.cursors import Position
+from subscriptions.response_cache.invalidation import tags_of
 from subscriptions.ring import Ring
 
 # The cache is in sync where the head of the log was known, and reached, within this time.
@@ -61,18 +62,6 @@ class Answer:
     turn: int
     # Whether the other processes have it, or are going to.
     shared: bool = False
-
-
-def row_tags(noun: Noun, key: int) -> frozenset[str]:
-    """The tags of what depends on this one row: changes of it, and those that don't say of which row they are."""
-    return frozenset((f"{noun}/{key}", f"{noun}/*"))
-
-
-def tags_of(change: Change) -> Iterator[str]:
-    """The tags of what the change touches: of each noun any, and its row, where it names it."""
-    for noun in change.touches:
-        yield noun.value
-        yield f"{noun}/{getattr(change, f'{noun}_id', '*')}"
 
 
 class MemoryCache:

@@ -35,8 +35,8 @@ from web.http.request import RefusedError, asked_of
 from web.http.response import Presenter
 from web.http.unavailable import retry_after
 from web.live.fan_out import Asked, FanOut
-from web.live.limits import Limits, address_of
 from web.live.multipart import ApolloParts
+from web.live.quotas import Limits, address_of
 from web.live.sse import EventStream
 from web.live.stream import StreamedAnswer, StreamFormat, with_pings
 from web.live.transport_ws import SocketServer

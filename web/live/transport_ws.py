@@ -36,8 +36,8 @@ from web.http.correlation import new_correlation_id
 from web.http.origins import Origins
 from web.http.persisted import names_document
 from web.live.fan_out import Asked, FanOut
-from web.live.limits import Limits, address_of
 from web.live.pings import Pings
+from web.live.quotas import Limits, address_of
 from web.live.rfc6455.close_codes import CloseCode
 from web.live.socket_operation import SocketOperation
 from web.live.websocket import BoundedSocket, wire_of

@@ -16,7 +16,7 @@ from models import ChangeLog
 from models.database.connect import configuration, connected, migrate
 from models.database.dsn import read_dsn
 from models.database.errors import ERRORS, reason_of
-from models.database.outages import Outages
+from models.database.outage_log import Outages
 from models.database.pooler import keeps_session
 from subscriptions.outbox import Changes, Outbox
 from web.process.health import UnwritableError

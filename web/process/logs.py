@@ -47,7 +47,7 @@ def set_up_logs(style: Literal["console", "json"], level: str) -> None:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     # Logs every refusal with a traceback: `schema.operations.extensions.presentable` logs what is unexpected.
     logging.getLogger("strawberry.execution").disabled = True
-    # Tells again and again, with a traceback, that the database is away: `models.database.outages` does so once.
+    # Tells again and again, with a traceback, that the database is away: `models.database.outage_log` does so once.
     logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     for noisy in ("tortoise", "asyncio", "aiosqlite", "websockets"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

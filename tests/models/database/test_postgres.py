@@ -12,7 +12,7 @@ import pytest
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from models.database.connect import configuration, connected
-from models.database.outages import Outages
+from models.database.outage_log import Outages
 from models.database.postgres import Pool
 from tests.conditions import soon, until
 from tests.databases import execute

@@ -24,7 +24,8 @@ from subscriptions.pipeline import Pipeline, running
 from subscriptions.redis import connect
 from subscriptions.response_cache import MemoryCache, ResponseCache, row_tags
 from subscriptions.response_cache.across_processes import answers_key
-from subscriptions.response_cache.memory import IN_SYNC_SECONDS, tags_of
+from subscriptions.response_cache.invalidation import tags_of
+from subscriptions.response_cache.memory import IN_SYNC_SECONDS
 from tests.conditions import soon, until
 from tests.servers import valkey
 from tests.subscriptions.test_pipeline import CURSORS

@@ -27,7 +27,8 @@ from subscriptions.changes import (
 )
 from subscriptions.cursors import Position
 from subscriptions.response_cache import memory as module
-from subscriptions.response_cache.memory import Answer, AsOf, MemoryCache, digest_of, row_tags, tags_of
+from subscriptions.response_cache.invalidation import row_tags, tags_of
+from subscriptions.response_cache.memory import Answer, AsOf, MemoryCache, digest_of
 from subscriptions.ring import Ring
 
 OFFER, EVENT, OFFER_5 = frozenset({"offer"}), frozenset({"event"}), row_tags(Noun.OFFER, 5)

@@ -24,7 +24,7 @@ from tests.web.listening import CURSORS, Listener, Stage, change, changing, hear
 from tests.web.live.test_streams import APOLLO, SSE
 from tests.web.live.test_transport_ws import PROTOCOL, closed, hear, opened, say, subscribe
 from tests.web.server import Server
-from web.live.limits import Limits
+from web.live.quotas import Limits
 from web.settings import Settings
 
 # Each update repeats the text so often that some fill any buffer.

@@ -13,7 +13,7 @@ from structlog.typing import EventDict
 from tortoise.exceptions import BaseORMException, DBConnectionError
 from tortoise.transactions import in_transaction  # noqa: TID251
 
-from models.database import outages
+from models.database import outage_log
 from models.database.connect import configuration, connected
 from tests.conditions import until
 from tests.databases import execute
@@ -24,7 +24,7 @@ begin: Any = in_transaction
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EventDict]]:
     """What is logged; trouble is over as soon as something goes well."""
-    monkeypatch.setattr(outages, "CALM_SECONDS", 0)
+    monkeypatch.setattr(outage_log, "CALM_SECONDS", 0)
     with capture_logs() as lines:
         yield lines
 
@@ -269,16 +269,16 @@ async def test_while_it_is_opened_nothing_is_logged(tmp_path: Path, logged: list
 
 def test_trouble_that_comes_and_goes_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr(outages, "monotonic", lambda: now)
+    monkeypatch.setattr(outage_log, "monotonic", lambda: now)
     with capture_logs() as lines:
-        one = outages.Outage("begins", "ends")
+        one = outage_log.Outage("begins", "ends")
         one.served()
         for _time in range(100):
             one.failed("some reason")
-            now += outages.CALM_SECONDS / 2
+            now += outage_log.CALM_SECONDS / 2
             one.served()
         assert [line["event"] for line in lines] == ["begins"]
-        now += outages.CALM_SECONDS
+        now += outage_log.CALM_SECONDS
         one.served()
         one.served()
     assert [line["event"] for line in lines] == ["begins", "ends"]
