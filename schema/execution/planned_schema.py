@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from schema.execution.fallback import Fallbacks
-from schema.operations.operations import Operations
+from schema.operations.operation_cache import Operations
 
 # What compiled operations may take, in bytes, where nothing else is said.
 OPERATION_CACHE_BYTES = 64 * 2**20

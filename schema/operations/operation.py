@@ -34,7 +34,7 @@ LONGEST_DOCUMENT = 20_000
 # In how many variants of what `@skip` and `@include` read an operation is kept planned.
 _VARIANTS = 20
 # What the parts take in memory, on average and rather more, in bytes: a node of the document with its tokens, an error,
-# a planned field with the code that is generated for it, and all else. tests/schema/operations/test_operations.py
+# a planned field with the code that is generated for it, and all else. tests/schema/operations/test_operation_cache.py
 # holds them to what is taken.
 _NODE, _ERROR, _FIELD, _REST = 420, 1500, 4500, 4000
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resolvers.context import Rules
 from resolvers.language import negotiate
-from schema.operations.operations import Operations
+from schema.operations.operation_cache import Operations
 from subscriptions.response_cache import ResponseCache, digest_of
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, may_name_streams
 from web.http.correlation import new_correlation_id
