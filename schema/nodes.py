@@ -130,5 +130,5 @@ def live_cursor() -> Any:
         resolver=resolve,
         description="Where live updates stood when this was read: given as `after` to a subscription, nothing that "
         "this answer doesn't show is missed.",
-        metadata={"made_of": BY_LOG, "live_cursor": True},
+        metadata={"depends_on": BY_LOG, "live_cursor": True},
     )

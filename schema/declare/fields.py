@@ -9,6 +9,7 @@
 Resolvers return rows; `is_type_of` says which row is which type.
 """
 
+import inspect
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -64,13 +65,13 @@ class Relation:
 
 def plain(description: str, *, name: str | None = None, depends_on: DependsOn = ()) -> Any:
     """A field that is an attribute of the row, of the same name. Who sees the object sees it."""
-    return strawberry.field(description=description, name=name, metadata={"made_of": depends_on})
+    return strawberry.field(description=description, name=name, metadata={"depends_on": depends_on})
 
 
 def computed(
     description: str, *, needs: Collection[str] | None = None, within: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A method as a field: computed from the row (`self`) alone, without fetching anything.
+    """A method as a field: computed from the row (`self`) and, if it takes that, `info`, without fetching anything.
 
     `needs`: the columns that it reads, of an edge those of `row`; where they aren't said, whole rows are read for it.
     `within`: what it gives is the row itself, as another type.
@@ -78,7 +79,8 @@ def computed(
 
     def decorate(method: Callable[..., Any]) -> Any:
         known = None if needs is None else frozenset(needs)
-        metadata = {"made_of": (), "method": method, "needs": known, "within": within}
+        takes_info = "info" in inspect.signature(method).parameters
+        metadata = {"depends_on": (), "method": method, "needs": known, "within": within, "takes_info": takes_info}
         return strawberry.field(resolver=method, description=description, metadata=metadata)
 
     return decorate
@@ -92,7 +94,7 @@ def of_row(column: str, description: str) -> Any:
         return read(self)
 
     known = {"method": read, "needs": frozenset((column,)), "within": False, "of_row": column}
-    metadata = {"made_of": (), **known}
+    metadata = {"depends_on": (), **known}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 
@@ -133,7 +135,7 @@ def relation(
         resolver=resolve,
         description=description,
         metadata={
-            "made_of": depends_on,
+            "depends_on": depends_on,
             "seen_by": seen_by,
             "relation": Relation(batch, fixed, None if needs is None else frozenset(needs)),
             "paged": "first" in arguments,
@@ -168,7 +170,7 @@ def root(
         resolver=resolve,
         description=description,
         metadata={
-            "made_of": depends_on,
+            "depends_on": depends_on,
             "shows": resolver.__name__ if shows is not None else None,
             "root": resolver,
             "paged": "first" in arguments,

@@ -28,7 +28,7 @@ _OF_PAGES = frozenset(("edges", "nodes"))
 
 @dataclass(slots=True)
 class _Info:
-    """As much of Strawberry's `Info` as mutations know."""
+    """As much of Strawberry's `Info` as mutations and methods know."""
 
     context: Context
     path: Any
@@ -152,6 +152,10 @@ class Executor:
         if one.origin is From.METHOD:
             assert one.method is not None
             return list(map(one.method, rows))
+        if one.origin is From.METHOD_OF_INFO:
+            assert one.method is not None
+            info = _Info(self._context, _Path(one.key))
+            return [one.method(row, info=info) for row in rows]
         if one.origin is From.LIVE_CURSOR:
             return [await self._live_cursor()] * len(rows)
         if one.joined is not None and getattr(rows[0], one.joined, _MISSING) is not _MISSING:

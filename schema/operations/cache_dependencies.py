@@ -61,5 +61,5 @@ def dependencies_of(
 
 def dependencies_of_field(field: GraphQLField) -> fields.DependsOn:
     """What the field's metadata says; UNKNOWN where it says nothing."""
-    depends_on: fields.DependsOn = metadata_of(field).get("made_of", Uncacheable.UNKNOWN)
+    depends_on: fields.DependsOn = metadata_of(field).get("depends_on", Uncacheable.UNKNOWN)
     return depends_on

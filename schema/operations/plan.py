@@ -21,6 +21,8 @@ class From(Enum):
     ID = auto()
     ATTRIBUTE = auto()
     METHOD = auto()
+    # A method that needs to know of the operation, such as its language.
+    METHOD_OF_INFO = auto()
     RELATION = auto()
     ROOT = auto()
     MUTATION = auto()
@@ -75,7 +77,7 @@ class ObjectPlan:
     # What its rows are, where they come from a table.
     model: type[Model] | None
     fields: list[FieldPlan]
-    # By whether bytes are selection: what makes the objects of a level, see `writing.writer`.
+    # By whether bytes are wanted: what makes the objects of a level, see `object_writer.writer`.
     writers: dict[bool, tuple[list[FieldPlan], Callable[..., list[Any]]]] = field(default_factory=dict)
 
 

@@ -208,7 +208,9 @@ class Planner:
         elif "live_cursor" in known:
             plan.origin = From.LIVE_CURSOR
         elif "method" in known:
-            plan.origin = From.ID if known["method"] is node_id else From.METHOD
+            plan.origin = From.METHOD_OF_INFO if known.get("takes_info") else From.METHOD
+            if known["method"] is node_id:
+                plan.origin = From.ID
             plan.method, plan.needs, plan.within = known["method"], known["needs"], known["within"]
             plan.of_row = known.get("of_row")
         elif definition.base_resolver is not None:

@@ -9,6 +9,7 @@ from auth.access.rows import ForeignKeyRelation
 from models.sql.projection import Projection, Selection, ToOne
 from schema.operations.plan import FieldPlan, From, ObjectPlan
 
+_METHODS = frozenset((From.METHOD, From.METHOD_OF_INFO))
 # How many joins lead on from one row to the next: further on, each level is a statement of its own.
 _DEEPEST = 3
 
@@ -72,7 +73,7 @@ def _tell_list(selection: Selection, plan: ObjectPlan) -> None:
             for inner in beneath:
                 if inner.name == "node":
                     nodes += inner.objects.values()
-                elif inner.origin is From.METHOD:
+                elif inner.origin in _METHODS:
                     rows.add(inner.needs)
         if one.name in ("edges", "page_info"):
             around.update(inner.name for inner in beneath)
@@ -101,7 +102,7 @@ def _gather(plan: ObjectPlan, model: type[Model], needed: _Needed, deep: int) ->
             needed.add(["id"])
         elif one.origin is From.ATTRIBUTE:
             needed.add([one.name] if _is_column(one, model) else None)
-        elif one.origin is From.METHOD:
+        elif one.origin in _METHODS:
             needed.add(one.needs)
             if one.within:
                 for inner in one.objects.values():

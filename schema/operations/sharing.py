@@ -105,7 +105,7 @@ def is_same_for_all(field: GraphQLField) -> bool:
     metadata = metadata_of(field)
     if metadata.get("for_everyone"):
         return True
-    return "made_of" in metadata and metadata.keys().isdisjoint(("relation", "root", "live_cursor"))
+    return "depends_on" in metadata and metadata.keys().isdisjoint(("relation", "root", "live_cursor"))
 
 
 def _after(field: FieldNode) -> Iterator[str]:

@@ -18,7 +18,7 @@ from resolvers.language import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_pa
 ROOT = Path(__file__).parents[2]
 ROOMS = ("web", "schema", "resolvers", "auth")
 # The scripts of these pages take their texts from the catalogues too; there the page is their context.
-PAGES = {"dashboard": ROOT / "web" / "dashboard" / "assets"}
+PAGES = {"dashboard": ROOT / "web/pages/dashboard/assets"}
 REFUSALS = [kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)]
 # `_("...")` marks a text; the text of a refusal is its first argument.
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), **{kind.__name__: None for kind in REFUSALS}}

@@ -50,7 +50,7 @@ async def test_the_next_version_is_shown_without_anybody_touching_the_screen(
     program = tmp_path / "program"
     skipped = shutil.ignore_patterns(".*", "tests", "benchmarks", "docs", "node_modules")
     shutil.copytree(ROOT, program, ignore=skipped)
-    script = program / "web" / "dashboard" / "assets" / "lists.js"
+    script = program / "web/pages/dashboard/assets/lists.js"
     script.write_text(script.read_text("utf-8") + "\ndocument.documentElement.dataset.version = 'next'\n", "utf-8")
     async with person(chromium, viewport=WALL) as context, visit(context) as visiting:
         page = visiting.page
