@@ -1,6 +1,7 @@
 """A fallback to graphql-core is seen, where it should not be; and nothing that is written down falls back."""
 
 import asyncio
+import inspect
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from random import Random
@@ -186,3 +187,23 @@ async def tell(world: World, news: Sequence[changes.Change]) -> None:
         collected.tell(*news)
 
     await world.services.outbox.write(work)
+
+
+async def test_what_is_refused_by_user_errors_does_not_fall_back(world: World) -> None:
+    schema = build()
+    document = """mutation { createGroup(input: {name: "", purpose: ""}) { userErrors { path code message } } }"""
+    result: Any = await schema.execute(document, context_value=await world.context(await world.member()))
+    messages = [error["message"] for error in result.data["createGroup"]["userErrors"]]
+    assert len(messages) == 2
+    assert all(messages)
+    assert schema.fallbacks.count == 0
+
+
+def test_the_executor_knows_how_to_call_every_method_of_the_schema() -> None:
+    for type_ in SCHEMA._schema.type_map.values():
+        for name, declared in getattr(type_, "fields", {}).items():
+            definition = declared.extensions.get("strawberry-definition")
+            known = getattr(definition, "metadata", {})
+            if "method" in known and known.get("of_row") is None:
+                takes = list(inspect.signature(known["method"]).parameters)
+                assert takes == (["self", "info"] if known["takes_info"] else ["self"]), f"{type_}.{name}"
