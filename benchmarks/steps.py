@@ -59,7 +59,7 @@ def _programs() -> Iterator[tuple[str, Path, dict[str, object]]]:
     yield _BEFORE, ROOT, {"BREADTH_FIRST": 0}
     for commit, words in STEPS:
         with _checked_out(commit) as folder:
-            yield words, folder, {}
+            yield words, folder, {"REMEMBER_ANSWERS": 0}  # what RESPONSE_CACHE was called then
     yield _NOW, ROOT, {}
 
 
