@@ -111,11 +111,14 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     longest = settings.shutdown_notice_seconds + settings.shutdown_seconds + _LONGEST_END_SECONDS
     net = threading.Timer(longest, _end)
     net.daemon = True
+    is_cast = False
 
     def cast_net(number: int, frame: FrameType | None) -> None:
+        nonlocal is_cast
         if server is None or not server.started:
             interrupted(number, frame)
-        elif not net.is_alive():
+        elif not is_cast:  # said before it starts: the next signal may come while it does
+            is_cast = True
             net.start()
 
     def stop(number: int) -> None:
@@ -148,6 +151,9 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     if net.is_alive():
         net.join()
     await loop.shutdown_default_executor()
+    for number in SIGNALS:  # else the loop would set them back to what they do by default, as it is closed
+        loop.remove_signal_handler(number)
+    not_any_more()
 
 
 def _spare_collection() -> None:

@@ -62,5 +62,11 @@ def at_exit(work: Callable[[], None]) -> None:
 
 
 def not_any_more() -> None:
-    """Signals do nothing any more: all is done, and the process is about to end."""
+    """Signals do nothing any more: all is done, and the process is about to end.
+
+    This thread doesn't take them, and where another one does they are ignored: so they stay while Python ends, which
+    sets all others back to what they do by default.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.web.browsers import browser, person, visit
 from tests.web.pages.test_dashboard import WALL, drawn
 from tests.web.pages.test_dashboard_states import Between, says
-from tests.web.server import ROOT, Server
+from tests.web.server import PATIENCE, ROOT, Server
 from web.pages.dashboard import Dashboard
 
 # As an open page of another build would be: what the server has now isn't it.
@@ -40,7 +40,7 @@ async def opened(page: Page, server: Server) -> None:
 
 async def is_new(page: Page) -> None:
     """Wait until the page was opened anew, and shows all again."""
-    await page.wait_for_function("() => window.old !== true")
+    await page.wait_for_function("() => window.old !== true", timeout=1000 * PATIENCE)
     await drawn(page)
 
 
