@@ -1,5 +1,6 @@
 """What the documentation says of the code is true."""
 
+import fnmatch
 import re
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,12 @@ def test_files_that_the_pages_name_are_there() -> None:
 def test_the_readme_shows_the_same_picture_of_the_house() -> None:
     (picture,) = re.findall(r"^```\n.*?^```$", (ROOT / "docs/architecture.md").read_text(), re.M | re.S)
     assert picture in (ROOT / "README.md").read_text()
+
+
+def test_what_git_is_told_of_files_is_of_files_that_are_there() -> None:
+    lines = [line.split() for line in (ROOT / ".gitattributes").read_text().splitlines() if line[:1] not in ("", "#")]
+    assert lines
+    files = [path for path in ROOT.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    names = [path.relative_to(ROOT).as_posix() for path in files if not path.relative_to(ROOT).parts[0].startswith(".")]
+    gone = [pattern for pattern, *_attributes in lines if not fnmatch.filter(names, pattern.lstrip("/"))]
+    assert gone == []
