@@ -34,6 +34,7 @@ from web.http.origins import CrossOrigin, Origins
 from web.http.paths import Below, without_slashes
 from web.http.response_cache import ResponseCacheMiddleware, fingerprint
 from web.http.unavailable import away
+from web.limits.proxies import Forwarded
 from web.pages.confirm import confirm_page
 from web.pages.dashboard import Dashboard
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
@@ -203,4 +204,5 @@ def application(parts: Parts, settings: Settings, health: Health | None = None) 
         exception_handlers={DBConnectionError: away(settings.stream_retry_seconds)},
     )
     without_slashes(app, settings.path)
-    return Below(app, settings.path) if settings.path else app
+    below: ASGIApp = Below(app, settings.path) if settings.path else app
+    return Forwarded(below, settings.proxies) if settings.proxies else below

@@ -181,6 +181,7 @@ def _configuration(app: object, settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # what proxies say is read by web.limits.proxies; FORWARDED_ALLOW_IPS is ignored
         ws_max_size=settings.socket_message_bytes,
         # Compression costs 37 KB a socket, and time; a ping that isn't answered closes by 1011, which clients
         # take as final.

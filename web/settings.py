@@ -18,6 +18,7 @@ from models.database.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
 from subscriptions.redis import connect
 from web.http import origins
+from web.limits.proxies import Proxies, networks
 from web.process.startup_errors import CannotStartError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -48,6 +49,10 @@ def _public_url(url: str | None) -> str | None:
 
 def _origins(text: str) -> str:
     return ",".join(origins.origin(one.strip()) for one in text.split(",") if one.strip())
+
+
+def _networks(text: str) -> str:
+    return ",".join(map(str, networks(text)))
 
 
 def _url(*schemes: str, check: Callable[[str, SplitResult], None]) -> AfterValidator:
@@ -106,6 +111,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: Annotated[str | None, AfterValidator(_public_url)] = None
     allowed_origins: Annotated[str, AfterValidator(_origins)] = ""
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    proxy_header: Literal["X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"
 
     # real parts
     data_dir: Path = Path("data")
@@ -191,6 +198,11 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """Origins of web pages, other than the server's own, that may use the API from a browser."""
         return self.allowed_origins.split(",") if self.allowed_origins else []
+
+    @property
+    def proxies(self) -> Proxies:
+        """The proxies that are believed whom they ask for."""
+        return Proxies(networks(self.trusted_proxies), self.proxy_header)
 
     @property
     def path(self) -> str:

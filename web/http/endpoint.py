@@ -34,9 +34,10 @@ from web.http.origins import Origins
 from web.http.request import RefusedError, asked_of
 from web.http.response import Presenter
 from web.http.unavailable import retry_after
+from web.limits.callers import caller_of
+from web.limits.quotas import Limits
 from web.live.fan_out import Asked, FanOut
 from web.live.multipart import ApolloParts
-from web.live.quotas import Limits, address_of
 from web.live.sse import EventStream
 from web.live.stream import StreamedAnswer, StreamFormat, with_pings
 from web.live.transport_ws import SocketServer
@@ -161,7 +162,7 @@ class GraphQLEndpoint:
         if operation.is_subscription:
             await self._must_have_a_database()
         try:
-            give_back = self.limits.subscriptions.take(address_of(request))
+            give_back = self.limits.subscriptions.take(caller_of(request.scope))
         except RateLimited as refusal:
             raise RefusedError(429, refusal, **retry_after(self._retry_seconds)) from None
         return StreamedAnswer(

@@ -35,9 +35,9 @@ from web.http.content_negotiation import headers_of
 from web.http.correlation import new_correlation_id
 from web.http.origins import Origins
 from web.http.persisted import names_document
+from web.limits.callers import caller_of
 from web.live.fan_out import Asked, FanOut
 from web.live.pings import Pings
-from web.live.quotas import Limits, address_of
 from web.live.rfc6455.close_codes import CloseCode
 from web.live.socket_operation import SocketOperation
 from web.live.websocket import BoundedSocket, wire_of
@@ -67,9 +67,9 @@ class SocketServer:
         if not self._origins.allow(headers):
             await socket.close()  # before it is accepted: 403
             return
-        language, address = negotiate(headers.get("accept-language")), address_of(socket)
+        language, caller = negotiate(headers.get("accept-language")), caller_of(socket.scope)
         try:
-            give_back = self.limits.sockets.take(address)
+            give_back = self.limits.sockets.take(caller)
         except RateLimited as refusal:
             await _accept(socket)  # only to say why: of an HTTP status a page in a browser would learn nothing
             await socket.close(CloseCode.TRY_AGAIN_LATER, _fitting(translate(language, str(refusal))))
@@ -77,7 +77,7 @@ class SocketServer:
         wire = wire_of(socket.scope)
         wire.when_lost(give_back)
         if await _accept(socket):
-            wire.listen(Socket(self, wire, Context(self._services, language=language), address))
+            wire.listen(Socket(self, wire, Context(self._services, language=language), caller))
         else:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
 
@@ -101,18 +101,18 @@ class Socket:
         "_ping_turn",
         "_signing_in",
         "_unread",
-        "address",
+        "caller",
         "context",
         "server",
         "wire",
     )
 
-    def __init__(self, server: SocketServer, wire: BoundedSocket, context: Context, address: str) -> None:
+    def __init__(self, server: SocketServer, wire: BoundedSocket, context: Context, caller: str) -> None:
         self.server = server
         self.wire = wire
         # Who listens: a guest until connection_init. Every operation has one of its own, made of this.
         self.context = context
-        self.address = address
+        self.caller = caller
         self._operations: dict[str, SocketOperation] = {}
         self._init_received = False
         self._acknowledged = False
@@ -338,7 +338,7 @@ class Socket:
         most = self.server.most_operations
         if most is not None and len(self._operations) >= most:
             raise RateLimited
-        return self.server.limits.subscriptions.take(self.address)
+        return self.server.limits.subscriptions.take(self.caller)
 
     def _complete(self, message: dict[str, Any]) -> None:
         if "id" not in message:

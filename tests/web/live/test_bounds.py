@@ -18,14 +18,11 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from auth.refusals import RateLimited
 from tests.conditions import until
 from tests.web.listening import CURSORS, Listener, Stage, change, changing, heard, listening, served, staged
 from tests.web.live.test_streams import APOLLO, SSE
 from tests.web.live.test_transport_ws import PROTOCOL, closed, hear, opened, say, subscribe
 from tests.web.server import Server
-from web.live.quotas import Limits
-from web.settings import Settings
 
 # Each update repeats the text so often that some fill any buffer.
 TEXT = "Wir freuen uns. " * 300
@@ -220,54 +217,3 @@ async def test_too_many_operations_on_one_socket_are_a_coded_error(tmp_path: Pat
             assert answer["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
             async with connect(server.socket_url, subprotocols=[PROTOCOL], proxy=None) as two:
                 assert (await closed(two))[0] == 1013
-
-
-def settings(**values: Any) -> Settings:
-    return Settings(sockets_per_address=2, sockets_at_once=5, **values)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("192.0.2.1", "192.0.2.1", True),
-        ("192.0.2.1", "192.0.2.2", False),
-        ("2001:db8::1", "2001:db8::ffff", True),
-        ("2001:db8::1", "2001:db8:0:1::1", False),
-        ("::ffff:192.0.2.1", "192.0.2.1", True),
-    ],
-)
-def test_addresses_are_counted_as_their_owners_are(one: str, other: str, same: bool) -> None:
-    quota = Limits(settings()).sockets
-    quota.take(one)
-    quota.take(one)
-    if same:
-        with pytest.raises(RateLimited):
-            quota.take(other)
-    else:
-        quota.take(other)
-
-
-@pytest.mark.parametrize(
-    ("host", "limit_loopback", "exempt"),
-    [("127.0.0.1", False, True), ("127.0.0.1", True, False), ("0.0.0.0", False, False)],
-)
-def test_this_machine_is_exempt_while_only_it_reaches_the_server(host: str, limit_loopback: bool, exempt: bool) -> None:
-    quota = Limits(settings(host=host, limit_loopback=limit_loopback)).sockets
-    for _number in range(2):
-        quota.take("127.0.0.1")
-    if exempt:
-        for _number in range(3):
-            quota.take("::1")
-    with pytest.raises(RateLimited):
-        quota.take("127.0.0.1")
-
-
-def test_what_is_given_back_can_be_taken_again_and_is_given_back_once() -> None:
-    quota = Limits(settings()).sockets
-    first, _second = quota.take("192.0.2.1"), quota.take("192.0.2.1")
-    first()
-    first()
-    assert quota.taken == 1
-    quota.take("192.0.2.1")
-    with pytest.raises(RateLimited):
-        quota.take("192.0.2.1")
