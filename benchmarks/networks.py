@@ -15,8 +15,9 @@ import psutil
 
 from benchmarks.data import DataSet
 from benchmarks.filling import EMAIL, PASSWORD, Publisher, fill
+from tests.migrated import migrated_file
 from tests.servers import postgres, valkey
-from tests.web.server import Server, command, migrated_file
+from tests.web.server import Server, command
 
 Kind = Literal["postgres", "sqlite"]
 
@@ -67,7 +68,7 @@ class Network:
         """A server on it, a process of its own, that has served nothing yet."""
         folder = self.folder / f"server-{secrets.token_hex(4)}"
         folder.mkdir()
-        with Server(folder, **{**_SETTINGS, **self.settings, **settings}) as server:
+        with Server(folder, cold=True, **{**_SETTINGS, **self.settings, **settings}) as server:
             yield server
 
     def token(self, server: Server) -> str:

@@ -1,26 +1,18 @@
 """Real servers, a fresh database a test, on SQLite and on PostgreSQL."""
 
-import asyncio
-import os
 import shutil
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from hashlib import blake2b
-from importlib.metadata import version
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
 import structlog
 
-import models
-from models.database.connect import configuration, connected, migrate
-from tests.databases import Databases, execute
+from models.database.connect import configuration, connected
+from tests.databases import Databases, execute, run
+from tests.migrated import bring_to_newest, migrated_file
 from tests.servers import NO_BROWSER, NO_POOLER, NO_PROXY, postgres, valkey
 from tests.world import World
-
-Result = TypeVar("Result")
 
 # Tracebacks with the values of all variables, as structlog draws them by default, take seconds each.
 structlog.configure(
@@ -55,41 +47,12 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
-def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Run to the end on a loop of its own, in a thread of its own."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
-
-
-async def migrated(url: str) -> None:
-    """Bring a database to the newest migration."""
-    settings = configuration(url)
-    async with connected(settings) as database:
-        await migrate(database.db(), settings)
-
-
 @pytest.fixture(scope="session")
 def postgres_databases(postgres_url: str) -> Databases:
     """Fresh, migrated databases on PostgreSQL."""
     run(execute(f"{postgres_url}/postgres", "CREATE DATABASE template_mitwirk"))
-    run(migrated(f"{postgres_url}/template_mitwirk"))
+    run(bring_to_newest(f"{postgres_url}/template_mitwirk"))
     return Databases(postgres_url, "template_mitwirk")
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file to copy: that of the last run, unless `models/` or what migrates has changed since."""
-    sources = b"".join(path.read_bytes() for path in sorted(Path(models.__file__).parent.rglob("*.py")))
-    digest = blake2b(sources + version("tortoise-orm").encode(), digest_size=8).hexdigest()
-    kept = pytestconfig.cache.mkdir("migrated") / f"{digest}.sqlite3"
-    if not kept.exists():
-        path = tmp_path_factory.mktemp("template") / "mitwirk.sqlite3"
-        run(migrated(f"sqlite://{path}"))
-        for old in set(kept.parent.glob("*.sqlite3")) - {kept}:
-            old.unlink(missing_ok=True)
-        copied = Path(shutil.copy(path, kept.with_suffix(f".{os.getpid()}")))
-        os.replace(copied, kept)  # whole, also where workers make it at the same time
-    return kept
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -105,7 +68,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """A fresh, migrated database; the test runs once on each kind."""
     if request.param == "sqlite":
         path = tmp_path / "mitwirk.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        shutil.copy(migrated_file(), path)
         yield f"sqlite://{path}"
         return
     databases: Databases = request.getfixturevalue("postgres_databases")

@@ -3,11 +3,17 @@
 A copy is some thousand files, which costs more than most tests do; to empty one costs milliseconds.
 """
 
+import asyncio
 import io
 import itertools
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import asyncpg
+
+Result = TypeVar("Result")
 
 # The rows that each table has taken in since the database was made, and what happened to the catalogues: to read the
 # server's counters costs a hundredth of looking at the tables themselves.
@@ -121,3 +127,9 @@ async def execute(url: str, *statements: str) -> None:
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run to the end on a loop of its own, in a thread of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()

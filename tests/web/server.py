@@ -1,4 +1,4 @@
-"""A server as people start it: `python main.py serve`, a process of its own, over real sockets."""
+"""A server: a process of its own, over real sockets."""
 
 import atexit
 import os
@@ -19,6 +19,8 @@ from typing import Any, Self
 import httpx
 import psutil
 
+from tests.migrated import migrated_file
+from tests.web.launching import launch
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -81,20 +83,10 @@ def valkeys(folder: Path) -> list[psutil.Process]:
     return found
 
 
-@cache
-def migrated_file() -> Path:
-    """A migrated database to copy: most tests aren't about the seconds that migrating takes."""
-    folder = Path(tempfile.mkdtemp(prefix="mw-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = command("migrate", DATA_DIR=folder)
-    assert made.returncode == 0, made.stderr
-    return folder / DATABASE
-
-
 class Server:
     """A running server. `folder` is its DATA_DIR; where there is none yet, with a migrated database unless `bare`.
 
-    `root` is where the program lies.
+    `root` is where the program lies. `cold`: as people start it; see `tests.web.launching`.
     """
 
     def __init__(
@@ -103,6 +95,7 @@ class Server:
         program: Sequence[str] = ("main.py",),
         *,
         bare: bool = False,
+        cold: bool = False,
         root: Path = ROOT,
         **settings: object,
     ) -> None:
@@ -111,18 +104,11 @@ class Server:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if not (bare or folder.exists()):
             folder.mkdir()
-            shutil.copy(migrated_file(), folder)
+            shutil.copy(migrated_file(), folder / DATABASE)
         self._output = folder.parent / f"{folder.name}-{time.monotonic_ns()}.out"
         self._errors = self._output.with_suffix(".err")
-        with self._output.open("wb") as output, self._errors.open("wb") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, *program, "serve"],
-                cwd=root,
-                env=environment(**self.settings),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-            )
+        warm = not cold and root == ROOT
+        self.process = launch(program, root, environment(**self.settings), [self._output, self._errors], warm=warm)
         self.url = ""
         self._client: httpx.Client | None = None
 

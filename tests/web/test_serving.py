@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.conftest import run
-from tests.databases import execute
+from tests.databases import execute, run
+from tests.migrated import migrated_file
 from tests.servers import free_port
 from tests.web.live.test_transport_ws import PROTOCOL, closed, opened
-from tests.web.server import Server, command, migrated_file, no_valkey_left, until, valkeys
+from tests.web.server import Server, command, no_valkey_left, until, valkeys
 
 KEY = "a key for tests only, long enough to be one"
 
@@ -34,7 +34,7 @@ def epoch_of(server: Server) -> str:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_server_ends_with_its_valkey_and_a_second_start_keeps_the_data(folder: Path, how: signal.Signals) -> None:
-    with Server(folder) as server:
+    with Server(folder, cold=True) as server:
         assert server.client.get("/health/live").json() == {"status": "ok"}
         ready = server.client.get("/health/ready")
         assert (ready.status_code, ready.json()["status"]) == (200, "ok")
@@ -42,7 +42,7 @@ def test_a_server_ends_with_its_valkey_and_a_second_start_keeps_the_data(folder:
         assert len(valkeys(folder)) == 1
         assert server.end(how) == 0
     assert valkeys(folder) == []
-    with Server(folder) as server:
+    with Server(folder, cold=True) as server:
         assert epoch_of(server) == kept
 
 
@@ -65,7 +65,7 @@ async def test_open_sockets_are_closed_by_1012_and_the_server_ends(folder: Path)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_it_starts_ends_it_too(folder: Path, how: signal.Signals) -> None:
     with no_valkey_left(folder):
-        server = Server(folder)
+        server = Server(folder, cold=True)
         until(lambda: valkeys(folder), "Valkey starts")
         assert server.end(how) == 0
         assert server.log in ("", "Stopped before it was done.\n")
@@ -121,7 +121,7 @@ def test_two_processes_share_a_valkey_and_the_other_takes_it_over(folder: Path, 
 
 def test_processes_that_start_at_once_migrate_once(folder: Path) -> None:
     with no_valkey_left(folder):
-        servers = [Server(folder, bare=True) for _number in range(3)]
+        servers = [Server(folder, bare=True, cold=True) for _number in range(3)]
         try:
             cursors = {epoch_of(server.ready()) for server in servers}
             assert len(cursors) == 1

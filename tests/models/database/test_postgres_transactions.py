@@ -16,8 +16,7 @@ from tortoise.transactions import in_transaction  # noqa: TID251
 
 from models.database.connect import configuration, connected
 from tests.conditions import soon
-from tests.conftest import run
-from tests.databases import execute
+from tests.databases import execute, run
 
 SIZE = 2
 begin: Any = in_transaction

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import run
-from tests.databases import execute
+from tests.databases import execute, run
 from tests.web.live.test_transport_ws import opened
 from tests.web.server import Server
 

@@ -15,8 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from models import now
-from tests.conftest import run
-from tests.databases import execute
+from tests.databases import execute, run
 from tests.web.server import Server
 
 PROTOCOL = Subprotocol("graphql-transport-ws")

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from tests.web.server import PATIENCE, ROOT, Server, environment, migrated_file, no_valkey_left
+from tests.migrated import migrated_file
+from tests.web.server import PATIENCE, ROOT, Server, environment, no_valkey_left
 from web.process.backup import back_up
 from web.process.startup_errors import CannotStartError
 from web.settings import Settings

@@ -28,7 +28,7 @@ def catches(pid: int) -> bool:
 def interrupted(folder: Path, how: signal.Signals, seconds: float) -> tuple[int, str]:
     """Start a server in `folder`, and send the signal so long after its first line; its exit code, and what it said."""
     folder.mkdir(exist_ok=True)
-    server = Server(folder, bare=True, DEMO=1)
+    server = Server(folder, bare=True, DEMO=1, cold=True)
     until(lambda: catches(server.process.pid), "it takes signals")
     time.sleep(seconds)
     return server.end(how), server.log
@@ -41,7 +41,7 @@ def test_at_any_instant_of_the_start(tmp_path: Path, number: int) -> None:
     full, folders = tmp_path / "full", [tmp_path / f"empty{turn}" for turn in range(number)]
     with no_valkey_left(full):
         begun = time.monotonic()
-        with Server(full, bare=True, DEMO=1):
+        with Server(full, bare=True, DEMO=1, cold=True):
             longest = time.monotonic() - begun
         for turn, empty in enumerate(folders):
             # As often into an empty folder, with migrations and the demonstration to come, as into a full one.
@@ -52,7 +52,7 @@ def test_at_any_instant_of_the_start(tmp_path: Path, number: int) -> None:
                 assert (code, log in ("", LINE)) == (0, True), (instant, longest, log)
                 assert valkeys(folder) == []
         # And what was left half done is no hindrance.
-        with Server(folders[0], bare=True, DEMO=1) as server:
+        with Server(folders[0], bare=True, DEMO=1, cold=True) as server:
             assert server.ask("{ members(first: 1) { totalCount } }")["data"]["members"]["totalCount"]
 
 
@@ -74,7 +74,7 @@ def test_another_command_says_that_it_was_stopped(tmp_path: Path, how: signal.Si
 def test_twice_is_once(tmp_path: Path) -> None:
     """A second signal as the server ends, at any instant, changes nothing."""
     dice = random.Random(4)
-    with Server(tmp_path / "data") as server:
+    with Server(tmp_path / "data", cold=True) as server:
         server.process.send_signal(signal.SIGINT)
         while server.process.poll() is None:
             server.process.send_signal(dice.choice(SIGNALS))

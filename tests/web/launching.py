@@ -1,0 +1,113 @@
+"""Processes of the program, started for tests: cold, as people start them, or warm.
+
+A cold one is `python main.py serve`, of which two seconds of the processor go into imports. A warm one is forked from a
+process that has imported the program already, and runs the same file as `__main__`: from there on it is the same.
+"""
+
+import multiprocessing
+import os
+import runpy
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+_FORKING = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload(["main"])
+
+
+class Process(Protocol):
+    """What tests need of a process; `subprocess.Popen` says how it behaves."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+class WarmProcess:
+    """A process that was forked from one that has the program imported."""
+
+    def __init__(
+        self, program: Sequence[str], root: Path, environment: Mapping[str, str], files: Sequence[Path]
+    ) -> None:
+        # A daemon to `multiprocessing` alone: a worker that ends doesn't wait for it.
+        arguments = (list(program), root, dict(environment), list(files))
+        self._process: Any = _FORKING.Process(target=_run, args=arguments, daemon=True)
+        self._process.start()
+        self.pid: int = self._process.pid
+        self._lock = threading.Lock()  # its exit code can be read once only
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, negative where a signal ended it; None while it runs."""
+        return self.poll()
+
+    def poll(self) -> int | None:
+        """As `returncode`."""
+        with self._lock:
+            code: int | None = self._process.exitcode
+            return code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; its exit code. Raises `subprocess.TimeoutExpired`."""
+        multiprocessing.connection.wait([self._process.sentinel], timeout)
+        code = self.poll()
+        if code is None:
+            raise subprocess.TimeoutExpired("a warm process", timeout or 0)
+        return code
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, sig)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(9)
+
+
+def _run(program: list[str], root: Path, environment: dict[str, str], files: list[Path]) -> None:
+    """In the forked process: become what `python PROGRAM serve` is."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(root)
+    for path, descriptor in zip(files, (1, 2), strict=True):
+        opened = os.open(path, os.O_WRONLY | os.O_APPEND)
+        os.dup2(opened, descriptor)
+        os.close(opened)
+    if program[0] == "-m":
+        sys.argv = [*program[1:], "serve"]
+        runpy.run_module(program[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = [*program, "serve"]
+        runpy.run_path(program[0], run_name="__main__")
+
+
+def launch(
+    program: Sequence[str], root: Path, environment: Mapping[str, str], files: Sequence[Path], *, warm: bool
+) -> Process:
+    """Start `python PROGRAM serve` in `root`; what it says and what it logs goes into the two `files`."""
+    for path in files:
+        path.touch()
+    if warm:
+        return WarmProcess(program, root, environment, files)
+    with files[0].open("wb") as output, files[1].open("wb") as errors:
+        return subprocess.Popen(
+            [sys.executable, *program, "serve"],
+            cwd=root,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+        )
