@@ -17,7 +17,8 @@ import structlog
 import uvicorn
 
 from web.app import application, opened
-from web.live.websocket import bound, open_sockets, protocol
+from web.live.backpressure import bound
+from web.live.websocket import open_sockets, protocol
 from web.process.health import Health
 from web.process.signals import SIGNALS, interrupted, not_any_more
 from web.process.startup_errors import CannotStartError

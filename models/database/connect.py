@@ -9,8 +9,8 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationTarget
 from tortoise.transactions import in_transaction  # noqa: TID251 - statistics are no change
 
-from models.database.dsn import read_dsn
 from models.database.migrating import Executor
+from models.database.postgres_dsn import read_dsn
 
 MODULES = [
     "models.places",

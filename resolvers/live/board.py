@@ -8,7 +8,7 @@ from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.sql.paging import PageArguments
 from resolvers import offers
 from resolvers.context import Context
-from resolvers.live.steps import steps
+from resolvers.live.list_steps import steps
 from resolvers.live.updates import OffersPatch, OffersSnapshot
 from resolvers.live.watch import Watch
 from subscriptions import changes

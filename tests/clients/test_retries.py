@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 from tests.clients.node import Program
 from tests.clients.test_documented import PUBLISH, SIGN_IN, heard, printed
 from tests.servers import free_port
-from tests.web.live.test_transport_ws import PROTOCOL
+from tests.web.live.test_graphql_transport_ws import PROTOCOL
 from tests.web.server import Server, until
 
 SCRIPT = Path(__file__).parent / "retries.js"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models import Account, Member, MemberStatus, Offer, OfferStatus, Representation, now
 from resolvers.context import system_context
 from resolvers.feeds import board as feed
-from resolvers.live.steps import steps
+from resolvers.live.list_steps import steps
 from resolvers.live.updates import OfferEntered, OfferLeft, OfferListStep, OfferRefreshed
 from resolvers.offers.expiry import expire_due
 from schema.declare.ids import global_id

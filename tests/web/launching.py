@@ -5,6 +5,7 @@ process that has imported the program already, and runs the same file as `__main
 """
 
 import multiprocessing
+import multiprocessing.connection
 import os
 import runpy
 import subprocess
@@ -12,7 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["main"])
@@ -43,9 +44,10 @@ class WarmProcess:
     ) -> None:
         # A daemon to `multiprocessing` alone: a worker that ends doesn't wait for it.
         arguments = (list(program), root, dict(environment), list(files))
-        self._process: Any = _FORKING.Process(target=_run, args=arguments, daemon=True)
+        self._process = _FORKING.Process(target=_run, args=arguments, daemon=True)
         self._process.start()
-        self.pid: int = self._process.pid
+        assert self._process.pid is not None
+        self.pid = self._process.pid
         self._lock = threading.Lock()  # its exit code can be read once only
 
     @property
@@ -56,8 +58,7 @@ class WarmProcess:
     def poll(self) -> int | None:
         """As `returncode`."""
         with self._lock:
-            code: int | None = self._process.exitcode
-            return code
+            return self._process.exitcode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it has ended; its exit code. Raises `subprocess.TimeoutExpired`."""

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from tests.servers import free_port
 from tests.web.browsers import browser, person, visit
 from tests.web.http.feeds.reading import ATOM, events
-from tests.web.live.test_transport_ws import PROTOCOL, hear, say
+from tests.web.live.test_graphql_transport_ws import PROTOCOL, hear, say
 from tests.web.pages.test_dashboard import drawn
 from tests.web.pages.test_playground import answer, choose, publish, ready, run
 from tests.web.proxies import proxy

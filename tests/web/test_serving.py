@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from tests.databases import execute, run
 from tests.migrated import migrated_file
 from tests.servers import free_port
-from tests.web.live.test_transport_ws import PROTOCOL, closed, opened
+from tests.web.live.test_graphql_transport_ws import PROTOCOL, closed, opened
 from tests.web.server import Server, command, no_valkey_left, until, valkeys
 
 KEY = "a key for tests only, long enough to be one"

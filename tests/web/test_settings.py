@@ -13,7 +13,7 @@ from tests.web.server import ROOT, environment
 from tests.world import SCHEMA
 from web.http.endpoint import GraphQLEndpoint
 from web.http.origins import Origins
-from web.process.mail import delivery
+from web.process.mail_delivery import delivery
 from web.process.startup_errors import CannotStartError
 from web.settings import Settings, prepare_folder, read_settings, secret_key
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.web.live.test_graphql_transport_ws import PROTOCOL
 from tests.web.live.test_streams import APOLLO, SSE
-from tests.web.live.test_transport_ws import PROTOCOL
 
 # None of them waits for anything by itself: the tests bound their waits.
 _NO_LIMIT = httpx.Timeout(None)

@@ -37,10 +37,10 @@ from web.http.unavailable import retry_after
 from web.limits.callers import caller_of
 from web.limits.quotas import Limits
 from web.live.fan_out import Asked, FanOut
+from web.live.graphql_transport_ws import SocketServer
 from web.live.multipart import ApolloParts
 from web.live.sse import EventStream
 from web.live.stream import StreamedAnswer, StreamFormat, with_pings
-from web.live.transport_ws import SocketServer
 from web.pages.playground import Playground
 from web.settings import Settings
 

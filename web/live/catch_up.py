@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Span, consume_outcome
-from subscriptions.shared import SharedUpdate, Source
+from subscriptions.shared_subscriptions import SharedUpdate, Source
 
 # For how long, and how many. What is shown, and to whom, may change by the clock, if by nothing else.
 _KEPT_SECONDS = 1.0

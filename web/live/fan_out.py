@@ -29,7 +29,14 @@ from schema.operations.operation import Operation
 from schema.operations.sharing import Sharing
 from subscriptions.cursors import Position
 from subscriptions.hub import Span, Stopping
-from subscriptions.shared import MOST_BEHIND, LeftBehind, Over, SharedSubscriptions, SharedUpdate, Subscriber
+from subscriptions.shared_subscriptions import (
+    MOST_BEHIND,
+    LeftBehind,
+    Over,
+    SharedSubscriptions,
+    SharedUpdate,
+    Subscriber,
+)
 from web.http import json_text
 from web.http.correlation import new_correlation_id
 from web.live.catch_up import CatchUps

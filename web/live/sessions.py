@@ -13,7 +13,7 @@ from resolvers.context import Context, Services
 from resolvers.language import _
 from subscriptions.changes import SessionEnded
 from subscriptions.hub import Stopping
-from subscriptions.shared import Subscriber
+from subscriptions.shared_subscriptions import Subscriber
 
 
 def _nothing() -> None:

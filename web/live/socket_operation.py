@@ -20,7 +20,7 @@ from resolvers.context import Context
 from schema.operations.extensions import presentable
 from subscriptions.cursors import Position
 from subscriptions.hub import Progress
-from subscriptions.shared import LeftBehind, Over, SharedUpdate
+from subscriptions.shared_subscriptions import LeftBehind, Over, SharedUpdate
 from web.http.correlation import bound_correlation_id, new_correlation_id
 from web.live.fan_out import Asked, FanOut, Subscription
 from web.live.rfc6455.handshake import ClientDisconnected

@@ -15,7 +15,7 @@ from resolvers.context import Context
 from schema.operations.extensions import is_unavailable
 from subscriptions.cursors import Position
 from subscriptions.hub import Stopping
-from subscriptions.shared import SharedUpdate
+from subscriptions.shared_subscriptions import SharedUpdate
 from web.http import json_text
 from web.live.fan_out import cursor_in
 

@@ -1,14 +1,10 @@
-"""The server's end of a WebSocket: what waits for a client that doesn't read is bounded, in bytes and in time.
+"""The server's end of a WebSocket. What waits for a client that doesn't read is bounded: see `web.live.backpressure`.
 
 The handshake is an ASGI application's. Then a socket is served by plain calls: no task waits for its messages, and an
 update goes straight into the transport. What an idle socket holds, and what a delivery costs, is decided here.
-
-A subscription has no queue: while its socket doesn't drain it waits, as a place in the log. So what a stuck client
-costs is what lies in the buffers of its socket: one here, one in the kernel.
 """
 
 import asyncio
-import socket
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
@@ -20,10 +16,10 @@ from uvicorn.server import ServerState
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from web.live.backpressure import Backpressure
 from web.live.rfc6455.close_codes import CloseCode
 from web.live.rfc6455.contracts import Given
-from web.live.rfc6455.frames import Framed
-from web.live.rfc6455.handshake import ClientDisconnected, Handshake, address, failure, scope_of
+from web.live.rfc6455.handshake import Handshake, failure, scope_of
 from web.live.rfc6455.listener import DEAF, Listener
 from web.settings import Settings
 
@@ -38,36 +34,17 @@ _SHARED_BYTES = 4096
 _EXTENSION = "mitwirk.wire"
 
 
-def bound(listener: socket.socket, settings: Settings) -> None:
-    """Bound what the kernel keeps for each connection that `listener` will accept, and for how long.
-
-    TCP_USER_TIMEOUT, which only Linux has, ends a connection whose peer acknowledges or reads nothing for so long.
-    """
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, settings.send_buffer_bytes)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        milliseconds = int(settings.unread_seconds * 1000)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
-
-
-class BoundedSocket(Framed):
+class BoundedSocket(Backpressure):
     """A WebSocket (RFC 6455) that is closed when its client reads nothing for `stall_seconds` while something waits."""
 
     __slots__ = (
         "_close_timer",
         "_connections",
         "_given",
-        "_is_held",
-        "_room",
         "_said_goodbye",
-        "_stall",
         "_when_lost",
-        "loop",
-        "takes",
         "tasks",
     )
-
-    buffer_bytes = 65_536
-    stall_seconds = 20.0
 
     def __init__(
         self,
@@ -77,19 +54,13 @@ class BoundedSocket(Framed):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         given = Given.by(config, server_state, app_state)
-        super().__init__(given.max_size)
-        self.loop = _loop or asyncio.get_running_loop()
+        super().__init__(given.max_size, _loop or asyncio.get_running_loop())
         # What runs on sockets: a server that stops waits for it.
         self.tasks = given.tasks
-        # Whether what is written now goes to the client without waiting behind a full buffer.
-        self.takes = False
         self._connections = given.connections
         # Until an application is asked.
         self._given: Given | None = given
-        self._is_held = self._said_goodbye = False
-        # Set once there is room again; None where there is.
-        self._room: asyncio.Event | None = None
-        self._stall: asyncio.TimerHandle | None = None
+        self._said_goodbye = False
         self._close_timer: asyncio.TimerHandle | None = None
         self._when_lost: Callable[[], None] | None = None
 
@@ -125,17 +96,6 @@ class BoundedSocket(Framed):
         if self._close_timer is None:
             self._close()
 
-    def hold(self) -> None:
-        """Read nothing until `go_on`: what the client sends waits with the client."""
-        self._is_held = True
-        self.transport.pause_reading()
-
-    def go_on(self) -> None:
-        """Read what the client sends, unless it doesn't read itself."""
-        self._is_held = False
-        if self._room is None and not self.transport.is_closing():
-            self.transport.resume_reading()
-
     def say(self, message: bytes) -> None:
         """Send a text message, in UTF-8, if there is still somebody who hears it."""
         if not self._ends:
@@ -155,13 +115,6 @@ class BoundedSocket(Framed):
         else:
             self.transport.writelines((head(size) + start, payload, b"}"))
 
-    async def drain(self) -> None:
-        """Wait until it takes more. Raises `ClientDisconnected` where that won't be."""
-        while self._room is not None and not self._is_over:
-            await self._room.wait()
-        if self._ends:
-            raise ClientDisconnected
-
     def say_close(self, code: int, reason: str) -> None:
         """Close the socket, once; whoever listens hears no more. The reason takes at most 123 bytes."""
         if self._ends:
@@ -175,8 +128,7 @@ class BoundedSocket(Framed):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Bound what waits in this process."""
-        self.transport = cast("asyncio.Transport", transport)
-        self.transport.set_write_buffer_limits(high=self.buffer_bytes)
+        self._begin_to_bound(cast("asyncio.Transport", transport))
         self._connections.add(self)
 
     def eof_received(self) -> None:
@@ -196,23 +148,6 @@ class BoundedSocket(Framed):
         if self._when_lost is not None:
             self._when_lost()
             self._when_lost = None
-
-    def pause_writing(self) -> None:
-        """The buffer is full: nothing is read either, for an answer, a pong for example, would wait, too."""
-        self._room = self._room or asyncio.Event()
-        self.takes = False
-        self.transport.pause_reading()
-        if self._stall is None:
-            self._stall = self.loop.call_later(self.stall_seconds, self._stalled)
-
-    def resume_writing(self) -> None:
-        """The client reads."""
-        self._drains()
-        if not self._is_held and not self.transport.is_closing():
-            self.transport.resume_reading()
-        if not self._ends:
-            self.takes = True
-            self._listener.drained()
 
     # ------------------------------------------------------------ the request
 
@@ -277,25 +212,6 @@ class BoundedSocket(Framed):
         elif self._frames.state is State.CONNECTING and not self.transport.is_closing():
             self.respond(failure())
         # Else one of the two sides has closed it already: what is still to be said is on its way.
-
-    def _drains(self) -> None:
-        if self._room is not None:
-            self._room.set()
-            self._room = None
-        if self._stall is not None:
-            self._stall.cancel()
-            self._stall = None
-
-    def _stalled(self) -> None:
-        """Say why, in case the client reads after all; end what runs on the socket; then cut it."""
-        self._stall = None
-        if self._ends:
-            self.transport.abort()
-            return
-        client = address(self.transport, "peername")
-        log.info("a client that doesn't read is closed", address=client[0] if client else None)
-        self.say_close(CloseCode.SLOW_READER, "You don't read: connect again and resume.")
-        self._cut_later()
 
 
 def head(size: int) -> bytes:

@@ -14,10 +14,10 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 from auth.tokens import derive_key
 from models import ChangeLog
 from models.database.connect import configuration, connected, migrate
-from models.database.dsn import read_dsn
 from models.database.errors import ERRORS, reason_of
 from models.database.outage_log import Outages
 from models.database.pooler import keeps_session
+from models.database.postgres_dsn import read_dsn
 from subscriptions.outbox import Changes, Outbox
 from web.process.health import UnwritableError
 from web.process.startup_errors import CannotStartError

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.databases import execute, run
-from tests.web.live.test_transport_ws import opened
+from tests.web.live.test_graphql_transport_ws import opened
 from tests.web.server import Server
 
 KEY = "a key for tests only, long enough to be one"

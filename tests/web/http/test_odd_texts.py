@@ -9,8 +9,8 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection
 
+from tests.web.live.test_graphql_transport_ws import PATIENCE, hear, opened, say, subscribe
 from tests.web.live.test_streams import APOLLO, SSE
-from tests.web.live.test_transport_ws import PATIENCE, hear, opened, say, subscribe
 from tests.web.server import Server
 
 NEW, OLD = "application/graphql-response+json", "application/json"

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from subscriptions.response_cache.memory import IN_SYNC_SECONDS
 from tests.conditions import until
 from tests.web.listening import CURSORS, PATIENCE, UPDATE, Stage, served, staged
-from tests.web.live.test_transport_ws import PROTOCOL
+from tests.web.live.test_graphql_transport_ws import PROTOCOL
 from tests.web.server import Server
 
 READ = "query ($id: ID!) { node(id: $id) { id ... on Offer { title } } offers(first: 100) { nodes { id title } } }"

@@ -20,8 +20,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.conditions import until
 from tests.web.listening import CURSORS, Listener, Stage, change, changing, heard, listening, served, staged
+from tests.web.live.test_graphql_transport_ws import PROTOCOL, closed, hear, opened, say, subscribe
 from tests.web.live.test_streams import APOLLO, SSE
-from tests.web.live.test_transport_ws import PROTOCOL, closed, hear, opened, say, subscribe
 from tests.web.server import Server
 
 # Each update repeats the text so often that some fill any buffer.

@@ -21,8 +21,8 @@ from models import SignInSession, now
 from tests.conditions import until
 from tests.gate import Gate, gate
 from tests.web.listening import KEY, PATIENCE, Stage, served, staged
+from tests.web.live.test_graphql_transport_ws import opened, say
 from tests.web.live.test_streams import APOLLO, SSE
-from tests.web.live.test_transport_ws import opened, say
 from tests.web.server import Server
 from tests.web.transports import Transport, by_events, by_parts, by_socket
 

@@ -20,7 +20,7 @@ from subscriptions import changes, log
 from subscriptions.changes import Change
 from subscriptions.hub import Stopping
 from subscriptions.outbox import Changes
-from subscriptions.shared import MOST_BEHIND, SharedUpdate
+from subscriptions.shared_subscriptions import MOST_BEHIND, SharedUpdate
 from tests.conditions import until
 from tests.statements import statements
 from tests.world import SCHEMA, World

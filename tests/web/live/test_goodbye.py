@@ -16,7 +16,7 @@ import pytest
 
 from tests.conditions import until
 from tests.web.listening import CHANGED, Listener, change, changing, heard, listening, served, staged
-from tests.web.live.test_transport_ws import closed, opened
+from tests.web.live.test_graphql_transport_ws import closed, opened
 from tests.web.process.test_crashes import Valkey
 from tests.web.server import Server, no_valkey_left
 from tests.web.sticking import STUCK

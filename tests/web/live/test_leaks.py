@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from subscriptions.changes import OfferUpdated
 from subscriptions.outbox import Changes, Outbox
 from tests.web.listening import CHANGED, PATIENCE, Listener, Stage, changing, heard, listening, served, staged
-from tests.web.live.test_transport_ws import PROTOCOL
+from tests.web.live.test_graphql_transport_ws import PROTOCOL
 from tests.web.server import Server
 from tests.web.transports import by_events, by_parts, by_socket
 

@@ -15,8 +15,8 @@ from subscriptions.cursors import Cursors
 from subscriptions.outbox import Changes
 from tests.conditions import until
 from tests.web.listening import PATIENCE
+from tests.web.live.test_graphql_transport_ws import PROTOCOL
 from tests.web.live.test_together import serving
-from tests.web.live.test_transport_ws import PROTOCOL
 from tests.world import SECRET, World
 
 OFFERS = "subscription ($id: ID!) { offerChanged(id: $id) { cursor change } }"

@@ -11,7 +11,7 @@ from strawberry.types import ExecutionResult
 
 from auth.refusals import TokenOver, Unavailable
 from subscriptions.hub import Stopping
-from subscriptions.shared import SharedUpdate
+from subscriptions.shared_subscriptions import SharedUpdate
 from tests.conditions import soon, until
 from web.live.multipart import ApolloParts
 from web.live.sse import EventStream

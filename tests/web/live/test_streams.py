@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.web.live.test_transport_ws import hear, opened, say, subscribe
+from tests.web.live.test_graphql_transport_ws import hear, opened, say, subscribe
 from tests.web.server import Server, until
 
 PATIENCE = 10.0

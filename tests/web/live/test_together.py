@@ -20,7 +20,7 @@ from subscriptions import changes
 from subscriptions.outbox import Changes
 from tests.conditions import until
 from tests.statements import statements
-from tests.web.live.test_transport_ws import opened, say
+from tests.web.live.test_graphql_transport_ws import opened, say
 from tests.web.server import Server
 from tests.web.transports import Updates, by_events, by_parts, by_socket
 from tests.world import SCHEMA, World

@@ -36,6 +36,7 @@ from web.http.correlation import new_correlation_id
 from web.http.origins import Origins
 from web.http.persisted import names_document
 from web.limits.callers import caller_of
+from web.limits.quotas import Limits
 from web.live.fan_out import Asked, FanOut
 from web.live.pings import Pings
 from web.live.rfc6455.close_codes import CloseCode

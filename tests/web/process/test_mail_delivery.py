@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 import models
 from resolvers.mail import mail as letter
 from tests.servers import free_port
-from web.process.mail import delivery
+from web.process.mail_delivery import delivery
 from web.settings import Settings
 
 

@@ -10,7 +10,14 @@ import pytest
 from auth.refusals import Unauthenticated
 from subscriptions.cursors import Position
 from subscriptions.hub import Span
-from subscriptions.shared import MOST_BEHIND, LeftBehind, Over, SharedSubscriptions, SharedUpdate, Subscriber
+from subscriptions.shared_subscriptions import (
+    MOST_BEHIND,
+    LeftBehind,
+    Over,
+    SharedSubscriptions,
+    SharedUpdate,
+    Subscriber,
+)
 from tests.conditions import until
 
 BEGIN = Position(1, 0)
