@@ -52,8 +52,11 @@ class Arguments:
         return found
 
     def _size(self, values: Iterable[Any]) -> int:
-        literals = sum(1 for argument in self._node.arguments or () for _node in nodes_of(argument))
-        return _BESIDES + _NODE * literals + sum(_CHARACTER * len(str(value)) for value in values)
+        return _BESIDES + _NODE * self._literals + sum(_CHARACTER * len(str(value)) for value in values)
+
+    @cached_property
+    def _literals(self) -> int:
+        return sum(1 for argument in self._node.arguments or () for _node in nodes_of(argument))
 
     def converted(self, variables: VariableValues) -> dict[str, Any]:
         """As Strawberry hands them to a method."""
