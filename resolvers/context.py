@@ -15,6 +15,7 @@ from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
 from subscriptions.outbox import Outbox
+from subscriptions.turns import Turn, Turns
 
 NETWORK_ABOUT = (
     "Wolfsburg lebt davon, dass Menschen füreinander da sind. Das Engagement-Netzwerk bringt Vereine, Verbände, "
@@ -91,6 +92,8 @@ class SubscriptionContext:
     position: Position | None = None
     # The place of the newest update that was given to the client's connection.
     sent: Position | None = None
+    # While an update is being made.
+    turn: Turn | None = None
 
     @property
     def delivered(self) -> Position | None:
@@ -98,6 +101,17 @@ class SubscriptionContext:
         if self.progress is None:
             return None
         return max(self.progress.delivered, self.sent or self.progress.delivered)
+
+    async def take_turn(self, turns: Turns) -> None:
+        """Begin to make an update when it is its turn."""
+        if self.turn is None:
+            self.turn = await turns.take()
+
+    def give_turn_back(self) -> None:
+        """The update is made, or there is none."""
+        if self.turn is not None:
+            self.turn.give_back()
+            self.turn = None
 
 
 @dataclass

@@ -9,7 +9,9 @@ from auth.refusals import BadRequest, CursorExpired
 from subscriptions import log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Cursors, ForeignCursorError, NotACursorError, Position
+from subscriptions.read_once import ReadOnce
 from subscriptions.ring import Ring
+from subscriptions.turns import Turns
 
 _BATCH = 100
 
@@ -130,6 +132,10 @@ class Hub:
         self._cursors = cursors
         self._ring = ring or Ring()
         self._standing = _Standing()
+        # Who makes an update now, of all whom a change concerns.
+        self.turns = Turns()
+        # What they all read of it.
+        self.readings = ReadOnce(lambda: self._ring.position)
 
     @property
     def waiting(self) -> int:

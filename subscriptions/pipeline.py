@@ -61,11 +61,17 @@ async def running(
         on_synced=memory.synced,
     )
     reader = Reader(redis, ring, lambda: relay.network_id, lambda: relay.in_touch)
-    outbox = Outbox(on_commit=relay.wake, committing=memory.committing)
+    hub = Hub(cursors, ring)
+
+    def committed() -> None:
+        hub.readings.forget()
+        relay.wake()
+
+    outbox = Outbox(on_commit=committed, committing=memory.committing)
     response_cache = (
         ResponseCache(memory, redis, lambda: relay.network_id, response_cache_bytes) if response_cache_bytes else None
     )
-    live = Pipeline(outbox, Hub(cursors, ring), relay, redis, response_cache)
+    live = Pipeline(outbox, hub, relay, redis, response_cache)
     try:
         await relay.name()
         await reader.start()

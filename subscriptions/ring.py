@@ -1,10 +1,10 @@
 """The newest changes in memory: one ring a process, in which each subscription is a position, not a queue."""
 
-import asyncio
 from collections.abc import Iterable
 
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
+from subscriptions.waiters import Waiters
 
 SIZE = 5000
 
@@ -17,14 +17,17 @@ class Ring:
         self._base = 0
         # The mark of the change at which the ring began, until that has made room.
         self._base_mark: int | None = None
-        self._news = asyncio.Event()
+        self._waiters = Waiters()
         self.epoch = 0
         self.head = 0
         # Of the change at the head: what follows must follow that one, and not another of its number.
         self.mark: int | None = None
         self.closed = False
-        # How many have been given everything, and wait for news.
-        self.waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many have been given everything, and wait for news."""
+        return len(self._waiters)
 
     @property
     def base(self) -> int:
@@ -84,19 +87,9 @@ class Ring:
         return [logged for logged in held if logged is not None]
 
     async def news(self, patience: float | None = None) -> None:
-        """Wait until something changes here, at most `patience` seconds."""
-        if self.closed:
-            return
-        news = self._news
-        self.waiting += 1
-        try:
-            async with asyncio.timeout(patience):
-                await news.wait()
-        except TimeoutError:
-            pass
-        finally:
-            if news is self._news:
-                self.waiting -= 1
+        """Wait until something changes here, at most `patience` seconds. Of many who wait some are woken at a time."""
+        if not self.closed:
+            await self._waiters.wait(patience)
 
     def close(self) -> None:
         """Nothing comes any more: whoever waits is woken."""
@@ -104,6 +97,4 @@ class Ring:
         self._tell()
 
     def _tell(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
-        self.waiting = 0
+        self._waiters.wake()

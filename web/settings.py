@@ -159,6 +159,9 @@ class Settings(BaseSettings):
     subscriptions_at_once: int = Field(default=100_000, ge=1, le=_MOST)
     subscriptions_per_address: int = Field(default=5000, ge=1, le=_MOST)
     limit_loopback: bool = False
+    # what one change may cost, in points of its updates
+    update_cost_at_once: int = Field(default=100_000, ge=1, le=_MOST)
+    update_cost_per_address: int = Field(default=5000, ge=1, le=_MOST)
     send_buffer_bytes: int = Field(default=65_536, ge=4096, le=16_777_216)
     unread_seconds: float = Field(default=20, gt=0, le=3600)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
@@ -170,6 +173,10 @@ class Settings(BaseSettings):
     shutdown_sockets_per_second: float = Field(default=500, gt=0, le=1_000_000)
     ready_lag_seconds: float = Field(default=30, gt=0, le=86_400)
     job_seconds: float = Field(default=5, gt=0, le=10)
+
+    # metrics
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
 
     # the log
     log_format: Literal["console", "json"] = "console"

@@ -81,6 +81,12 @@ def offers_in_lists(viewer: Viewer | Visibility) -> Q:
     return on_the_board() | Q(owner_id__in=list(viewer.own_ids))
 
 
+def is_in_lists(viewer: Viewer, offer: Offer) -> bool:
+    """What `offers_in_lists` says, of an entry that was read for many viewers at once."""
+    is_on_board = offer.status is OfferStatus.PUBLISHED and offer.withheld_at is None
+    return viewer.is_office or is_on_board or offer.owner_id in viewer.own_ids
+
+
 def list_offers(filter: OfferFilter, viewer: Viewer) -> QuerySpec[Offer]:
     """What a list of entries holds: those that pass the filter, as far as the viewer may see them in lists."""
     return QuerySpec(Offer, _list_offers, (filter, viewer.visibility), viewer.visibility)

@@ -6,7 +6,7 @@ from math import cos, radians
 from models.filters.errors import BadFilter
 from models.sql.expressions import SqlExpression
 
-_KM_PER_DEGREE = 111.195
+KM_PER_DEGREE = 111.195
 # What lies on the circle itself must not be lost to rounding.
 _ROOM = 1.000001
 
@@ -28,16 +28,16 @@ class Near:
 
     def bounds(self) -> tuple[float, float, float, float]:
         """South, west, north and east of a square that holds the circle."""
-        high = self.radius_km / _KM_PER_DEGREE * _ROOM
+        high = self.radius_km / KM_PER_DEGREE * _ROOM
         # Near a pole the circle goes all around.
         wide = min(high / max(cos(radians(self.latitude)), 1e-9), 360.0)
         return self.latitude - high, self.longitude - wide, self.latitude + high, self.longitude + wide
 
     def distance(self, table: str) -> SqlExpression:
         """The square of the distance in km of a row of `table` with a venue, null where it has no location."""
-        north, north_values = _scaled(table, "venue_latitude", self.latitude, _KM_PER_DEGREE)
+        north, north_values = _scaled(table, "venue_latitude", self.latitude, KM_PER_DEGREE)
         east, east_values = _scaled(
-            table, "venue_longitude", self.longitude, _KM_PER_DEGREE * cos(radians(self.latitude))
+            table, "venue_longitude", self.longitude, KM_PER_DEGREE * cos(radians(self.latitude))
         )
         return SqlExpression(f"({north} * {north} + {east} * {east})", (*north_values * 2, *east_values * 2))
 

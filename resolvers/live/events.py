@@ -31,7 +31,7 @@ async def event_changed(
     watch = await Watch.resume(ctx, after)
     if id is None:
         return _of_all(watch)
-    if not watch.goes_on and await _event(ctx, id) is None:
+    if not watch.goes_on and not await seen_by_keys(Event, visible_events, ctx.viewer, [id]):
         raise NotFound
     return _of_one(watch, id)
 
@@ -44,7 +44,7 @@ async def _of_all(watch: Watch) -> AsyncGenerator[updates.EventChanged, None]:
                 continue
             key = logged.change.event_id
             cursor = await watch.look(logged)
-            event = await _event(watch.ctx, key)
+            event = await watch.seen(Event, visible_events, key)
             if event is not None:
                 yield updates.EventChanged(cursor, logged.occurred_at, kind, key, event)
 
@@ -59,13 +59,9 @@ async def _of_one(watch: Watch, key: int) -> AsyncGenerator[updates.EventChanged
             if kind is None and not may_change_rights(change, watch.ctx.viewer):
                 continue
             cursor = await watch.look(logged)
-            event = await _event(watch.ctx, key)
+            event = await watch.seen(Event, visible_events, key)
             if event is None:
                 yield updates.EventChanged(cursor, logged.occurred_at, EventChangeKind.REMOVED, key, None)
                 return
             if kind is not None:
                 yield updates.EventChanged(cursor, logged.occurred_at, kind, key, event)
-
-
-async def _event(ctx: Context, key: int) -> Event | None:
-    return (await seen_by_keys(Event, visible_events, ctx.viewer, [key])).get(key)

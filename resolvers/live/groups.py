@@ -6,9 +6,8 @@ from auth.access.events import visible_events
 from auth.access.groups import visible_groups, visible_posts
 from auth.access.members import visible_members
 from auth.access.offers import visible_offers
-from auth.access.rows import Row, Visible, seen_by_keys
+from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
-from auth.viewer import Viewer
 from models import Event, Group, GroupPost, GroupRole, Member, Offer
 from resolvers.context import Context
 from resolvers.live import updates
@@ -27,7 +26,7 @@ async def group_updated(
     Raises `NotFound` where the one group is out of sight now.
     """
     watch = await Watch.resume(ctx, after)
-    if id is not None and not watch.goes_on and await _one(Group, visible_groups, ctx.viewer, id) is None:
+    if id is not None and not watch.goes_on and not await seen_by_keys(Group, visible_groups, ctx.viewer, [id]):
         raise NotFound
     return _updates(watch, id)
 
@@ -39,18 +38,18 @@ async def _updates(watch: Watch, key: int | None) -> AsyncGenerator[updates.Grou
             if not isinstance(change, changes.GroupChange) or key not in (None, change.group_id):
                 continue
             cursor = await watch.look(logged)
-            group = await _one(Group, visible_groups, watch.ctx.viewer, change.group_id)
+            group = await watch.seen(Group, visible_groups, change.group_id)
             if group is None:
                 if key is None:
                     continue
                 yield updates.GroupUpdated(cursor, logged.occurred_at, key, None, updates.GroupDetailsChanged(_FIELDS))
                 return
-            detail = await _detail(watch.ctx.viewer, change)
+            detail = await _detail(watch, change)
             if detail is not None:
                 yield updates.GroupUpdated(cursor, logged.occurred_at, group.id, group, detail)
 
 
-async def _detail(viewer: Viewer, change: changes.GroupChange) -> updates.GroupChange | None:
+async def _detail(watch: Watch, change: changes.GroupChange) -> updates.GroupChange | None:
     """What happened, with its objects; None where the viewer may not see them."""
     match change:
         case changes.GroupCreated():
@@ -58,24 +57,20 @@ async def _detail(viewer: Viewer, change: changes.GroupChange) -> updates.GroupC
         case changes.GroupDetailsChanged():
             return updates.GroupDetailsChanged(change.fields)
         case changes.GroupMemberJoined() | changes.GroupRoleChanged():
-            member = await _one(Member, visible_members, viewer, change.member_id)
+            member = await watch.seen(Member, visible_members, change.member_id)
             joined = isinstance(change, changes.GroupMemberJoined)
             what = updates.GroupMemberJoined if joined else updates.GroupRoleChanged
             return what(member, GroupRole(change.role)) if member else None
         case changes.GroupMemberLeft():
-            member = await _one(Member, visible_members, viewer, change.member_id)
+            member = await watch.seen(Member, visible_members, change.member_id)
             return updates.GroupMemberLeft(change.member_id, member)
         case changes.GroupPostPublished():
-            post = await _one(GroupPost, visible_posts, viewer, change.post_id)
+            post = await watch.seen(GroupPost, visible_posts, change.post_id)
             return updates.GroupPostPublished(post) if post else None
         case changes.GroupEventScheduled():
-            event = await _one(Event, visible_events, viewer, change.event_id)
+            event = await watch.seen(Event, visible_events, change.event_id)
             return updates.GroupEventScheduled(event) if event else None
         case changes.GroupOfferPublished():
-            offer = await _one(Offer, visible_offers, viewer, change.offer_id)
+            offer = await watch.seen(Offer, visible_offers, change.offer_id)
             return updates.GroupOfferPublished(offer) if offer else None
     return None
-
-
-async def _one(model: type[Row], visible: Visible, viewer: Viewer, key: int) -> Row | None:
-    return (await seen_by_keys(model, visible, viewer, [key])).get(key)

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncGenerator
 
-from auth.access.offers import list_offers, visible_offers
+from auth.access.offers import is_in_lists, visible_offers
 from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
 from models import Offer
+from models.filters.offer_facts import OfferFacts, offer_facts, passes
 from models.filters.offers import OfferFilter
-from models.sql.compile import row_by
-from models.sql.projection import Projection
 from resolvers.context import Context
 from resolvers.live import updates
 from resolvers.live.rights import may_change_rights
@@ -40,20 +39,28 @@ async def offer_published(
 
 
 async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[updates.OfferPublished, None]:
+    passing = passes(filter)
     async with watch.changes() as changed:
         async for logged in changed:
             if not isinstance(logged.change, _ENTERING):
                 continue
+            facts = await _facts(watch, logged.change.offer_id)
+            if facts is None or not passing(facts):
+                continue
             cursor = await watch.look(logged)
-            offer = await row_by(list_offers(filter, watch.ctx.viewer), Projection(Offer), "id", logged.change.offer_id)
-            if offer is not None:
-                yield updates.OfferPublished(cursor, logged.occurred_at, offer)
+            facts = await _facts(watch, logged.change.offer_id)  # others had their turns before: it may have changed
+            if facts is not None and passing(facts) and is_in_lists(watch.ctx.viewer, facts.row):
+                yield updates.OfferPublished(cursor, logged.occurred_at, facts.row)
+
+
+async def _facts(watch: Watch, key: int) -> OfferFacts | None:
+    return await watch.once((OfferFacts, key), lambda: offer_facts(key))
 
 
 async def offer_changed(ctx: Context, id: int, after: str | None = None) -> AsyncGenerator[updates.OfferChanged, None]:
     """Every change of one entry, until it is gone from the viewer's sight. Raises `NotFound` where it is now."""
     watch = await Watch.resume(ctx, after)
-    if not watch.goes_on and await _offer(ctx, id) is None:
+    if not watch.goes_on and not await seen_by_keys(Offer, visible_offers, ctx.viewer, [id]):
         raise NotFound
     return _changed(watch, id)
 
@@ -68,13 +75,9 @@ async def _changed(watch: Watch, key: int) -> AsyncGenerator[updates.OfferChange
             if kind is None and not may_change_rights(change, watch.ctx.viewer):
                 continue
             cursor = await watch.look(logged)
-            offer = await _offer(watch.ctx, key)
+            offer = await watch.seen(Offer, visible_offers, key)
             if offer is None:
                 yield updates.OfferChanged(cursor, logged.occurred_at, OfferChangeKind.REMOVED, key, None)
                 return
             if kind is not None:
                 yield updates.OfferChanged(cursor, logged.occurred_at, kind, key, offer)
-
-
-async def _offer(ctx: Context, key: int) -> Offer | None:
-    return (await seen_by_keys(Offer, visible_offers, ctx.viewer, [key])).get(key)

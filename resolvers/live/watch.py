@@ -1,14 +1,18 @@
 """What all subscriptions share: a place in the log, and rights as they are now."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from typing import Any, TypeVar
 
+from auth.access.rows import Row, Visible, seen_by_keys
 from auth.refusals import CursorExpired, Unauthenticated
 from resolvers.context import Context
 from resolvers.language import _
 from subscriptions.changes import LoggedChange, SessionEnded
 from subscriptions.cursors import Position
 from subscriptions.hub import Follower
+
+Result = TypeVar("Result")
 
 
 @asynccontextmanager
@@ -62,6 +66,7 @@ class Watch:
 
         Raises `Unauthenticated` when the session ends or the token expires, too.
         """
+        self._subscription.give_turn_back()
         self.ctx.must_be_valid()
         if self._is_done(self._follower.position):
             return None
@@ -93,13 +98,28 @@ class Watch:
     async def look(self, place: LoggedChange | Position) -> str:
         """Read the viewer and their rights afresh, for the update at this place of the log; its cursor.
 
-        What the update shows is read after this. Raises `Unauthenticated` where the session has ended.
+        What the update shows is read after this, which waits until it is this subscription's turn: see
+        `subscriptions.turns`. Raises `Unauthenticated` where the session has ended.
         """
+        await self._subscription.take_turn(self.ctx.services.hub.turns)
         self.ctx.must_be_valid()
         await self.ctx.renew()
         self.ctx.live_cursor = self.ctx.services.hub.cursor_of(place)
         self._subscription.position = Position(place.epoch, place.seq, place.mark)
         return self.ctx.live_cursor
+
+    async def once(self, key: Hashable, read: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """What `read` gives, read once for all subscriptions that come to this change: see `ReadOnce`."""
+        return await self.ctx.services.hub.readings.of(key, read)
+
+    async def seen(self, model: type[Row], visible: Visible, key: int) -> Row | None:
+        """The row of this key that the viewer may see, as it is now: read once for all who see the same."""
+        viewer = self.ctx.viewer
+
+        async def read() -> Row | None:
+            return (await seen_by_keys(model, visible, viewer, [key])).get(key)
+
+        return await self.once((model, visible, viewer.visibility, key), read)
 
     def _is_done(self, position: Position) -> bool:
         """All up to `position` is told: whether the span ends there."""

@@ -29,9 +29,12 @@ class Operations:
         self._compiled: BytesCache[Operation] = BytesCache(most - most // _REJECTED_PART - most // _INTROSPECTION_PART)
         self._held: WeakValueDictionary[tuple[str, str | None], Operation] = WeakValueDictionary()
         self._by_document: WeakValueDictionary[int, Operation] = WeakValueDictionary()
+        # How often an operation was asked for, and how often it had to be compiled for that.
+        self.asked = self.compiled = 0
 
     def of(self, query: str, name: str | None) -> Operation:
         """The operation `name` of a document; the only one where there is no name. See `Operation.errors`."""
+        self.asked += 1
         key = (query, name)
         found = self._compiled.get(key)
         if found is None:
@@ -49,6 +52,7 @@ class Operations:
         return self._compiled.size + self._rejected.size + self.introspection.size
 
     def _compile(self, key: tuple[str, str | None]) -> Operation:
+        self.compiled += 1
         made = Operation.parsed(self._schema, *key, self._values_bytes)
         if made.document is not None:
             self._by_document[id(made.document)] = made

@@ -6,9 +6,10 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from time import perf_counter
 
 import structlog
 from graphql import GraphQLError
@@ -42,6 +43,7 @@ from web.live.multipart import ApolloParts
 from web.live.sse import EventStream
 from web.live.stream import StreamedAnswer, StreamFormat, with_pings
 from web.pages.playground import Playground
+from web.process.counters import counters
 from web.settings import Settings
 
 _OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
@@ -63,7 +65,7 @@ class GraphQLEndpoint:
         origins: Origins,
         stopping: asyncio.Event | None = None,
     ) -> None:
-        self._schema = schema
+        self.schema = self._schema = schema
         self._services = services
         self._fast_path = FastPath(schema, settings.database_pool) if settings.breadth_first else None
         self.fan_out = FanOut(schema, services, shares=settings.shared_updates)
@@ -93,6 +95,14 @@ class GraphQLEndpoint:
         headers = headers_of(request.scope)
         accept, language = headers.get("accept", ""), negotiate(headers.get("accept-language"))
         presenter = Presenter(accept, language, correlation_id, self._retry_seconds)
+        begun = perf_counter()
+        response = await self._presented(request, headers, accept, language, presenter)
+        counters.answered(presenter.kind, presenter.code, perf_counter() - begun)
+        return response
+
+    async def _presented(
+        self, request: Request, headers: Mapping[str, str], accept: str, language: str, presenter: Presenter
+    ) -> Response:
         try:
             asked = await asked_of(request, headers, self._longest_body)
             context = await self._context(request, headers, language)
@@ -101,6 +111,7 @@ class GraphQLEndpoint:
             if isinstance(asked, RefusedError):
                 raise asked
             operation = self.fan_out.operation(asked)  # held while it is answered, so that it is compiled once
+            presenter.kind = operation.kind.value if operation.kind else "none"
             format = _format_of(accept, operation)
             if format is not None:
                 return await self._stream(request, asked, operation, context, format, presenter)
@@ -161,10 +172,7 @@ class GraphQLEndpoint:
         asked = replace(asked, allowed=_STREAMED[request.method])
         if operation.is_subscription:
             await self._must_have_a_database()
-        try:
-            give_back = self.limits.subscriptions.take(caller_of(request.scope))
-        except RateLimited as refusal:
-            raise RefusedError(429, refusal, **retry_after(self._retry_seconds)) from None
+        give_back = self._place_of(request, asked, operation, context)
         return StreamedAnswer(
             format,
             with_pings(self.fan_out.stream(asked, context), context, self._ping_seconds),
@@ -173,6 +181,18 @@ class GraphQLEndpoint:
             stopping=self._stopping,
             retry_seconds=self._retry_seconds,
         )
+
+    def _place_of(self, request: Request, asked: Asked, operation: Operation, context: Context) -> Callable[[], None]:
+        """A place among what goes on, and what its updates may cost; what is returned gives both back."""
+        caller = caller_of(request.scope)
+        try:
+            with ExitStack() as taken:
+                taken.callback(self.limits.subscriptions.take(caller))
+                if operation.is_subscription:
+                    taken.callback(self.limits.updates.take(caller, *self.fan_out.difference(asked, context)))
+                return taken.pop_all().close
+        except RateLimited as refusal:
+            raise RefusedError(429, refusal, **retry_after(self._retry_seconds)) from None
 
     async def _must_have_a_database(self) -> None:
         """Where the database is away the answer says so, not its stream. One that is slow is waited for in there."""

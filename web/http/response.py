@@ -12,9 +12,10 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from auth.refusals import Unauthenticated, Unavailable
-from schema.operations.extensions import code_of, presentable
+from schema.operations.extensions import code_of
 from web.http import json_text
 from web.http.content_negotiation import GRAPHQL_JSON, accepted_type, content_type, may_name_streams
+from web.http.errors import presentable
 from web.http.request import RefusedError
 from web.http.unavailable import is_nothing, retry_after
 
@@ -27,6 +28,9 @@ class Presenter:
         self._language = language
         self._correlation_id = correlation_id
         self._retry_seconds = retry_seconds
+        # What was asked for, as far as it is known, and the code of the first error that was told.
+        self.kind = "none"
+        self.code = "OK"
 
     def content_of(self, result: ExecutionResult) -> dict[str, Any]:
         """Errors as clients may see them; no `data` where nothing was executed."""
@@ -74,7 +78,10 @@ class Presenter:
         return Response(content, status, {"Content-Type": content_type(self._accept), **headers})
 
     def _present(self, error: GraphQLError) -> Mapping[str, Any]:
-        return presentable(error, self._language, self._correlation_id).formatted
+        shown = presentable(error, self._language, self._correlation_id).formatted
+        if self.code == "OK":
+            self.code = shown["extensions"]["code"]
+        return shown
 
 
 def is_request_error(result: ExecutionResult) -> bool:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from auth.refusals import RateLimited
 from resolvers.language import _
 from web.limits.callers import Exemption
+from web.limits.update_budget import UpdateBudget
+from web.process.counters import counters
 from web.settings import Settings
 
 
 class Quota:
-    """So many at a time, and so many of `each` caller whom `exemption` doesn't spare."""
+    """So many at a time of what is called `what`, and so many of `each` caller whom `exemption` doesn't spare."""
 
-    def __init__(self, most: int, each: int, exemption: Exemption) -> None:
-        self._most, self._each, self._exemption = most, each, exemption
+    def __init__(self, what: str, most: int, each: int, exemption: Exemption) -> None:
+        self._what, self._most, self._each, self._exemption = what, most, each, exemption
         self._taken = 0
         self._by_caller: Counter[str] = Counter()
 
@@ -26,8 +28,10 @@ class Quota:
         """One more, for this caller; what is returned gives it back. Raises `RateLimited`."""
         counted = not self._exemption.spares(caller)
         if counted and self._by_caller[caller] >= self._each:
+            counters.refused(f"{self._what}_per_address")
             raise RateLimited(_("There are too many connections from your address: please try again later."))
         if self._taken >= self._most:
+            counters.refused(f"{self._what}_at_once")
             raise RateLimited(_("There are too many connections at the moment: please try again later."))
         self._taken += 1
         if counted:
@@ -53,5 +57,8 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         exemption = Exemption(settings)
-        self.sockets = Quota(settings.sockets_at_once, settings.sockets_per_address, exemption)
-        self.subscriptions = Quota(settings.subscriptions_at_once, settings.subscriptions_per_address, exemption)
+        self.sockets = Quota("sockets", settings.sockets_at_once, settings.sockets_per_address, exemption)
+        self.subscriptions = Quota(
+            "subscriptions", settings.subscriptions_at_once, settings.subscriptions_per_address, exemption
+        )
+        self.updates = UpdateBudget(settings.update_cost_at_once, settings.update_cost_per_address, exemption)

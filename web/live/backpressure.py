@@ -13,6 +13,7 @@ import structlog
 from web.live.rfc6455.close_codes import CloseCode
 from web.live.rfc6455.frames import Framed
 from web.live.rfc6455.handshake import ClientDisconnected, address
+from web.process.counters import counters
 from web.settings import Settings
 
 log = structlog.get_logger()
@@ -102,6 +103,7 @@ class Backpressure(Framed):
     def _stalled(self) -> None:
         """Say why, in case the client reads after all; end what runs on the socket; then cut it."""
         self._stall = None
+        counters.slow_readers += 1
         if self._ends:
             self.transport.abort()
             return

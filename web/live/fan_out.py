@@ -11,7 +11,7 @@ client comes back: `Stopping`, `Unavailable` where it could not even begin, and 
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from strawberry.types.graphql import OperationType
 from auth.refusals import Refusal, Unauthenticated, Unavailable
 from resolvers.context import Context, Services, SubscriptionContext
 from schema.execution.planned_schema import PlannedSchema
-from schema.operations.extensions import cause_of, is_unavailable, presentable
+from schema.operations.extensions import cause_of, is_unavailable
 from schema.operations.operation import Operation
 from schema.operations.sharing import Sharing
 from subscriptions.cursors import Position
@@ -39,6 +39,7 @@ from subscriptions.shared_subscriptions import (
 )
 from web.http import json_text
 from web.http.correlation import new_correlation_id
+from web.http.errors import presentable
 from web.live.catch_up import CatchUps
 from web.live.sessions import Sessions
 
@@ -84,6 +85,16 @@ class FanOut:
         if sharing is None or key is None:
             return None
         return Subscription(self, sharing, key, asked, context, wake)
+
+    def difference(self, asked: Asked, context: Context) -> tuple[Hashable | None, int]:
+        """What tells a subscription from others that this process executes, and the points of one update of it.
+
+        Those of one key are executed together. Without one it is executed for itself.
+        """
+        operation = self.operation(asked)
+        sharing = operation.sharing if self._shares else None
+        key = sharing.key(asked.variables, context.viewer, context.language) if sharing else None
+        return key, 1
 
     async def stream(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """As `alone`, but that an update which others get too comes as `SharedUpdate`.
@@ -136,15 +147,19 @@ class FanOut:
             try:
                 async with aclosing(self._results(asked, context)) as results:
                     async for result in results:
+                        subscription.give_turn_back()  # who takes it may be slow
                         yield result
                         seconds = _AGAIN_SECONDS
                 return
             except Unavailable:
                 if not span.has_begun:
                     raise
+                subscription.give_turn_back()
                 await asyncio.sleep(seconds * random.uniform(0.5, 1))
                 seconds = min(2 * seconds, _MOST_SECONDS)
                 span.go_on()
+            finally:
+                subscription.give_turn_back()
 
     async def _results(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """What Strawberry makes of it; what ends a subscription that isn't over is raised."""

@@ -28,11 +28,12 @@ from auth.refusals import (
 from models import now
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate, translate
-from schema.operations.extensions import is_unavailable, presentable
+from schema.operations.extensions import is_unavailable
 from subscriptions.hub import Stopping
 from web.http import json_text
 from web.http.content_negotiation import headers_of
 from web.http.correlation import new_correlation_id
+from web.http.errors import presentable
 from web.http.origins import Origins
 from web.http.persisted import names_document
 from web.limits.callers import caller_of
@@ -340,6 +341,10 @@ class Socket:
         if most is not None and len(self._operations) >= most:
             raise RateLimited
         return self.server.limits.subscriptions.take(self.caller)
+
+    def charge(self, asked: Asked, context: Context) -> Callable[[], None]:
+        """Count what its updates cost; what is returned ends that. Raises `RateLimited`."""
+        return self.server.limits.updates.take(self.caller, *self.fan_out.difference(asked, context))
 
     def _complete(self, message: dict[str, Any]) -> None:
         if "id" not in message:

@@ -17,14 +17,15 @@ from strawberry.types.execution import PreExecutionError
 
 from auth.refusals import Unauthenticated
 from resolvers.context import Context
-from schema.operations.extensions import presentable
 from subscriptions.cursors import Position
 from subscriptions.hub import Progress
 from subscriptions.shared_subscriptions import LeftBehind, Over, SharedUpdate
 from web.http.correlation import bound_correlation_id, new_correlation_id
+from web.http.errors import presentable
 from web.live.fan_out import Asked, FanOut, Subscription
 from web.live.rfc6455.handshake import ClientDisconnected
 from web.live.websocket import BoundedSocket
+from web.process.counters import counters
 
 
 class Carrier(Protocol):
@@ -39,6 +40,9 @@ class Carrier(Protocol):
 
     def send(self, **message: Any) -> None:
         """Send a message."""
+
+    def charge(self, asked: Asked, context: Context) -> Callable[[], None]:
+        """Count what a subscription's updates cost; what is returned ends that. Raises `RateLimited`."""
 
     def close_by(self, error: Exception) -> bool:
         """Close it, where a subscription ends by this error that isn't over; False where the error is another."""
@@ -141,12 +145,24 @@ class SocketOperation:
             self._socket.close_by(refusal)
             return
         fan_out = self._socket.fan_out
-        _held = fan_out.operation(asked)
+        operation = fan_out.operation(asked)  # held, so that it is compiled once
+        counters.socket_operations[operation.kind.value if operation.kind else "none"] += 1
+        if operation.is_subscription:
+            self._also_give_back(self._socket.charge(asked, context))
         self._subscription = fan_out.subscription(asked, context, self.wake)
         if self._subscription is None:
             await self._send_all(fan_out.alone(asked, context), context)
             return
         await self._send_all(self._subscription.catch_up(), context)
+
+    def _also_give_back(self, more: Callable[[], None]) -> None:
+        place = self._give_back
+
+        def give_back() -> None:
+            more()
+            place()
+
+        self._give_back = give_back
 
     async def _catch_up(self, subscription: Subscription) -> None:
         await self._send_all(subscription.catch_up(), self._socket.context)
@@ -175,6 +191,7 @@ class SocketOperation:
         if shared.refused:
             self._fail(orjson.loads(shared.payload))
         else:
+            counters.deliveries += 1
             self._socket.wire.deliver(self._start, shared.payload)
 
     def _send(self, result: ExecutionResult, language: str, correlation_id: str) -> None:
@@ -183,6 +200,7 @@ class SocketOperation:
             payload["errors"] = [presentable(error, language, correlation_id).formatted for error in result.errors]
         if result.extensions:
             payload["extensions"] = result.extensions
+        counters.deliveries += 1
         self._socket.wire.say(self._start + orjson.dumps(payload) + b"}")
 
     def _end_by(self, error: Exception, correlation_id: str, *, subscribes: bool) -> None:

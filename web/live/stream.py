@@ -18,6 +18,7 @@ from subscriptions.hub import Stopping
 from subscriptions.shared_subscriptions import SharedUpdate
 from web.http import json_text
 from web.live.fan_out import cursor_in
+from web.process.counters import counters
 
 # What lies between must neither keep the parts back nor compress them.
 _UNCHANGED = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
@@ -106,6 +107,7 @@ async def _parts(
     if format.opening:
         yield format.opening
     async for result in source:
+        counters.deliveries += not isinstance(result, Ping)
         if isinstance(result, Ping):
             yield format.ping(result.cursor)
         elif isinstance(result, SharedUpdate) and not result.refused:

@@ -13,6 +13,7 @@ import structlog
 from tortoise.context import require_context
 from tortoise.exceptions import DBConnectionError
 
+from models import Mail
 from models.database.connect import refresh_statistics
 from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
@@ -20,6 +21,7 @@ from resolvers.context import Services, system_context
 from resolvers.live.retention import trim_log
 from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
+from web.process.counters import counters
 
 log = structlog.get_logger()
 
@@ -46,7 +48,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
     ctx = partial(system_context, services)
     return [
         Job("expire offers", every, lambda: expire_due(ctx()), first=True),
-        Job("send mail", every, lambda: mail.send_due(ctx(), deliver)),
+        Job("send mail", every, lambda: mail.send_due(ctx(), _counted(deliver))),
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
@@ -77,9 +79,28 @@ async def _repeat(job: Job) -> None:
 
 
 async def _attempt(job: Job) -> None:
+    outcome = "failed"
     try:
         await job.work()
+        outcome = "done"
     except DBConnectionError as error:  # that the database is away is logged, once
+        outcome = "waits"
         log.debug("job waits for the database", job=job.name, reason=str(error))
     except Exception:  # one that fails is tried again, and stops none of the others
         log.exception("job failed", job=job.name)
+    finally:
+        counters.jobs[job.name, outcome] += 1
+
+
+def _counted(deliver: mail.Deliver) -> mail.Deliver:
+    """The same, which counts how it ended."""
+
+    async def counting(one: Mail) -> None:
+        outcome = "failed"
+        try:
+            await deliver(one)
+            outcome = "sent"
+        finally:
+            counters.mails[outcome] += 1
+
+    return counting

@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic, now
 from models.filters.errors import BadFilter
 from models.filters.near import Near
+from models.filters.offer_facts import offer_facts, passes
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
 from models.sql.paging import PageArguments, fingerprint, page
 from models.text.folding import fold, sort_key
@@ -19,7 +20,12 @@ RATHAUS = Near(52.4227, 10.7865, 3.0)
 
 
 async def passing(visibility: Q = EVERYONE, **fields: Any) -> list[str]:
-    rows = await offer_rows(OfferFilter(**fields), visibility).order_by("title")
+    """Titles of the entries that pass; of each entry alone its facts say the same."""
+    filter = OfferFilter(**fields)
+    rows = await offer_rows(filter, visibility).order_by("title")
+    passes_filter = passes(filter)
+    facts = [await offer_facts(row.id) for row in await Offer.filter(visibility).order_by("title")]
+    assert [one.row.title for one in facts if one is not None and passes_filter(one)] == [row.title for row in rows]
     return [row.title for row in rows]
 
 

@@ -1,0 +1,136 @@
+"""Of one entry its facts say of any filter what the statement of that filter says."""
+
+import random
+from datetime import date, timedelta
+from math import cos, radians, sqrt
+from typing import Any
+
+import pytest
+from tortoise.expressions import Q
+
+from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic
+from models.filters.near import KM_PER_DEGREE, Near
+from models.filters.offer_facts import OfferFacts, offer_facts, passes
+from models.filters.offers import OfferFilter, offer_rows
+from models.text.folding import fold, sort_key
+from tests.statements import statements
+from tests.world import World
+
+TOPICS, DISTRICTS = ("sport", "kultur", "natur"), ("mitte", "nord", "sued")
+WORDS = ("Fußball", "Ärzte", "100 %", "a_b", "Chor's", "ſtraße", "İzmir", "ﬁn", "e\u0301", "\\")
+DAY = date(2026, 5, 1)
+NORTH, EAST = 52.4227, 10.7865
+
+
+async def entries(world: World, dice: random.Random) -> list[Offer]:
+    """Entries that differ in all that filters ask."""
+    topics = [await Topic.create(slug=slug, name=slug, name_key=slug) for slug in TOPICS]
+    districts = [await District.create(slug=slug, name=slug, name_key=sort_key(slug)) for slug in DISTRICTS]
+    owners, groups = [await world.member(), await world.member()], [await world.group(), await world.group()]
+    made = []
+    for _number in range(30):
+        columns: dict[str, Any] = {}
+        if dice.random() < 0.6:
+            columns = {
+                "venue_name": "Ort",
+                "venue_latitude": NORTH + dice.uniform(-0.05, 0.05),
+                "venue_longitude": EAST + dice.uniform(-0.05, 0.05),
+                "venue_district": dice.choice([None, *districts]),
+            }
+        offer = await world.offer(
+            " ".join(dice.choices(WORDS, k=3)),
+            dice.choice([None, *owners]),
+            dice.choice(list(OfferStatus)),
+            direction=dice.choice(list(OfferDirection)),
+            category=dice.choice(list(OfferCategory)),
+            remote=dice.random() < 0.5,
+            group=dice.choice([None, *groups]),
+            district=dice.choice([None, *districts]),
+            available_from=dice.choice([None, DAY + timedelta(dice.randrange(9))]),
+            available_until=dice.choice([None, DAY + timedelta(9 + dice.randrange(9))]),
+            **columns,
+        )
+        for topic in dice.sample(topics, dice.randrange(4)):
+            await OfferTopic.create(offer=offer, topic=topic, position=0)
+        made.append(offer)
+    return made
+
+
+def a_filter(dice: random.Random, offers: list[Offer]) -> OfferFilter:
+    """A filter by one to three of what can be asked."""
+    offer = dice.choice(offers)
+    possible: dict[str, Any] = {
+        "direction": offer.direction,
+        "statuses": tuple(dice.sample(list(OfferStatus), dice.randrange(1, 7))),
+        "categories": tuple(dice.sample(list(OfferCategory), dice.randrange(1, 4))),
+        "topics": tuple(dice.sample([*TOPICS, "keins", "no slug!"], dice.randrange(1, 4))),
+        "districts": tuple(dice.sample([*DISTRICTS, "keiner", "?"], dice.randrange(1, 4))),
+        "owner_id": dice.choice([offer.owner_id or -1, -1]),
+        "group_id": dice.choice([offer.group_id or -1, -1]),
+        "remote": dice.random() < 0.5,
+        "available_on": DAY + timedelta(dice.randrange(-2, 20)),
+        "text": dice.choice([*WORDS, "fuss aerzte", "ball", "%", "_", "xyz", " ", "STRASSE", "izmir", offer.title]),
+        "near": a_circle(dice, offer),
+    }
+    names = dice.sample(list(possible), dice.choice([1, 2, 3]))
+    if dice.random() < 0.7:
+        names.append("statuses")
+    return OfferFilter(**{name: possible[name] for name in names})
+
+
+def a_circle(dice: random.Random, offer: Offer) -> Near:
+    """Some circle, or one on which the entry lies exactly."""
+    near = Near(NORTH + dice.uniform(-0.1, 0.1), EAST + dice.uniform(-0.1, 0.1), dice.uniform(0.1, 12))
+    if offer.venue_latitude is None or offer.venue_longitude is None or dice.random() < 0.5:
+        return near
+    north = (offer.venue_latitude - near.latitude) * KM_PER_DEGREE
+    east = (offer.venue_longitude - near.longitude) * (KM_PER_DEGREE * cos(radians(near.latitude)))
+    return Near(near.latitude, near.longitude, sqrt(north * north + east * east))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_facts_say_what_the_statement_says(world: World, seed: int) -> None:
+    dice = random.Random(seed)
+    offers = await entries(world, dice)
+    facts = [one for offer in offers if (one := await offer_facts(offer.id)) is not None]
+    assert [one.row.id for one in facts] == [offer.id for offer in offers]
+    numbers: set[int] = set()
+    for _number in range(150):
+        filter = a_filter(dice, offers)
+        listed = {row.id for row in await offer_rows(filter, Q())}
+        assert {one.row.id for one in facts if passes(filter)(one)} == listed, filter
+        numbers.add(len(listed))
+    assert len(numbers) > 10, "the filters tell entries apart"
+
+
+async def test_facts_are_read_by_one_statement_and_hold_the_whole_row(world: World) -> None:
+    offer = await world.offer(languages=["de", "tr"], hours_per_week=2.5, available_from=DAY)
+    with statements() as sent:
+        facts = await offer_facts(offer.id)
+    assert len(sent) == 1
+    stored = await Offer.get(id=offer.id)
+    assert facts is not None
+    names = Offer._meta.fields_db_projection
+    assert {name: getattr(facts.row, name) for name in names} == {name: getattr(stored, name) for name in names}
+    assert await offer_facts(offer.id + 1) is None
+
+
+def test_a_filter_of_thousands_of_values_is_asked_as_fast_as_one_of_few() -> None:
+    """Counted in looks at the filter: it is looked at by what the entry has."""
+
+    class Counted(str):
+        compared = 0
+
+        def __hash__(self) -> int:
+            return super().__hash__()
+
+        def __eq__(self, other: object) -> bool:
+            Counted.compared += 1
+            return super().__eq__(other)
+
+    values = tuple(Counted(f"topic-{number}") for number in range(10_000))
+    passing = passes(OfferFilter(topics=values, districts=values, text="wort " * 10))
+    row = Offer(status=OfferStatus.PUBLISHED, search_text=fold("Ein Wort"))
+    before = Counted.compared
+    assert passing(OfferFacts(row, frozenset(("topic-77", "sport")), frozenset(("topic-9999",))))
+    assert Counted.compared - before < 10
