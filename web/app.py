@@ -1,7 +1,7 @@
 """The application: its parts opened in order, its routes."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -176,12 +176,18 @@ async def reach(redis_url: str) -> None:
         raise CannotStartError(f"Redis is of version {version}: REDIS_URL must be of one of 7.2 or later.")
 
 
-def application(parts: Parts, settings: Settings, health: Health | None = None) -> ASGIApp:
-    """The ASGI application over open parts."""
+def application(
+    parts: Parts,
+    settings: Settings,
+    health: Health | None = None,
+    on_made: Callable[[GraphQLEndpoint], None] = lambda _api: None,
+) -> ASGIApp:
+    """The ASGI application over open parts. `on_made` is given the endpoint, whose numbers others may read."""
     health = health or Health(parts.checks)
     schema = build(breadth_first=settings.breadth_first, operation_cache_bytes=settings.operation_cache_bytes)
     origins = Origins(settings.public_url, settings.origins)
     api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop)
+    on_made(api)
     over_http: ASGIApp = api
     if parts.response_cache is not None:
         over_http = ResponseCacheMiddleware(api, schema.operations, parts.response_cache, settings)

@@ -17,9 +17,13 @@ import structlog
 import uvicorn
 
 from web.app import application, opened
+from web.http.endpoint import GraphQLEndpoint
 from web.live.backpressure import bound
 from web.live.websocket import open_sockets, protocol
+from web.measured import lags_of, numbers_of
 from web.process.health import Health
+from web.process.metrics import Metrics
+from web.process.metrics import served as metrics_served
 from web.process.signals import SIGNALS, interrupted, not_any_more
 from web.process.startup_errors import CannotStartError
 from web.settings import Settings, prepare_folder
@@ -140,12 +144,19 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
         port = int(listener.getsockname()[1])
         async with opened(settings, port) as parts:
             health = Health(parts.checks)
-            configuration = _configuration(application(parts, settings, health), settings)
+            measured: list[Metrics] = []
+
+            def measure(api: GraphQLEndpoint) -> None:
+                numbers = numbers_of(parts.services, api, parts.response_cache)
+                measured.append(Metrics(numbers, lags_of(parts.services)))
+
+            configuration = _configuration(application(parts, settings, health, measure), settings)
             server = _Server(configuration, settings, lambda: announce(port))
             _spare_collection()
             # On a full disk Python would keep half of what it compiles of a module that is first needed then.
             sys.dont_write_bytecode = True
-            await server.serve([listener])
+            async with metrics_served(measured[0], settings):
+                await server.serve([listener])
     not_any_more()
     # What this thread doesn't take, another one would, with whatever the loop has left as a signal's meaning.
     net.cancel()

@@ -78,6 +78,11 @@ class Pool:
         else:
             await self._give_back(connection)
 
+    def state(self) -> dict[str, int]:
+        """How many connections are lent, or being made, how many are free, and how many wait for one."""
+        free = len(self._free)
+        return {"lent": self._taken - free, "free": free, "waiting": sum(not one.done() for one in self._waiting)}
+
     async def renew(self) -> None:
         """Have each connection that is there now closed, once it isn't lent any more: others are made instead.
 
@@ -173,6 +178,11 @@ class PostgresClient(Translating):
         except ERRORS as error:
             raise unreachable(error, self.outages, connecting=True) or error from error
         return Pool(made, self.outages)
+
+    def connections(self) -> dict[str, int]:
+        """As `Pool.state`."""
+        pool: Any = self._pool
+        return pool.state() if pool is not None else {"lent": 0, "free": 0, "waiting": 0}
 
     async def renew(self) -> None:
         """Have other connections made: see `Pool.renew`."""
