@@ -17,6 +17,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLScalarType,
 )
+from tortoise.context import require_context
 
 from models import (
     Account,
@@ -208,33 +209,41 @@ def expected_of(name: str, path: str, wanted: str) -> str | None:
     return INVALID if wanted == INVALID else None
 
 
-@pytest.mark.parametrize("kind", [LINE, TEXT])
-async def test_each_text_is_stored_as_it_is_seen_or_refused(world: World, kind: str) -> None:
-    stage = await stage_in(world)
-    for name, paths in TEXTS.items():
-        for path in [path for path, one in paths.items() if one is kind]:
-            for typed, on_one, on_many in ODD:
-                wanted = on_one if kind is LINE else on_many
-                code = expected_of(name, path, wanted)
-                errors = [code for _path, code in await stage.ask(name, path, typed)]
-                assert errors == ([code] if code else []), (name, path, ascii(typed))
-                if wanted not in (REQUIRED, INVALID):
-                    held = stored_values(await dump())
-                    assert wanted in held, (name, path, ascii(typed))
-                    assert typed == wanted or typed not in held, (name, path, ascii(typed))
+def odd_for(number: int) -> tuple[tuple[str, str, str], ...]:
+    """All of them; on PostgreSQL, where looking at the whole database takes long, every third: others for each path."""
+    postgres = require_context().db().capabilities.dialect == "postgres"
+    return ODD[number % 3 :: 3] if postgres else ODD
 
 
-async def test_no_text_of_another_form_is_stored_with_odd_characters(world: World) -> None:
+# Mutation by mutation, for the whole database is looked at each time, and each time it holds more.
+@pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if {LINE, TEXT} & {*paths.values()}])
+async def test_each_text_is_stored_as_it_is_seen_or_refused(world: World, name: str) -> None:
     stage = await stage_in(world)
-    for name, paths in TEXTS.items():
-        for path in [path for path, one in paths.items() if one is OTHER]:
-            if path in ("topics", "languages", "token", "refreshToken") or name == "signIn" or path == "password":
-                continue
-            for typed, _line, _text in ODD:
-                before = stored_values(await dump())
-                errors = await stage.ask(name, path, typed)
-                new = stored_values(await dump()) - before
-                assert errors or typed not in new, (name, path, ascii(typed))
+    for number, (path, kind) in enumerate(TEXTS[name].items()):
+        for typed, on_one, on_many in odd_for(number) if kind is not OTHER else ():
+            wanted = on_one if kind is LINE else on_many
+            code = expected_of(name, path, wanted)
+            errors = [code for _path, code in await stage.ask(name, path, typed)]
+            assert errors == ([code] if code else []), (path, ascii(typed))
+            if wanted not in (REQUIRED, INVALID):
+                held = stored_values(await dump())
+                assert wanted in held, (path, ascii(typed))
+                assert typed == wanted or typed not in held, (path, ascii(typed))
+
+
+NOT_STORED = ("topics", "languages", "token", "refreshToken", "password")
+
+
+@pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if OTHER in paths.values() if name != "signIn"])
+async def test_no_text_of_another_form_is_stored_with_odd_characters(world: World, name: str) -> None:
+    stage = await stage_in(world)
+    some = [path for path, kind in TEXTS[name].items() if kind is OTHER and path not in NOT_STORED]
+    for number, path in enumerate(some):
+        for typed, _line, _text in odd_for(number):
+            before = stored_values(await dump())
+            errors = await stage.ask(name, path, typed)
+            new = stored_values(await dump()) - before
+            assert errors or typed not in new, (path, ascii(typed))
 
 
 @pytest.mark.parametrize(("typed", "slug"), [("Björn", "bjoern"), ("Som\u200bmer\u00adfest", "sommerfest")])
