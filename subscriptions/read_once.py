@@ -37,7 +37,8 @@ class _Reading:
 class ReadOnce:
     """The readings of a moment: as long as nothing changes, `position` being where the log stands, they hold.
 
-    A process that commits something calls `forget`: who asks afterwards is given nothing from before. What is read must be the same for all who ask by the same key, and none of them may change it.
+    A process that commits something calls `forget`: who asks afterwards is given nothing from before. What is read must
+    be the same for all who ask by the same key, and none of them may change it.
     """
 
     def __init__(self, position: Callable[[], Position]) -> None:

@@ -66,9 +66,9 @@ async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event
             one.status_reason = text
             await _become(one, EventStatus.CANCELLED)
             changes.tell(EventCancelled(one.id))
-        registered = await Registration.filter(
-            event_id__in=[one.id for one in cancelled], status__in=OPEN, member_id__isnull=False
-        ).order_by("queue_number", "id")
+        registered = await Registration.filter(event_id__in=[one.id for one in cancelled], status__in=OPEN).order_by(
+            "queue_number", "id"
+        )
         await tell_of_cancellation(ctx.rules, event, [row.member_id for row in registered if row.member_id])
         return event
 

@@ -29,11 +29,11 @@ from resolvers.offers import expire_due
 from tests.resolvers.events.asking import CANCEL, GIVE_UP, PUBLISH, REGISTER, UPDATE, done, gid, refused, register
 from tests.world import World
 
-SUSPEND = 'mutation($id: ID!) { it: suspendMember(id: $id, reason: "Grund") { userErrors { path code } } }'
-REINSTATE = "mutation($id: ID!) { it: reinstateMember(id: $id) { userErrors { path code } } }"
-DECIDE = "mutation($id: ID!, $accept: Boolean!) { it: decideResponse(id: $id, accept: $accept) { userErrors { path code } } }"  # noqa: E501
-ON_BOARD = "mutation($id: ID!) { it: publishOffer(id: $id) { offer { status } userErrors { path code } } }"
-REVIEW = 'mutation($id: ID!, $accept: Boolean!) { it: reviewOffer(id: $id, accept: $accept, reason: "Grund") { userErrors { path code } } }'  # noqa: E501
+SUSPEND = 'mutation($id: ID!) { it: suspendMember(id: $id, reason: "Grund") { userErrors { path code message } } }'
+REINSTATE = "mutation($id: ID!) { it: reinstateMember(id: $id) { userErrors { path code message } } }"
+DECIDE = "mutation($id: ID!, $accept: Boolean!) { it: decideResponse(id: $id, accept: $accept) { userErrors { path code message } } }"  # noqa: E501
+ON_BOARD = "mutation($id: ID!) { it: publishOffer(id: $id) { offer { status } userErrors { path code message } } }"
+REVIEW = 'mutation($id: ID!, $accept: Boolean!) { it: reviewOffer(id: $id, accept: $accept, reason: "Grund") { userErrors { path code message } } }'  # noqa: E501
 ROLE = "mutation($id: ID!) { it: changeGroupRole(membershipId: $id, role: COORDINATOR) { userErrors { path code } } }"
 WRONG_STATE = {"": "WRONG_STATE"}
 
@@ -234,7 +234,9 @@ async def test_what_an_entry_belongs_to_is_looked_at_when_it_is_published(world:
 async def test_nobody_seeks_help_for_what_was_cancelled(world: World) -> None:
     owner, event = await world.member(), await world.event(status=EventStatus.CANCELLED)
     fields = {"direction": "SEEK", "category": "ROOM", "title": "Raum gesucht", "description": "Für Proben."}
-    document = "mutation($input: CreateOfferInput!) { it: createOffer(input: $input) { userErrors { path code } } }"
+    document = (
+        "mutation($input: CreateOfferInput!) { it: createOffer(input: $input) { userErrors { path code message } } }"
+    )
     found = await refused(world, document, owner, input={**fields, "eventId": gid(event)})
     assert found == {"input.eventId": "WRONG_STATE"}
 

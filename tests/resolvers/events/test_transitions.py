@@ -43,6 +43,8 @@ async def test_publishing_takes_the_drafts_of_sessions_along(world: World) -> No
         ("GroupEventScheduled", a.id),
         ("EventPublished", b.id),
     ]
+    told_to = [change.facts["group_id"] for change in await world.told() if change.kind == "GroupEventScheduled"]
+    assert told_to == [group.id, group.id]
     assert (await Group.get(id=group.id)).active_at > long_ago
     for event in (parent, a, off):
         assert await refused(world, PUBLISH, host, id=gid(event)) == {"": "WRONG_STATE"}
