@@ -71,6 +71,11 @@ class RateLimited(Refusal):
     code = "RATE_LIMITED"
     message = "There are too many of these at the moment: please try again later."
 
+    def __init__(self, message: str = "", *parameters: object, retry_after: float | None = None) -> None:
+        super().__init__(message, *parameters)
+        # In how many seconds the same may go through; None where that isn't known.
+        self.retry_after = retry_after
+
 
 class Unavailable(Refusal):
     """A part that is needed can't be reached now; the same request may go through later."""

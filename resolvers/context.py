@@ -11,6 +11,7 @@ from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_viewer
 from models import now
 from resolvers.loaders import Loaders
+from resolvers.rates import Rate, Rates
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
@@ -42,6 +43,14 @@ class Rules:
     # How long changes can be asked for again, and how many at most.
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000
+    # Wrong passwords: of an account from one address, from an address, and of an account from addresses where it was
+    # not signed in to before.
+    sign_ins: Rate = Rate(10, 900)
+    sign_ins_by_address: Rate = Rate(50, 900)
+    sign_ins_by_account: Rate = Rate(100, 900)
+    # Sign-ups: with one e-mail address, and from one address.
+    sign_ups: Rate = Rate(5, 86_400)
+    sign_ups_by_address: Rate = Rate(50, 86_400)
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,9 @@ class Services:
     hub: Hub
     tokens: Tokens
     passwords: Passwords
+    rates: Rates = field(default_factory=Rates)
+    # Counts a refusal, by its reason in a few words.
+    refused: Callable[[str], None] = lambda _reason: None
 
 
 class MutationContext:
@@ -121,6 +133,8 @@ class Context:
     services: Services
     viewer: Viewer = GUEST
     language: str = "de"
+    # From where it is asked, as addresses are counted; empty where it isn't counted.
+    address: str = ""
     # Read before the data of the operation; None where it doesn't ask for it.
     live_cursor: str | None = None
     # Which rows the roots have shown that show one by one, as tags by the root's name; None where nobody wants to know.
@@ -204,19 +218,19 @@ class Context:
             self.forget()
 
 
-async def context_for(services: Services, authorization: str | None, language: str) -> Context:
+async def context_for(services: Services, authorization: str | None, language: str, address: str = "") -> Context:
     """The context of a request with this `Authorization` (RFC 6750: `Bearer TOKEN`); without one, a guest's.
 
     Raises `Unauthenticated` where something was given that is no valid token: a client whose token is over must
     learn it, not be answered as a guest.
     """
     if not authorization:
-        return Context(services, GUEST, language)
+        return Context(services, GUEST, language, address)
     scheme, _space, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
     session_id, expires_at = services.tokens.read_access(token.strip())
-    return Context(services, await load_viewer(session_id), language, expires_at=expires_at)
+    return Context(services, await load_viewer(session_id), language, address, expires_at=expires_at)
 
 
 def system_context(services: Services) -> Context:

@@ -40,6 +40,7 @@ from models import (
 from models.sql.slugs import free_slug
 from models.text.folding import fold, sort_key
 from resolvers.context import Context, Rules, Services
+from resolvers.rates import Rates
 from schema.operations.extensions import presentable
 from schema.roots import build
 from subscriptions import pipeline
@@ -81,6 +82,7 @@ class World:
                 hub=live.hub,
                 tokens=Tokens(SECRET, timedelta(minutes=15)),
                 passwords=Passwords(time_cost=1, memory_kib=64),
+                rates=Rates(live.redis, lambda: live.relay.network_id, SECRET.encode()),
             )
             yield cls(services)
 

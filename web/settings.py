@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.database.connect import configuration
 from models.database.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
+from resolvers.rates import Rate
 from subscriptions.redis import connect
 from web.http import origins
 from web.limits.proxies import Proxies, networks
@@ -165,6 +166,8 @@ class Settings(BaseSettings):
     send_buffer_bytes: int = Field(default=65_536, ge=4096, le=16_777_216)
     unread_seconds: float = Field(default=20, gt=0, le=3600)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
+    password_hashes_waiting: int = Field(default=60, ge=1, le=10_000)
+    password_hashes_waiting_per_address: int = Field(default=4, ge=1, le=10_000)
     shutdown_seconds: int = Field(default=5, ge=1, le=600)
     shared_updates: bool = True
     breadth_first: bool = True
@@ -177,6 +180,18 @@ class Settings(BaseSettings):
     # metrics
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
+
+    # rates
+    points_seconds: float = Field(default=60, gt=0, le=86_400)
+    points_per_address: int = Field(default=1_000_000, ge=100, le=_MOST)
+    points_per_account: int = Field(default=2_000_000, ge=100, le=_MOST)
+    points_per_key: int = Field(default=5_000_000, ge=100, le=_MOST)
+    sign_in_minutes: float = Field(default=15, gt=0, le=1440)
+    sign_ins: int = Field(default=10, ge=1, le=_MOST)
+    sign_ins_per_address: int = Field(default=50, ge=1, le=_MOST)
+    sign_ins_per_account: int = Field(default=100, ge=1, le=_MOST)
+    sign_ups_a_day: int = Field(default=5, ge=1, le=_MOST)
+    sign_ups_per_address: int = Field(default=50, ge=1, le=_MOST)
 
     # the log
     log_format: Literal["console", "json"] = "console"
@@ -242,6 +257,11 @@ class Settings(BaseSettings):
             waiting_list_limit=self.waiting_list_limit,
             log_lifetime=timedelta(hours=self.retention_hours),
             log_changes=self.retention_changes,
+            sign_ins=Rate(self.sign_ins, self.sign_in_minutes * 60),
+            sign_ins_by_address=Rate(self.sign_ins_per_address, self.sign_in_minutes * 60),
+            sign_ins_by_account=Rate(self.sign_ins_per_account, self.sign_in_minutes * 60),
+            sign_ups=Rate(self.sign_ups_a_day, 86_400),
+            sign_ups_by_address=Rate(self.sign_ups_per_address, 86_400),
         )
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auth.access.accounts import may_sign_in, session_to_end
-from auth.refusals import Unauthenticated
+from auth.hashing_queue import Asker
+from auth.refusals import RateLimited, Unauthenticated
 from auth.viewer import GUEST, Viewer, load_viewer
 from models import Account, SignInSession, now
+from resolvers.accounts.attempts import attempt_to_sign_in, remember
 from resolvers.context import Context
 from resolvers.language import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
@@ -37,16 +39,25 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
     """A new session; the context is the new viewer's from now on.
 
     As many hashes are computed whether or not there is such an account. Raises `UserErrors`, with INVALID_CREDENTIALS
-    for an address that is unknown, or gone, as for a wrong password.
+    for an address that is unknown, or gone, as for a wrong password, and `RateLimited`.
     """
     check = Check("input")
     email = check.email("email", values, required=True, known=True)
     if not values.get("password"):
         check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
     check.done()
+    assert email is not None
+    attempt = await attempt_to_sign_in(ctx, email)
     account = await Account.get_or_none(email=email).select_related("member")
-    if not await _verified(ctx, account, str(values["password"])):
+    try:
+        is_right = await _verified(ctx, account, str(values["password"]), attempt.asker)
+    except RateLimited:  # no place in line: nothing was guessed
+        await attempt.take_back()
+        raise
+    if not is_right:
+        attempt.has_failed()
         raise _wrong()
+    await attempt.has_succeeded()
 
     async def work(changes: Changes) -> tuple[SignInSession, Viewer]:
         assert account is not None
@@ -87,6 +98,8 @@ async def refresh_session(ctx: Context, token: str) -> SignedIn:
         exchanged = None
     if exchanged is None:
         raise _over()
+    assert exchanged[1].account is not None
+    await remember(ctx, exchanged[1].account.email)
     return _signed_in(ctx, *exchanged)
 
 
@@ -105,13 +118,13 @@ async def sign_out(ctx: Context) -> None:
     ctx.viewer, ctx.expires_at = GUEST, None
 
 
-async def _verified(ctx: Context, account: Account | None, password: str) -> bool:
+async def _verified(ctx: Context, account: Account | None, password: str, by: Asker) -> bool:
     """Whether the account may be signed in to with this password. As many hashes for any account, and for none."""
     known = account if account is not None and may_sign_in(account) else None
     # No account has such a password: what is hashed instead only takes its time.
     possible = password[:_LONGEST_PASSWORD].encode(errors="replace").decode()
     hashed = known.password_hash if known is not None and possible == password else None
-    return await ctx.services.passwords.verify(possible, hashed)
+    return await ctx.services.passwords.verify(possible, hashed, by)
 
 
 def _signed_in(ctx: Context, session: SignInSession, viewer: Viewer) -> SignedIn:

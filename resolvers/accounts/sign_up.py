@@ -8,6 +8,7 @@ from datetime import timedelta
 from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
 from models.sql.statements import new_row
 from models.text.normalization import composed, is_piled_up
+from resolvers.accounts.attempts import count_sign_up
 from resolvers.context import Context
 from resolvers.language import _
 from resolvers.mail import confirmation, known_already, post
@@ -27,14 +28,17 @@ async def sign_up(ctx: Context, values: Values) -> None:
     """Send a mail to the address: a token that confirms it, or that there is an account already.
 
     Whether or not the address is known, it costs the same: one hash, one sign-up, one mail. The token of an address
-    that is known stands in no mail, so nobody can use it. Raises `UserErrors` for what can be told from the input.
+    that is known stands in no mail, so nobody can use it. Raises `UserErrors` for what can be told from the input, and
+    `RateLimited`.
     """
     check = Check("input")
     name = check.line("name", values, longest=200, required=True)
     email = check.email("email", values, required=True)
     password = _judged_password(check, values)
     check.done()
-    password_hash = await ctx.services.passwords.hash(password)
+    assert email is not None
+    asker = await count_sign_up(ctx, email)
+    password_hash = await ctx.services.passwords.hash(password, asker)
     token = secrets.token_urlsafe(32)
 
     async def work(changes: Changes) -> None:
@@ -46,7 +50,6 @@ async def sign_up(ctx: Context, values: Values) -> None:
             password_hash=password_hash,
             expires_at=now() + ctx.rules.sign_up_lifetime,
         )
-        assert email is not None
         await post(known_already(ctx.rules, email) if known else confirmation(ctx.rules, email, token))
 
     await ctx.outbox.write(work)

@@ -1,5 +1,6 @@
 """What happens around the execution of every operation."""
 
+import math
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.graphql import OperationType
 from tortoise.exceptions import DBConnectionError
 
-from auth.refusals import CursorExpired, Refusal, Unavailable
+from auth.refusals import CursorExpired, RateLimited, Refusal, Unavailable
 from models.sql.paging import BadPage
 from resolvers.context import Context
 from resolvers.language import _, translate
@@ -114,6 +115,8 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
             extensions["path"] = error.extensions["path"]
     if isinstance(cause, CursorExpired) and cause.cursor is not None:
         extensions["cursor"] = cause.cursor
+    if isinstance(cause, RateLimited) and cause.retry_after is not None:
+        extensions["retryAfter"] = math.ceil(cause.retry_after)
     return GraphQLError(
         text,
         nodes=error.nodes,

@@ -5,9 +5,12 @@ import threading
 from typing import Any
 
 import pytest
+from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from auth.hashing_queue import Asker
 from auth.passwords import Passwords
+from auth.refusals import RateLimited
 from tests.conditions import PATIENCE, until
 
 
@@ -25,7 +28,7 @@ async def test_verifies_and_costs_one_hash_also_where_there_is_none() -> None:
 async def test_at_most_so_many_at_once_although_requests_are_cancelled(
     monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    passwords = Passwords(time_cost=1, memory_kib=64, **({} if at_once == 2 else {"at_once": at_once}))
+    passwords = Passwords(at_once, 1, 64) if at_once != 2 else Passwords(time_cost=1, memory_kib=64)
     hash_at_once = Argon2Hasher.hash
     running, most, gate = 0, 0, threading.Event()
     lock = threading.Lock()
@@ -58,9 +61,32 @@ async def test_at_most_so_many_at_once_although_requests_are_cancelled(
 async def test_the_hash_is_as_costly_as_it_was_asked_for_and_has_a_salt_of_its_own() -> None:
     passwords = Passwords(time_cost=2, memory_kib=72)
     hashed = await passwords.hash("ein Passwort")
-    assert hashed.startswith("$argon2id$v=19$m=72,t=2,p=4$")
+    assert hashed.startswith("$argon2id$v=19$m=72,t=2,p=1$")
     assert await passwords.hash("ein Passwort") != hashed
-    assert (await Passwords().hash("x")).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    # OWASP's cheat sheet for storing passwords.
+    assert (await Passwords().hash("x")).startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+
+
+async def test_one_that_was_hashed_at_another_cost_is_still_good() -> None:
+    before = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=128, parallelism=4),)).hash("ein Passwort")
+    passwords = Passwords(time_cost=1, memory_kib=64)
+    assert await passwords.verify("ein Passwort", before)
+    assert not await passwords.verify("anders", before)
+
+
+async def test_who_finds_no_place_in_line_is_refused_and_nothing_is_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = Passwords(at_once=1, time_cost=1, memory_kib=64, most_waiting=2, most_waiting_each=2)
+    gate = threading.Event()
+    monkeypatch.setattr(Argon2Hasher, "hash", lambda _self, _password, **_more: str(gate.wait(PATIENCE)))
+    tasks = [asyncio.create_task(passwords.hash("ein Passwort", Asker("203.0.113.1"))) for _ in range(3)]
+    await until(lambda: passwords.queue.waiting == 2)
+    with pytest.raises(RateLimited):
+        await passwords.hash("x", Asker("203.0.113.1"))
+    with pytest.raises(RateLimited):
+        await passwords.verify("x", None, Asker("203.0.113.1"))
+    assert passwords.hashed == 1
+    gate.set()
+    assert await asyncio.gather(*tasks) == ["True"] * 3
 
 
 async def test_they_are_computed_in_threads_of_their_own() -> None:

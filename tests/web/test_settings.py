@@ -216,7 +216,7 @@ def test_whatever_a_setting_is_given_it_works_or_is_refused_in_one_line(
         # What is made of it at the start, before anything is opened.
         settings.rules(1)
         origins = Origins(settings.public_url, settings.origins)
-        GraphQLEndpoint(SCHEMA, cast(Any, SimpleNamespace(hub=None)), settings, origins)
+        GraphQLEndpoint(SCHEMA, cast(Any, SimpleNamespace(hub=None, rates=None)), settings, origins)
         delivery(settings)
 
 

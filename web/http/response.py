@@ -11,13 +11,13 @@ from starlette.responses import Response
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from auth.refusals import Unauthenticated, Unavailable
+from auth.refusals import RateLimited, Unauthenticated, Unavailable
 from schema.operations.extensions import code_of
 from web.http import json_text
 from web.http.content_negotiation import GRAPHQL_JSON, accepted_type, content_type, may_name_streams
 from web.http.errors import presentable
 from web.http.request import RefusedError
-from web.http.unavailable import is_nothing, retry_after
+from web.http.unavailable import later, retry_after
 
 
 class Presenter:
@@ -46,11 +46,12 @@ class Presenter:
     def result(self, result: ExecutionResult) -> Response:
         """The answer with a result. What can't be executed is 400, in plain JSON 200, as the specification has it.
 
-        Where nothing of it could be answered because the database is away it is 503.
+        Where nothing of it could be answered because the database is away it is 503, because of a rate it is 429.
         """
-        status, headers = 200, {}
-        if is_nothing(result):  # in plain JSON, too: its clients take that for a broken network, which it is
-            status, headers = 503, retry_after(self._retry_seconds)
+        status: int = 200
+        headers: dict[str, str] = {}
+        if (found := later(result, self._retry_seconds)) is not None:  # in plain JSON, too: its clients try again
+            status, headers = found
         elif is_request_error(result) and accepted_type(self._accept) == GRAPHQL_JSON:
             status = 400
         return self.answer(json_text.write(self.content_of(result)), status, **headers)
@@ -69,6 +70,8 @@ class Presenter:
                 return 401, error, {"WWW-Authenticate": "Bearer"}
             # Clients of plain JSON take any other status than 200 for a broken network.
             return 200, error, {}
+        if isinstance(error, RateLimited):
+            return 429, error, retry_after(self._retry_seconds if error.retry_after is None else error.retry_after)
         if code_of(GraphQLError("", original_error=error)) == Unavailable.code:
             return 503, error, retry_after(self._retry_seconds)
         return 500, error, {}

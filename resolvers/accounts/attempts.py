@@ -1,0 +1,97 @@
+"""Sign-ins and sign-ups, counted one by one before anything is hashed, however many stand in a document.
+
+A wrong password counts thrice: for the account and the address together, for the address, and for the account over all
+addresses from which nobody has signed in to it lately. Who has stands apart from the last two: their own typing errors
+alone keep them out. Where an account has had too many wrong ones of strangers, it isn't locked: an attempt costs a
+stranger's address all that it has for that account, so that it has one where it had ten. So nobody's guesses keep an
+owner out, wherever they are. A right password takes back what its attempt had counted.
+
+An e-mail address is counted alike whether or not it has an account.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from auth.hashing_queue import Asker
+from auth.refusals import RateLimited
+from resolvers.context import Context
+from resolvers.language import _
+from resolvers.rates import Draw, Drawn, Rate
+
+log = structlog.get_logger()
+
+# Left over for thirty days at least after a sign-in, for sixty at most.
+_SIGNED_IN = Rate(2, 60 * 86_400)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to sign in, counted. `asker` is in whose name its password is hashed."""
+
+    ctx: Context
+    asker: Asker
+    counted: Sequence[Draw]
+
+    async def take_back(self) -> None:
+        """It was none: its password was right, or never looked at."""
+        await self.ctx.services.rates.draw(
+            *(replace(one, needed=-one.needed, wanted=-one.needed) for one in self.counted)
+        )
+
+    async def has_succeeded(self) -> None:
+        """The password was right: the account is known at this address from now on."""
+        await self.take_back()
+        await remember(self.ctx, self.asker.account)
+
+    def has_failed(self) -> None:
+        """The password was wrong, or there is no such account. The log doesn't say whose it was, nor from where."""
+        self.ctx.services.refused("wrong_password")
+        log.info("sign-in failed", known_here=self.asker.is_known)
+
+
+async def attempt_to_sign_in(ctx: Context, email: str) -> Attempt:
+    """Count an attempt to sign in. Raises `RateLimited` where there were too many wrong ones."""
+    rules, rates = ctx.rules, ctx.services.rates
+    pair = _pair(ctx, email)
+    looked = await rates.draw(Draw("signed in", pair, _SIGNED_IN, 0, 0))
+    asker = Asker(ctx.address, email, is_known=looked.left[0] < _SIGNED_IN.most)
+    own = Draw("sign_ins_per_account_and_address", pair, rules.sign_ins)
+    counted = [own]
+    if not asker.is_known:
+        if ctx.address:
+            counted.append(Draw("sign_ins_per_address", ctx.address, rules.sign_ins_by_address))
+        counted.append(Draw("sign_ins_per_account", email, rules.sign_ins_by_account))
+    drawn = await rates.draw(*counted)
+    if drawn.short and drawn.short == len(counted) - 1:  # the account, which is not locked by that
+        counted = [replace(own, needed=own.rate.most, wanted=own.rate.most), *counted[1:-1]]
+        drawn = await rates.draw(*counted)
+    _must_be_taken(ctx, counted, drawn)
+    return Attempt(ctx, asker, counted)
+
+
+async def remember(ctx: Context, email: str) -> None:
+    """Whoever asks from this address is, or was let in by, the account's owner."""
+    await ctx.services.rates.draw(Draw("signed in", _pair(ctx, email), _SIGNED_IN, 0, 1))
+
+
+async def count_sign_up(ctx: Context, email: str) -> Asker:
+    """Count a sign-up; in whose name its password is hashed. Raises `RateLimited` where there were too many."""
+    counted = [Draw("sign_ups_per_recipient", email, ctx.rules.sign_ups)]
+    if ctx.address:
+        counted.append(Draw("sign_ups_per_address", ctx.address, ctx.rules.sign_ups_by_address))
+    _must_be_taken(ctx, counted, await ctx.services.rates.draw(*counted))
+    return Asker(ctx.address, email)
+
+
+def _must_be_taken(ctx: Context, counted: Sequence[Draw], drawn: Drawn) -> None:
+    if drawn.short is not None:
+        kind = counted[drawn.short].kind
+        ctx.services.refused(kind)
+        log.debug("too many attempts", counted_by=kind)
+        raise RateLimited(_("There were too many attempts: please try again later."), retry_after=drawn.seconds)
+
+
+def _pair(ctx: Context, email: str) -> str:
+    return f"{email}\n{ctx.address}"
