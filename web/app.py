@@ -20,6 +20,7 @@ from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
 from resolvers.network.reference_data import store_town
+from resolvers.rates import Rates
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.cursors import Cursors
@@ -34,9 +35,11 @@ from web.http.origins import CrossOrigin, Origins
 from web.http.paths import Below, without_slashes
 from web.http.response_cache import ResponseCacheMiddleware, fingerprint
 from web.http.unavailable import away
+from web.limits.budgets import FEED_POINTS
 from web.limits.proxies import Forwarded
 from web.pages.confirm import confirm_page
 from web.pages.dashboard import Dashboard
+from web.process.counters import counters
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
 from web.process.health import Check, Health, LagError, behind, unnumbered
 from web.process.jobs import jobs_of, running
@@ -63,15 +66,29 @@ class Prepared:
     database: TortoiseContext
     key: str
 
-    def services(self, outbox: Outbox, hub: Hub, port: int | None = None) -> Services:
-        """The services over this database. `port` is where it listens, if that is not what the settings say."""
+    def services(self, outbox: Outbox, hub: Hub, port: int | None = None, rates: Rates | None = None) -> Services:
+        """The services over this database. `port` is where it listens, if that is not what the settings say.
+
+        Without `rates` they are counted by this process for itself.
+        """
         return Services(
             rules=self.settings.rules(port),
             outbox=outbox,
             hub=hub,
             tokens=Tokens(self.key, timedelta(minutes=self.settings.access_token_minutes)),
-            passwords=Passwords(self.settings.password_hashes_at_once),
+            passwords=Passwords(
+                self.settings.password_hashes_at_once,
+                most_waiting=self.settings.password_hashes_waiting,
+                most_waiting_each=self.settings.password_hashes_waiting_per_address,
+                refused=counters.refused,
+            ),
+            rates=rates or Rates(),
+            refused=counters.refused,
         )
+
+    def rates(self, live: Pipeline) -> Rates:
+        """The counts of all processes, in the Redis of live delivery."""
+        return Rates(live.redis, lambda: live.relay.network_id, derive_key(self.key, "names of rates"))
 
     @property
     def cursors(self) -> Cursors:
@@ -123,7 +140,7 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
                 redis_url, base.cursors, response_cache_bytes=most, redis_seconds=settings.redis_hang_seconds
             )
         )
-        services = base.services(live.outbox, live.hub, port)
+        services = base.services(live.outbox, live.hub, port, base.rates(live))
         if live.response_cache is not None:
             live.response_cache.kin = fingerprint(services.rules)
         if settings.demo:
@@ -191,6 +208,7 @@ def application(
     over_http: ASGIApp = api
     if parts.response_cache is not None:
         over_http = ResponseCacheMiddleware(api, schema.operations, parts.response_cache, settings)
+    over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
 
     async def confirm(_request: Request) -> Response:
         return HTMLResponse(confirm_page(parts.services.rules))
@@ -202,7 +220,11 @@ def application(
             *api.playground.routes(),
             Route("/confirm", confirm),
             *Dashboard(settings.network_name, settings.path).routes(),
-            *feed_routes(parts.services, settings.stream_retry_seconds),
+            *feed_routes(
+                parts.services,
+                settings.stream_retry_seconds,
+                paid=lambda feed, refuse: api.metering.paid(feed, refuse, FEED_POINTS),
+            ),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],

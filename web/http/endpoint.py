@@ -23,7 +23,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from auth.refusals import BadRequest, RateLimited
+from auth.refusals import BadRequest, RateLimited, Refusal, Unauthenticated
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate
 from schema.execution.fast_path import FastPath
@@ -35,7 +35,9 @@ from web.http.origins import Origins
 from web.http.request import RefusedError, asked_of
 from web.http.response import Presenter
 from web.http.unavailable import retry_after
-from web.limits.callers import caller_of
+from web.limits.budgets import REQUEST_POINTS, WRONG_TOKEN_POINTS, Budgets, Meter, points_of
+from web.limits.callers import Exemption, caller_of
+from web.limits.metering import Metering, meter_of
 from web.limits.quotas import Limits
 from web.live.fan_out import Asked, FanOut
 from web.live.graphql_transport_ws import SocketServer
@@ -70,8 +72,9 @@ class GraphQLEndpoint:
         self._fast_path = FastPath(schema, settings.database_pool) if settings.breadth_first else None
         self.fan_out = FanOut(schema, services, shares=settings.shared_updates)
         self.limits = Limits(settings)
+        self.metering = Metering(Budgets(services.rates, settings, counters.refused), Exemption(settings))
         self.playground = Playground(settings.network_name, settings.demo, settings.path)
-        self._sockets = SocketServer(services, self.fan_out, self.limits, origins, settings)
+        self._sockets = SocketServer(services, self.fan_out, self.limits, self.metering, origins, settings)
         self._longest_body = settings.body_bytes
         self._ping_seconds = settings.stream_ping_seconds
         self._retry_seconds = settings.stream_retry_seconds
@@ -91,6 +94,18 @@ class GraphQLEndpoint:
         response.headers["X-Correlation-Id"] = correlation_id
         await response(scope, receive, send)
 
+    def refusal(self, scope: Scope, refusal: Refusal) -> Response:
+        """The answer to a request of which nothing was read, let alone done."""
+        headers = headers_of(scope)
+        accept, language, correlation_id = (
+            headers.get("accept", ""),
+            headers.get("accept-language"),
+            new_correlation_id(),
+        )
+        response = Presenter(accept, negotiate(language), correlation_id, self._retry_seconds).refusal(refusal)
+        response.headers["X-Correlation-Id"] = correlation_id
+        return response
+
     async def _answer(self, request: Request, correlation_id: str) -> Response:
         headers = headers_of(request.scope)
         accept, language = headers.get("accept", ""), negotiate(headers.get("accept-language"))
@@ -104,14 +119,17 @@ class GraphQLEndpoint:
         self, request: Request, headers: Mapping[str, str], accept: str, language: str, presenter: Presenter
     ) -> Response:
         try:
+            context = await self._context(request, headers, language)  # first: who may not ask isn't read
             asked = await asked_of(request, headers, self._longest_body)
-            context = await self._context(request, headers, language)
             if _is_of_a_browser(request, accept):
                 return await self.playground.page(request)
             if isinstance(asked, RefusedError):
                 raise asked
             operation = self.fan_out.operation(asked)  # held while it is answered, so that it is compiled once
             presenter.kind = operation.kind.value if operation.kind else "none"
+            meter = meter_of(request.scope)
+            if meter is not None:
+                await meter.spend(points_of(operation, asked.variables))
             format = _format_of(accept, operation)
             if format is not None:
                 return await self._stream(request, asked, operation, context, format, presenter)
@@ -122,11 +140,23 @@ class GraphQLEndpoint:
             return presenter.refusal(error)
 
     async def _context(self, request: Request, headers: Mapping[str, str], language: str) -> Context:
-        """Who asks, by `Authorization`. Raises `Unauthenticated`."""
-        context = await context_for(self._services, headers.get("authorization"), language)
+        """Who asks, by `Authorization`, and pays for it. Raises `Unauthenticated`, `RateLimited`."""
+        context = await self._identified(headers.get("authorization"), language, meter_of(request.scope))
         if "last-event-id" in headers:
             context.subscribe().last_event_id = headers["last-event-id"]
         context.shown = request.scope.get("state", {}).get("shown")
+        return context
+
+    async def _identified(self, authorization: str | None, language: str, meter: Meter | None) -> Context:
+        if meter is None or authorization is None:
+            return await context_for(self._services, authorization, language, meter.address if meter else "")
+        try:
+            context = await context_for(self._services, authorization, language, meter.address)
+        except Unauthenticated:
+            await meter.spend(WRONG_TOKEN_POINTS)
+            raise
+        meter.signed_in(context.viewer)
+        await meter.spend(REQUEST_POINTS)
         return context
 
     async def _execute(

@@ -36,7 +36,9 @@ from web.http.correlation import new_correlation_id
 from web.http.errors import presentable
 from web.http.origins import Origins
 from web.http.persisted import names_document
+from web.limits.budgets import SOCKET_POINTS, Meter
 from web.limits.callers import caller_of
+from web.limits.metering import Metering
 from web.limits.quotas import Limits
 from web.live.fan_out import Asked, FanOut
 from web.live.pings import Pings
@@ -52,10 +54,17 @@ class SocketServer:
     """Accepts sockets, and has what all of them share."""
 
     def __init__(
-        self, services: Services, fan_out: FanOut, limits: Limits, origins: Origins, settings: Settings
+        self,
+        services: Services,
+        fan_out: FanOut,
+        limits: Limits,
+        metering: Metering,
+        origins: Origins,
+        settings: Settings,
     ) -> None:
         self.fan_out = fan_out
         self.limits = limits
+        self._metering = metering
         self.pings = Pings(settings.socket_ping_seconds)
         self.init_seconds = settings.socket_init_seconds
         self.most_operations = settings.socket_operations
@@ -70,7 +79,10 @@ class SocketServer:
             await socket.close()  # before it is accepted: 403
             return
         language, caller = negotiate(headers.get("accept-language")), caller_of(socket.scope)
+        meter = self._metering.meter(socket.scope)
         try:
+            if meter is not None:
+                await meter.spend(SOCKET_POINTS)
             give_back = self.limits.sockets.take(caller)
         except RateLimited as refusal:
             await _accept(socket)  # only to say why: of an HTTP status a page in a browser would learn nothing
@@ -79,7 +91,8 @@ class SocketServer:
         wire = wire_of(socket.scope)
         wire.when_lost(give_back)
         if await _accept(socket):
-            wire.listen(Socket(self, wire, Context(self._services, language=language), caller))
+            context = Context(self._services, language=language, address=meter.address if meter else "")
+            wire.listen(Socket(self, wire, context, caller, meter))
         else:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
 
@@ -105,13 +118,17 @@ class Socket:
         "_unread",
         "caller",
         "context",
+        "meter",
         "server",
         "wire",
     )
 
-    def __init__(self, server: SocketServer, wire: BoundedSocket, context: Context, caller: str) -> None:
+    def __init__(
+        self, server: SocketServer, wire: BoundedSocket, context: Context, caller: str, meter: Meter | None = None
+    ) -> None:
         self.server = server
         self.wire = wire
+        self.meter = meter
         # Who listens: a guest until connection_init. Every operation has one of its own, made of this.
         self.context = context
         self.caller = caller
@@ -250,7 +267,8 @@ class Socket:
         try:
             if not isinstance(authorization, str):
                 raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
-            self.context = await context_for(self.context.services, authorization, self.context.language)
+            context = self.context
+            self.context = await context_for(context.services, authorization, context.language, context.address)
         except Exception as error:
             if self.close_by(error):
                 return
@@ -264,6 +282,8 @@ class Socket:
             self.wire.go_on()
         if self.context.expires_at is not None:
             self._expire_at(self.context.expires_at)
+        if self.meter is not None:
+            self.meter.signed_in(self.context.viewer)
         self._acknowledge()
         self.drained()
 

@@ -22,6 +22,7 @@ from subscriptions.hub import Progress
 from subscriptions.shared_subscriptions import LeftBehind, Over, SharedUpdate
 from web.http.correlation import bound_correlation_id, new_correlation_id
 from web.http.errors import presentable
+from web.limits.budgets import REQUEST_POINTS, Meter, points_of
 from web.live.fan_out import Asked, FanOut, Subscription
 from web.live.rfc6455.handshake import ClientDisconnected
 from web.live.websocket import BoundedSocket
@@ -33,6 +34,8 @@ class Carrier(Protocol):
 
     wire: BoundedSocket
     context: Context
+    # None where nobody has to pay.
+    meter: Meter | None
 
     @property
     def fan_out(self) -> FanOut:
@@ -139,13 +142,15 @@ class SocketOperation:
     async def _execute(self, asked: Asked) -> None:
         """Execute it in a context of its own, as old as the operation is."""
         context = self._context = replace(self._socket.context, live_cursor=None)
+        fan_out = self._socket.fan_out
+        operation = fan_out.operation(asked)  # held while it is executed, so that it is compiled once
+        if self._socket.meter is not None:
+            await self._socket.meter.spend(REQUEST_POINTS + points_of(operation, asked.variables))
         try:
             await context.renew()
         except Unauthenticated as refusal:
             self._socket.close_by(refusal)
             return
-        fan_out = self._socket.fan_out
-        operation = fan_out.operation(asked)  # held, so that it is compiled once
         counters.socket_operations[operation.kind.value if operation.kind else "none"] += 1
         if operation.is_subscription:
             self._also_give_back(self._socket.charge(asked, context))

@@ -11,18 +11,22 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, request_response
+from starlette.types import ASGIApp, Scope
 from tortoise.exceptions import DBConnectionError
 
-from auth.refusals import NotFound, Unavailable
+from auth.refusals import NotFound, RateLimited, Unavailable
 from models import OfferCategory, OfferDirection
 from resolvers import feeds
 from resolvers.context import Context, Services
 from resolvers.language import _, negotiate, translate
+from web.http.content_negotiation import headers_of
 from web.http.feeds import atom, calendars
 from web.http.feeds.answers import answer, refused
 from web.http.unavailable import retry_after
+from web.limits.metering import Refuse
 
+Paid = Callable[[ASGIApp, Refuse], ASGIApp]
 Feed = Callable[[Context, Request], Awaitable[Response]]
 Value = TypeVar("Value", bound=StrEnum)
 _MOST_VALUES = 20
@@ -38,11 +42,22 @@ class BadParametersError(ValueError):
         self.name = name
 
 
-def feed_routes(services: Services, retry_seconds: float = 5) -> list[BaseRoute]:
+def feed_routes(
+    services: Services, retry_seconds: float = 5, paid: Paid = lambda feed, _refuse: feed
+) -> list[BaseRoute]:
     """Where the feeds are. Each answers as a guest sees the network, whatever else the request says.
 
-    Where the database is away the answer is 503: readers ask again after `retry_seconds`.
+    Where the database is away the answer is 503: readers ask again after `retry_seconds`. `paid` makes of a feed one
+    that is paid for, and refused by the function that it is given.
     """
+
+    def refuse(scope: Scope, refusal: RateLimited) -> Response:
+        language = negotiate(headers_of(scope).get("accept-language"))
+        seconds = retry_seconds if refusal.retry_after is None else refusal.retry_after
+        return refused(429, translate(language, str(refusal)), **retry_after(seconds))
+
+    def route(path: str, feed: Feed) -> BaseRoute:
+        return Route(path, paid(request_response(serve(feed)), refuse), methods=["GET"])
 
     def serve(feed: Feed) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -59,11 +74,11 @@ def feed_routes(services: Services, retry_seconds: float = 5) -> list[BaseRoute]
         return endpoint
 
     return [
-        Route("/feeds/events.ics", serve(_network)),
-        Route("/feeds/events/{slug}.ics", serve(_event)),
-        Route("/feeds/groups/{slug}.ics", serve(_group)),
-        Route("/feeds/registrations/{secret}.ics", serve(_registrations)),
-        Route("/feeds/offers.atom", serve(_offers)),
+        route("/feeds/events.ics", _network),
+        route("/feeds/events/{slug}.ics", _event),
+        route("/feeds/groups/{slug}.ics", _group),
+        route("/feeds/registrations/{secret}.ics", _registrations),
+        route("/feeds/offers.atom", _offers),
     ]
 
 

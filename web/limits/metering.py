@@ -1,0 +1,82 @@
+"""Who asks over HTTP pays for it, out of a budget: before anything is read, and then for what is asked for.
+
+An answer says what is left of the budget (`RateLimit`, `RateLimit-Policy`). Whoever has nothing left is answered 429
+with `Retry-After` at once, for less than anything else costs.
+"""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from auth.refusals import RateLimited
+from web.limits.budgets import REQUEST_POINTS, Budgets, Meter
+from web.limits.callers import Exemption, caller_of
+
+_METER = "meter"
+# How somebody is refused: the answer.
+Refuse = Callable[[Scope, RateLimited], Response]
+
+
+class Metering:
+    """Whose requests are paid for, and by whom."""
+
+    def __init__(self, budgets: Budgets, exemption: Exemption) -> None:
+        self._budgets = budgets
+        self._exemption = exemption
+
+    def meter(self, scope: Scope) -> Meter | None:
+        """The meter of a connection or a request: of its address, as long as nobody has signed in.
+
+        None where nobody has to pay.
+        """
+        caller = caller_of(scope)
+        return None if self._exemption.spares(caller) else Meter(self._budgets, caller)
+
+    def paid(
+        self, app: ASGIApp, refuse: Refuse, points: int = REQUEST_POINTS, *, knows_accounts: bool = False
+    ) -> ASGIApp:
+        """The application, each of whose requests is paid for with so many points.
+
+        One that `knows_accounts` has who signs in pay itself: by `meter_of`.
+        """
+        return _Paid(self, app, refuse, points, knows_accounts)
+
+
+class _Paid:
+    def __init__(self, metering: Metering, app: ASGIApp, refuse: Refuse, points: int, knows_accounts: bool) -> None:
+        self._metering, self._app, self._refuse, self._points = metering, app, refuse, points
+        self._knows_accounts = knows_accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        meter = self._metering.meter(scope)
+        if meter is None:
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})[_METER] = meter
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *meter.headers]
+            await send(message)
+
+        if not (self._knows_accounts and _has_authorization(scope)):
+            try:
+                await meter.spend(self._points)
+            except RateLimited as refusal:
+                await self._refuse(scope, refusal)(scope, receive, sending)
+                return
+        await self._app(scope, receive, sending)
+
+
+def _has_authorization(scope: Scope) -> bool:
+    for name, _value in scope["headers"]:  # noqa: SIM110  # a generator costs more than all the rest here
+        if name == b"authorization":
+            return True
+    return False
+
+
+def meter_of(scope: Scope) -> Meter | None:
+    """The meter of a request; None where nobody pays for any."""
+    found: Meter | None = scope.get("state", {}).get(_METER)
+    return found
