@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import alone, beside, flames, flat, live, report, results, roots, steps
+from benchmarks import alone, attacks, beside, flames, flat, live, report, results, roots, steps
 from benchmarks.data import Made
 from benchmarks.kit import GRAPHQL, Kit
 from benchmarks.networks import Kind, Network, network, own_parts
@@ -132,6 +132,11 @@ def _members(options: Options) -> Any:
     return _grown(flat.members, options.members, options.seconds)
 
 
+def _attacks(options: Options) -> Any:
+    with _network() as made:
+        return attacks.attacks(made, options.seconds)
+
+
 def _flames(options: Options) -> Any:
     with _network() as made:
         return flames.flames(made, results.FOLDER, options.seconds, options.sockets // 5)
@@ -151,6 +156,7 @@ PARTS: dict[str, Callable[[Options], Any]] = {
     "cut": _cut,
     "board": _board,
     "members": _members,
+    "attacks": _attacks,
     "flames": _flames,
 }
 

@@ -32,7 +32,7 @@ def quantile(values: Sequence[float], part: float) -> float:
     return sorted(values)[min(int(len(values) * part), len(values) - 1)]
 
 
-async def _listening(crowd: Crowd, press: Press, sockets: int) -> None:
+async def listening(crowd: Crowd, press: Press, sockets: int) -> None:
     """Open so many sockets, and publish until each has heard something: only then all subscriptions are there."""
     await crowd.open(sockets)
     async with asyncio.timeout(_PATIENCE):
@@ -43,7 +43,7 @@ async def _listening(crowd: Crowd, press: Press, sockets: int) -> None:
         await crowd.all_heard((await press.publish()).number)
 
 
-def _press(network: Network, server: Server) -> Press:
+def press_of(network: Network, server: Server) -> Press:
     return Press(f"{server.url}/graphql", publish(network.publisher), network.token(server))
 
 
@@ -55,10 +55,10 @@ async def deliveries(
     network: Network, servers: Sequence[Server], sockets: int, publishes: int, distinct: int = 1
 ) -> Figures:
     """Publish one after the other to so many sockets with `distinct` filters: CPU per delivery, latency."""
-    press = _press(network, servers[0])
+    press = press_of(network, servers[0])
     crowd = Crowd(_urls(servers), filters(distinct))
     try:
-        await _listening(crowd, press, sockets)
+        await listening(crowd, press, sockets)
         meter = Meter(*servers)
         from_commit, from_sending = [], []
         for _ in range(publishes):
@@ -111,10 +111,10 @@ async def idle(server: Server, sockets: int) -> Figures:
 
 async def cut(network: Network, server: Server, sockets: int, missed: int) -> Figures:
     """Cut all sockets at once, publish `missed` entries, let all come back at once: how long until they heard all."""
-    press = _press(network, server)
+    press = press_of(network, server)
     crowd = Crowd(_urls([server]))
     try:
-        await _listening(crowd, press, sockets)
+        await listening(crowd, press, sockets)
         crowd.leave()
         await asyncio.sleep(1)
         for _ in range(missed):
