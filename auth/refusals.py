@@ -25,6 +25,18 @@ class TokenOver(Unauthenticated):
     message = "The token is not valid or has expired: please sign in again."
 
 
+class SessionOver(Unauthenticated):
+    """The session of the access token has ended."""
+
+    message = "Your session has ended: please sign in again."
+
+
+class KeyOver(Unauthenticated):
+    """A partner's key is none, has expired, or was revoked."""
+
+    message = "The key is not valid, has expired or was revoked."
+
+
 class Forbidden(Refusal):
     """The viewer may see it, but not do this."""
 

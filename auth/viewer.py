@@ -1,16 +1,35 @@
-"""Who is asking: an account, the member it belongs to, and whom they act for."""
+"""Who is asking: an account, the member it belongs to, and whom they act for; or a partner's key.
+
+By a key asks a program of an organisation, which is the viewer's member. It reads what a guest reads, and what is of
+its organisation's side; it takes no part in the network, and does nothing but what its scopes name.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from auth.refusals import Forbidden, NotFound, Unauthenticated
-from models import Account, Member, MemberStatus, NetworkRole, now
+from auth.refusals import Forbidden, KeyOver, NotFound, SessionOver, Unauthenticated
+from models import Account, ApiKey, ApiKeyScope, Member, MemberStatus, NetworkRole, now
 from models.sql.statements import Statement
+
+
+class ViewerRole(StrEnum):
+    """What who asks is to the network: the roles of accounts, and that of keys."""
+
+    MEMBER = "MEMBER"
+    OFFICE = "OFFICE"
+    ADMIN = "ADMIN"
+    PARTNER = "PARTNER"
+
+
+def credential_of_key(key_id: int) -> str:
+    """As `Viewer.credential`, of whoever asks by this key."""
+    return f"key:{key_id}"
 
 
 @dataclass(frozen=True)
@@ -38,11 +57,13 @@ class Viewer:
     coordinated_groups: frozenset[int] = frozenset()
     # The server itself: jobs and demonstration data.
     is_system: bool = False
+    # A partner's key, whose organisation is `member`.
+    key: ApiKey | None = None
 
     @property
     def is_guest(self) -> bool:
         """Nobody is signed in."""
-        return self.account is None and not self.is_system
+        return self.account is None and self.key is None and not self.is_system
 
     @property
     def is_office(self) -> bool:
@@ -51,8 +72,33 @@ class Viewer:
 
     @property
     def is_active(self) -> bool:
-        """An active member, or the office: whoever takes part in the network."""
-        return self.is_office or (self.member is not None and self.member.status is MemberStatus.ACTIVE)
+        """An active member, or the office: whoever takes part in the network. A program with a key doesn't."""
+        return self.is_office or (self.key is None and self._has_active_member)
+
+    @property
+    def _has_active_member(self) -> bool:
+        return self.member is not None and self.member.status is MemberStatus.ACTIVE
+
+    @property
+    def caller(self) -> str | None:
+        """Who is asking, whatever they ask by: an account, or a key. None for guests and the server itself."""
+        if self.key is not None:
+            return credential_of_key(self.key.id)
+        return f"account:{self.account.id}" if self.account is not None else None
+
+    @property
+    def credential(self) -> str | None:
+        """By what they ask, which may end: a session, or a key. None for guests."""
+        if self.key is not None:
+            return credential_of_key(self.key.id)
+        return str(self.session_id) if self.session_id is not None else None
+
+    @property
+    def role(self) -> ViewerRole | None:
+        """What they are to the network; None for guests and the server itself."""
+        if self.key is not None:
+            return ViewerRole.PARTNER
+        return ViewerRole(self.account.role) if self.account is not None else None
 
     @property
     def has_calendar(self) -> bool:
@@ -61,7 +107,7 @@ class Viewer:
 
     @property
     def member_id(self) -> int | None:
-        """The viewer's own member; None for guests and for accounts of the office that are nobody's."""
+        """The viewer's own member, of a key its organisation; None for guests and who is of the office alone."""
         return self.member.id if self.member else None
 
     @property
@@ -101,6 +147,10 @@ class Viewer:
         """Whether what only this member's side and the office see is shown to the viewer."""
         return self.is_office or (member_id is not None and member_id in self.own_ids)
 
+    def has_scope(self, scope: ApiKeyScope) -> bool:
+        """Whether it is a key of this scope."""
+        return self.key is not None and scope in self.key.scopes
+
     def is_concerned_by(self, member_id: int | None) -> bool:
         """Whether what happens to this member may change the viewer's rights: the own one, a represented one."""
         return member_id is not None and (member_id == self.member_id or member_id in self.organisations)
@@ -114,6 +164,16 @@ class Viewer:
         """Raises `Unauthenticated` for guests, `Forbidden` for applied, declined and suspended members."""
         self.must_be_signed_in()
         if not self.is_active:
+            raise Forbidden
+
+    def must_write_the_board(self) -> None:
+        """As `must_be_active`; a key passes whose scopes name that, while its organisation is active."""
+        if not (self.has_scope(ApiKeyScope.WRITE_BOARD) and self._has_active_member):
+            self.must_be_active()
+
+    def must_be_no_key(self) -> None:
+        """Raises `Forbidden` for keys: by them nobody signs in, or up."""
+        if self.key is not None:
             raise Forbidden
 
     def must_be_office(self) -> None:
@@ -145,6 +205,12 @@ _BY_SESSION = Statement(
     a=Account,
     m=Member,
 )
+_BY_KEY = Statement(
+    "SELECT {k}, {m} FROM api_key AS k JOIN member AS m ON m.id = k.organisation_id"
+    " WHERE k.secret_hash = ? AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?)",
+    k=ApiKey,
+    m=Member,
+)
 _BY_CALENDAR = Statement(f"{_KNOWN} WHERE a.id = ? AND a.calendar_generation = ?", a=Account, m=Member)
 
 
@@ -153,8 +219,16 @@ async def load_viewer(session_id: UUID) -> Viewer:
     row = await _BY_SESSION.row(str(session_id), now())
     viewer = _viewer_of(_BY_SESSION, row, session_id) if row is not None else None
     if viewer is None or (viewer.member is not None and viewer.member.status is MemberStatus.LEFT):
-        raise Unauthenticated("Your session has ended: please sign in again.")
+        raise SessionOver
     return viewer
+
+
+async def load_key_viewer(secret_hash: str) -> Viewer:
+    """The viewer of a key, by what is stored of it: one statement. Raises `KeyOver` where it is over, or never was."""
+    row = await _BY_KEY.row(secret_hash, now())
+    if row is None or (member := _BY_KEY.read("m", row)).status is MemberStatus.LEFT:
+        raise KeyOver
+    return Viewer(member=member, key=_BY_KEY.read("k", row))
 
 
 async def load_calendar_viewer(account_id: int, generation: int) -> Viewer:

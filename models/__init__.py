@@ -1,6 +1,7 @@
 """What is stored: Tortoise models, migrations, filters. `models.Group` is a row of the table."""
 
 from models.accounts import Account, NetworkRole, SignInSession, SignUp
+from models.api_keys import ApiKey, ApiKeyScope
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
 from models.events import SEATED, Event, EventKind, EventStatus, EventTopic, Registration, RegistrationStatus
@@ -34,6 +35,8 @@ __all__ = [
     "SEATED",
     "AccessibilityFeature",
     "Account",
+    "ApiKey",
+    "ApiKeyScope",
     "Audience",
     "BoardDay",
     "Change",

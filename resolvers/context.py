@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from auth.keys import hash_of, is_key
 from auth.passwords import Passwords
 from auth.refusals import TokenOver, Unauthenticated
 from auth.tokens import Tokens
-from auth.viewer import GUEST, SYSTEM, Viewer, load_viewer
+from auth.viewer import GUEST, SYSTEM, Viewer, load_key_viewer, load_viewer
 from models import now
+from resolvers.key_uses import KeyUses
 from resolvers.loaders import Loaders
 from resolvers.rates import Rate, Rates
 from subscriptions.changes import Change
@@ -40,6 +42,7 @@ class Rules:
     sign_up_lifetime: timedelta = timedelta(days=2)
     offer_lifetime: timedelta = timedelta(days=90)
     waiting_list_limit: int = 1000
+    api_keys_limit: int = 10
     # How long changes can be asked for again, and how many at most.
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000
@@ -65,6 +68,7 @@ class Services:
     rates: Rates = field(default_factory=Rates)
     # Counts a refusal, by its reason in a few words.
     refused: Callable[[str], None] = lambda _reason: None
+    key_uses: KeyUses = field(default_factory=KeyUses)
 
 
 class MutationContext:
@@ -139,7 +143,7 @@ class Context:
     live_cursor: str | None = None
     # Which rows the roots have shown that show one by one, as tags by the root's name; None where nobody wants to know.
     shown: dict[str, set[str]] | None = None
-    # When the access token expires; None for guests.
+    # When the access token, or the key, expires; None for guests, and for keys that don't.
     expires_at: datetime | None = None
     # Of an operation that is a subscription.
     subscription: SubscriptionContext | None = None
@@ -188,7 +192,7 @@ class Context:
 
     @property
     def seconds_left(self) -> float | None:
-        """For how long the access token is good; None for guests."""
+        """For how long what the viewer asks by is good; None where it doesn't expire."""
         return None if self.expires_at is None else max((self.expires_at - now()).total_seconds(), 0)
 
     def must_be_valid(self) -> None:
@@ -206,6 +210,8 @@ class Context:
         self.mutation.outdates_viewer = False
         if self.viewer.session_id is not None:
             self.viewer = await load_viewer(self.viewer.session_id)
+        elif self.viewer.key is not None:
+            self.viewer = await _by_key(self.services, self.viewer.key.secret_hash)
 
     async def settle(self) -> None:
         """After something was written: as `renew`, where that may have changed the viewer or their rights.
@@ -221,16 +227,29 @@ class Context:
 async def context_for(services: Services, authorization: str | None, language: str, address: str = "") -> Context:
     """The context of a request with this `Authorization` (RFC 6750: `Bearer TOKEN`); without one, a guest's.
 
-    Raises `Unauthenticated` where something was given that is no valid token: a client whose token is over must
-    learn it, not be answered as a guest.
+    The token is an access token, or a partner's key. Raises `Unauthenticated` where something was given that is neither
+    and valid: a client whose token is over must learn it, not be answered as a guest.
     """
     if not authorization:
         return Context(services, GUEST, language, address)
     scheme, _space, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
-    session_id, expires_at = services.tokens.read_access(token.strip())
+    token = token.strip()
+    if is_key(token):
+        viewer = await _by_key(services, hash_of(token))
+        assert viewer.key is not None
+        return Context(services, viewer, language, address, expires_at=viewer.key.expires_at)
+    session_id, expires_at = services.tokens.read_access(token)
     return Context(services, await load_viewer(session_id), language, address, expires_at=expires_at)
+
+
+async def _by_key(services: Services, secret_hash: str) -> Viewer:
+    """The viewer of a key, which is used by that. Raises `KeyOver`."""
+    viewer = await load_key_viewer(secret_hash)
+    assert viewer.key is not None
+    services.key_uses.note(services.outbox, viewer.key)
+    return viewer
 
 
 def system_context(services: Services) -> Context:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 import auth.viewer
-from models import GroupRole, MembershipStatus, NetworkRole, RegistrationStatus, ResponseStatus
+from models import GroupRole, MembershipStatus, RegistrationStatus, ResponseStatus
 from resolvers import accounts
 from schema.declare.arguments import PAGE, argument
 from schema.declare.enums import describe
@@ -24,11 +24,13 @@ from schema.nodes import row_type
 from schema.offers import OfferResponseConnection
 
 describe(
-    NetworkRole,
-    "What an account is to the network, whatever member it belongs to.",
+    auth.viewer.ViewerRole,
+    "What who asks is to the network, whatever member they belong to. Grows.",
+    named="NetworkRole",
     MEMBER="Acts for its own member, and for the organisations that this one represents.",
     OFFICE="Works in the coordination office (Koordinierungsstelle): approves, moderates, acts for others.",
     ADMIN="Looks after the server; in this API the same as OFFICE.",
+    PARTNER="A program that asks by a key, for its organisation: what it may do is said by the key's scopes.",
 )
 
 _MEMBER: Any = argument(
@@ -38,26 +40,28 @@ _MEMBER: Any = argument(
 
 @row_type(
     auth.viewer.Viewer,
-    "Who is asking: an account, and the member that it belongs to. Everything here is shown to that account only.",
+    "Who is asking: an account, and the member that it belongs to; or a key, and its organisation. Everything here is "
+    "shown to who asks by that only.",
 )
 class Viewer:
-    @computed("Opaque; stays the same for as long as the account exists. No id of a Node.")
+    @computed("Opaque; stays the same for as long as the account, or the key, exists. No id of a Node.")
     def id(self: Any) -> strawberry.ID:
-        return strawberry.ID(global_id("Viewer", self.account.id))
+        return strawberry.ID(global_id("Viewer", self.account.id if self.key is None else self.caller))
 
     member: Member | None = plain(
-        "The person that the account belongs to. Null for accounts of the office that are nobody's in the network.",
+        "The person that the account belongs to; of a key its organisation. Null for accounts of the office that are "
+        "nobody's in the network.",
     )
 
     @computed(
         "Where the account signs in, which nobody else is told; null where it has none, as with a partner's key.",
     )
     def email(self: Any) -> EmailAddress | None:
-        return self.account.email
+        return None if self.account is None else self.account.email
 
-    @computed("What the account is to the network.")
-    def role(self: Any) -> NetworkRole:
-        return self.account.role
+    @computed("What the account, or the key, is to the network.")
+    def role(self: Any) -> auth.viewer.ViewerRole:
+        return self.role
 
     acts_for: list[Member] = relation(
         accounts.viewer_acts_for,

@@ -94,6 +94,7 @@ _MADE_OF: dict[str, Collection[Noun]] = {
     "Topic": (),
     "District": (),
     # Guests see none.
+    "ApiKey": (),
     "OfferResponse": (),
     "Registration": (),
 }

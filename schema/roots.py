@@ -7,6 +7,7 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
+from schema.api_keys import ApiKeyMutations, ApiKeyQueries
 from schema.declare.arguments import required
 from schema.declare.fields import EVERYTHING, root
 from schema.declare.scalars import SCALARS
@@ -26,7 +27,16 @@ from schema.strawberry_internals import graphql_schema
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(AccountQueries, EventQueries, GroupQueries, MemberQueries, NetworkQueries, OfferQueries, SearchQueries):
+class Query(
+    AccountQueries,
+    ApiKeyQueries,
+    EventQueries,
+    GroupQueries,
+    MemberQueries,
+    NetworkQueries,
+    OfferQueries,
+    SearchQueries,
+):
     live_cursor: str = live_cursor()
     node: Node | None = root(
         one_node,
@@ -48,7 +58,7 @@ class Query(AccountQueries, EventQueries, GroupQueries, MemberQueries, NetworkQu
     description="Everything that can be done. A field is null with a top-level error where it was refused or failed, "
     "so that those before it in the document keep their answers. With `userErrors` nothing was changed."
 )
-class Mutation(AccountMutations, EventMutations, GroupMutations, MemberMutations, OfferMutations):
+class Mutation(AccountMutations, ApiKeyMutations, EventMutations, GroupMutations, MemberMutations, OfferMutations):
     pass
 
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar
 
+from auth.refusals import KeyOver, SessionOver, Unauthenticated
+from auth.viewer import credential_of_key
+
 
 class Noun(StrEnum):
     """What answers are made of: rows that guests may see, with what belongs to each, such as its topics.
@@ -116,10 +119,41 @@ class MemberChanged(Change, touches={Noun.MEMBER}):
 
 
 @dataclass(frozen=True)
-class SessionEnded(Change, touches=()):
-    """Somebody signed out, or was: their sockets stop."""
+class CredentialEnded(Change, touches=()):
+    """That by which somebody asks is over: their sockets stop, by this refusal."""
 
+    refusal: ClassVar[type[Unauthenticated]] = Unauthenticated
+
+    @property
+    def credential(self) -> str:
+        """Which one, as `Viewer.credential` names it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class SessionEnded(CredentialEnded, touches=()):
+    """Somebody signed out, or was."""
+
+    refusal = SessionOver
     session_id: str
+
+    @property
+    def credential(self) -> str:
+        """The session."""
+        return self.session_id
+
+
+@dataclass(frozen=True)
+class KeyRevoked(CredentialEnded, touches=()):
+    """The office revoked a partner's key."""
+
+    refusal = KeyOver
+    key_id: int
+
+    @property
+    def credential(self) -> str:
+        """The key."""
+        return credential_of_key(self.key_id)
 
 
 # ---------------------------------------------------------------- groups

@@ -76,10 +76,14 @@ class Outbox:
         does nothing but read and write rows of the database and `tell`; it starts no task and uses no loader. What
         it raises rolls back and comes out here.
         """
+        return await asyncio.shield(self.begin(work))
+
+    def begin(self, work: Callable[[Changes], Awaitable[Result]]) -> "asyncio.Task[Result]":
+        """As `write`, for what nobody waits for: an error is nobody's then."""
         task = asyncio.create_task(self._write(work))
         self._running.add(task)
         task.add_done_callback(self._finished)
-        return await asyncio.shield(task)
+        return task
 
     async def drain(self) -> None:
         """Wait until every transaction that was begun has ended."""

@@ -10,11 +10,16 @@ MUTATIONS: dict[str, Any] = build()._schema.mutation_type.fields  # type: ignore
 
 # What a program fills in: which object is meant, what was read of it, what was kept of a session, which button it was.
 UNSEEN = {
-    "id", "ifVersion", "membershipId", "registrationId", "organisationId", "offerId", "refreshToken",
+    "id", "ifVersion", "membershipId", "registrationId", "offerId", "refreshToken",
     "accept", "attended", "publish",
 }  # fmt: skip
 # The same, where elsewhere a form has a field of this name.
-UNSEEN_HERE = {("publishGroupPost", "groupId"), ("removeRepresentative", "memberId")}
+UNSEEN_HERE = {
+    ("publishGroupPost", "groupId"),
+    ("addRepresentative", "organisationId"),
+    ("removeRepresentative", "organisationId"),
+    ("removeRepresentative", "memberId"),
+}
 
 
 def is_of_a_form(mutation: str, path: list[str]) -> bool:

@@ -12,11 +12,14 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 import models
+from auth.keys import NewKey, new_key
 from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
-from auth.viewer import GUEST, load_viewer
+from auth.viewer import GUEST, load_key_viewer, load_viewer
 from models import (
     Account,
+    ApiKey,
+    ApiKeyScope,
     Event,
     EventKind,
     EventStatus,
@@ -86,10 +89,12 @@ class World:
             )
             yield cls(services)
 
-    async def context(self, member: Member | Account | None = None, language: str = "en") -> Context:
-        """The context of a request by this member, or account; of a guest without one."""
+    async def context(self, member: Member | Account | ApiKey | None = None, language: str = "en") -> Context:
+        """The context of a request by this member, account, or key; of a guest without one."""
         if member is None:
             return Context(self.services, GUEST, language)
+        if isinstance(member, ApiKey):
+            return Context(self.services, await load_key_viewer(member.secret_hash), language)
         account = member if isinstance(member, Account) else await self.account(member)
         session = await SignInSession.create(id=uuid.uuid4(), account=account, expires_at=now() + timedelta(days=1))
         return Context(self.services, await load_viewer(session.id), language)
@@ -97,7 +102,7 @@ class World:
     async def ask(
         self,
         document: str,
-        by: Member | Account | Context | None = None,
+        by: Member | Account | ApiKey | Context | None = None,
         language: str = "en",
         **variables: Any,
     ) -> Answer:
@@ -110,7 +115,7 @@ class World:
     async def subscribe(
         self,
         document: str,
-        by: Member | Account | Context | None = None,
+        by: Member | Account | ApiKey | Context | None = None,
         language: str = "en",
         **variables: Any,
     ) -> AsyncGenerator[Answer, None]:
@@ -123,7 +128,7 @@ class World:
                 errors = [presentable(error, context.language, "test").formatted for error in result.errors or []]
                 yield Answer(result.data, [dict(error) for error in errors], result.extensions or {})
 
-    async def data(self, document: str, by: Member | Account | Context | None = None, **variables: Any) -> Any:
+    async def data(self, document: str, by: Member | Account | ApiKey | Context | None = None, **variables: Any) -> Any:
         """As `ask`, where no error is expected."""
         answer = await self.ask(document, by, **variables)
         assert not answer.errors, answer.errors
@@ -137,6 +142,21 @@ class World:
                 return known
         return await Account.create(
             email=f"account{next(_numbers)}@example.org", password_hash="!", role=role, member=member
+        )
+
+    async def key(
+        self, organisation: Member, *scopes: ApiKeyScope, made: NewKey | None = None, **columns: Any
+    ) -> ApiKey:
+        """A key of an organisation, which was used just now; without `made` nobody knows its secret."""
+        made = made or new_key()
+        columns.setdefault("last_used_at", now())
+        return await ApiKey.create(
+            organisation=organisation,
+            name="Vereinsseite",
+            prefix=made.prefix,
+            secret_hash=made.hash,
+            scopes=[ApiKeyScope.READ.value, *(scope.value for scope in scopes)],
+            **columns,
         )
 
     async def office(self) -> Account:

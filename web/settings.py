@@ -193,6 +193,9 @@ class Settings(BaseSettings):
     sign_ups_a_day: int = Field(default=5, ge=1, le=_MOST)
     sign_ups_per_address: int = Field(default=50, ge=1, le=_MOST)
 
+    # partners' keys
+    api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
+
     # the log
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -255,6 +258,7 @@ class Settings(BaseSettings):
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),
             offer_lifetime=timedelta(days=self.offer_days),
             waiting_list_limit=self.waiting_list_limit,
+            api_keys_limit=self.api_keys_per_organisation,
             log_lifetime=timedelta(hours=self.retention_hours),
             log_changes=self.retention_changes,
             sign_ins=Rate(self.sign_ins, self.sign_in_minutes * 60),

@@ -15,6 +15,11 @@ def may_sign_in(account: Account) -> bool:
     return account.member is None or account.member.status is not MemberStatus.LEFT
 
 
+def must_be_able_to_sign_in(viewer: Viewer) -> None:
+    """Raises `Forbidden` for a key: it is signed in already, and begins no account and no session."""
+    viewer.must_be_no_key()
+
+
 def session_to_end(viewer: Viewer) -> UUID:
     """The viewer's own session. Raises `Unauthenticated`, and `Forbidden` for who asks without one."""
     viewer.must_be_signed_in()

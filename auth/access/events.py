@@ -36,6 +36,11 @@ def acts_for_event(viewer: Viewer, event: Event) -> bool:
     return viewer.may_act_for(event.host_id) or event.group_id in viewer.coordinated_groups
 
 
+def may_update_event(viewer: Viewer, event: Event) -> bool:
+    """Whether the viewer may change what they act for. A key only sees what those see who act for it."""
+    return viewer.key is None and acts_for_event(viewer, event)
+
+
 def must_be_able_to_create_events(viewer: Viewer) -> None:
     """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network."""
     viewer.must_be_active()

@@ -49,7 +49,8 @@ async def contact_seen(viewer: Viewer, members: Sequence[Member], contact: Conta
     """The keys of those of `members` whose e-mail address, or telephone number, the viewer may see.
 
     The member's own side and the office; whom the audience names; and, whatever it says, who has an ACCEPTED response
-    in common with the member on an entry of either. One statement at most, none where the rows at hand tell.
+    in common with the member on an entry of either. A key is of no audience but EVERYONE. One statement at most, none
+    where the rows at hand tell.
     """
     seen: set[int] = set()
     asked: list[int] = []
@@ -63,7 +64,10 @@ async def contact_seen(viewer: Viewer, members: Sequence[Member], contact: Conta
         elif viewer.acting_ids:
             asked.append(member.id)
     if asked:
-        shared = Member.filter(_shares_group(viewer, f"{contact}_audience") | _agreed(viewer), id__in=asked)
+        known_by = _agreed(viewer)
+        if viewer.key is None:
+            known_by |= _shares_group(viewer, f"{contact}_audience")
+        shared = Member.filter(known_by, id__in=asked)
         seen.update(member.id for member in await shared.only("id"))
     return seen
 
@@ -123,17 +127,18 @@ async def cared_for(viewer: Viewer, keys: Iterable[int | None]) -> set[int]:
 def may_update_member(viewer: Viewer, member: Member) -> bool:
     """Whoever acts for it, the office, and, while it waits for the office's decision, its own side.
 
-    Nobody where it has left: what remains of it is empty for good.
+    Nobody where it has left: what remains of it is empty for good. Nor does a key.
     """
-    if member.status is MemberStatus.LEFT:
+    if member.status is MemberStatus.LEFT or viewer.key is not None:
         return False
     applied = member.status is MemberStatus.APPLIED and viewer.sees_affairs_of(member.id)
     return viewer.may_act_for(member.id) or applied
 
 
 def must_be_active_or_applied(viewer: Viewer) -> None:
-    """Raises `Unauthenticated` for guests, `Forbidden` for declined and suspended members."""
+    """Raises `Unauthenticated` for guests, `Forbidden` for declined and suspended members, and for keys."""
     viewer.must_be_signed_in()
+    viewer.must_be_no_key()
     if not viewer.is_active and (viewer.member is None or viewer.member.status is not MemberStatus.APPLIED):
         raise Forbidden
 

@@ -11,7 +11,7 @@ from auth.access.members import cared_for, in_the_office_s_care
 from auth.access.rows import EVERYTHING, locked, subquery
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
-from models import Group, Member, Offer, OfferResponse, OfferStatus
+from models import ApiKeyScope, Group, Member, Offer, OfferResponse, OfferStatus
 from models.filters.offers import OfferFilter, offer_rows
 from models.sql.compile import QuerySpec
 from models.sql.statements import Statement
@@ -97,9 +97,9 @@ def _list_offers(filter: OfferFilter, visibility: Visibility) -> QuerySet[Offer]
 
 
 def sides(viewer: Viewer, offer: Offer) -> frozenset[Side]:
-    """What the viewer is to the entry."""
+    """What the viewer is to the entry. Of its owner's side is also a key that may write."""
     found = {
-        Side.OWNER: offer.owner_id in viewer.acting_ids,
+        Side.OWNER: is_own_offer(viewer, offer) and (viewer.key is None or viewer.has_scope(ApiKeyScope.WRITE_BOARD)),
         Side.OFFICE: viewer.is_office,
         Side.SYSTEM: viewer.is_system,
     }
@@ -112,8 +112,8 @@ def acts_for_offer(viewer: Viewer, offer: Offer) -> bool:
 
 
 def must_be_able_to_create_offers(viewer: Viewer) -> None:
-    """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network."""
-    viewer.must_be_active()
+    """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network, but for keys of that scope."""
+    viewer.must_write_the_board()
 
 
 def needs_no_review(viewer: Viewer) -> bool:
@@ -128,7 +128,7 @@ def sees_why_sent_back(viewer: Viewer, offer: Offer) -> bool:
 
 async def offer_to_change(viewer: Viewer, key: int | None, action: OfferAction) -> Offer:
     """The entry, locked, for who may do this to it. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
-    viewer.must_be_active()
+    viewer.must_write_the_board()
     offer = await locked(Offer, visible_offers(viewer), key)
     if not sides(viewer, offer) & frozenset(WHO_MAY[action]):
         raise Forbidden

@@ -105,8 +105,8 @@ async def by_slug(model: type[Row], visible: Q, slug: str) -> Row | None:
 async def locked(model: type[Row], visible: Q, key: int | None) -> Row:
     """The row of this key, locked until the transaction ends. Raises `NotFound` where `visible` doesn't let it through.
 
-    Locks are taken in this order, so that no two transactions wait for each other: members, groups, memberships,
-    events (a parent before its sessions), registrations, offers, responses.
+    Locks are taken in this order, so that no two transactions wait for each other: members, keys, groups,
+    memberships, events (a parent before its sessions), registrations, offers, responses.
     """
     # Of this table alone: a condition may join others, by outer joins, which PostgreSQL doesn't lock.
     table = model._meta.db_table

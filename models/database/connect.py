@@ -16,6 +16,7 @@ MODULES = [
     "models.places",
     "models.members",
     "models.accounts",
+    "models.api_keys",
     "models.mail",
     "models.groups",
     "models.events",

@@ -28,7 +28,7 @@ _NEWEST = Order("newest", (by_id(descending=True),))
 
 async def viewer(ctx: Context, columns: frozenset[str]) -> Viewer | None:
     """Who is asking, None for guests."""
-    return None if ctx.viewer.account is None else ctx.viewer
+    return None if ctx.viewer.caller is None else ctx.viewer
 
 
 async def viewer_acts_for(ctx: Context, parents: Sequence[Viewer], columns: frozenset[str]) -> list[list[Member]]:
@@ -121,4 +121,4 @@ def _asked(statuses: Sequence[object] | None, **exact: object) -> Mapping[str, A
 
 
 def _mark(name: str, parent: Viewer, asked: Mapping[str, Any], member_id: int | None) -> Fingerprint:
-    return fingerprint(name, parent.account and parent.account.id, member_id, sorted(asked.items()))
+    return fingerprint(name, parent.caller, member_id, sorted(asked.items()))

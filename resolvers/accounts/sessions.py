@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from auth.access.accounts import may_sign_in, session_to_end
+from auth.access.accounts import may_sign_in, must_be_able_to_sign_in, session_to_end
 from auth.hashing_queue import Asker
 from auth.refusals import RateLimited, Unauthenticated
 from auth.viewer import GUEST, Viewer, load_viewer
@@ -41,6 +41,7 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
     As many hashes are computed whether or not there is such an account. Raises `UserErrors`, with INVALID_CREDENTIALS
     for an address that is unknown, or gone, as for a wrong password, and `RateLimited`.
     """
+    must_be_able_to_sign_in(ctx.viewer)
     check = Check("input")
     email = check.email("email", values, required=True, known=True)
     if not values.get("password"):
@@ -74,6 +75,7 @@ async def refresh_session(ctx: Context, token: str) -> SignedIn:
 
     Raises `UserErrors` with EXPIRED for a token that is over, or was used already: that ends its session.
     """
+    must_be_able_to_sign_in(ctx.viewer)
     try:
         given = ctx.services.tokens.read_refresh(token)
     except Unauthenticated:

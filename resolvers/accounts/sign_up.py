@@ -5,6 +5,7 @@ import re
 import secrets
 from datetime import timedelta
 
+from auth.access.accounts import must_be_able_to_sign_in
 from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
 from models.sql.statements import new_row
 from models.text.normalization import composed, is_piled_up
@@ -31,6 +32,7 @@ async def sign_up(ctx: Context, values: Values) -> None:
     that is known stands in no mail, so nobody can use it. Raises `UserErrors` for what can be told from the input, and
     `RateLimited`.
     """
+    must_be_able_to_sign_in(ctx.viewer)
     check = Check("input")
     name = check.line("name", values, longest=200, required=True)
     email = check.email("email", values, required=True)
@@ -60,6 +62,7 @@ async def confirm_email(ctx: Context, token: str) -> None:
 
     Raises `UserErrors` with EXPIRED for a token that is over, was used, or never was one.
     """
+    must_be_able_to_sign_in(ctx.viewer)
 
     async def work(changes: Changes) -> None:
         sign_up = await SignUp.get_or_none(token_hash=_hashed(token))

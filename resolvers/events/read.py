@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tortoise.queryset import QuerySet
 
 from auth.access.accounts import in_whose_place
-from auth.access.events import acts_for_event, list_events, visible_events
+from auth.access.events import acts_for_event, list_events, may_update_event, visible_events
 from auth.access.groups import visible_groups
 from auth.access.members import visible_members
 from auth.access.rows import ForeignKeyRelation, seen, seen_by_keys, seen_by_slug
@@ -125,5 +125,5 @@ async def event_url(ctx: Context, parents: Sequence[Event], columns: frozenset[s
 
 
 async def event_viewer_can_update(ctx: Context, parents: Sequence[Event], columns: frozenset[str]) -> list[bool]:
-    """Whether the viewer acts for each event."""
-    return [acts_for_event(ctx.viewer, event) for event in parents]
+    """Whether the viewer acts for each event, and may change it."""
+    return [may_update_event(ctx.viewer, event) for event in parents]

@@ -5,10 +5,9 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 from auth.access.rows import Row, Visible, seen_by_keys
-from auth.refusals import CursorExpired, Unauthenticated
+from auth.refusals import CursorExpired
 from resolvers.context import Context
-from resolvers.language import _
-from subscriptions.changes import LoggedChange, SessionEnded
+from subscriptions.changes import CredentialEnded, LoggedChange
 from subscriptions.cursors import Position
 from subscriptions.hub import Follower
 
@@ -64,7 +63,7 @@ class Watch:
     async def batch(self, patience: float | None = None) -> Sequence[LoggedChange] | None:
         """As `Follower.batch`; None at the end of the context's span. All of the batch before counts as told.
 
-        Raises `Unauthenticated` when the session ends or the token expires, too.
+        Raises `Unauthenticated` when the session ends, the token expires or the key is revoked, too.
         """
         self._subscription.give_turn_back()
         self.ctx.must_be_valid()
@@ -75,10 +74,10 @@ class Watch:
         async with _fresh_cursor(self.ctx):
             some = await self._follower.batch(left if limited else patience)
         self.ctx.must_be_valid()
-        mine = str(self.ctx.viewer.session_id)
+        mine = self.ctx.viewer.credential
         for logged in some:
-            if isinstance(logged.change, SessionEnded) and logged.change.session_id == mine:
-                raise Unauthenticated(_("Your session has ended: please sign in again."))
+            if isinstance(logged.change, CredentialEnded) and logged.change.credential == mine:
+                raise logged.change.refusal
         return some
 
     @asynccontextmanager

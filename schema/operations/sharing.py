@@ -1,7 +1,8 @@
 """Which subscriptions ask the same, and so may be served together. Private by default.
 
 A subscription that is declared `for_everyone` is the same for everybody, as long as all that is selected is read from
-the rows of its updates alone; all else is shared among guests, who are all the same viewer, and within one session.
+the rows of its updates alone; all else is shared among guests, who are all the same viewer, and within one session or
+by one key.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -63,13 +64,13 @@ class Sharing:
     def key(self, variables: Mapping[str, Any] | None, viewer: Viewer, language: str) -> tuple[object, ...] | None:
         """What subscriptions have in common that are served together; None where this one can't be shared."""
         of = self.viewer(viewer)
-        if of.session_id is None and not of.is_guest:
+        if of.credential is None and not of.is_guest:
             return None
         try:
             given = orjson.dumps(self.given(variables), option=orjson.OPT_SORT_KEYS)
         except TypeError:
             return None
-        return self.document, self.operation_name, given, of.session_id, language
+        return self.document, self.operation_name, given, of.credential, language
 
 
 def sharing_of(schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Fragments) -> Sharing | None:

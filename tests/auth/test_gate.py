@@ -17,6 +17,9 @@ RIGHTS = {
     "sees_affairs_of",
     "must_be_active",
     "must_be_office",
+    "must_be_no_key",
+    "must_write_the_board",
+    "has_scope",
 } - {"member_id"}
 
 

@@ -16,6 +16,8 @@ import pytest
 
 from models import (
     Account,
+    ApiKey,
+    ApiKeyScope,
     Event,
     Group,
     GroupRole,
@@ -43,9 +45,11 @@ TABLE = Path(__file__).parents[2] / "docs/permissions.md"
 SUSPENDED = "suspended organisation"
 ROLES = (
     "guest", "applied", "suspended", "member", "own", "representative", SUSPENDED, "coordinator", "office", "admin",
+    "reading key", "writing key",
 )  # fmt: skip
 # Who names the member in whose name they ask.
 _NAMING = ("representative", SUSPENDED, "office", "admin")
+KEYS: dict[str, tuple[ApiKeyScope, ...]] = {"reading key": (), "writing key": (ApiKeyScope.WRITE_BOARD,)}
 OUTCOMES = {
     "yes": "allowed",
     "sign in": "UNAUTHENTICATED",
@@ -72,7 +76,7 @@ class Cast:
 
     world: World
     role: str
-    asker: Member | Account | None
+    asker: Member | Account | ApiKey | None
     owner: Member
     person: Member
     group: Group
@@ -177,7 +181,7 @@ async def _(cast: Cast) -> Ask:
 
 @operation("updateMember of the asking person")
 async def _(cast: Cast) -> Ask:
-    asker = cast.asker if isinstance(cast.asker, Member) else cast.stranger
+    asker = cast.asker if isinstance(cast.asker, Member) else cast.owner
     return with_input("updateMember", "UpdateMemberInput", id=global_id("Member", asker.id), about="Neu")
 
 
@@ -187,7 +191,7 @@ async def _(cast: Cast) -> Ask:
 
 
 async def _organisation(cast: Cast) -> Member:
-    if cast.role in _NAMING:
+    if cast.role in (*_NAMING, *KEYS):
         return cast.owner
     return await cast.world.organisation("Fremd", by=cast.stranger)
 
@@ -308,7 +312,7 @@ async def _(cast: Cast) -> Ask:
 @operation("leaveGroup")
 async def _(cast: Cast) -> Ask:
     group = await cast.world.group("Offen")
-    member = cast.owner if _as_member(cast) else cast.asker
+    member = cast.owner if _as_member(cast) or cast.role in KEYS else cast.asker
     if isinstance(member, Member):
         await cast.world.membership(group, member)
     return by_id("leaveGroup", global_id("Group", group.id), **_as_member(cast))
@@ -591,6 +595,37 @@ async def _(cast: Cast) -> Ask:
     return _see("message", global_id("OfferResponse", (await _care(cast)).id), "OfferResponse")
 
 
+# ---------------------------------------------------------------- partners' keys
+
+
+@operation("apiKeys")
+async def _(cast: Cast) -> Ask:
+    await cast.world.key(cast.owner)
+    return "{ it: apiKeys { name } }", {}
+
+
+@operation("ApiKey")
+async def _(cast: Cast) -> Ask:
+    return _see("name", global_id("ApiKey", (await cast.world.key(cast.owner)).id), "ApiKey")
+
+
+@operation("createApiKey")
+async def _(cast: Cast) -> Ask:
+    organisation = cast.owner if cast.role != "own" else await cast.world.organisation("Eigen", by=cast.person)
+    return with_input(
+        "createApiKey",
+        "CreateApiKeyInput",
+        name="Vereinsseite",
+        scopes=["READ"],
+        organisationId=global_id("Member", organisation.id),
+    )
+
+
+@operation("revokeApiKey")
+async def _(cast: Cast) -> Ask:
+    return by_id("revokeApiKey", global_id("ApiKey", (await cast.world.key(cast.owner)).id))
+
+
 # ---------------------------------------------------------------- live updates
 
 
@@ -638,7 +673,7 @@ async def cast_for(world: World, role: str) -> Cast:
     if role == SUSPENDED:
         second = await world.organisation("Zweiter Verein", by=person, status=status)
         await world.membership(group, second, role=GroupRole.COORDINATOR)
-    askers: dict[str, Member | Account | None] = {
+    askers: dict[str, Member | Account | ApiKey | None] = {
         "guest": None,
         "applied": await world.member("Neu", MemberStatus.APPLIED),
         "suspended": await world.member("Gesperrt", MemberStatus.SUSPENDED),
@@ -649,6 +684,7 @@ async def cast_for(world: World, role: str) -> Cast:
         "coordinator": leader,
         "office": await world.account(role=NetworkRole.OFFICE),
         "admin": await world.account(role=NetworkRole.ADMIN),
+        **{role: await world.key(owner, *scopes) for role, scopes in KEYS.items()},
     }
     return Cast(world, role, askers[role], owner, person, group, stranger)
 

@@ -8,17 +8,17 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 from models import District, Event, Member, MemberStatus, Offer, OfferStatus
 from schema.declare.ids import global_id
 from schema.declare.seen_by import SeenBy
-from tests.auth.test_permissions import ROLES, SUSPENDED, Cast, cast_for
+from tests.auth.test_permissions import KEYS, ROLES, SUSPENDED, Cast, cast_for
 from tests.world import SCHEMA, World
 
 OFFICE = {"office", "admin"}
-OWNER = {"own", "representative", SUSPENDED}
+OWNER = {"own", "representative", SUSPENDED, *KEYS}
 # The roles to which such a field of an affair of `owner` in `group` isn't null; all roles see the object itself.
 SEES: dict[SeenBy, set[str]] = {
     SeenBy.EVERYONE: set(ROLES),
     SeenBy.EACH: set(ROLES),
     SeenBy.TARGET: set(ROLES),
-    SeenBy.EDITORS: OWNER - {SUSPENDED} | OFFICE,
+    SeenBy.EDITORS: OWNER - {SUSPENDED, *KEYS} | OFFICE,
     SeenBy.OWN_SIDE: OWNER | OFFICE,
     SeenBy.OWNER_AND_OFFICE: OWNER | OFFICE,
     SeenBy.OWNER: OWNER,

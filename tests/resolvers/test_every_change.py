@@ -34,6 +34,7 @@ UNTOLD: dict[type[Change], str] = {
     changes.DemonstrationLoaded: "nobody had seen any of it; the network's figures are counted again",
     changes.MemberChanged: "no subscription is to members; live lists, figures and rights are read afresh",
     changes.SessionEnded: "it ends what runs in that session, by a refusal",
+    changes.KeyRevoked: "it ends what runs by that key, by a refusal",
     changes.OfferDrafted: "a draft is no news to anybody but who wrote it; lists of the own side read afresh",
 }
 
@@ -47,7 +48,7 @@ UNSHOWN: dict[type[Model], dict[str, str]] = {
 }
 # Of kinds that name the fields of what they are about: what that is.
 NAMING: dict[type[Change], type[Model]] = {changes.GroupDetailsChanged: models.Group}
-ABSTRACT = {changes.GroupChange, changes.EventChange, changes.OfferChange, UnknownChange}
+ABSTRACT = {changes.CredentialEnded, changes.GroupChange, changes.EventChange, changes.OfferChange, UnknownChange}
 KINDS = [kind for kind in Change.kinds.values() if kind not in ABSTRACT]
 
 
@@ -70,6 +71,7 @@ async def test_every_change_is_told_by_the_subscription_to_what_it_is_about(worl
         "offer_id": offer.id,
         "post_id": post.id,
         "session_id": "another's",
+        "key_id": 0,
         "role": "MEMBER",
         "fields": ["name"],
     }

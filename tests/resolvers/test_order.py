@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
-from models import Event, Group, GroupMembership, GroupPost, Member, MemberStatus, Offer, OfferResponse, Registration
+from models import (
+    ApiKey,
+    Event,
+    Group,
+    GroupMembership,
+    GroupPost,
+    Member,
+    MemberStatus,
+    Offer,
+    OfferResponse,
+    Registration,
+)
 from resolvers.context import Context
 from schema.declare.ids import global_id, read_global_id
 from tests.auth.test_permissions import OPERATIONS, OUTCOMES, cast_for, read_table
@@ -25,7 +36,7 @@ ROOT = Path(__file__).parents[2]
 CHANGES = {name: name.split()[0] for name in OPERATIONS if name.split()[0] in MUTATIONS}
 MODELS: dict[str, Any] = {
     model.__name__: model
-    for model in (Event, Group, GroupMembership, GroupPost, Member, Offer, OfferResponse, Registration)
+    for model in (ApiKey, Event, Group, GroupMembership, GroupPost, Member, Offer, OfferResponse, Registration)
 }
 # What is typed, and may be wrong: everywhere the same words for it.
 TYPED = ("title", "name", "purpose", "body", "message", "reason", "description")
@@ -241,9 +252,9 @@ async def test_what_is_wrong_with_something_new_is_told_at_once_with_what_it_bel
 
 # What begins a transaction by itself: what makes something new, what needs a secret, what the server does alone.
 BY_THEMSELVES = {
-    "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
+    "create_api_key", "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
     "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
-    "expire_due", "expire_sign_ups", "forget_sent", "write_down_days", "_take", "_mark",
+    "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
 }  # fmt: skip
 
 
@@ -253,7 +264,7 @@ def test_whatever_changes_something_goes_the_one_way() -> None:
         if "demo" in path.parts or path.name == "reference_data.py":
             continue
         for function in ast.parse(path.read_text()).body:
-            calls = [one for one in ast.walk(function) if isinstance(one, ast.Attribute) and one.attr == "write"]
-            if any(ast.unparse(one).endswith("outbox.write") for one in calls):
+            calls = [ast.unparse(one) for one in ast.walk(function) if isinstance(one, ast.Attribute)]
+            if any(one.endswith(("outbox.write", "outbox.begin")) for one in calls):
                 found.add(getattr(function, "name", path.name))
     assert found == {"change", *BY_THEMSELVES}

@@ -98,6 +98,7 @@ NOUNS = {
     "Registration": "registration",
     "Offer": "entry",
     "OfferResponse": "response",
+    "ApiKey": "key",
 }
 
 

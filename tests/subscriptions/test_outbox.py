@@ -83,3 +83,17 @@ async def test_what_is_raised_rolls_back_and_tells_nothing(world: World) -> None
         await world.services.outbox.write(work)
     assert await models.Member.all().count() == 0
     assert await world.told() == []
+
+
+async def test_what_nobody_waits_for_is_written_all_the_same_and_its_error_is_nobody_s(world: World) -> None:
+    async def work(changes: Changes) -> None:
+        await world.member("Erika")
+
+    async def fail(changes: Changes) -> None:
+        await world.member("Frieda")
+        raise LookupError
+
+    for one in (work, fail):
+        world.services.outbox.begin(one)
+    await soon(world.services.outbox.drain())
+    assert [member.name for member in await models.Member.all()] == ["Erika"]

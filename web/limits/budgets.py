@@ -148,9 +148,9 @@ class Meter:
         self.caller = address
 
     def signed_in(self, viewer: Viewer) -> None:
-        """From now on the account pays."""
-        if viewer.account is not None:
-            self.caller = f"account:{viewer.account.id}"
+        """From now on the account, or the key, pays."""
+        if viewer.caller is not None:
+            self.caller = viewer.caller
 
     async def spend(self, points: int) -> None:
         """As `Budgets.spend`."""

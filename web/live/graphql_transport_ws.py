@@ -116,6 +116,7 @@ class Socket:
         "_ping_turn",
         "_signing_in",
         "_unread",
+        "_unwatch",
         "caller",
         "context",
         "meter",
@@ -138,6 +139,7 @@ class Socket:
         self._expiry: asyncio.TimerHandle | None = None
         self._ping_turn: int | None = None
         self._signing_in: asyncio.Task[None] | None = None
+        self._unwatch: Callable[[], None] | None = None
         # What came meanwhile.
         self._unread: deque[str | bytes] | None = None
         self._init_timer: asyncio.TimerHandle | None = wire.loop.call_later(server.init_seconds, self._init_is_late)
@@ -176,6 +178,9 @@ class Socket:
             self.server.pings.end(self, self._ping_turn)
         if self._signing_in is not None:
             self._signing_in.cancel()
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
         for operation in list(self._operations.values()):
             operation.cancel()
 
@@ -284,8 +289,15 @@ class Socket:
             self._expire_at(self.context.expires_at)
         if self.meter is not None:
             self.meter.signed_in(self.context.viewer)
+        if self.context.viewer.key is not None:
+            # Not of a session: its own client ends that, maybe over this very socket, which has to get the answer.
+            self._unwatch = self.fan_out.sessions.watch(self, self.context)
         self._acknowledge()
         self.drained()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """That by which it is signed in has ended."""
+        self.close_by(refusal)
 
     def _expire_at(self, instant: datetime) -> None:
         """Close when the token is over, after a warning: its client may get a new one, and connect again, before."""

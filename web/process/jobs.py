@@ -17,6 +17,7 @@ from models import Mail
 from models.database.connect import refresh_statistics
 from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
+from resolvers.api_keys import forget_ended_keys
 from resolvers.context import Services, system_context
 from resolvers.live.retention import trim_log
 from resolvers.network.board_days import write_down_days
@@ -51,6 +52,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
         Job("send mail", every, lambda: mail.send_due(ctx(), _counted(deliver))),
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
+        Job("forget keys that are over", _HOUR, lambda: forget_ended_keys(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
         Job("trim the log", _MINUTE, lambda: trim_log(ctx())),
         Job("count for the planner", _HOUR, lambda: refresh_statistics(require_context().db())),

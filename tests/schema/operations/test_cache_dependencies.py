@@ -196,6 +196,8 @@ UNTOLD = {
     "resolvers.accounts.sign_up.create_office_account",
     "resolvers.accounts.sign_up.expire_sign_ups",
     "resolvers.accounts.sign_up.sign_up",
+    "resolvers.api_keys.write.create_api_key",
+    "resolvers.api_keys.write.forget_ended_keys",
     "resolvers.events.registrations.record_attendance",  # a seat that is taken stays taken
     "resolvers.events.write.create_event",  # a draft
     "resolvers.network.board_days.write_down_days",  # `Network.history` is never remembered

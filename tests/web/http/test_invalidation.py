@@ -288,8 +288,15 @@ async def signed_out(scene: Scene) -> AsyncGenerator[None, None]:
     await scene.world.data("mutation { signOut { userErrors { code } } }", person)
 
 
+@happens("KeyRevoked")
+async def revoked(scene: Scene) -> AsyncGenerator[None, None]:
+    key = await scene.world.key(await scene.world.organisation())
+    yield
+    await scene.do("revokeApiKey", id=gid(key))
+
+
 # Kinds that stand for others, or for all of it.
-_NONE = {"GroupChange", "EventChange", "OfferChange", "UnknownChange", "DemonstrationLoaded"}
+_NONE = {"CredentialEnded", "GroupChange", "EventChange", "OfferChange", "UnknownChange", "DemonstrationLoaded"}
 
 
 def test_every_kind_of_change_happens_here() -> None:

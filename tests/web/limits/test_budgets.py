@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from auth.refusals import RateLimited
-from auth.viewer import GUEST
+from auth.viewer import GUEST, Viewer
+from models import ApiKey
 from resolvers.rates import Draw, Drawn, Rates
 from subscriptions.redis import Client, connect
 from tests.servers import valkey
@@ -152,6 +153,16 @@ def test_a_guest_who_signs_in_pays_no_more_by_address() -> None:
     meter = Meter(Budgets(Rates(), SETTINGS), CALLER)
     meter.signed_in(GUEST)
     assert meter.caller == CALLER
+
+
+async def test_a_partner_s_key_pays_by_itself(redis: Client) -> None:
+    budgets, _rates = process(redis)
+    meter = Meter(budgets, CALLER)
+    meter.signed_in(Viewer(key=ApiKey(id=7)))
+    await meter.spend(1)
+    assert meter.caller == "key:7"
+    assert dict(meter.headers)[b"ratelimit"].startswith(b'"key";r=')
+    assert budgets.remaining(CALLER) is None
 
 
 # ---------------------------------------------------------------- over HTTP and sockets

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from auth.refusals import Unauthenticated
-from models import Account, Audience, Member, Offer, OfferStatus, SignInSession, now
+from auth.refusals import KeyOver, Unauthenticated
+from models import Account, ApiKey, Audience, Member, Offer, OfferStatus, SignInSession, now
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.operations.extensions import presentable
@@ -377,6 +377,22 @@ async def test_a_session_that_ends_ends_its_subscriptions_and_nobody_elses(world
         await publish(world, "Eins")
         await until(lambda: "Eins" in (other.heard or [""])[-1] or (document is FIGURES and len(other.heard) == 2))
         assert not other.codes
+
+
+async def test_what_runs_by_one_key_is_executed_together_and_ends_with_it(world: World) -> None:
+    club = await world.organisation()
+    key, other_key = await world.key(club), await world.key(club)
+    async with listening(world) as to:
+        first, second, other = [await to.to(PUBLISHED, await world.context(one)) for one in (key, key, other_key)]
+        await to.subscribed(2, 1)
+        await ApiKey.filter(id=key.id).update(revoked_at=now())
+        await tell(world, changes.KeyRevoked(key.id))
+        await until(lambda: first.task.done() and second.task.done())
+        for one in (first, second):
+            assert isinstance(one.task.exception(), KeyOver)
+            assert not one.codes
+        await publish(world, "Eins")
+        await until(lambda: other.titles == ["Eins"])
 
 
 @pytest.mark.parametrize("document", [PUBLISHED, FIGURES, LIST])
