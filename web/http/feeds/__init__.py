@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, request_response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Scope
 from tortoise.exceptions import DBConnectionError
 
@@ -57,7 +57,9 @@ def feed_routes(
         return refused(429, translate(language, str(refusal)), **retry_after(seconds))
 
     def route(path: str, feed: Feed) -> BaseRoute:
-        return Route(path, paid(request_response(serve(feed)), refuse), methods=["GET"])
+        made = Route(path, serve(feed))
+        made.app = paid(made.app, refuse)
+        return made
 
     def serve(feed: Feed) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
