@@ -9,6 +9,7 @@ Every method takes the name of a field and the values that were given, by name. 
 back as None (or an empty list); look into the values to tell left out from emptied.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -27,6 +28,8 @@ TOO_FEW_CHARACTERS = _n("At least {shortest} character, please.", "At least {sho
 TOO_MANY_ENTRIES = _n("At most {most} entry, please.", "At most {most} entries, please.", "most")
 # So many times as long as allowed may be what was typed: a letter typed as four characters becomes one.
 _LONGER, _SPACE = 4, 1000
+# As Python's `email` finds it.
+_ENCODED_WORD = re.compile(r"=\?[^?]*\?[bq]\?.*?\?=", re.IGNORECASE)
 Values = Mapping[str, Any]
 Found = TypeVar("Found")
 
@@ -70,8 +73,15 @@ class Check:
         return self._typed(name, values, lines, longest, shortest, required)
 
     def line(self, name: str, values: Values, *, longest: int, shortest: int = 1, required: bool = False) -> str | None:
-        """As `text`, on one line: names and titles, which stand in the subjects of mails."""
-        return self._typed(name, values, one_line, longest, shortest, required)
+        """As `text`, on one line: names and titles, which stand in the subjects of mails.
+
+        What is written as headers of mails are (RFC 2047) is refused: some programs read it wherever it stands.
+        """
+        text = self._typed(name, values, one_line, longest, shortest, required)
+        if text is not None and _ENCODED_WORD.search(text):
+            self.fail(name, UserErrorCode.INVALID, _("This contains code from the header of a mail (“=?…?=”)."))
+            return None
+        return text
 
     def _typed(
         self, name: str, values: Values, stored: Callable[[str], str], longest: int, shortest: int, required: bool
@@ -100,7 +110,7 @@ class Check:
 
     def email(self, name: str, values: Values, *, required: bool = False, known: bool = False) -> str | None:
         """An e-mail address as `read_email` reads it; `known`: one that may have been taken before."""
-        text = self.line(name, values, longest=254, required=required)
+        text = self._typed(name, values, one_line, 254, 1, required)
         if text is None:
             return None
         address = read_email(text, known=known)
@@ -120,7 +130,7 @@ class Check:
     def url(self, name: str, values: Values) -> str | None:
         """The address of a website, as `read_url` reads it."""
         message = _("This is no public web address, such as https://www.example.org.")
-        return self._read(name, self.line(name, values, longest=500), read_url, message)
+        return self._read(name, self._typed(name, values, one_line, 500, 1, False), read_url, message)
 
     def _read(self, name: str, text: str | None, read: Callable[[str], str | None], message: str) -> str | None:
         if text is None:

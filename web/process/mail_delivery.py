@@ -2,11 +2,7 @@
 
 import asyncio
 import re
-from email.charset import QP, Charset
-from email.header import Header
-from email.message import Message
-from email.policy import compat32
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,12 +12,11 @@ import structlog
 from models import Mail
 from resolvers.addresses import ascii_email
 from resolvers.mail import Deliver
+from web.process.mail_bytes import mail_bytes
 from web.settings import Settings
 
 log = structlog.get_logger()
 _PATIENCE = 30.0
-_LONGEST_LINE = 998  # RFC 5322, 2.1.1
-_IN_FILES = compat32.clone(linesep="\r\n")
 _LINK = re.compile(r"https?://\S+\?token=\S+")
 
 
@@ -32,32 +27,22 @@ def delivery(settings: Settings) -> Deliver:
     return _Files(settings.folder / "mail", settings.mail_from, with_links=settings.demo)
 
 
-def written(mail: Mail, sender: str) -> Message:
-    """The mail as RFC 5322 has it, addresses with their domains as A-labels: any server on the way takes them.
+def written(mail: Mail, sender: str, *, readable: bool = False) -> bytes:
+    """The mail as it is sent, addresses with their domains as A-labels: any server on the way takes them.
 
-    What stands in a header is written, never read: a name like `=?utf-8?q?...?=` is what it looks like.
+    `readable`: as a file that people open. Raises `ValueError` where it would hold other headers than it should.
     """
     name, address = mailbox(sender)
-    message = Message(compat32)
-    message.set_payload(mail.body, _charset_for(mail.body))
-    message["From"] = formataddr((name, address))
-    message["To"] = ascii_email(mail.recipient)
-    plain = mail.subject.isascii() and "=?" not in mail.subject and len(mail.subject) < 60
-    message["Subject"] = mail.subject if plain else Header(mail.subject, "utf-8", header_name="Subject").encode()
-    message["Date"] = format_datetime(mail.created_at)
-    # The same at every attempt: whoever gets it twice can tell.
     domain = address.rpartition("@")[2]
-    message["Message-ID"] = f"<mail-{mail.id}-{int(mail.created_at.timestamp())}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    return message
-
-
-def _charset_for(body: str) -> Charset:
-    """UTF-8 as it is, so that a file of it can be read; encoded where a line is longer than mail servers take."""
-    charset = Charset("utf-8")
-    long = max(map(len, body.encode().splitlines()), default=0) > _LONGEST_LINE
-    charset.body_encoding = QP if long else None  # type: ignore[assignment]  # typeshed forgets that None is allowed
-    return charset
+    return mail_bytes(
+        sender=(name, address),
+        recipient=ascii_email(mail.recipient),
+        subject=mail.subject,
+        body=mail.body,
+        written_at=mail.created_at,
+        message_id=f"<mail-{mail.id}-{int(mail.created_at.timestamp())}@{domain}>",
+        readable=readable,
+    )
 
 
 def mailbox(text: str) -> tuple[str, str]:
@@ -109,6 +94,6 @@ class _Files:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         path = self._folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id}.eml"
         draft = path.with_suffix(".part")
-        draft.write_bytes(written(mail, self._sender).as_bytes(policy=_IN_FILES))
+        draft.write_bytes(written(mail, self._sender, readable=True))
         draft.replace(path)
         return path
