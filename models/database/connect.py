@@ -27,10 +27,16 @@ MODULES = [
 
 
 def configuration(
-    database_url: str, *, pool: int = 10, busy_seconds: float = 30.0, connect_seconds: float = 10.0
+    database_url: str,
+    *,
+    pool: int = 10,
+    busy_seconds: float = 30.0,
+    connect_seconds: float = 10.0,
+    statement_seconds: float | None = None,
 ) -> dict[str, Any]:
     """Tortoise's configuration for a URL: `sqlite:///absolute/path`, `sqlite://relative/path` or `postgresql://...`.
 
+    A statement may take `statement_seconds` (`models.database.statement_limit`); None: as long as it needs.
     A URL of PostgreSQL is read as libpq does. Raises `ValueError`, which tells no password, for any other scheme, or
     where something in the URL is wrong.
     """
@@ -43,6 +49,7 @@ def configuration(
                 "file_path": rest,
                 "busy_timeout": int(busy_seconds * 1000),
                 "synchronous": "NORMAL",
+                "statement_seconds": statement_seconds,
             },
         }
     elif scheme in ("postgres", "postgresql") and rest:
@@ -55,6 +62,7 @@ def configuration(
                 "max_size": pool,
                 "reset": _leave_as_it_is,
                 "timeout": connect_seconds,
+                "statement_seconds": statement_seconds,
                 **dsn.more,
             },
         }

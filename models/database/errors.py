@@ -11,10 +11,13 @@ from enum import Enum
 from typing import Any, NoReturn
 
 import asyncpg
+import structlog
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from models.database.outage_log import Outages
+
+log = structlog.get_logger()
 
 
 class Trouble(Enum):
@@ -73,11 +76,11 @@ def trouble(error: object) -> Trouble | None:
         return _of_sqlite(error)
     if isinstance(error, _UNWRITABLE):
         return Trouble.UNWRITABLE
-    if isinstance(error, _LOST):
-        return Trouble.AWAY
     # What was cut off by a limit of time or by the operator, and what can't go on, as on a standby.
     if isinstance(error, (asyncpg.TransactionRollbackError, asyncpg.QueryCanceledError)):
         return Trouble.BUSY
+    if isinstance(error, _LOST):
+        return Trouble.AWAY
     if isinstance(error, asyncpg.InternalServerError) and str(error).startswith(_FILES):
         return Trouble.UNWRITABLE
     # An InterfaceError is also what a statement is called wrongly by.
@@ -107,10 +110,20 @@ def unreachable(error: BaseException, outages: Outages, *, connecting: bool = Fa
     kind = Trouble.AWAY if connecting else trouble(cause)
     if kind is None:
         return None
-    if kind is not Trouble.BUSY:
+    if kind is Trouble.BUSY:
+        if _was_cut_off(cause):
+            log.warning("a statement took too long, and was cut off: see STATEMENT_SECONDS")
+    else:
         outage = outages.away if kind is Trouble.AWAY else outages.unwritable
         outage.failed(reason_of(cause))
     return DBConnectionError(cause)
+
+
+def _was_cut_off(error: object) -> bool:
+    """Whether a statement took longer than it may, or somebody cancelled it."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT
+    return isinstance(error, asyncpg.QueryCanceledError)
 
 
 def reason_of(error: object) -> str:

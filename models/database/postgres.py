@@ -21,6 +21,7 @@ from models.database.asyncpg_adapter import has_left, is_as_new, is_open, itself
 from models.database.errors import ERRORS, Translating, translated, unreachable
 from models.database.outage_log import Outages
 from models.database.postgres_transactions import Transaction, TransactionOfPool
+from models.database.statement_limit import is_unlimited
 from models.private_names import look_for
 
 look_for(AsyncpgDBClient, "the pool is made by them", "_pool", "_pool_init_lock", "_in_transaction")
@@ -38,11 +39,16 @@ class Pool:
     first; who finds none waits in turn. One that isn't as good as new, because its statement was cut off or its
     transaction is still open, or that was closed, goes back to asyncpg, which mends it or makes another. One that can't
     be made is `DBConnectionError`.
+
+    A statement may take `statement_seconds`, which PostgreSQL sees to; None: as long as it needs.
     """
 
-    def __init__(self, made: Any, outages: Outages) -> None:
+    def __init__(self, made: Any, outages: Outages, statement_seconds: float | None = None) -> None:
         self._made = made
         self._outages = outages
+        self._limit = None if statement_seconds is None else limit(statement_seconds)
+        # Those that are lent without a limit, by their `id`.
+        self._lifted: set[int] = set()
         self._size: int = made.get_max_size()
         self._taken = 0  # of asyncpg's: those that are lent, free, or being made
         self._free: list[_Connection] = []
@@ -53,6 +59,12 @@ class Pool:
 
     async def acquire(self) -> _Connection:
         """A connection, for the caller alone until it is given to `release`."""
+        connection = await self._any()
+        if self._limit is not None and is_unlimited():
+            await self._lift(connection)
+        return connection
+
+    async def _any(self) -> _Connection:
         if self._free:
             connection = self._free.pop()
             if is_open(connection):
@@ -73,6 +85,8 @@ class Pool:
 
     async def release(self, connection: _Connection) -> None:
         """Take a connection back."""
+        if self._lifted and id(connection) in self._lifted:
+            await self._lower(connection)
         if not self._closing and is_as_new(connection):
             self._pass_on(connection)
         else:
@@ -107,6 +121,27 @@ class Pool:
     def terminate(self) -> None:
         """Close all connections at once."""
         self._made.terminate()
+
+    async def _lift(self, connection: _Connection) -> None:
+        """Let statements on a connection take as long as they need."""
+        self._lifted.add(id(connection))
+        try:
+            await itself(connection).execute(limit(0))
+        except BaseException:
+            await self.release(connection)
+            raise
+
+    async def _lower(self, connection: _Connection) -> None:
+        """Have the limit hold again, or close a connection on which it can't be said that it does."""
+        self._lifted.discard(id(connection))
+        if is_as_new(connection):
+            try:
+                await itself(connection).execute(self._limit)
+                return
+            except ERRORS:
+                pass
+        if is_open(connection):
+            itself(connection).terminate()
 
     async def _take(self) -> _Connection:
         try:
@@ -162,6 +197,11 @@ def _since_beginning(instant: datetime) -> tuple[int]:
     return ((instant - _BEGINNING) // _MICROSECOND,)
 
 
+def limit(seconds: float) -> str:
+    """The statement that says how long the others of its session may take; 0: as long as they need."""
+    return f"SET statement_timeout = {int(seconds * 1000)}"
+
+
 class PostgresClient(Translating):
     """PostgreSQL by asyncpg, through `Pool`."""
 
@@ -173,11 +213,18 @@ class PostgresClient(Translating):
         """The pool that all statements go through. Raises `DBConnectionError` where no connection comes about."""
         for name in ("host", "port", "user", "password", "database"):  # the URL says that
             settings.pop(name)
+        seconds: float | None = settings.pop("statement_seconds", None)
+
+        async def prepare(connection: _Connection) -> None:
+            await _with_instants(connection)
+            if seconds is not None:  # not as a parameter of the connection, which PgBouncer refuses
+                await connection.execute(limit(seconds))
+
         try:
-            made = await asyncpg.create_pool(init=_with_instants, **settings)
+            made = await asyncpg.create_pool(init=prepare, **settings)
         except ERRORS as error:
             raise unreachable(error, self.outages, connecting=True) or error from error
-        return Pool(made, self.outages)
+        return Pool(made, self.outages, seconds)
 
     def connections(self) -> dict[str, int]:
         """As `Pool.state`."""

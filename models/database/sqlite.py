@@ -1,17 +1,22 @@
-"""Tortoise's SQLite backend with four mends; named as `engine` in the configuration.
+"""Tortoise's SQLite backend with five mends; named as `engine` in the configuration.
 
 - A transaction takes the write lock when it begins. Tortoise begins it deferred, and the upgrade from reading to
   writing beside another process fails at once with "database is locked", whatever `busy_timeout` says.
 - A transaction that can't begin, or a file that can't be opened, gives Tortoise's lock back; else every later statement
   would wait for ever.
 - One that can't be committed, as on a full disk, is rolled back; else no later one could begin.
+- A statement that takes too long, or whose caller has left, is interrupted: else all others would wait for it.
 - A file that can't be read or written now is `DBConnectionError`, as PostgreSQL is that can't be reached.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from functools import wraps
+from types import TracebackType
 from typing import Any, TypeVar, cast
 
+import aiosqlite
 from tortoise.backends.base.client import (
     ConnectionWrapper,
     NestedTransactionContext,
@@ -25,8 +30,10 @@ from tortoise.exceptions import TransactionManagementError
 
 from models.database.errors import unreachable
 from models.database.outage_log import Outages
+from models.database.statement_limit import is_unlimited
 from models.private_names import look_for
 
+look_for(aiosqlite.Connection, "statements are interrupted by it", "_conn")
 look_for(Client, "statements wait for each other by it", "_lock", "_connection", "_in_transaction")
 look_for(SqliteTransactionWrapper, "it is ended once", "_finalized")
 look_for(SqliteTransactionContext, "transactions wait for each other by it", "_trxlock")
@@ -52,6 +59,13 @@ def _noting(do: Method) -> Method:
 
 
 class _Connection(ConnectionWrapper[Any]):
+    """The connection, for one statement, which may take so many seconds."""
+
+    def __init__(self, lock: asyncio.Lock, client: Any, seconds: float | None) -> None:
+        super().__init__(lock, client)
+        self._seconds = seconds
+        self._timer: asyncio.TimerHandle | None = None
+
     async def __aenter__(self) -> Any:
         await self._lock.acquire()
         try:
@@ -59,11 +73,28 @@ class _Connection(ConnectionWrapper[Any]):
         except BaseException:
             self._lock.release()
             raise
+        if self._seconds is not None and not is_unlimited():
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._interrupt)
         return self.connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if kind is asyncio.CancelledError:  # nobody waits for it; it runs on in the connection's thread
+            self._interrupt()
+        self._lock.release()
+
+    def _interrupt(self) -> None:
+        """Cut off what runs on the connection; nothing, where nothing does (https://sqlite.org/c3ref/interrupt.html)."""
+        with suppress(ValueError):  # it is closed
+            self.connection._conn.interrupt()
 
 
 class _Noting(Client):
     outages: Outages
+    statement_seconds: float | None
 
     execute_insert = _noting(Client.execute_insert)
     execute_many = _noting(Client.execute_many)
@@ -82,7 +113,7 @@ class _Noting(Client):
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """The connection, for one statement."""
-        return _Connection(self._lock, self)
+        return _Connection(self._lock, self, self.statement_seconds)
 
     async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
         """What a statement answers with: values by the names of columns, and in their order."""
@@ -99,6 +130,7 @@ class _Transaction(_Noting, SqliteTransactionWrapper):
     def __init__(self, client: Any) -> None:
         SqliteTransactionWrapper.__init__(self, client)
         self.outages = client.outages
+        self.statement_seconds = client.statement_seconds
         self._written = 0
 
     def _in_transaction(self) -> TransactionContext:
@@ -139,9 +171,10 @@ class _TransactionContext(SqliteTransactionContext):
 class SqliteClient(_Noting):
     """SQLite whose transactions begin IMMEDIATE."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
+    def __init__(self, *args: Any, statement_seconds: float | None = None, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.outages = Outages()
+        self.statement_seconds = statement_seconds
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(_Transaction(self), self._lock)

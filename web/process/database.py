@@ -18,6 +18,7 @@ from models.database.errors import ERRORS, reason_of
 from models.database.outage_log import Outages
 from models.database.pooler import keeps_session
 from models.database.postgres_dsn import read_dsn
+from models.database.statement_limit import unlimited
 from subscriptions.outbox import Changes, Outbox
 from web.process.health import UnwritableError
 from web.process.startup_errors import CannotStartError
@@ -40,6 +41,7 @@ async def opened_database(settings: Settings) -> AsyncIterator[TortoiseContext]:
         pool=settings.database_pool,
         busy_seconds=settings.database_busy_seconds,
         connect_seconds=settings.database_connect_seconds,
+        statement_seconds=settings.statement_seconds,
     )
     async with connected(parts) as database:
         outages_of(database).hush(True)
@@ -90,7 +92,14 @@ async def check_writable(database: TortoiseContext) -> None:
 
 @contextlib.asynccontextmanager
 async def alone(settings: Settings, database: TortoiseContext) -> AsyncIterator[None]:
-    """While no other process of this network prepares the database."""
+    """While no other process of this network prepares the database: statements may take as long as they need."""
+    with unlimited():
+        async with _locked(settings, database):
+            yield
+
+
+@contextlib.asynccontextmanager
+async def _locked(settings: Settings, database: TortoiseContext) -> AsyncIterator[None]:
     connection = database.db()
     if connection.capabilities.dialect == "postgres":
         async with connection.acquire_connection() as session:

@@ -15,6 +15,7 @@ from tortoise.exceptions import DBConnectionError
 
 from models import Mail
 from models.database.connect import refresh_statistics
+from models.database.statement_limit import unlimited
 from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
 from resolvers.api_keys import forget_ended_keys
@@ -83,7 +84,8 @@ async def _repeat(job: Job) -> None:
 async def _attempt(job: Job) -> None:
     outcome = "failed"
     try:
-        await job.work()
+        with unlimited():
+            await job.work()
         outcome = "done"
     except DBConnectionError as error:  # that the database is away is logged, once
         outcome = "waits"

@@ -1,0 +1,78 @@
+"""A statement that takes too long, and a client that leaves meanwhile: over HTTP, on a real PostgreSQL."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.conditions import until
+from tests.databases import execute
+from tests.web.http.test_leaving import KEY
+from tests.web.limits.at_the_door import request
+from tests.web.server import Server
+
+BOARD = "{ offers(first: 3) { totalCount } }"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = 'slow'"
+
+
+@contextmanager
+def serving(folder: Path, url: str, **settings: Any) -> Iterator[Server]:
+    more: dict[str, Any] = {
+        "DATABASE_URL": f"{url}/slow",
+        "SECRET_KEY": KEY,
+        "DATABASE_POOL": 3,
+        "RESPONSE_CACHE": 0,
+        "JOB_SECONDS": 10,
+    }
+    with Server(folder, **more, **settings) as running:
+        yield running
+
+
+async def locked(url: str) -> Any:
+    """A connection that keeps the board to itself, until it is closed."""
+    keeper = await asyncpg.connect(f"{url}/slow")
+    await keeper.execute("BEGIN; LOCK TABLE offer IN ACCESS EXCLUSIVE MODE")
+    return keeper
+
+
+async def test_clients_are_told_to_come_back(postgres_url: str, tmp_path: Path) -> None:
+    await execute(f"{postgres_url}/postgres", "DROP DATABASE IF EXISTS slow", "CREATE DATABASE slow")
+    with serving(tmp_path / "data", postgres_url, STATEMENT_SECONDS=0.5) as server:
+        body = {"query": BOARD}
+        keeper = await locked(postgres_url)
+        async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client:
+            answer = await client.post("/graphql", json=body)
+            assert answer.status_code == 503
+            assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"UNAVAILABLE"}
+            await keeper.close()
+            answer = await client.post("/graphql", json=body)
+            assert answer.json() == {"data": {"offers": {"totalCount": 0}}}
+            assert (await client.get("/health/ready")).json()["database"] == "ok"
+        assert "STATEMENT_SECONDS" in server.log
+        assert "Traceback" not in server.log
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "text/calendar"])
+async def test_who_leaves_ends_what_is_read(postgres_url: str, tmp_path: Path, accept: str) -> None:
+    await execute(f"{postgres_url}/postgres", "DROP DATABASE IF EXISTS slow", "CREATE DATABASE slow")
+    path = "/feeds/offers.atom" if accept == "text/calendar" else f"/graphql?query={BOARD.replace(' ', '%20')}"
+    with serving(tmp_path / "data", postgres_url, STATEMENT_SECONDS=3600) as server:
+        keeper, watcher = await locked(postgres_url), await asyncpg.connect(f"{postgres_url}/postgres")
+        address = (server.client.base_url.host, server.client.base_url.port)
+        with socket.create_connection(address) as leaving:
+            leaving.sendall(request(f"Accept: {accept}", path=path))
+            await until(lambda: watcher.fetchval(WAITING))
+        await until(lambda: _none(watcher))
+        await keeper.close()
+        await watcher.close()
+        assert server.ask(BOARD)["data"] == {"offers": {"totalCount": 0}}
+        assert "Traceback" not in server.log
+
+
+async def _none(watcher: Any) -> bool:
+    return int(await watcher.fetchval(WAITING)) == 0
