@@ -9,6 +9,7 @@ if __name__ == "__main__":
 import argparse
 import asyncio
 import getpass
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -202,6 +203,7 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # whatever is written, by Valkey too, is its owner's alone
     _code = main()
     signals.not_any_more()
     sys.exit(_code)

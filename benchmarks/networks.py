@@ -29,6 +29,7 @@ SIGN_IN = """mutation ($email: EmailAddress!, $password: String!) {
 # every request is executed, but where a benchmark is about answers that are remembered.
 _SETTINGS: dict[str, Any] = {
     "SOCKETS_AT_ONCE": 20_000,
+    "CONNECTIONS_AT_ONCE": 24_000,
     "SOCKETS_PER_ADDRESS": 20_000,
     "SUBSCRIPTIONS_AT_ONCE": 100_000,
     "SUBSCRIPTIONS_PER_ADDRESS": 100_000,

@@ -29,6 +29,7 @@ from subscriptions.outbox import Outbox
 from subscriptions.pipeline import Pipeline
 from subscriptions.redis import REDIS_AWAY, connect
 from subscriptions.response_cache import ResponseCache
+from web.http.answer_headers import AnswerHeaders
 from web.http.endpoint import GraphQLEndpoint
 from web.http.feeds import feed_routes
 from web.http.origins import CrossOrigin, Origins
@@ -37,6 +38,7 @@ from web.http.response_cache import ResponseCacheMiddleware, fingerprint
 from web.http.unavailable import away
 from web.limits.budgets import FEED_POINTS
 from web.limits.proxies import Forwarded
+from web.pages.confirm import HEADERS as CONFIRM_HEADERS
 from web.pages.confirm import confirm_page
 from web.pages.dashboard import Dashboard
 from web.process.counters import counters
@@ -211,7 +213,7 @@ def application(
     over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
 
     async def confirm(_request: Request) -> Response:
-        return HTMLResponse(confirm_page(parts.services.rules))
+        return HTMLResponse(confirm_page(parts.services.rules), headers=CONFIRM_HEADERS)
 
     app = Starlette(
         routes=[
@@ -232,5 +234,6 @@ def application(
         exception_handlers={DBConnectionError: away(settings.stream_retry_seconds)},
     )
     without_slashes(app, settings.path)
-    below: ASGIApp = Below(app, settings.path) if settings.path else app
+    complete = AnswerHeaders(app)
+    below: ASGIApp = Below(complete, settings.path) if settings.path else complete
     return Forwarded(below, settings.proxies) if settings.proxies else below

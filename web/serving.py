@@ -17,9 +17,13 @@ import structlog
 import uvicorn
 
 from web.app import application, opened
+from web.http.answer_headers import EVERY
 from web.http.endpoint import GraphQLEndpoint
+from web.limits.connections import Connections, raise_descriptors
+from web.limits.http_connection import protocol as http_protocol
 from web.live.backpressure import bound
-from web.live.websocket import open_sockets, protocol
+from web.live.websocket import open_sockets
+from web.live.websocket import protocol as socket_protocol
 from web.measured import lags_of, numbers_of
 from web.process.health import Health
 from web.process.metrics import Metrics
@@ -140,6 +144,7 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
         # Beside what wakes the loop: this is called also while the loop is stuck in something, and doesn't wake.
         signal.signal(number, cast_net)
     prepare_folder(settings)
+    raise_descriptors(settings)
     with listen(settings) as listener:
         port = int(listener.getsockname()[1])
         async with opened(settings, port) as parts:
@@ -150,7 +155,8 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
                 numbers = numbers_of(parts.services, api, parts.response_cache)
                 measured.append(Metrics(numbers, lags_of(parts.services)))
 
-            configuration = _configuration(application(parts, settings, health, measure), settings)
+            app = application(parts, settings, health, measure)
+            configuration = _configuration(app, settings, _connections(settings))
             server = _Server(configuration, settings, lambda: announce(port))
             _spare_collection()
             # On a full disk Python would keep half of what it compiles of a module that is first needed then.
@@ -184,15 +190,24 @@ def _end() -> None:
     os._exit(1)
 
 
-def _configuration(app: object, settings: Settings) -> uvicorn.Config:
+def _connections(settings: Settings) -> Connections:
+    connections = Connections(settings)
+    if connections.most < settings.connections_at_once:
+        log.info("the limit of open files allows fewer connections than CONNECTIONS_AT_ONCE", allowed=connections.most)
+    return connections
+
+
+def _configuration(app: object, settings: Settings, connections: Connections) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http="httptools",
-        ws=protocol(settings),
+        http=http_protocol(settings, connections),
+        ws=socket_protocol(settings),
+        timeout_keep_alive=settings.idle_seconds,
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=EVERY,
         proxy_headers=False,  # what proxies say is read by web.limits.proxies; FORWARDED_ALLOW_IPS is ignored
         ws_max_size=settings.socket_message_bytes,
         # Compression costs 37 KB a socket, and time; a ping that isn't answered closes by 1011, which clients

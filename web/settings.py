@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -24,6 +25,11 @@ from web.process.startup_errors import CannotStartError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SHORTEST_KEY = 32
+# What a server of an earlier version may have made in DATA_DIR for others to read.
+_OWN_FILES = (
+    *("database.lock", "mitwirk.sqlite3", "mitwirk.sqlite3-shm", "mitwirk.sqlite3-wal", "secret_key"),
+    *("valkey.lock", "valkey.log"),
+)
 _MOST = 2**31 - 1
 
 
@@ -50,6 +56,10 @@ def _public_url(url: str | None) -> str | None:
 
 def _origins(text: str) -> str:
     return ",".join(origins.origin(one.strip()) for one in text.split(",") if one.strip())
+
+
+def _hosts(text: str) -> str:
+    return ",".join(origins.host(one.strip()) for one in text.split(",") if one.strip())
 
 
 def _networks(text: str) -> str:
@@ -112,6 +122,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: Annotated[str | None, AfterValidator(_public_url)] = None
     allowed_origins: Annotated[str, AfterValidator(_origins)] = ""
+    allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     proxy_header: Literal["X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"
 
@@ -121,6 +132,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=10, ge=2, le=1000)
     database_busy_seconds: float = Field(default=30, gt=0, le=3600)
     database_connect_seconds: float = Field(default=10, gt=0, le=600)
+    statement_seconds: float = Field(default=10, gt=0, le=3600)
     redis_url: Annotated[SecretStr | None, _url("redis://", "rediss://", "unix://", check=_redis)] = None
     redis_hang_seconds: float = Field(default=0.5, gt=0, le=60)
     smtp_url: Annotated[SecretStr | None, _url("smtp://", "smtps://", check=_mail_server)] = None
@@ -196,6 +208,15 @@ class Settings(BaseSettings):
     # partners' keys
     api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
 
+    # connections
+    connections_at_once: int = Field(default=12_000, ge=16, le=_MOST)
+    connections_per_address: int = Field(default=500, ge=1, le=_MOST)
+    header_bytes: int = Field(default=32_768, ge=1024, le=1_048_576)
+    url_bytes: int = Field(default=16_384, ge=256, le=65_535)
+    header_seconds: float = Field(default=10, gt=0, le=3600)
+    body_seconds: float = Field(default=30, gt=0, le=3600)
+    idle_seconds: int = Field(default=5, ge=1, le=3600)
+
     # the log
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -223,6 +244,11 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """Origins of web pages, other than the server's own, that may use the API from a browser."""
         return self.allowed_origins.split(",") if self.allowed_origins else []
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Which hosts requests may name; empty: any."""
+        return frozenset(filter(None, self.allowed_hosts.split(",")))
 
     @property
     def proxies(self) -> Proxies:
@@ -283,10 +309,14 @@ def read_settings() -> Settings:
 
 
 def prepare_folder(settings: Settings) -> Path:
-    """DATA_DIR, made where it is missing. Raises `CannotStartError` where nothing can be written into it."""
+    """DATA_DIR, made where it is missing, for its owner alone. What is written into it, `main.py` says, is as well.
+
+    Raises `CannotStartError` where nothing can be written into it.
+    """
     folder = settings.folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _close_to_others(folder)
         probe = folder / f".writable-{os.getpid()}"
         probe.write_bytes(b"")
         probe.unlink()
@@ -295,6 +325,20 @@ def prepare_folder(settings: Settings) -> Path:
             f"Can't write into the data folder {folder} ({error.strerror}): set DATA_DIR to one that can be written."
         ) from None
     return folder
+
+
+def _close_to_others(folder: Path) -> None:
+    """Take from others what they may do with a folder that was there before, and with what of ours lies in it.
+
+    What belongs to somebody else stays as it is, and so does a folder for everybody, such as `/tmp`.
+    """
+    for path, mode in ((folder, 0o700), *((folder / name, 0o600) for name in _OWN_FILES)):
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            continue
+        if found.st_uid == os.geteuid() and found.st_mode & 0o077 and not found.st_mode & stat.S_ISVTX:
+            path.chmod(mode)
 
 
 def secret_key(settings: Settings) -> str:

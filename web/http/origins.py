@@ -23,6 +23,8 @@ _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.ASCII)
 _UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _LONGEST = 200
+# What clients are told to read of an answer: docs/errors.md, docs/response-cache.md.
+_EXPOSED = ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Correlation-Id"]
 # A page that is refused tries again, and again: one line in so many seconds says it.
 _LOGGED_EVERY_SECONDS = 60.0
 
@@ -60,6 +62,17 @@ def origin(text: str) -> str:
     found = address(text)
     if path_of(found):
         raise ValueError(f"{text[:_LONGEST]!r} must be an origin, without a path")
+    return found
+
+
+def host(text: str) -> str:
+    """The host of an address, without its port. Raises `ValueError`."""
+    try:
+        found = address(f"http://{text}").removeprefix("http://")
+    except ValueError:
+        found = ""
+    if not _HOST.fullmatch(found):
+        raise ValueError(f"{text[:_LONGEST]!r} must be a host, without a port or a path")
     return found
 
 
@@ -161,7 +174,7 @@ class CrossOrigin(CORSMiddleware):
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["*"],
             allow_private_network=True,
-            expose_headers=["ETag", "Retry-After", "WWW-Authenticate", "X-Correlation-Id"],
+            expose_headers=_EXPOSED,
         )
         self._origins = origins
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from auth.refusals import RateLimited
 from resolvers.language import _
 from web.limits.callers import Exemption
+from web.limits.connections import room
 from web.limits.update_budget import UpdateBudget
 from web.process.counters import counters
 from web.settings import Settings
@@ -57,7 +58,9 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         exemption = Exemption(settings)
-        self.sockets = Quota("sockets", settings.sockets_at_once, settings.sockets_per_address, exemption)
+        # However many sockets there are, some connections are left for requests.
+        sockets = min(settings.sockets_at_once, room(settings) * 5 // 6)
+        self.sockets = Quota("sockets", sockets, settings.sockets_per_address, exemption)
         self.subscriptions = Quota(
             "subscriptions", settings.subscriptions_at_once, settings.subscriptions_per_address, exemption
         )

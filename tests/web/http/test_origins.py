@@ -41,7 +41,7 @@ HEADERS = {
     "X-Request-ID": "x",
     "X-Requested-With": "XMLHttpRequest",
 }
-EXPOSED = ["ETag", "Retry-After", "WWW-Authenticate", "X-Correlation-Id"]
+EXPOSED = ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Correlation-Id"]
 
 
 @pytest.mark.parametrize(

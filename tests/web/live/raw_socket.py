@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from cryptography import x509
@@ -42,14 +43,23 @@ class _InProcess(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(
-    app: ASGIApp, settings: Settings | None = None, *, certificate: Path | None = None
+    app: ASGIApp,
+    settings: Settings | None = None,
+    *,
+    certificate: Path | None = None,
+    http: type[asyncio.Protocol] | Literal["auto"] = "auto",
 ) -> AsyncIterator[uvicorn.Server]:
-    """`app` on a real server in this process; by TLS where there is a certificate, with its key."""
+    """`app` on a real server in this process; by TLS where there is a certificate, with its key.
+
+    `http` is the class of its HTTP connections.
+    """
     settings = settings or Settings()
     config = uvicorn.Config(
         app,
         interface="asgi3",
+        http=http,
         ws=protocol(settings),
+        timeout_keep_alive=settings.idle_seconds,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -21,7 +21,7 @@ def answer(request: Request, body: bytes, media_type: str, changed_at: datetime 
     `changed_at` is when it last changed; None where that can't be told, and only the content itself can.
     """
     tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    headers = {"ETag": tag, **headers, "Vary": "Accept-Language", "X-Content-Type-Options": "nosniff"}
+    headers = {"ETag": tag, **headers, "Vary": "Accept-Language"}
     headers.setdefault("Cache-Control", "public, no-cache")
     if changed_at is not None:
         headers["Last-Modified"] = format_datetime(min(changed_at, now() - _SETTLING).astimezone(UTC), usegmt=True)
