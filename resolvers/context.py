@@ -13,6 +13,7 @@ from auth.viewer import GUEST, SYSTEM, Viewer, load_key_viewer, load_viewer
 from models import now
 from resolvers.key_uses import KeyUses
 from resolvers.loaders import Loaders
+from resolvers.quotas import Quotas
 from resolvers.rates import Rate, Rates
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
@@ -46,6 +47,9 @@ class Rules:
     # How long changes can be asked for again, and how many at most.
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000
+    quotas: Quotas = Quotas()
+    # To one recipient, whatever causes them.
+    mails_a_day: int = 100
     # Wrong passwords: of an account from one address, from an address, and of an account from addresses where it was
     # not signed in to before.
     sign_ins: Rate = Rate(10, 900)

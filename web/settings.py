@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.database.connect import configuration
 from models.database.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
+from resolvers.quotas import Quota, Quotas
 from resolvers.rates import Rate
 from subscriptions.redis import connect
 from web.http import origins
@@ -204,6 +206,23 @@ class Settings(BaseSettings):
     sign_ins_per_account: int = Field(default=100, ge=1, le=_MOST)
     sign_ups_a_day: int = Field(default=5, ge=1, le=_MOST)
     sign_ups_per_address: int = Field(default=50, ge=1, le=_MOST)
+    mails_a_day: int = Field(default=100, ge=1, le=_MOST)
+
+    # quotas of a member; invitations are those of a group
+    groups_a_day: int = Field(default=3, ge=0, le=_MOST)
+    groups_at_once: int = Field(default=10, ge=0, le=_MOST)
+    organisations_a_day: int = Field(default=3, ge=0, le=_MOST)
+    organisations_at_once: int = Field(default=5, ge=0, le=_MOST)
+    invitations_a_day: int = Field(default=50, ge=0, le=_MOST)
+    invitations_at_once: int = Field(default=200, ge=0, le=_MOST)
+    join_requests_a_day: int = Field(default=20, ge=0, le=_MOST)
+    join_requests_at_once: int = Field(default=50, ge=0, le=_MOST)
+    offers_a_day: int = Field(default=200, ge=0, le=_MOST)
+    offers_at_once: int = Field(default=500, ge=0, le=_MOST)
+    responses_a_day: int = Field(default=50, ge=0, le=_MOST)
+    responses_at_once: int = Field(default=200, ge=0, le=_MOST)
+    registrations_a_day: int = Field(default=50, ge=0, le=_MOST)
+    registrations_at_once: int = Field(default=200, ge=0, le=_MOST)
 
     # partners' keys
     api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
@@ -274,6 +293,13 @@ class Settings(BaseSettings):
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
         return f"http://{host}:{self.port if port is None else port}"
 
+    def _quota(self, name: str) -> Quota | None:
+        """The quota of this name. In demonstration mode, where many share few sign-ins, only what is set holds."""
+        names = (f"{name}_a_day", f"{name}_at_once")
+        held = [not self.demo or one in self.model_fields_set for one in names]
+        a_day, at_once = (getattr(self, one) if holds else _MOST for one, holds in zip(names, held, strict=True))
+        return Quota(a_day, at_once) if any(held) else None
+
     def rules(self, port: int | None = None) -> Rules:
         """The limits and lifetimes that resolvers work by."""
         return Rules(
@@ -292,6 +318,8 @@ class Settings(BaseSettings):
             sign_ins_by_account=Rate(self.sign_ins_per_account, self.sign_in_minutes * 60),
             sign_ups=Rate(self.sign_ups_a_day, 86_400),
             sign_ups_by_address=Rate(self.sign_ups_per_address, 86_400),
+            mails_a_day=self.mails_a_day,
+            quotas=Quotas(**{one.name: self._quota(one.name) for one in fields(Quotas)}),
         )
 
 

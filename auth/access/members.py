@@ -22,7 +22,9 @@ from models import (
 )
 from models.filters.members import MemberFilter, member_rows
 from models.sql.compile import QuerySpec
+from models.sql.statements import Statement
 
+_LOCK = Statement("SELECT id FROM member WHERE id = ? {for_no_key_update}")
 Contact = Literal["email", "phone"]
 
 
@@ -162,6 +164,21 @@ async def member_to_act_for(viewer: Viewer, key: int) -> Member:
     if not viewer.may_act_for(key):
         raise Forbidden
     return member
+
+
+def has_quotas(viewer: Viewer) -> bool:
+    """Whether there are bounds to how much the viewer begins: not for the office."""
+    return not viewer.is_office
+
+
+async def hold_for_quota(viewer: Viewer, key: int | None) -> None:
+    """Lock the member in whose name the viewer acts, the own one by default, so that what is counted of it stays true.
+
+    Before anything else is locked: members come first. Nothing is locked for whom nothing is counted.
+    """
+    key = viewer.member_id if key is None else key
+    if key is not None and has_quotas(viewer) and viewer.may_act_for(key):
+        await _LOCK.rows(key)
 
 
 async def member_to_update(viewer: Viewer, key: int | None) -> Member:

@@ -32,6 +32,7 @@ _DIALECTS = {
         "json_list": "json_group_array",
         "json_pair": "json_array",
         "for_update": "",
+        "for_no_key_update": "",
         "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `projection.keys_value`, and `instants_value`
         # How many of the instants that are bound, in order, the one between these two has reached.
         "count_upto": "(SELECT COUNT(*) FROM json_each(?) WHERE value <= ",
@@ -41,6 +42,7 @@ _DIALECTS = {
         "json_list": "json_agg",
         "json_pair": "json_build_array",
         "for_update": "FOR UPDATE",
+        "for_no_key_update": "FOR NO KEY UPDATE",
         "is_one_of": "= ANY(?::int[])",
         "count_upto": "width_bucket(",
         "among": ", ?::timestamptz[])",

@@ -18,6 +18,7 @@ from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.events.seats import give_up_place, is_over, take_place
 from resolvers.language import _
+from resolvers.quotas import REGISTRATIONS, must_have_room
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse
 from resolvers.versioned import change
 from subscriptions.changes import EventSeatsChanged
@@ -76,6 +77,7 @@ async def register(ctx: Context, event_id: int | None, member_id: int | None) ->
         if registration is not None and registration.status is not RegistrationStatus.CANCELLED:
             raise refuse((), UserErrorCode.TAKEN, _("There is a registration for this already."))
         await _must_not_overlap(event, member)
+        await must_have_room(ctx.viewer, ctx.rules.quotas.registrations, REGISTRATIONS, member.id)
         registration = registration or Registration(event_id=event.id, member_id=member.id)
         await take_place(ctx.rules, event, registration)
         changes.tell(EventSeatsChanged(event.id))

@@ -14,6 +14,7 @@ from models import (
 from resolvers.columns import chosen, line, text
 from resolvers.context import Context
 from resolvers.language import _
+from resolvers.quotas import GROUPS_FOUNDED, hold, must_have_room
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Values, field_of
 from resolvers.versioned import Versioned, judge_new, update
@@ -31,6 +32,8 @@ async def create_group(ctx: Context, values: Values) -> Group:
     new.check.done()
 
     async def work(changes: Changes) -> Group:
+        await hold(ctx.viewer, ctx.rules.quotas.groups, None)
+        await must_have_room(ctx.viewer, ctx.rules.quotas.groups, GROUPS_FOUNDED, ctx.viewer.member_id)
         group = await new.insert(new.row(status=GroupStatus.FORMING))
         changes.tell(GroupCreated(group.id))
         founder = founder_of_groups(ctx.viewer)

@@ -9,6 +9,7 @@ from models import Member, MemberKind, MemberStatus, MemberTopic, Representation
 from resolvers.columns import chosen, district, email, line, phone, text, url
 from resolvers.context import Context
 from resolvers.language import _
+from resolvers.quotas import ORGANISATIONS, hold, must_have_room
 from resolvers.validation import Values
 from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import MemberChanged
@@ -34,6 +35,8 @@ async def create_organisation(ctx: Context, values: Values) -> Member:
     at_once = enters_organisations_at_once(ctx.viewer)
 
     async def work(changes: Changes) -> Member:
+        await hold(ctx.viewer, ctx.rules.quotas.organisations, None)
+        await must_have_room(ctx.viewer, ctx.rules.quotas.organisations, ORGANISATIONS, ctx.viewer.member_id)
         member = await new.insert(
             new.row(
                 kind=MemberKind.ORGANISATION,

@@ -18,6 +18,7 @@ from resolvers.context import Context
 from resolvers.language import _
 from resolvers.offers.states import changes_of, end_of, move, must_be_possible
 from resolvers.offers.transitions import publishing
+from resolvers.quotas import OFFERS_MADE, hold, must_have_room
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import Versioned, judge_new, update
@@ -47,6 +48,8 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
         event = await wrong.found(_event(ctx, values.get("event_id")))
         wrong.done()
         assert owner is not None
+        await hold(ctx.viewer, ctx.rules.quotas.offers, owner.id)
+        await must_have_room(ctx.viewer, ctx.rules.quotas.offers, OFFERS_MADE, owner.id)
         offer = new.row(
             direction=OfferDirection(values["direction"]),
             owner_id=owner.id,

@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[2]
 # Starting takes seconds of CPU, and a machine that runs all tests at once has few of them.
 PATIENCE = 300.0
 DATABASE = "mitwirk.sqlite3"
+# Some tests publish entries for as long as it takes.
+_MANY = {"OFFERS_A_DAY": 1_000_000, "OFFERS_AT_ONCE": 1_000_000}
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -100,7 +102,7 @@ class Server:
         **settings: object,
     ) -> None:
         self.folder = folder
-        self.settings = {"DATA_DIR": folder, "PORT": 0, "LOG_FORMAT": "json", **settings}
+        self.settings = {"DATA_DIR": folder, "PORT": 0, "LOG_FORMAT": "json", **_MANY, **settings}
         folder.parent.mkdir(parents=True, exist_ok=True)
         if not (bare or folder.exists()):
             folder.mkdir()

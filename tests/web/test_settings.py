@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from resolvers.quotas import Quota, Quotas
 from tests.web.server import ROOT, environment
 from tests.world import SCHEMA
 from web.http.endpoint import GraphQLEndpoint
@@ -269,3 +270,13 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(monkeypatch: pytest.M
 def test_settings_of_the_tests_do_not_come_from_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://production/x")
     assert "DATABASE_URL" not in environment(PORT=0)
+
+
+def test_in_demonstration_mode_only_those_quotas_hold_that_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().rules().quotas == Quotas()
+    monkeypatch.setenv("DEMO", "1")
+    assert set(vars(read_settings().rules().quotas).values()) == {None}
+    monkeypatch.setenv("GROUPS_A_DAY", "2")
+    quotas = read_settings().rules().quotas
+    assert quotas.groups == Quota(2, 2**31 - 1)
+    assert quotas.offers is None

@@ -15,6 +15,7 @@ from resolvers.groups.memberships.rules import (
     open_membership,
 )
 from resolvers.language import _
+from resolvers.quotas import INVITATIONS, must_have_room
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change
@@ -36,6 +37,7 @@ async def invite_to_group(ctx: Context, group_id: int, member_id: int) -> GroupM
         must_not_be_closed(group)
         if known is not None:
             return await _accept(ctx, changes, group, known)
+        await must_have_room(ctx.viewer, ctx.rules.quotas.invitations, INVITATIONS, group.id)
         membership = await GroupMembership.create(group=group, member=member, status=MembershipStatus.INVITED)
         await tell_of_invitation(ctx, group, member.id)
         return membership

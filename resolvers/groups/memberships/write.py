@@ -7,6 +7,7 @@ from resolvers.context import Context
 from resolvers.groups.mails import tell_of_request
 from resolvers.groups.memberships.rules import admit, end, member_must_be_active, must_not_be_closed, open_membership
 from resolvers.language import _
+from resolvers.quotas import JOIN_REQUESTS, hold, must_have_room
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change
 from subscriptions.outbox import Changes
@@ -28,7 +29,11 @@ async def join_group(ctx: Context, group_id: int, member_id: int | None = None) 
             return await admit(changes, group, known)
         return await _enter(ctx, changes, group, member)
 
-    return await change(ctx, lambda: _group_and_member(ctx, group_id, member_id), act)
+    async def find() -> tuple[Group, Member]:
+        await hold(ctx.viewer, ctx.rules.quotas.join_requests, member_id)
+        return await _group_and_member(ctx, group_id, member_id)
+
+    return await change(ctx, find, act)
 
 
 async def _group_and_member(ctx: Context, group_id: int, member_id: int | None) -> tuple[Group, Member]:
@@ -50,6 +55,7 @@ async def _enter(ctx: Context, changes: Changes, group: Group, member: Member) -
     membership = GroupMembership(group=group, member=member, status=MembershipStatus.REQUESTED)
     if group.join_policy is JoinPolicy.OPEN:
         return await admit(changes, group, membership)
+    await must_have_room(ctx.viewer, ctx.rules.quotas.join_requests, JOIN_REQUESTS, member.id)
     await membership.save()
     await tell_of_request(ctx, group, member)
     return membership

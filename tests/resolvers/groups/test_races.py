@@ -92,10 +92,11 @@ async def test_a_request_is_decided_once(world: World) -> None:
 
 
 async def test_groups_of_the_same_name_founded_at_once_have_slugs_of_their_own(world: World) -> None:
-    erika = await world.member("Erika")
-    await world.account(erika)
+    founders = [await world.member(f"Erika {number}") for number in range(6)]
+    for founder in founders:
+        await world.account(founder)
     values = {"name": "AG Schule", "purpose": "Lernen"}
-    answers = await gather(*(send(world, "createGroup", erika, input=values) for _time in range(6)))
+    answers = await gather(*(send(world, "createGroup", founder, input=values) for founder in founders))
     assert [codes(answer) for answer in answers] == [[]] * 6
     slugs = {group.slug for group in await Group.all()}
     assert slugs == {"ag-schule", *(f"ag-schule-{number}" for number in range(2, 7))}

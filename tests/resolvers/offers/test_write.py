@@ -205,8 +205,11 @@ async def test_for_an_event_only_where_it_can_be_seen(world: World) -> None:
     assert (await made(world, host, **key))["event"] == {"title": "Entwurf"}
 
 
-async def test_publishing_takes_four_statements(world: World) -> None:
-    """Whether there is a group; the entry, its topics, and what is told. Topics and who publishes are remembered."""
+async def test_publishing_takes_six_statements(world: World) -> None:
+    """Whether there is a group; the owner held, and its entries counted; the entry, its topics, and what is told.
+
+    Topics and who publishes are remembered.
+    """
     member = await world.member()
     await world.offer(owner=member)
     group = await world.group(coordinator=member)
@@ -219,7 +222,7 @@ async def test_publishing_takes_four_statements(world: World) -> None:
     with statements() as second:
         answer = await world.data(document, context, input={**given, "title": "Zweiter"})
     assert answer["createOffer"]["offer"] == {"status": "PUBLISHED"}
-    assert (len(first), len(second)) == (6, 4), second
+    assert (len(first), len(second)) == (8, 6), second
     assert [one.kind for one in await world.told()] == ["OfferPublished", "GroupOfferPublished"] * 2
 
 
