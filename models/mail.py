@@ -1,6 +1,7 @@
 """Mail that waits to be sent: written in the transaction that it tells of, sent by a job."""
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import InstantField, now
@@ -21,3 +22,4 @@ class Mail(Model):
 
     class Meta:
         table = "mail"
+        indexes = (Index(fields=("recipient", "created_at")),)

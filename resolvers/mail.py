@@ -1,17 +1,19 @@
 """Mail: written as rows in the transaction that it tells of, delivered by a job.
 
-    await post(mail(recipient, subject, body), ...)  # within `Outbox.write`
+    await post(ctx.rules, mail(recipient, subject, body), ...)  # within `Outbox.write`
 
 Texts are German, as the network's members are: mails have no `Accept-Language`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import timedelta
 from urllib.parse import quote
 
 import structlog
 from tortoise.expressions import Q, Subquery
+from tortoise.functions import Count
 
 from models import Account, Mail, Member, MemberKind, MemberStatus, NetworkRole, now
 from models.sql.compile import keys_value
@@ -29,6 +31,14 @@ _DELIVERY_SECONDS = 60.0
 _FIRST_RETRY = timedelta(minutes=2)  # longer than a delivery may take
 _LAST_RETRY = timedelta(hours=6)
 _KEPT = timedelta(days=30)
+_DAY = timedelta(days=1)
+# The end of the last mail that a recipient gets for now.
+_NO_MORE = """
+--
+An diese Adresse gingen in den letzten 24 Stunden ungewöhnlich viele Mails. Weitere werden vorerst nicht verschickt:
+Was es Neues gibt, steht nach der Anmeldung im Netzwerk.
+"""
+_RECIPIENTS_AT_ONCE = 1000
 # So many people of the office get a mail that is for the office.
 _MOST_OF_THE_OFFICE = 20
 
@@ -38,10 +48,38 @@ def mail(recipient: str, subject: str, body: str) -> Mail:
     return Mail(recipient=recipient, subject=" ".join(subject.split())[:300], body=body.strip() + "\n")
 
 
-async def post(*mails: Mail) -> None:
-    """Store mails for delivery: within `work`, so that they are sent only if it is committed. One statement."""
-    if mails:
-        await Mail.bulk_create(mails)
+async def post(rules: Rules, *mails: Mail) -> None:
+    """Store mails for delivery: within `work`, so that they are sent only if it is committed. Two statements.
+
+    One recipient gets `rules.mails_a_day` within 24 hours at most, whatever causes them: the last one says so, and what
+    there is beyond is not stored.
+    """
+    if not mails:
+        return
+    posted = await _posted_lately({one.recipient for one in mails})
+    stored = []
+    for one in mails:
+        posted[one.recipient] += 1
+        if posted[one.recipient] > rules.mails_a_day:
+            continue
+        if posted[one.recipient] == rules.mails_a_day:
+            one.body += _NO_MORE
+        stored.append(one)
+    if len(stored) < len(mails):
+        log.warning("too many mails to one recipient", dropped=len(mails) - len(stored))
+    if stored:
+        await Mail.bulk_create(stored)
+
+
+async def _posted_lately(recipients: Collection[str]) -> Counter[str]:
+    """How many mails each of these was posted within a day: one statement for every thousand of them."""
+    found: Counter[str] = Counter()
+    wanted = list(recipients)
+    for start in range(0, len(wanted), _RECIPIENTS_AT_ONCE):
+        some = Mail.filter(recipient__in=wanted[start : start + _RECIPIENTS_AT_ONCE], created_at__gt=now() - _DAY)
+        counted = await some.annotate(count=Count("id")).group_by("recipient").values_list("recipient", "count")
+        found.update(dict(counted))
+    return found
 
 
 # These members, and whoever is active and represents one: null where nobody is.

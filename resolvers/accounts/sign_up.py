@@ -52,7 +52,7 @@ async def sign_up(ctx: Context, values: Values) -> None:
             password_hash=password_hash,
             expires_at=now() + ctx.rules.sign_up_lifetime,
         )
-        await post(known_already(ctx.rules, email) if known else confirmation(ctx.rules, email, token))
+        await post(ctx.rules, known_already(ctx.rules, email) if known else confirmation(ctx.rules, email, token))
 
     await ctx.outbox.write(work)
 

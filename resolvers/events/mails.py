@@ -20,6 +20,7 @@ def local_start(event: Event) -> str:
 async def tell_of_a_seat(rules: Rules, event: Event, member_ids: Iterable[int]) -> None:
     """To who moved up from the waiting list: the seat is theirs."""
     await _write(
+        rules,
         member_ids,
         f"Platz frei geworden: {event.title}",
         f"""
@@ -40,6 +41,7 @@ Wer doch nicht kommen kann, meldet sich bitte ab: Dann rückt die nächste Anmel
 async def tell_of_cancellation(rules: Rules, event: Event, member_ids: Iterable[int]) -> None:
     """To who was registered for an event, or for a session inside it: it does not take place."""
     await _write(
+        rules,
         member_ids,
         f"Fällt aus: {event.title}",
         f"""
@@ -58,8 +60,8 @@ Begründung:
     )
 
 
-async def _write(member_ids: Iterable[int], subject: str, body: str) -> None:
+async def _write(rules: Rules, member_ids: Iterable[int], subject: str, body: str) -> None:
     """One mail to each address that speaks for one of these members."""
     addresses = await addresses_of(member_ids)
     recipients = dict.fromkeys(address for some in addresses.values() for address in some)
-    await post(*(mail(recipient, subject, body) for recipient in recipients))
+    await post(rules, *(mail(recipient, subject, body) for recipient in recipients))

@@ -68,4 +68,4 @@ async def _write(ctx: Context, member_ids: list[int], subject: str, text: str, *
         recipients = await office_addresses()
     network = ctx.rules.network_name
     body = f"Guten Tag,\n\n{text}\n\n{ctx.rules.public_url}\n\n{network}"
-    await post(*(mail(recipient, subject, body) for recipient in recipients))
+    await post(ctx.rules, *(mail(recipient, subject, body) for recipient in recipients))

@@ -74,7 +74,7 @@ async def _decide(
         if status is MemberStatus.ACTIVE:
             await fill_seats_again(ctx.rules, changes, member.id)
         addresses = (await addresses_of([member.id], or_office=False)).get(member.id, [])
-        await post(*(decided(ctx.rules, address, member) for address in addresses))
+        await post(ctx.rules, *(decided(ctx.rules, address, member) for address in addresses))
         changes.tell(MemberChanged(member.id))
         if MemberStatus.ACTIVE in (former, status):
             changes.tell(*await _entries(member))

@@ -35,5 +35,5 @@ async def _expire_some(ctx: Context, changes: Changes) -> int:
         raise_version(offer)
         changes.tell(*changes_of(offer, OfferAction.EXPIRE))
     await Offer.bulk_update(offers, fields=["status", "version", "updated_at"])
-    await post(*await about_offers(ctx.rules, offers))
+    await post(ctx.rules, *await about_offers(ctx.rules, offers))
     return len(offers)

@@ -24,6 +24,7 @@ from resolvers.context import Context
 from resolvers.language import _
 from resolvers.mail import post
 from resolvers.offers.mails import about_decision, about_new_response
+from resolvers.quotas import RESPONSES, hold, must_have_room
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values
 from resolvers.versioned import change
@@ -88,6 +89,7 @@ async def respond_to_offer(ctx: Context, values: Values) -> OfferResponse:
     message = check.text("message", values, longest=5000, required=True)
 
     async def find() -> tuple[Offer, Member]:
+        await hold(ctx.viewer, ctx.rules.quotas.responses, values.get("member_id"))
         try:
             offer = await offer_to_answer(ctx.viewer, values["offer_id"])
         except NotFound:
@@ -102,8 +104,9 @@ async def respond_to_offer(ctx: Context, values: Values) -> OfferResponse:
             raise refuse((), UserErrorCode.WRONG_STATE, _("This entry is your own."))
         if await OfferResponse.filter(offer=offer, member=member, status__in=OPEN_RESPONSES).exists():
             raise refuse((), UserErrorCode.TAKEN, _("There is an answer to this entry already."))
+        await must_have_room(ctx.viewer, ctx.rules.quotas.responses, RESPONSES, member.id)
         response = await OfferResponse.create(offer=offer, member=member, message=message)
-        await post(*await about_new_response(ctx.rules, offer, member, response))
+        await post(ctx.rules, *await about_new_response(ctx.rules, offer, member, response))
         return response
 
     return await change(ctx, find, act, check)
@@ -123,7 +126,7 @@ async def decide_response(ctx: Context, key: int | None, accept: bool) -> OfferR
         response.status = ResponseStatus.ACCEPTED if accept else ResponseStatus.DECLINED
         response.decided_at = now()
         await response.save()
-        await post(*await about_decision(ctx.rules, response))
+        await post(ctx.rules, *await about_decision(ctx.rules, response))
         return response
 
     return await change(ctx, lambda: response_to_decide(ctx.viewer, key), act)

@@ -65,7 +65,7 @@ async def review_offer(ctx: Context, key: int | None, accept: bool, reason: str 
         if not accept:
             offer.status_reason = text
         await _moved(ctx, changes, offer, action)
-        await post(*await about_offers(ctx.rules, [offer]))
+        await post(ctx.rules, *await about_offers(ctx.rules, [offer]))
         return offer
 
     return await change(ctx, lambda: offer_to_review(ctx.viewer, key), act, check)

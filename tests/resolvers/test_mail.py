@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from models import Mail, MemberStatus, Representation, now
 from resolvers.context import Rules, system_context
@@ -38,7 +39,7 @@ async def test_a_subject_is_one_line_and_fits() -> None:
 
 async def test_mail_of_a_transaction_that_fails_is_not_sent(world: World) -> None:
     async def work(changes: Changes) -> None:
-        await post(mail("a@example.org", "Hallo", "Text"))
+        await post(Rules(), mail("a@example.org", "Hallo", "Text"))
         changes.tell(MemberChanged(1))
         raise RuntimeError
 
@@ -50,7 +51,7 @@ async def test_mail_of_a_transaction_that_fails_is_not_sent(world: World) -> Non
 
 async def test_due_mail_is_delivered_once_although_three_send_at_the_same_time(world: World) -> None:
     for number in range(5):
-        await post(mail(f"a{number}@example.org", "Hallo", "Text"))
+        await post(Rules(), mail(f"a{number}@example.org", "Hallo", "Text"))
     await Mail.create(recipient="later@example.org", subject="s", body="b", due_at=now() + timedelta(hours=1))
     box, ctx = Letterbox(), system_context(world.services)
     counts = await asyncio.gather(*(send_due(ctx, box.deliver) for _ in range(3)))
@@ -61,7 +62,7 @@ async def test_due_mail_is_delivered_once_although_three_send_at_the_same_time(w
 
 
 async def test_a_mail_that_fails_comes_up_again_with_growing_delays_and_does_not_hold_up_others(world: World) -> None:
-    await post(mail("a@example.org", "Hallo", "Text"))
+    await post(Rules(), mail("a@example.org", "Hallo", "Text"))
     box, ctx = Letterbox(), system_context(world.services)
     box.locked = True
     delays = []
@@ -77,7 +78,7 @@ async def test_a_mail_that_fails_comes_up_again_with_growing_delays_and_does_not
     assert all(later > earlier for earlier, later in pairwise(delays[:8]))
     assert delays[-1] < timedelta(hours=7)
     box.locked = False
-    await post(mail("b@example.org", "Hallo", "Text"))
+    await post(Rules(), mail("b@example.org", "Hallo", "Text"))
     assert await send_due(ctx, box.deliver) == 2
 
 
@@ -110,3 +111,38 @@ async def test_mail_about_an_organisation_goes_to_its_active_representatives(wor
 def test_how_long_a_link_works_is_said_as_people_say_it(hours: float, said: str) -> None:
     rules = Rules(public_url="https://example.org", sign_up_lifetime=timedelta(hours=hours))
     assert f"gelten {said}." in confirmation(rules, "a@example.org", "t").body
+
+
+# ---------------------------------------------------------------- how many one recipient gets
+
+
+async def posted(world: World, *recipients: str) -> list[str]:
+    """To whom mails go, of those that are posted together."""
+    before = await Mail.all().count()
+
+    async def work(_changes: Changes) -> None:
+        await post(Rules(mails_a_day=3), *(mail(one, "Neues", "Text") for one in recipients))
+
+    await world.services.outbox.write(work)
+    return [one.recipient for one in await Mail.all().order_by("id").offset(before)]
+
+
+async def test_one_recipient_gets_so_many_a_day_and_the_last_says_so(world: World) -> None:
+    a, b = "a@example.org", "b@example.org"
+    with capture_logs() as logs:
+        assert await posted(world, a, b, a) == [a, b, a]
+        assert await posted(world, a, a, b) == [a, b]
+        assert await posted(world, a) == []
+    bodies = [one.body for one in await Mail.filter(recipient=a).order_by("id")]
+    assert ["Weitere werden vorerst nicht verschickt" in body for body in bodies] == [False, False, True]
+    assert "Weitere" not in "".join([one.body for one in await Mail.filter(recipient=b)])
+    assert [line["dropped"] for line in logs if line["event"] == "too many mails to one recipient"] == [1, 1]
+    assert "example.org" not in str(logs)
+    await Mail.filter(recipient=a).update(created_at=now() - timedelta(hours=25))
+    assert await posted(world, a) == [a]
+
+
+async def test_it_is_one_statement_more_however_many_get_mail(world: World) -> None:
+    with statements() as sent:
+        await posted(world, *(f"{number}@example.org" for number in range(40)))
+    assert sum("mail" in one for one in sent) == 4
