@@ -58,14 +58,31 @@ class BadRequest(Refusal):
     message = "The request is not well formed."
 
 
+class PersistedQueryNotFound(Refusal):
+    """A document was named by its hash, and isn't known yet: send both.
+
+    The message is what urql knows the case by, the code what Apollo Client does.
+    """
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    message = "PersistedQueryNotFound"
+
+
 class PersistedQueryNotSupported(Refusal):
-    """A document was named by its hash or id, and no document is kept here: send it whole.
+    """A document was named in a way by which none is known here: send it whole.
 
     The message is what urql knows the case by, the code what Apollo Client does.
     """
 
     code = "PERSISTED_QUERY_NOT_SUPPORTED"
     message = "PersistedQueryNotSupported"
+
+
+class DocumentNotTrusted(Refusal):
+    """This server answers documents only that its operator has listed."""
+
+    code = "DOCUMENT_NOT_TRUSTED"
+    message = "This server only answers documents that it knows beforehand, and this is none of them."
 
 
 class CursorExpired(Refusal):

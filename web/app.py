@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -23,6 +23,7 @@ from resolvers.network.reference_data import store_town
 from resolvers.rates import Rates
 from schema.roots import build
 from subscriptions import log, pipeline
+from subscriptions.bounded_hash import BoundedHash
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
@@ -34,12 +35,13 @@ from web.http.endpoint import GraphQLEndpoint
 from web.http.feeds import feed_routes
 from web.http.origins import CrossOrigin, Origins
 from web.http.paths import Below, without_slashes
+from web.http.persisted import AutomaticDocuments, Documents, SentDocuments
 from web.http.response_cache import ResponseCacheMiddleware, fingerprint
+from web.http.trusted_documents import ManifestError, TrustedDocuments, read_manifest
 from web.http.unavailable import away
 from web.limits.budgets import FEED_POINTS
 from web.limits.proxies import Forwarded
-from web.pages.confirm import HEADERS as CONFIRM_HEADERS
-from web.pages.confirm import confirm_page
+from web.pages import confirm, dashboard
 from web.pages.dashboard import Dashboard
 from web.process.counters import counters
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
@@ -58,6 +60,7 @@ class Parts:
     services: Services
     checks: Mapping[str, Check]
     response_cache: ResponseCache | None = None
+    documents: Documents = field(default_factory=SentDocuments)
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,9 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
                 redis_url, base.cursors, response_cache_bytes=most, redis_seconds=settings.redis_hang_seconds
             )
         )
+        documents = documents_of(settings, live)
+        if isinstance(documents, AutomaticDocuments):
+            stack.push_async_callback(documents.close)
         services = base.services(live.outbox, live.hub, port, base.rates(live))
         if live.response_cache is not None:
             live.response_cache.kin = fingerprint(services.rules)
@@ -151,7 +157,22 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
 
         checks = checks_of(base.database, live, settings)
         outages_of(base.database).hush(False)
-        yield Parts(services, checks, live.response_cache)
+        yield Parts(services, checks, live.response_cache, documents)
+
+
+def documents_of(settings: Settings, live: Pipeline) -> Documents:
+    """By which names documents are known. Raises `CannotStartError`."""
+    if settings.trusted_documents is not None:
+        try:
+            manifest = read_manifest(settings.trusted_documents)
+        except ManifestError as error:
+            raise CannotStartError(f"TRUSTED_DOCUMENTS: {settings.trusted_documents} {error}.", exit_code=2) from None
+        return TrustedDocuments(manifest, [*dashboard.documents(), *confirm.documents()])
+    most = settings.persisted_queries_bytes
+    if not most:
+        return SentDocuments()
+    shared = BoundedHash(live.redis, most, int(settings.persisted_queries_hours * 3_600_000))
+    return AutomaticDocuments(shared, lambda: f"mitwirk:{live.relay.network_id}:documents", most)
 
 
 def checks_of(database: TortoiseContext, live: Pipeline, settings: Settings) -> dict[str, Check]:
@@ -205,22 +226,22 @@ def application(
     health = health or Health(parts.checks)
     schema = build(breadth_first=settings.breadth_first, operation_cache_bytes=settings.operation_cache_bytes)
     origins = Origins(settings.public_url, settings.origins)
-    api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop)
+    api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop, parts.documents)
     on_made(api)
     over_http: ASGIApp = api
     if parts.response_cache is not None:
-        over_http = ResponseCacheMiddleware(api, schema.operations, parts.response_cache, settings)
+        over_http = ResponseCacheMiddleware(api, schema.operations, parts.response_cache, parts.documents, settings)
     over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
 
-    async def confirm(_request: Request) -> Response:
-        return HTMLResponse(confirm_page(parts.services.rules), headers=CONFIRM_HEADERS)
+    async def show_confirm(_request: Request) -> Response:
+        return HTMLResponse(confirm.confirm_page(parts.services.rules), headers=confirm.HEADERS)
 
     app = Starlette(
         routes=[
             Route("/graphql", over_http),
             WebSocketRoute("/graphql", api),
             *api.playground.routes(),
-            Route("/confirm", confirm),
+            Route("/confirm", show_confirm),
             *Dashboard(settings.network_name, settings.path).routes(),
             *feed_routes(
                 parts.services,

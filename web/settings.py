@@ -224,6 +224,11 @@ class Settings(BaseSettings):
     registrations_a_day: int = Field(default=50, ge=0, le=_MOST)
     registrations_at_once: int = Field(default=200, ge=0, le=_MOST)
 
+    # documents that are known beforehand
+    persisted_queries_bytes: int = Field(default=16_777_216, ge=0, le=_MOST)
+    persisted_queries_hours: float = Field(default=720, gt=0, le=87_600)
+    trusted_documents: Path | None = None
+
     # partners' keys
     api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
 

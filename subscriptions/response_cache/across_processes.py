@@ -6,48 +6,28 @@ makes it untrue. So it does no harm that a slow process stores an old answer lat
 What was asked twice is worth sharing: what nobody asks again costs no trip to Redis to put it there, and a process that
 found nothing there for a while asks only now and then.
 
-Redis has a bounded number of bytes of them for a network: the one that was stored first makes room. The stream of
-changes lies in the same Redis, and must never want for memory.
+Redis has a bounded number of bytes of them for a network: the one that was stored first makes room.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
-from typing import Any
 
 import orjson
 
+from subscriptions.bounded_hash import BoundedHash
 from subscriptions.cursors import Position
 from subscriptions.redis import REDIS_AWAY, Client
 from subscriptions.response_cache.memory import Answer, MemoryCache
 
 # An answer that nobody stores anew goes after so long.
 _LIFETIME_MS = 3600 * 1000
-# Executing is better than waiting longer than this, or in a longer line: the stream needs its connections, too.
-_PATIENCE_SECONDS = 0.1
+# Executing is better than waiting in a longer line: the stream needs its connections, too.
 _AT_ONCE = 16
 # Who found nothing so often in a row asks only every so manieth time.
 _LUCKLESS = 64
 _NOW_AND_THEN = 16
-
-# KEYS: the answers by question, with the number of their bytes at ''; the questions by the instant of storing.
-# ARGV: question, answer, how many bytes in all at most, lifetime in ms.
-_STORE = """
-local function grow(bytes) return redis.call('HINCRBY', KEYS[1], '', bytes) end
-local now = redis.call('TIME')
-grow(-redis.call('HSTRLEN', KEYS[1], ARGV[1]))
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('ZADD', KEYS[2], now[1] * 1000000 + now[2], ARGV[1])
-local bytes = grow(#ARGV[2])
-while bytes > tonumber(ARGV[3]) do
-  local first = redis.call('ZPOPMIN', KEYS[2])[1]
-  if not first then break end
-  bytes = grow(-redis.call('HSTRLEN', KEYS[1], first))
-  redis.call('HDEL', KEYS[1], first)
-end
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
-redis.call('PEXPIRE', KEYS[2], ARGV[4])
-"""
 
 
 def answers_key(network_id: str, epoch: int) -> str:
@@ -65,10 +45,8 @@ class ResponseCache:
     def __init__(self, memory: MemoryCache, redis: Client, network_id: Callable[[], str], most: int) -> None:
         self.memory = memory
         self.kin = b""
-        self._redis = redis
-        self._store_script = redis.register_script(_STORE)
+        self._hash = BoundedHash(redis, most, _LIFETIME_MS)
         self._network_id = network_id
-        self._most = most
         self._asking = 0
         self._luckless = 0
         self._storing: set[asyncio.Task[None]] = set()
@@ -85,7 +63,7 @@ class ResponseCache:
 
     async def fetch(self, question: bytes) -> Answer | None:
         """The answer that another process has given, where it holds here. To be asked where the memory has none."""
-        if self._asking >= _AT_ONCE or self._redis.is_away or not self.memory.in_sync:
+        if self._asking >= _AT_ONCE or self._hash.is_away or not self.memory.in_sync:
             return None
         self._luckless += 1
         if self._luckless > _LUCKLESS and self._luckless % _NOW_AND_THEN:
@@ -93,8 +71,7 @@ class ResponseCache:
         epoch = self.memory.as_of().epoch
         self._asking += 1
         try:
-            async with self._redis.trying(_PATIENCE_SECONDS):
-                packed: Any = await self._redis.hget(answers_key(self._network_id(), epoch), self._field(question))
+            packed = await self._hash.get(answers_key(self._network_id(), epoch), self._field(question))
         except REDIS_AWAY:
             return None
         finally:
@@ -116,12 +93,8 @@ class ResponseCache:
 
     async def _store(self, question: bytes, answer: Answer) -> None:
         key = answers_key(self._network_id(), answer.as_of.epoch)
-        arguments: list[bytes | int] = [self._field(question), _pack(answer), self._most, _LIFETIME_MS]
-        try:
-            async with self._redis.trying(_PATIENCE_SECONDS):
-                await self._store_script(keys=[key, f"{key}:order"], args=arguments)
-        except REDIS_AWAY:
-            pass
+        with suppress(*REDIS_AWAY):
+            await self._hash.put(key, self._field(question), _pack(answer))
 
     def _field(self, question: bytes) -> bytes:
         return blake2b(question, digest_size=16, key=self.kin).digest()

@@ -1,5 +1,5 @@
 // Apollo Client's PersistedQueryLink and urql's persistedExchange, as their documentation sets them up: each sends a hash
-// first, is told that none is known, sends the document, and sends documents from then on.
+// first, is told that it isn't known, sends both, and sends hashes from then on; so does every other client at once.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client'
@@ -7,6 +7,7 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
 import { persistedExchange } from '@urql/exchange-persisted'
+import { print } from 'graphql'
 import { createClient } from 'graphql-ws'
 
 const [url] = process.argv.slice(2)
@@ -42,6 +43,10 @@ const LIST = gql`
   }
 `
 
+/** The same documents as nobody has sent them yet. */
+let made = 0
+const fresh = (document) => gql(print(document).replace('{', `{ alias${made++}: __typename`))
+
 /** A fetch that notes of each request its method and whether it holds a document. */
 function noting() {
   const seen = []
@@ -56,24 +61,32 @@ function noting() {
 const sha256 = (text) => createHash('sha256').update(text).digest('hex')
 
 for (const useGETForHashedQueries of [false, true]) {
-  const { seen, noted } = noting()
-  const client = new ApolloClient({
-    link: new PersistedQueryLink({ sha256, useGETForHashedQueries }).concat(new HttpLink({ uri: url, fetch: noted })),
-    cache: new InMemoryCache(),
-  })
-  assert.ok((await client.query({ query: NETWORK })).data.network.name)
-  assert.ok((await client.query({ query: OFFERS, variables: { first: 2 } })).data.offers.totalCount)
-  const { data } = await client.mutate({ mutation: SIGN_IN })
-  assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
-  const first = useGETForHashedQueries ? 'GET hash' : 'POST hash'
-  assert.deepEqual(seen, [first, 'POST document', 'POST document', 'POST document'])
-  client.stop()
+  const network = fresh(NETWORK)
+  const offers = fresh(OFFERS)
+  const signIn = fresh(SIGN_IN)
+  const hash = useGETForHashedQueries ? 'GET hash' : 'POST hash'
+  for (const isKnown of [false, true]) {
+    const { seen, noted } = noting()
+    const client = new ApolloClient({
+      link: new PersistedQueryLink({ sha256, useGETForHashedQueries }).concat(new HttpLink({ uri: url, fetch: noted })),
+      cache: new InMemoryCache(),
+    })
+    assert.ok((await client.query({ query: network })).data.network.name)
+    assert.ok((await client.query({ query: offers, variables: { first: 2 } })).data.offers.totalCount)
+    const { data } = await client.mutate({ mutation: signIn })
+    assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+    const expected = isKnown
+      ? [hash, hash, 'POST hash']
+      : [hash, 'POST document', hash, 'POST document', 'POST hash', 'POST document']
+    assert.deepEqual(seen, expected)
+    client.stop()
+  }
 }
 
 {
   // A mutation first, and documents whose ids somebody else made.
   const { seen, noted } = noting()
-  const link = new PersistedQueryLink({ generateHash: () => 'x'.repeat(100_000) })
+  const link = new PersistedQueryLink({ generateHash: () => 'an id of ours' })
   const client = new ApolloClient({ link: link.concat(new HttpLink({ uri: url, fetch: noted })), cache: new InMemoryCache() })
   const { data } = await client.mutate({ mutation: SIGN_IN })
   assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
@@ -81,7 +94,7 @@ for (const useGETForHashedQueries of [false, true]) {
   client.stop()
 }
 
-for (const streamed of [false, true]) {
+for (const streamed of [false, true, false, true]) {
   const socket = createClient({ url: socketUrl })
   const { noted } = noting()
   const last = streamed ? new HttpLink({ uri: url, fetch: noted }) : new GraphQLWsLink(socket)
@@ -96,19 +109,22 @@ for (const streamed of [false, true]) {
 }
 
 for (const preferGetForPersistedQueries of [undefined, false, 'force']) {
-  const { seen, noted } = noting()
-  const exchange = persistedExchange({ preferGetForPersistedQueries, enableForMutation: true })
-  const client = new Client({ url, fetch: noted, preferGetMethod: false, exchanges: [exchange, fetchExchange] })
-  for (const [document, variables] of [[NETWORK, {}], [OFFERS, { first: 2 }]]) {
-    const { data, error } = await client.query(document, variables)
-    assert.ifError(error)
-    assert.ok(data)
+  const documents = [[fresh(NETWORK), {}], [fresh(OFFERS), { first: 2 }]]
+  const signIn = fresh(SIGN_IN)
+  for (const isKnown of [false, true]) {
+    const { seen, noted } = noting()
+    const exchange = persistedExchange({ preferGetForPersistedQueries, enableForMutation: true })
+    const client = new Client({ url, fetch: noted, preferGetMethod: false, exchanges: [exchange, fetchExchange] })
+    for (const [document, variables] of documents) {
+      const { data, error } = await client.query(document, variables)
+      assert.ifError(error)
+      assert.ok(data)
+    }
+    const { data } = await client.mutation(signIn, {})
+    assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+    assert.equal(seen.filter((one) => one.endsWith('hash')).length, 3)
+    assert.equal(seen.length, isKnown ? 3 : 6)
   }
-  const { data } = await client.mutation(SIGN_IN, {})
-  assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
-  assert.ok(seen[0].endsWith('hash'))
-  assert.equal(seen.filter((one) => one.endsWith('hash')).length, 1)
-  assert.equal(seen.length, 4)
 }
 
 for (const streamed of [false, true]) {

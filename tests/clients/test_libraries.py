@@ -30,7 +30,7 @@ def test_a_client_reads_pages_and_keeps_them(server: Server, script: str) -> Non
     run("node", script, f"{server.url}/graphql")
 
 
-def test_clients_that_send_hashes_are_told_to_send_documents(server: Server) -> None:
+def test_clients_that_send_hashes_send_each_document_once(server: Server) -> None:
     run("node", "persisted.js", f"{server.url}/graphql")
 
 
@@ -75,3 +75,35 @@ def test_codegen_makes_types_that_hold_under_strict(server: Server, tmp_path: Pa
     (tmp_path / "board.ts").write_text(wrong)
     with pytest.raises(AssertionError, match="titel"):
         run("node", PACKAGES / ".bin/tsc", "--noEmit", cwd=tmp_path)
+
+
+def test_clients_name_documents_of_the_lists_that_their_tools_write(server: Server, tmp_path: Path) -> None:
+    """graphql-codegen's client preset writes a list, which is served as it is, and as Apollo would write it."""
+    (tmp_path / "node_modules").symlink_to(PACKAGES)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "board.ts").write_text((FOLDER / "board.ts").read_text())
+    settings = {
+        "schema": str(ROOT / "schema/schema.graphql"),
+        "documents": ["*.ts"],
+        "generates": {
+            "./gql/": {
+                "preset": "client",
+                "presetConfig": {"persistedDocuments": True},
+                "config": {"useTypeImports": True},
+            }
+        },
+    }
+    (tmp_path / "codegen.json").write_text(json.dumps(settings))
+    run("node", PACKAGES / ".bin/graphql-codegen", "--config", "codegen.json", cwd=tmp_path)
+    made = json.loads((tmp_path / "gql/persisted-documents.json").read_text())
+    (board,) = (id for id, text in made.items() if text.startswith("query Board"))
+    manifest = {
+        "format": "apollo-persisted-query-manifest",
+        "version": 1,
+        "operations": [{"id": id, "name": "Board", "type": "query", "body": body} for id, body in made.items()],
+    }
+    files = {"plain.json": made, "apollo.json": manifest}
+    for name, content in files.items():
+        (tmp_path / name).write_text(json.dumps(content))
+        with Server(tmp_path / name.partition(".")[0], DEMO=1, TRUSTED_DOCUMENTS=tmp_path / name) as trusting:
+            run("node", "trusted.js", f"{trusting.url}/graphql", board)

@@ -100,7 +100,8 @@ def test_german_is_told_from_english() -> None:
     """A translation that was forgotten is often the English text itself."""
     german = [message for message in catalogue("de") if message.id]
     same = [message.id for message in german if set(forms(message.id)) & set(forms(message.string))]
-    assert same == [refusals.PersistedQueryNotSupported.message]  # what programs know the case by
+    # What programs know the case by.
+    assert same == [refusals.PersistedQueryNotSupported.message, refusals.PersistedQueryNotFound.message]
     assert not re.search(r"\bplease\b", " ".join(form for one in german for form in forms(one.string)), re.I)
 
 

@@ -32,6 +32,7 @@ from schema.operations.operation import Operation
 from web.http.content_negotiation import accepts_json, headers_of, may_name_streams
 from web.http.correlation import new_correlation_id
 from web.http.origins import Origins
+from web.http.persisted import Documents
 from web.http.request import RefusedError, asked_of
 from web.http.response import Presenter
 from web.http.unavailable import retry_after
@@ -66,14 +67,17 @@ class GraphQLEndpoint:
         settings: Settings,
         origins: Origins,
         stopping: asyncio.Event | None = None,
+        documents: Documents | None = None,
     ) -> None:
         self.schema = self._schema = schema
         self._services = services
         self._fast_path = FastPath(schema, settings.database_pool) if settings.breadth_first else None
-        self.fan_out = FanOut(schema, services, shares=settings.shared_updates)
+        self.fan_out = FanOut(schema, services, shares=settings.shared_updates, documents=documents)
         self.limits = Limits(settings)
         self.metering = Metering(Budgets(services.rates, settings, counters.refused), Exemption(settings))
-        self.playground = Playground(settings.network_name, settings.demo, settings.path)
+        self.playground = Playground(
+            settings.network_name, settings.demo, settings.path, is_off=settings.trusted_documents is not None
+        )
         self._sockets = SocketServer(services, self.fan_out, self.limits, self.metering, origins, settings)
         self._longest_body = settings.body_bytes
         self._ping_seconds = settings.stream_ping_seconds
@@ -120,7 +124,7 @@ class GraphQLEndpoint:
     ) -> Response:
         try:
             context = await self._context(request, headers, language)  # first: who may not ask isn't read
-            asked = await asked_of(request, headers, self._longest_body)
+            asked = await asked_of(request, headers, self._longest_body, self.fan_out.documents)
             if _is_of_a_browser(request, accept):
                 return await self.playground.page(request)
             if isinstance(asked, RefusedError):

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
-from auth.refusals import BadRequest, PersistedQueryNotSupported, Refusal
+from auth.refusals import BadRequest, Refusal
 from web.http import json_text
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, is_json
-from web.http.persisted import names_document
+from web.http.persisted import Documents, name_in
 from web.live.fan_out import Asked
 
 _ASKED = "asked"
@@ -54,17 +54,17 @@ async def read_body(receive: Receive, longest: int) -> bytes:
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def asked_in_body(body: bytes, accept: str) -> Asked | RefusedError:
-    """What a body of JSON asks for, or how it is refused where the client accepts this."""
+def asked_in_body(body: bytes) -> Asked | RefusedError:
+    """What a body of JSON asks for, or how it is refused."""
     try:
         parameters = json_text.read(body)
     except ValueError:
         return _unreadable()
-    return _checked(parameters, accept)
+    return _checked(parameters)
 
 
-def asked_in_address(query_string: bytes, accept: str) -> Asked | RefusedError:
-    """What the query string of an address asks for, or how it is refused where the client accepts this."""
+def asked_in_address(query_string: bytes) -> Asked | RefusedError:
+    """What the query string of an address asks for, or how it is refused."""
     pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
     parameters: dict[str, Any] = {name: value for name, value in dict(pairs).items() if value}
     try:
@@ -73,27 +73,42 @@ def asked_in_address(query_string: bytes, accept: str) -> Asked | RefusedError:
                 parameters[name] = json_text.read(parameters[name])
     except ValueError:
         return _unreadable()
-    return _checked(parameters, accept)
+    return _checked(parameters)
 
 
 def _unreadable() -> RefusedError:
     return RefusedError(400, BadRequest("Unable to parse request body as JSON"))
 
 
-def _checked(parameters: Any, accept: str) -> Asked | RefusedError:
+def _checked(parameters: Any) -> Asked | RefusedError:
     if not isinstance(parameters, dict):
         return RefusedError(400, BadRequest("The body must be a JSON object."))
     for name, kinds, text in _PARAMETERS:
         if not isinstance(parameters.get(name), kinds):
             return RefusedError(400, BadRequest(f"`{name}` must be {text}."))
-    if names_document(parameters):
-        status = 400 if accepted_type(accept) == GRAPHQL_JSON else 200
-        return RefusedError(status, PersistedQueryNotSupported(), **{"Cache-Control": "no-store"})
-    if not parameters.get("query"):
+    named = name_in(parameters)
+    if named is None and not parameters.get("query"):
         return RefusedError(400, BadRequest("`query` must hold a GraphQL document."))
     return Asked(
-        parameters["query"], parameters.get("variables"), parameters.get("operationName"), parameters.get("extensions")
+        parameters.get("query") or "",
+        parameters.get("variables"),
+        parameters.get("operationName"),
+        parameters.get("extensions"),
+        name=named,
     )
+
+
+async def whole(asked: Asked | RefusedError, documents: Documents, accept: str) -> Asked | RefusedError:
+    """What is asked for with its document, or how it is refused that there is none, where the client accepts this."""
+    if isinstance(asked, RefusedError):
+        return asked
+    try:
+        return await asked.whole(documents)
+    except BadRequest as refusal:
+        return RefusedError(400, refusal)
+    except Refusal as refusal:
+        status = 400 if accepted_type(accept) == GRAPHQL_JSON else 200
+        return RefusedError(status, refusal, **{"Cache-Control": "no-store"})
 
 
 def hand_down(scope: Scope, asked: Asked | RefusedError) -> None:
@@ -101,7 +116,9 @@ def hand_down(scope: Scope, asked: Asked | RefusedError) -> None:
     scope.setdefault("state", {})[_ASKED] = asked
 
 
-async def asked_of(request: Request, headers: Mapping[str, str], longest: int) -> Asked | RefusedError:
+async def asked_of(
+    request: Request, headers: Mapping[str, str], longest: int, documents: Documents
+) -> Asked | RefusedError:
     """What a request asks for, or how it is refused: as it was handed down, else read now.
 
     The names of the `headers` are in lower case. Raises `RefusedError` where the body has more than `longest` bytes,
@@ -110,12 +127,15 @@ async def asked_of(request: Request, headers: Mapping[str, str], longest: int) -
     known: Asked | RefusedError | None = request.scope.get("state", {}).get(_ASKED)
     if known is not None:
         return known
-    accept = headers.get("accept", "")
+    return await whole(await _read(request, headers, longest), documents, headers.get("accept", ""))
+
+
+async def _read(request: Request, headers: Mapping[str, str], longest: int) -> Asked | RefusedError:
     if request.method == "GET":
-        return asked_in_address(request.scope["query_string"], accept)
+        return asked_in_address(request.scope["query_string"])
     if request.method != "POST":
         text = "GraphQL only supports GET and POST requests."
         return RefusedError(405, BadRequest(text), Allow="GET, POST")
     if not is_json(headers.get("content-type", "")):
         return RefusedError(415, BadRequest(f"The body must be {JSON}."))
-    return asked_in_body(await read_body(request.receive, longest), accept)
+    return asked_in_body(await read_body(request.receive, longest))

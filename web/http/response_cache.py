@@ -21,7 +21,8 @@ from schema.operations.operation_cache import Operations
 from subscriptions.response_cache import ResponseCache, digest_of
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, may_name_streams
 from web.http.correlation import new_correlation_id
-from web.http.request import RefusedError, asked_in_address, asked_in_body, hand_down, read_body
+from web.http.persisted import Documents
+from web.http.request import RefusedError, asked_in_address, asked_in_body, hand_down, read_body, whole
 from web.live.fan_out import Asked
 from web.settings import Settings
 
@@ -50,9 +51,15 @@ class ResponseCacheMiddleware:
     """The endpoint for HTTP, with the answers to guests cached."""
 
     def __init__(
-        self, endpoint: ASGIApp, operations: Operations, response_cache: ResponseCache, settings: Settings
+        self,
+        endpoint: ASGIApp,
+        operations: Operations,
+        response_cache: ResponseCache,
+        documents: Documents,
+        settings: Settings,
     ) -> None:
         self._endpoint = endpoint
+        self._documents = documents
         self._operations = operations
         self._response_cache = response_cache
         self._longest_body = settings.body_bytes
@@ -83,7 +90,8 @@ class ResponseCacheMiddleware:
             await self._send(send, answer.content, answer.digest, manner, known)
             return
         accept = headers.get(b"accept", b"").decode("latin-1")
-        asked = asked_in_address(sent, accept) if manner.is_get else asked_in_body(sent, accept)
+        asked = asked_in_address(sent) if manner.is_get else asked_in_body(sent)
+        asked = await whole(asked, self._documents, accept)
         hand_down(scope, asked)
         await self._execute(question, asked, manner, known, scope, receive, send)
 

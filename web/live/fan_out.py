@@ -13,7 +13,7 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -40,6 +40,7 @@ from subscriptions.shared_subscriptions import (
 from web.http import json_text
 from web.http.correlation import new_correlation_id
 from web.http.errors import presentable
+from web.http.persisted import DocumentName, Documents, SentDocuments
 from web.live.catch_up import CatchUps
 from web.live.sessions import Sessions
 
@@ -57,12 +58,22 @@ class Asked:
     extensions: dict[str, Any] | None = None
     # Which kinds of operations may be executed; None: all.
     allowed: Iterable[OperationType] | None = None
+    # What it names its document by, which may stand for `query`.
+    name: DocumentName | None = None
+
+    async def whole(self, documents: Documents) -> "Asked":
+        """The same with the document that it asks for. Raises as `Documents.text`."""
+        text = await documents.text(self.query, self.name)
+        return self if text is self.query else replace(self, query=text)
 
 
 class FanOut:
     """Runs the operations of sockets and streams, together where they ask the same."""
 
-    def __init__(self, schema: PlannedSchema, services: Services, *, shares: bool = True) -> None:
+    def __init__(
+        self, schema: PlannedSchema, services: Services, *, shares: bool = True, documents: Documents | None = None
+    ) -> None:
+        self.documents = documents or SentDocuments()
         self.shared = SharedSubscriptions()
         self.sessions = Sessions(services)
         self._schema = schema

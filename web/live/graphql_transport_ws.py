@@ -17,14 +17,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.websockets import WebSocket
 
-from auth.refusals import (
-    PersistedQueryNotSupported,
-    RateLimited,
-    Refusal,
-    TokenOver,
-    Unauthenticated,
-    Unavailable,
-)
+from auth.refusals import RateLimited, Refusal, TokenOver, Unauthenticated, Unavailable
 from models import now
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate, translate
@@ -35,7 +28,7 @@ from web.http.content_negotiation import headers_of
 from web.http.correlation import new_correlation_id
 from web.http.errors import presentable
 from web.http.origins import Origins
-from web.http.persisted import names_document
+from web.http.persisted import name_in
 from web.limits.budgets import SOCKET_POINTS, Meter
 from web.limits.callers import caller_of
 from web.limits.metering import Metering
@@ -335,23 +328,22 @@ class Socket:
     def _subscribe(self, message: dict[str, Any]) -> None:
         """Begin an operation, of which the payload must be as the protocol says."""
         id, payload = message.get("id"), message.get("payload")
+        name = name_in(payload) if isinstance(payload, dict) else None
         if not self._acknowledged:
             self.close(CloseCode.UNAUTHORIZED, "Unauthorized")
         elif not (
             isinstance(id, str)
             and isinstance(payload, dict)
-            and (isinstance(payload.get("query"), str) or names_document(payload))
+            and isinstance(payload.get("query"), str if name is None else (str, type(None)))
             and isinstance(payload.get("variables"), (dict, type(None)))
             and isinstance(payload.get("operationName"), (str, type(None)))
         ):
             self.close(CloseCode.BAD_REQUEST, "Invalid subscribe message")
         elif id in self._operations:
             self.close(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id} already exists")
-        elif names_document(payload):
-            self._refuse(id, PersistedQueryNotSupported())
         else:
-            asked = Asked(payload["query"], payload.get("variables"), payload.get("operationName"))
-            self._begin(id, asked)
+            query, variables, operation_name = map(payload.get, ("query", "variables", "operationName"))
+            self._begin(id, Asked(query or "", variables, operation_name, name=name))
 
     def _begin(self, id: str, asked: Asked) -> None:
         try:

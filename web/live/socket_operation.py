@@ -60,7 +60,18 @@ class Carrier(Protocol):
 class SocketOperation:
     """One operation of a socket. It has a task while it executes by itself, and none while it sits with others."""
 
-    __slots__ = ("_context", "_give_back", "_is_over", "_sent", "_socket", "_start", "_subscription", "_task", "id")
+    __slots__ = (
+        "_asked",
+        "_context",
+        "_give_back",
+        "_is_over",
+        "_sent",
+        "_socket",
+        "_start",
+        "_subscription",
+        "_task",
+        "id",
+    )
 
     def __init__(self, socket: Carrier, id: str, give_back: Callable[[], None]) -> None:
         self.id = id
@@ -69,6 +80,8 @@ class SocketOperation:
         # What every update begins with.
         self._start = orjson.dumps({"id": id, "type": "next"})[:-1] + b',"payload":'
         self._is_over = False
+        # What it executes; None where it only catches up.
+        self._asked: Asked | None = None
         self._task: asyncio.Task[None] | None = None
         self._context: Context | None = None
         self._subscription: Subscription | None = None
@@ -85,7 +98,8 @@ class SocketOperation:
 
     def begin(self, asked: Asked) -> None:
         """Begin to execute."""
-        self._launch(lambda: self._execute(asked), asked)
+        self._asked = asked
+        self._launch(lambda: self._execute(asked))
 
     def cancel(self) -> None:
         """End it without a word; what it has begun to write is finished."""
@@ -112,11 +126,11 @@ class SocketOperation:
         except Exception as error:
             self._end_by(error, new_correlation_id(), subscribes=True)
 
-    def _launch(self, work: Callable[[], Awaitable[None]], asked: Asked | None = None) -> None:
-        self._task = self._socket.task(self._run(work, asked))
+    def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._task = self._socket.task(self._run(work))
         self._task.add_done_callback(self._has_run)
 
-    async def _run(self, work: Callable[[], Awaitable[None]], asked: Asked | None) -> None:
+    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         correlation_id = new_correlation_id()
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             try:
@@ -124,12 +138,13 @@ class SocketOperation:
             except ClientDisconnected:
                 self._end()
             except Exception as error:
+                asked = self._asked
                 subscribes = asked is None or self._socket.fan_out.operation(asked).is_subscription
                 self._end_by(error, correlation_id, subscribes=subscribes)
 
     def _has_run(self, task: "asyncio.Task[None]") -> None:
         """It is over, or sits with others."""
-        self._task = self._context = None
+        self._task = self._context = self._asked = None
         if self._is_over:  # its place is taken until nothing runs in it
             self._give_back()
         elif task.cancelled():
@@ -143,6 +158,7 @@ class SocketOperation:
         """Execute it in a context of its own, as old as the operation is."""
         context = self._context = replace(self._socket.context, live_cursor=None)
         fan_out = self._socket.fan_out
+        asked = self._asked = await self._whole(asked)
         operation = fan_out.operation(asked)  # held while it is executed, so that it is compiled once
         if self._socket.meter is not None:
             await self._socket.meter.spend(REQUEST_POINTS + points_of(operation, asked.variables))
@@ -159,6 +175,12 @@ class SocketOperation:
             await self._send_all(fan_out.alone(asked, context), context)
             return
         await self._send_all(self._subscription.catch_up(), context)
+
+    async def _whole(self, asked: Asked) -> Asked:
+        """The same with its document. One that is only named has to be found, which costs, too, where there is none."""
+        if asked.name is not None and self._socket.meter is not None:
+            await self._socket.meter.spend(REQUEST_POINTS)
+        return await asked.whole(self._socket.fan_out.documents)
 
     def _also_give_back(self, more: Callable[[], None]) -> None:
         place = self._give_back

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from html import escape
 
 from resolvers.context import Rules
@@ -74,3 +75,8 @@ HEADERS = {
 def confirm_page(rules: Rules) -> str:
     """The page. Only its button confirms: programs that look at links don't press it."""
     return _CONFIRM.format(name=escape(rules.network_name), style=_STYLE, script=_SCRIPT)
+
+
+def documents() -> list[str]:
+    """The GraphQL documents that the page sends, as it sends them."""
+    return re.findall(r'query = "(.*)";$', _SCRIPT, re.MULTILINE)

@@ -38,7 +38,7 @@ BYTES = 1_000_000
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that runs all tests at once lets Redis wait longer than a server should."""
-    monkeypatch.setattr("subscriptions.response_cache.across_processes._PATIENCE_SECONDS", 10)
+    monkeypatch.setattr("subscriptions.bounded_hash._PATIENCE_SECONDS", 10)
 
 
 class RolledBack(Exception):
@@ -396,4 +396,4 @@ async def test_redis_holds_a_bounded_number_of_bytes_the_first_makes_room(world:
         assert sum(map(len, stored.values())) == size <= 20_000
         assert len(stored) == await redis.zcard(f"{key}:order") == 19
         assert 0 < await redis.pttl(key) <= 3600 * 1000
-        assert await shared(live)._redis.hexists(key, shared(live)._field(b"9"))
+        assert await redis.hexists(key, shared(live)._field(b"9"))

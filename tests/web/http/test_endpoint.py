@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -153,41 +154,82 @@ def test_a_browser_gets_a_page(server: Server) -> None:
     assert server.client.get("/", follow_redirects=True).status_code == 400
 
 
-HASH = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+def hashed(query: str) -> dict[str, Any]:
+    """A document's hash, as Apollo's protocol has it."""
+    return {"persistedQuery": {"version": 1, "sha256Hash": sha256(query.encode()).hexdigest()}}
 
 
-@pytest.mark.parametrize(
-    "named",
-    [
-        {"extensions": HASH},
-        {"extensions": HASH, "query": None, "operationName": "A", "variables": {"a": 1}},
-        {"extensions": HASH, "query": ""},
-        {"extensions": {"persistedQuery": {"sha256Hash": "x" * 40_000}}},
-        {"extensions": {"persistedQuery": {}}},
-        {"documentId": "sha256:0"},
-        {"documentId": "x" * 40_000, "variables": None},
-    ],
-)
-def test_documents_are_known_by_no_name(server: Server, named: dict[str, Any]) -> None:
-    streams = "text/event-stream, multipart/mixed"
-    for accept, status in ((NEW, 400), (OLD, 200), (f"{NEW}, {OLD}, {streams}", 400), (streams, 200)):
-        answer = post(server, named, accept)
-        assert (answer.status_code, code(answer)) == (status, "PERSISTED_QUERY_NOT_SUPPORTED")
-        assert answer.json()["errors"][0]["message"] == "PersistedQueryNotSupported"  # urql goes by it, in any language
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert len(answer.content) < 300
+UNKNOWN = hashed("{ nobody { has sent this } }")
+
+
+def get(server: Server, named: dict[str, Any], accept: str = OLD) -> httpx.Response:
+    """The same request by GET."""
     parameters = {
         name: value if isinstance(value, str) else json.dumps(value) for name, value in named.items() if value
     }
-    if len(str(parameters)) < 10_000:
-        answer = server.client.get("/graphql", params=parameters, headers={"Accept": OLD})
-        assert (answer.status_code, code(answer)) == (200, "PERSISTED_QUERY_NOT_SUPPORTED")
-        assert answer.headers["Cache-Control"] == "no-store"
+    return server.client.get("/graphql", params=parameters, headers={"Accept": accept})
 
 
-def test_a_document_that_comes_with_its_name_is_executed(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("named", "what"),
+    [
+        ({"extensions": UNKNOWN}, "FOUND"),
+        ({"extensions": UNKNOWN, "query": None, "operationName": "A", "variables": {"a": 1}}, "FOUND"),
+        ({"extensions": UNKNOWN, "query": ""}, "FOUND"),
+        ({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "x" * 64}}}, "SUPPORTED"),
+        ({"extensions": {"persistedQuery": {"version": 2, "sha256Hash": "0" * 64}}}, "SUPPORTED"),
+        ({"extensions": {"persistedQuery": {}}}, "SUPPORTED"),
+        ({"documentId": "sha256:0"}, "SUPPORTED"),
+        ({"documentId": "x" * 100, "variables": None}, "SUPPORTED"),
+    ],
+)
+def test_a_document_of_a_name_that_is_not_known_is_asked_for(server: Server, named: dict[str, Any], what: str) -> None:
+    streams = "text/event-stream, multipart/mixed"
+    for accept, status in ((NEW, 400), (OLD, 200), (f"{NEW}, {OLD}, {streams}", 400), (streams, 200)):
+        for answer in (post(server, named, accept), get(server, named, accept)):
+            assert (answer.status_code, code(answer)) == (status, f"PERSISTED_QUERY_NOT_{what}")
+            # urql goes by it, in any language.
+            assert answer.json()["errors"][0]["message"] == f"PersistedQueryNot{what.title()}"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert len(answer.content) < 300
+
+
+def test_a_document_is_sent_once_and_then_named(server: Server) -> None:
+    query = "query($first: Int) { offers(first: $first) { nodes { id } } } # by name"
+    extensions, variables = hashed(query), {"first": 2}
+    assert code(post(server, {"extensions": extensions, "variables": variables})) == "PERSISTED_QUERY_NOT_FOUND"
+    whole = post(server, {"query": query, "extensions": extensions, "variables": variables})
+    named: dict[str, Any] = {"extensions": extensions, "variables": variables}
+    first = post(server, named)
+    assert first.json() == whole.json()
+    for answer in (get(server, named), get(server, named)):
+        assert answer.json() == first.json()
+        assert answer.headers["ETag"]
+    assert post(server, {**named, "operationName": "A"}).json()["errors"]
+    assert post(server, {**named, "variables": {"first": 101}}).json()["data"] == {"offers": None}
+
+
+def test_a_mutation_is_not_done_by_get_whatever_it_is_named_by(server: Server) -> None:
+    query = "mutation { signOut { userErrors { code } } } # by name"
+    assert post(server, {"query": query, "extensions": hashed(query)}).status_code == 200
+    assert post(server, {"extensions": hashed(query)}).json()["data"] == {"signOut": None}
+    assert get(server, {"extensions": hashed(query)}).status_code == 405
+
+
+def test_a_document_that_is_not_the_one_of_its_hash_is_refused(server: Server) -> None:
+    for answer in (
+        post(server, {"query": GOOD, "extensions": UNKNOWN}),
+        post(server, {"query": GOOD, "extensions": UNKNOWN}, OLD),
+        get(server, {"query": GOOD, "extensions": UNKNOWN}),
+    ):
+        assert (answer.status_code, code(answer)) == (400, "BAD_REQUEST")
+    assert code(post(server, {"extensions": UNKNOWN})) == "PERSISTED_QUERY_NOT_FOUND"
+
+
+def test_a_document_that_comes_with_another_name_is_executed(server: Server) -> None:
     expected = {"data": {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}}
-    assert post(server, {"query": GOOD, "extensions": HASH, "documentId": "x"}).json() == expected
+    for extensions in (None, {"persistedQuery": {"version": 1, "sha256Hash": "x"}}):
+        assert post(server, {"query": GOOD, "extensions": extensions, "documentId": "x"}).json() == expected
 
 
 @pytest.mark.parametrize("extensions", [{"persistedQuery": None}, {"persistedQuery": "x"}, {"other": {}}, None])

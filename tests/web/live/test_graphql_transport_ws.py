@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -202,18 +203,44 @@ async def test_pages_of_other_origins_get_no_socket(server: Server) -> None:
     assert caught.value.response.status_code == 403
 
 
-async def test_a_document_that_is_named_only_is_refused_and_the_socket_stays(server: Server) -> None:
-    named = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+def hashed(query: str) -> dict[str, Any]:
+    """A document's hash, as Apollo's protocol has it."""
+    return {"persistedQuery": {"version": 1, "sha256Hash": sha256(query.encode()).hexdigest()}}
+
+
+async def test_a_document_of_a_name_that_is_not_known_is_asked_for_and_the_socket_stays(server: Server) -> None:
+    unknown = {"extensions": hashed("{ nobody { has sent this } }")}
     async with opened(server) as socket:
-        for payload in (named, {**named, "query": ""}, {**named, "query": None}, {"documentId": "x"}):
+        for payload, what in (
+            (unknown, "Found"),
+            ({**unknown, "query": ""}, "Found"),
+            ({**unknown, "query": None}, "Found"),
+            ({"documentId": "x"}, "Supported"),
+        ):
             await say(socket, type="subscribe", id="1", payload=payload)
             refused = await hear(socket)
             assert (refused["type"], refused["id"]) == ("error", "1")
             (error,) = refused["payload"]
-            assert error["message"] == "PersistedQueryNotSupported"
-            assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_SUPPORTED"
-        await say(socket, type="subscribe", id="1", payload={**named, "query": "{ network { name } }"})
+            assert error["message"] == f"PersistedQueryNot{what}"
+            assert error["extensions"]["code"] == f"PERSISTED_QUERY_NOT_{what.upper()}"
+        await say(socket, type="subscribe", id="1", payload={**unknown, "query": "{ network { name } }"})
+        assert (await hear(socket))["payload"][0]["extensions"]["code"] == "BAD_REQUEST"
+        await say(socket, type="subscribe", id="1", payload={"query": "{ network { name } }", "documentId": "x"})
         assert (await hear(socket))["type"] == "next"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["query { network { name } } # by name", "subscription { networkStatistics { memberCount } } # by name"],
+)
+async def test_what_was_sent_once_is_named_on_every_socket(server: Server, query: str) -> None:
+    extensions = hashed(query)
+    async with opened(server) as socket, opened(server) as other:
+        await say(socket, type="subscribe", id="1", payload={"query": query, "extensions": extensions})
+        first = await hear(socket)
+        assert first["type"] == "next"
+        await say(other, type="subscribe", id="1", payload={"extensions": extensions})
+        assert (await hear(other))["payload"]["data"] == first["payload"]["data"]
 
 
 async def test_nothing_is_compressed(server: Server) -> None:

@@ -69,6 +69,15 @@ class Dashboard:
         return HTMLResponse(self._page, headers=HEADERS | {"Cache-Control": "no-cache"})
 
 
+def documents() -> list[str]:
+    """The GraphQL documents that the page sends, as it sends them."""
+    texts: dict[str, str] = {}
+    source = (ASSETS / "documents.js").read_text("utf-8")
+    for name, text in re.findall(r"const (\w+) = `(.*?)`", source, re.DOTALL):
+        texts[name] = re.sub(r"\$\{(\w+)\}", lambda used: texts[used[1]], text)
+    return list(texts.values())
+
+
 @cache
 def stamp() -> str:
     """Changes with the content of any of the files: it stands in their addresses, so that browsers may keep them."""

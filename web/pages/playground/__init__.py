@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from resolvers.language import negotiate
+from resolvers.language import _, negotiate, translate
 
 BUILT = Path(__file__).parent / "built"
 
@@ -37,6 +37,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+_VARYING = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}
 # Not what the machine believes: with `nosniff`, which every answer says, a browser takes a script of no other kind.
 _MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -50,20 +51,25 @@ _PLACEHOLDER = re.compile(r"\{(language|network|demonstration|root)\}")
 class Playground:
     """The page and its files."""
 
-    def __init__(self, network_name: str, demonstration: bool, root: str) -> None:
+    def __init__(self, network_name: str, demonstration: bool, root: str, *, is_off: bool = False) -> None:
         """`demonstration`: whether the page offers the sign-ins of the demonstration data.
 
-        `root` is the path below which the server is: empty, or such as `/api`.
+        `root` is the path below which the server is: empty, or such as `/api`. Where it `is_off`, for nothing could be
+        asked there, the page only says so.
         """
+        self._is_off = is_off
         self._values = {"network": network_name, "demonstration": "yes" if demonstration else "no", "root": root}
         # Vite knows no path but the one that it builds for.
         self._template = (BUILT / "index.html").read_text("utf-8").replace('"/playground/', '"{root}/playground/')
 
     async def page(self, request: Request) -> Response:
         """The page, in the language that the browser prefers until another is chosen there."""
-        values = self._values | {"language": negotiate(request.headers.get("accept-language"))}
+        language = negotiate(request.headers.get("accept-language"))
+        values = self._values | {"language": language}
+        if self._is_off:
+            return HTMLResponse(_off(self._values["network"], language), headers=HEADERS | _VARYING)
         content = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), self._template)
-        return HTMLResponse(content, headers=HEADERS | {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"})
+        return HTMLResponse(content, headers=HEADERS | _VARYING)
 
     def routes(self) -> list[BaseRoute]:
         """The page at `/`, and its files."""
@@ -73,6 +79,15 @@ class Playground:
         if "text/html" in request.headers.get("accept", ""):
             return await self.page(request)
         return RedirectResponse(f"{self._values['root']}/graphql", headers={"Vary": "Accept"})
+
+
+def _off(network: str, language: str) -> str:
+    text = translate(language, _("There is no playground here: this server only answers documents that it knows."))
+    return (
+        f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width">\n<title>{escape(network)}</title>\n'
+        f"<h1>{escape(network)}</h1>\n<p>{escape(text)}</p>\n"
+    )
 
 
 async def _asset(request: Request) -> Response:
