@@ -26,6 +26,11 @@ class Attack:
     before_ms: float | None = None
 
 
+def codes_of(answer: Any) -> set[str]:
+    """The codes of the errors of an answer."""
+    return {error["extensions"]["code"] for error in answer.get("errors", ())}
+
+
 def matches_of_matches(number: int) -> Body:
     """Fitting entries of fitting entries, six levels: 50 to the sixth."""
     text = "id"

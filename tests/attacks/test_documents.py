@@ -9,16 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.cpu import Cpu
-from tests.attacks.documents import ATTACKS, BY_NAME, Attack
+from tests.attacks.cpu import ROOM, Cpu
+from tests.attacks.documents import ATTACKS, BY_NAME, Attack, codes_of
 from tests.web.server import Server
 
-ROOM = 3
 TIMES = 8
-
-
-def codes_of(answer: Any) -> set[str]:
-    return {error["extensions"]["code"] for error in answer.get("errors", ())}
 
 
 def sent(server: Server, attack: Attack, number: int) -> Any:

@@ -131,9 +131,11 @@ class GraphQLEndpoint:
                 raise asked
             operation = self.fan_out.operation(asked)  # held while it is answered, so that it is compiled once
             presenter.kind = operation.kind.value if operation.kind else "none"
+            points = points_of(operation, asked.variables)
+            counters.priced(presenter.kind, points)
             meter = meter_of(request.scope)
             if meter is not None:
-                await meter.spend(points_of(operation, asked.variables))
+                await meter.spend(points)
             format = _format_of(accept, operation)
             if format is not None:
                 return await self._stream(request, asked, operation, context, format, presenter)

@@ -14,7 +14,7 @@ from collections import Counter
 # In seconds: of what is answered, and of what the loop is late.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 # In points of an operation's cost.
-_POINTS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
+_POINTS = (10, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 
 
 class Histogram:
