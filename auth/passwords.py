@@ -19,15 +19,15 @@ class Passwords:
 
     They have threads of their own: a request that is cancelled leaves its thread at work, and that one still counts.
     `most_waiting` wait in line, of one address `most_waiting_each`: see `HashingQueue`. By default a hash costs what
-    OWASP's cheat sheet for storing passwords asks for first (46 MiB once), a twentieth of a second: a request that
+    OWASP's cheat sheet for storing passwords asks for (19 MiB, twice), some hundredths of a second: a request that
     hashes is among the dearest of a guest.
     """
 
     def __init__(
         self,
         at_once: int = 2,
-        time_cost: int = 1,
-        memory_kib: int = 47_104,
+        time_cost: int = 2,
+        memory_kib: int = 19_456,
         most_waiting: int = 60,
         most_waiting_each: int = 4,
         refused: Callable[[str], None] = lambda _reason: None,

@@ -45,6 +45,8 @@ def _live(services: Services, api: GraphQLEndpoint) -> Iterator[Number]:
     yield Number("mitwirk_shared_subscriptions", "Different subscriptions, each executed once.", lambda: len(shared))
     yield Number("mitwirk_update_points", "Points that one change may cost.", lambda: limits.updates.taken)
     yield Number("mitwirk_updates_waiting", "Subscriptions waiting for their turn.", lambda: hub.turns.waiting)
+    hashing = services.passwords.queue
+    yield Number("mitwirk_hashing_waiting", "Passwords that wait to be hashed.", lambda: hashing.waiting)
     yield Number("mitwirk_log_position", "The number of the newest change here.", lambda: hub.position.seq)
 
 
