@@ -26,9 +26,9 @@ const OFFERS = gql`
     }
   }
 `
-const SIGN_IN = gql`
-  mutation SignIn {
-    signIn(input: { email: "nobody@mitwirk.example", password: "something else" }) {
+const REFRESH = gql`
+  mutation Refresh {
+    refreshSession(refreshToken: "none") {
       userErrors {
         code
       }
@@ -63,7 +63,7 @@ const sha256 = (text) => createHash('sha256').update(text).digest('hex')
 for (const useGETForHashedQueries of [false, true]) {
   const network = fresh(NETWORK)
   const offers = fresh(OFFERS)
-  const signIn = fresh(SIGN_IN)
+  const refresh = fresh(REFRESH)
   const hash = useGETForHashedQueries ? 'GET hash' : 'POST hash'
   for (const isKnown of [false, true]) {
     const { seen, noted } = noting()
@@ -73,8 +73,8 @@ for (const useGETForHashedQueries of [false, true]) {
     })
     assert.ok((await client.query({ query: network })).data.network.name)
     assert.ok((await client.query({ query: offers, variables: { first: 2 } })).data.offers.totalCount)
-    const { data } = await client.mutate({ mutation: signIn })
-    assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+    const { data } = await client.mutate({ mutation: refresh })
+    assert.equal(data.refreshSession.userErrors[0].code, 'EXPIRED')
     const expected = isKnown
       ? [hash, hash, 'POST hash']
       : [hash, 'POST document', hash, 'POST document', 'POST hash', 'POST document']
@@ -88,8 +88,8 @@ for (const useGETForHashedQueries of [false, true]) {
   const { seen, noted } = noting()
   const link = new PersistedQueryLink({ generateHash: () => 'an id of ours' })
   const client = new ApolloClient({ link: link.concat(new HttpLink({ uri: url, fetch: noted })), cache: new InMemoryCache() })
-  const { data } = await client.mutate({ mutation: SIGN_IN })
-  assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+  const { data } = await client.mutate({ mutation: REFRESH })
+  assert.equal(data.refreshSession.userErrors[0].code, 'EXPIRED')
   assert.deepEqual(seen, ['POST hash', 'POST document'])
   client.stop()
 }
@@ -110,7 +110,7 @@ for (const streamed of [false, true, false, true]) {
 
 for (const preferGetForPersistedQueries of [undefined, false, 'force']) {
   const documents = [[fresh(NETWORK), {}], [fresh(OFFERS), { first: 2 }]]
-  const signIn = fresh(SIGN_IN)
+  const refresh = fresh(REFRESH)
   for (const isKnown of [false, true]) {
     const { seen, noted } = noting()
     const exchange = persistedExchange({ preferGetForPersistedQueries, enableForMutation: true })
@@ -120,8 +120,8 @@ for (const preferGetForPersistedQueries of [undefined, false, 'force']) {
       assert.ifError(error)
       assert.ok(data)
     }
-    const { data } = await client.mutation(signIn, {})
-    assert.equal(data.signIn.userErrors[0].code, 'INVALID_CREDENTIALS')
+    const { data } = await client.mutation(refresh, {})
+    assert.equal(data.refreshSession.userErrors[0].code, 'EXPIRED')
     assert.equal(seen.filter((one) => one.endsWith('hash')).length, 3)
     assert.equal(seen.length, isKnown ? 3 : 6)
   }
