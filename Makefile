@@ -6,7 +6,7 @@ UV := 0.13.9
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
-.PHONY: run test quick mutants lint schema migration soak bench playground screenshots lock
+.PHONY: run test quick mutants lint audit schema migration soak bench playground screenshots lock
 
 run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.0.1:8000
 	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
@@ -36,6 +36,9 @@ lint: $(VENV)/synced-test
 	$(BIN)/deptry .
 	$(BIN)/deptry . --exclude "\.venv" --ignore DEP002,DEP004
 	$(BIN)/python main.py schema --check
+
+audit: $(VENV)/synced-test  ## known vulnerabilities, secrets and licences, of all that is locked; needs the network: docs/audit.md
+	$(BIN)/python -m tests.audit
 
 schema: $(VENV)/synced-test  ## write schema/schema.graphql
 	$(BIN)/python main.py schema > schema/schema.graphql.new

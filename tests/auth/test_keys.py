@@ -51,5 +51,5 @@ def test_what_only_looks_like_a_key_is_none() -> None:
 
 
 def test_an_access_token_is_no_key() -> None:
-    assert not is_key("eyJhbGciOiJIUzI1NiJ9.e30.x")
+    assert not is_key("eyJhbGciOiJIUzI1NiJ9")
     assert not is_key("MWK_" + "0" * 36)
