@@ -82,7 +82,7 @@ class Budgets:
     async def spend(self, caller: str, points: int) -> None:
         """Pay for something. Raises `RateLimited` where the caller has not that much left: then nothing is spent.
 
-        What costs more than a whole budget costs a whole budget.
+        What costs more than a whole budget costs that, but for what was paid when its request came.
         """
         purse = self._purses.get(caller)
         if purse is None or not purse.pay(points, monotonic()):
@@ -105,7 +105,8 @@ class Budgets:
     async def _draw(self, caller: str, points: int) -> None:
         purse = self._purse(caller)
         rate = purse.policy.rate
-        points = min(points, rate.most)
+        if points > rate.most:
+            points = rate.most - REQUEST_POINTS
         async with purse.drawing:
             instant = monotonic()
             if purse.pay(points, instant):  # somebody else has drawn meanwhile

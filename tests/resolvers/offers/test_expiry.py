@@ -2,11 +2,12 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from models import Mail, Offer, OfferStatus, now
-from resolvers.context import system_context
+from resolvers.context import Rules, system_context
 from resolvers.offers import expire_due
 from tests.world import World
 
@@ -37,6 +38,7 @@ async def test_what_is_due_expires_is_told_and_brings_a_mail(world: World) -> No
 
 
 async def test_more_than_a_batch_by_two_at_the_same_time_each_once(world: World) -> None:
+    world.services = replace(world.services, rules=Rules(mails_a_day=1000))
     owner = await world.member()
     await world.account(owner)
     over = now() - timedelta(minutes=1)
