@@ -22,7 +22,7 @@ FIGURES = "subscription { networkStatistics { memberCount } }"
 @asynccontextmanager
 async def serving(folder: Path, **settings: Any) -> AsyncIterator[Server]:
     """A server that lets each address have one socket, and one operation on sockets and streams."""
-    limits = {"LIMIT_LOOPBACK": 1, "SOCKETS_PER_ADDRESS": 1, "SUBSCRIPTIONS_PER_ADDRESS": 1}
+    limits: dict[str, Any] = {"LIMIT_LOOPBACK": 1, "SOCKETS_PER_ADDRESS": 1, "SUBSCRIPTIONS_PER_ADDRESS": 1}
     server = Server(folder, **limits, **settings)
     await asyncio.to_thread(server.ready)
     with server:
