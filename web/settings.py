@@ -197,9 +197,9 @@ class Settings(BaseSettings):
 
     # rates
     points_seconds: float = Field(default=60, gt=0, le=86_400)
-    points_per_address: int = Field(default=1_000_000, ge=100, le=_MOST)
-    points_per_account: int = Field(default=2_000_000, ge=100, le=_MOST)
-    points_per_key: int = Field(default=5_000_000, ge=100, le=_MOST)
+    points_per_address: int = Field(default=3_000_000, ge=100, le=_MOST)
+    points_per_account: int = Field(default=3_000_000, ge=100, le=_MOST)
+    points_per_key: int = Field(default=10_000_000, ge=100, le=_MOST)
     sign_in_minutes: float = Field(default=15, gt=0, le=1440)
     sign_ins: int = Field(default=10, ge=1, le=_MOST)
     sign_ins_per_address: int = Field(default=50, ge=1, le=_MOST)

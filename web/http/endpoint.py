@@ -74,7 +74,11 @@ class GraphQLEndpoint:
         self._fast_path = FastPath(schema, settings.database_pool) if settings.breadth_first else None
         self.fan_out = FanOut(schema, services, shares=settings.shared_updates, documents=documents)
         self.limits = Limits(settings)
-        self.metering = Metering(Budgets(services.rates, settings, counters.refused), Exemption(settings))
+        self.metering = Metering(
+            Budgets(services.rates, settings, counters.refused),
+            Exemption(settings),
+            proxies_cache=settings.proxy_cache_seconds > 0,
+        )
         self.playground = Playground(
             settings.network_name, settings.demo, settings.path, is_off=settings.trusted_documents is not None
         )

@@ -21,9 +21,11 @@ Refuse = Callable[[Scope, RateLimited], Response]
 class Metering:
     """Whose requests are paid for, and by whom."""
 
-    def __init__(self, budgets: Budgets, exemption: Exemption) -> None:
+    def __init__(self, budgets: Budgets, exemption: Exemption, *, proxies_cache: bool = False) -> None:
+        """`proxies_cache`: answers to guests' GET requests are given to others, to whom nothing is said of budgets."""
         self._budgets = budgets
         self._exemption = exemption
+        self.proxies_cache = proxies_cache
 
     def meter(self, scope: Scope) -> Meter | None:
         """The meter of a connection or a request: of its address, as long as nobody has signed in.
@@ -55,12 +57,15 @@ class _Paid:
             return
         scope.setdefault("state", {})[_METER] = meter
 
+        signs_in = self._knows_accounts and _has_authorization(scope)
+        is_told = signs_in or not (self._metering.proxies_cache and scope["method"] == "GET")
+
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if is_told and message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *meter.headers]
             await send(message)
 
-        if not (self._knows_accounts and _has_authorization(scope)):
+        if not signs_in:  # else it is known later who pays
             try:
                 await meter.spend(self._points)
             except RateLimited as refusal:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.responses import PlainTextResponse, Response
 
 from auth.refusals import RateLimited
 from auth.viewer import GUEST, Viewer
@@ -18,6 +19,8 @@ from tests.servers import valkey
 from tests.web.live.test_graphql_transport_ws import hear, opened, say, subscribe
 from tests.web.server import Server
 from web.limits.budgets import REQUEST_POINTS, SOCKET_POINTS, Budgets, Meter
+from web.limits.callers import Exemption
+from web.limits.metering import Metering
 from web.settings import Settings
 
 CALLER = "203.0.113.7"
@@ -164,6 +167,20 @@ async def test_a_partner_s_key_pays_by_itself(redis: Client) -> None:
     assert meter.caller == "key:7"
     assert dict(meter.headers)[b"ratelimit"].startswith(b'"key";r=')
     assert budgets.remaining(CALLER) is None
+
+
+@pytest.mark.parametrize("proxies_cache", [True, False])
+async def test_what_proxies_give_to_others_says_nothing_of_a_budget(proxies_cache: bool) -> None:
+    metering = Metering(Budgets(Rates(), SETTINGS), Exemption(Settings()), proxies_cache=proxies_cache)
+    app = metering.paid(PlainTextResponse("x"), lambda _scope, _refusal: Response(), knows_accounts=True)
+    told = {}
+    for method, headers in (("GET", {}), ("POST", {}), ("GET", {"Authorization": "Bearer x"})):
+        transport = httpx.ASGITransport(app, client=(CALLER, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            await client.post("/")  # the budget is known from here on
+            answer = await client.request(method, "/", headers=headers)
+        told[method, *headers] = "RateLimit" in answer.headers
+    assert told == {("GET",): not proxies_cache, ("POST",): True, ("GET", "Authorization"): True}
 
 
 # ---------------------------------------------------------------- over HTTP and sockets
