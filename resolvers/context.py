@@ -7,7 +7,7 @@ from typing import Any
 
 from auth.keys import hash_of, is_key
 from auth.passwords import Passwords
-from auth.refusals import TokenOver, Unauthenticated
+from auth.refusals import KeyOver, TokenOver, Unauthenticated
 from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_key_viewer, load_viewer
 from models import now
@@ -199,10 +199,15 @@ class Context:
         """For how long what the viewer asks by is good; None where it doesn't expire."""
         return None if self.expires_at is None else max((self.expires_at - now()).total_seconds(), 0)
 
+    @property
+    def over(self) -> Unauthenticated:
+        """What to refuse with once the token, or the key, has expired."""
+        return KeyOver() if self.viewer.key is not None else TokenOver()
+
     def must_be_valid(self) -> None:
-        """Raises `TokenOver` where it is so."""
+        """Raises `Unauthenticated` where it has expired."""
         if self.seconds_left == 0:
-            raise TokenOver
+            raise self.over
 
     def forget(self) -> None:
         """Forget the rows that were loaded: what follows reads afresh."""

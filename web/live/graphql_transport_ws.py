@@ -17,7 +17,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.websockets import WebSocket
 
-from auth.refusals import RateLimited, Refusal, TokenOver, Unauthenticated, Unavailable
+from auth.refusals import RateLimited, Refusal, Unauthenticated, Unavailable
 from models import now
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate, translate
@@ -304,7 +304,7 @@ class Socket:
         self._expiry = self.wire.loop.call_later(seconds - warning, warn)
 
     def _expire(self) -> None:
-        self.close_by(TokenOver())
+        self.close_by(self.context.over)
 
     def _acknowledge(self) -> None:
         self._acknowledged = True

@@ -104,6 +104,7 @@ async def test_a_key_that_expires_ends_what_it_opened(database_url: str, redis_u
                 async with asyncio.timeout(PATIENCE):
                     assert await messages(idle) == []
                     assert idle.close_code == 4403
+                    assert "abgelaufen" in (idle.close_reason or "")
                     await is_refused(server, made.text)
                 return
 
