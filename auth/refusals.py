@@ -106,6 +106,19 @@ class RateLimited(Refusal):
         self.retry_after = retry_after
 
 
+class TooComplex(Refusal):
+    """The operation, or its answer, is larger than allowed: what is refused by its cost says what that is."""
+
+    code = "TOO_COMPLEX"
+    message = "The operation is too complex."
+
+    def __init__(self, message: str = "", *, requested: int | None = None, limit: int | None = None) -> None:
+        super().__init__(message)
+        # The points that it would cost, and those that it may; None where something else is too large.
+        self.requested = requested
+        self.limit = limit
+
+
 class Unavailable(Refusal):
     """A part that is needed can't be reached now; the same request may go through later."""
 

@@ -149,6 +149,8 @@ class Context:
     shown: dict[str, set[str]] | None = None
     # When the access token, or the key, expires; None for guests, and for keys that don't.
     expires_at: datetime | None = None
+    # The points that are left to who asks; None where nobody counts them.
+    remaining: int | None = None
     # Of an operation that is a subscription.
     subscription: SubscriptionContext | None = None
     # Of one that is a mutation.

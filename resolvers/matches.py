@@ -8,12 +8,17 @@ what else fits. Each of these adds its weight to the score, which thus lies betw
 - SAME_DISTRICT 0.15: the entry's or its venue's
 - OVERLAPPING_TIME 0.10: both say when, and there is a day that suits both
 - SHARED_LANGUAGE 0.10: both say which, and one is the same, whatever the region
+
+Of the entries that share the category or a topic those are compared that came onto the board last, 2,000 of them, so
+that a page costs no more on a board of any size.
 """
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from time import perf_counter
 from typing import Any
 
 from tortoise.expressions import Q, Subquery
@@ -42,6 +47,8 @@ WEIGHTS = {
     MatchReason.OVERLAPPING_TIME: 0.10,
     MatchReason.SHARED_LANGUAGE: 0.10,
 }
+# So many entries are compared at most; and for so many seconds in one turn of the loop, about.
+MOST_COMPARED, _TURN_SECONDS = 2000, 0.005
 BEST_FIRST = Order("best", (Key("score", float, descending=True), by_id(descending=True)))
 
 
@@ -105,20 +112,48 @@ async def offer_matches(
 ) -> list[MatchPage]:
     """A page of matches of each entry: four statements, however many entries and matches.
 
-    What is compared of the candidates is read for all parents together, the entries only of what is shown. Raises
-    `BadPage`.
+    What is compared of the candidates is read for all parents together, the entries only of what is shown. Others have
+    their turn in between. Raises `BadPage`.
     """
     size = page.size
     own_topics = await _topics(Q(offer_id__in=[parent.id for parent in parents]))
     own = [_traits(_values_of(parent), own_topics) for parent in parents]
-    candidates = await _candidates(own)
-    found = [_page_of(one, candidates, page.after, size) for one in own]
+    candidates = _Candidates(await _candidates(own))
+    found, begun = [], perf_counter()
+    for one in own:
+        found.append(_page_of(one, candidates.of(one), page.after, size))
+        if perf_counter() - begun > _TURN_SECONDS:
+            await asyncio.sleep(0)
+            begun = perf_counter()
     keys = {edge.id for some in found for edge in some.edges}
     rows = await Offer.in_bulk(keys, "id") if keys and columns & {"edges", "nodes"} else {}
     for some in found:
         for edge in some.edges:
             edge.node = rows.get(edge.id)
     return found
+
+
+class _Candidates:
+    """Entries by what they have to share with another one to fit it."""
+
+    def __init__(self, all_of_them: Iterable[_Traits]) -> None:
+        self._by: dict[str | int, list[_Traits]] = {}
+        for one in all_of_them:
+            for key in _keys(one):
+                self._by.setdefault(key, []).append(one)
+
+    def of(self, one: _Traits) -> Iterator[_Traits]:
+        """Those that share the category or a topic, each once."""
+        seen: set[int] = set()
+        for key in _keys(one):
+            for other in self._by.get(key, ()):
+                if other.id not in seen:
+                    seen.add(other.id)
+                    yield other
+
+
+def _keys(one: _Traits) -> list[str | int]:
+    return [one.category, *one.topics]
 
 
 def _page_of(one: _Traits, candidates: Iterable[_Traits], after: str | None, size: int) -> MatchPage:
@@ -163,14 +198,18 @@ def _overlap(one: _Traits, other: _Traits) -> bool:
 
 
 async def _candidates(own: Sequence[_Traits]) -> list[_Traits]:
-    """What is on the board and shares the category or a topic with one of `own`."""
+    """What is on the board and shares the category or a topic with one of `own`, the newest of it."""
     topics = {topic for one in own for topic in one.topics}
     fitting = Q(category__in=list({one.category for one in own}))
     if topics:
         fitting |= Q(id__in=Subquery(OfferTopic.filter(topic_id__in=list(topics)).values("offer_id")))
     directions = {direction for one in own for direction in OfferDirection if direction != one.direction}
-    rows = await Offer.filter(fitting, on_the_board(), direction__in=list(directions)).values(*_COLUMNS)
-    their_topics = await _topics(on_the_board("offer__") & Q(offer__direction__in=list(directions)))
+    offers = Offer.filter(fitting, on_the_board(), direction__in=list(directions))
+    rows = await offers.order_by("-newest_at", "-id").limit(MOST_COMPARED).values(*_COLUMNS)
+    links = on_the_board("offer__") & Q(offer__direction__in=list(directions))
+    if len(rows) == MOST_COMPARED:
+        links &= Q(offer__newest_at__gte=rows[-1]["newest_at"])
+    their_topics = await _topics(links)
     return [_traits(row, their_topics) for row in rows]
 
 
@@ -184,6 +223,7 @@ _COLUMNS = (
     "available_from",
     "available_until",
     "languages",
+    "newest_at",
 )
 
 

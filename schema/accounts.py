@@ -15,6 +15,7 @@ from schema.declare.ids import global_id
 from schema.declare.info import Info
 from schema.declare.inputs import given
 from schema.declare.mutations import mutation, user_errors
+from schema.declare.prices import HASHING, LENGTH
 from schema.declare.scalars import URL, EmailAddress
 from schema.errors import UserError
 from schema.events import RegistrationConnection
@@ -68,6 +69,7 @@ class Viewer:
         "Organisations that the viewer may act for, by name: those it represents that are active. The office, which "
         "may act for all, has here only those that it represents.",
         depends_on=(),
+        size=LENGTH,
     )
     registrations: RegistrationConnection = relation(
         accounts.viewer_registrations,
@@ -185,6 +187,7 @@ class AccountMutations:
         SignUpPayload,
         "Begins an account. The same answer whether or not the address has one already; a mail tells its owner how to "
         "go on.",
+        price=HASHING,
     )
     async def sign_up(
         self, info: Info, input: Annotated[SignUpInput, strawberry.argument(description="Who wants to take part.")]
@@ -209,6 +212,7 @@ class AccountMutations:
         SignInPayload,
         "Begins a session. INVALID_CREDENTIALS where address or password is wrong, never which of them. Declined and "
         "suspended members may sign in, and see their own affairs.",
+        price=HASHING,
     )
     async def sign_in(
         self, info: Info, input: Annotated[SignInInput, strawberry.argument(description="Address and password.")]

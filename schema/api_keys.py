@@ -53,6 +53,7 @@ class ApiKeyQueries:
         api_keys.api_keys,
         "For the office: all keys, the newest first; those that are over stay for a year. Null for others.",
         depends_on=(),
+        size=100,
     )
 
 

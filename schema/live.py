@@ -15,6 +15,7 @@ from schema.declare.arguments import argument, defaulted, required
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, subscription
 from schema.declare.ids import global_id
+from schema.declare.prices import FIGURES, Size
 from schema.events import Event
 from schema.groups import Group, GroupPost
 from schema.members import Member
@@ -266,9 +267,11 @@ class Subscription:
             "sort": defaulted(OfferSort, "In which order.", OfferSort.NEWEST),
             "first": defaulted(int, "How many entries the list holds at most, up to 100.", 50),
         },
+        size=Size("first", default=50, most=100),
     )
     network_statistics: AsyncGenerator[NetworkStatistics, None] = subscription(
         live.network_statistics,
         "The network's figures at once, then whenever they change, at most once a second.",
         for_everyone=True,
+        price=FIGURES,
     )

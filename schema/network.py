@@ -9,6 +9,7 @@ from resolvers import network, places
 from schema.declare.arguments import defaulted
 from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
 from schema.declare.ids import global_id
+from schema.declare.prices import FIGURES, Size
 from schema.places import District, Topic
 from subscriptions.changes import Noun
 
@@ -47,18 +48,23 @@ class Network:
 
     name: str = plain("Its name.")
     about: str = plain("What it is for: plain text, in German.")
-    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", depends_on=())
-    districts: list[District] = relation(places.all_districts, "The parts of the town, by name.", depends_on=())
+    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", depends_on=(), size=30)
+    districts: list[District] = relation(
+        places.all_districts, "The parts of the town, by name.", depends_on=(), size=60
+    )
     statistics: NetworkStatistics = relation(
         network.statistics,
         "Its figures now.",
         depends_on={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
+        price=FIGURES,
     )
     history: list[NetworkHistoryDay] | None = relation(
         network.history,
         "How many entries stood on the board, day by day, the oldest first, today last. Days before the network kept "
         "such figures are told as far as its entries still show them.",
         depends_on=BY_CLOCK,
+        price=FIGURES,
+        size=Size("days", default=90, most=366),
         arguments={"days": defaulted(int, "How many days, today included: 1 to 366, else BAD_REQUEST.", 90)},
     )
 

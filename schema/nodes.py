@@ -11,6 +11,7 @@ from resolvers.context import Context
 from schema.declare.fields import BY_LOG, computed, plain
 from schema.declare.ids import global_id, read_global_id
 from schema.declare.info import Info
+from schema.declare.prices import CURSOR
 from schema.declare.seen_by import SeenBy
 from schema.strawberry_internals import graphql_info
 from subscriptions.changes import Noun
@@ -131,5 +132,5 @@ def live_cursor() -> Any:
         resolver=resolve,
         description="Where live updates stood when this was read: given as `after` to a subscription, nothing that "
         "this answer doesn't show is missed.",
-        metadata={"depends_on": BY_LOG, "live_cursor": True},
+        metadata={"depends_on": BY_LOG, "live_cursor": True, "price": CURSOR},
     )

@@ -10,6 +10,7 @@ from schema.accounts import AccountMutations, AccountQueries
 from schema.api_keys import ApiKeyMutations, ApiKeyQueries
 from schema.declare.arguments import required
 from schema.declare.fields import EVERYTHING, root
+from schema.declare.prices import Size
 from schema.declare.scalars import SCALARS
 from schema.events import EventMutations, EventQueries
 from schema.execution.planned_schema import OPERATION_CACHE_BYTES, PlannedSchema
@@ -20,7 +21,8 @@ from schema.members import MemberMutations, MemberQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import OfferMutations, OfferQueries
-from schema.operations.error_paths import Located
+from schema.operations.admission import Admitted
+from schema.operations.bounds import Bounds
 from schema.operations.extensions import CompiledOperation, UpdateCursor
 from schema.search import SearchQueries
 from schema.strawberry_internals import graphql_schema
@@ -50,6 +52,7 @@ class Query(
         "Objects by their opaque ids, in the order asked; null where there is nothing that the viewer may see.",
         depends_on=EVERYTHING,
         shows=shown_nodes,
+        size=Size("ids", default=0, most=100),
         arguments={"ids": required(list[strawberry.ID], "The opaque ids, at most 100.")},
     )
 
@@ -68,18 +71,22 @@ def sdl() -> str:
     return print_schema(lexicographic_sort_schema(graphql_schema(build()))) + "\n"
 
 
-def build(*, breadth_first: bool = True, operation_cache_bytes: int = OPERATION_CACHE_BYTES) -> PlannedSchema:
+def build(
+    *, breadth_first: bool = True, operation_cache_bytes: int = OPERATION_CACHE_BYTES, bounds: Bounds | None = None
+) -> PlannedSchema:
     """The schema that is served, and printed into schema/schema.graphql.
 
     `breadth_first`: executed by `schema.operations`; else by graphql-core alone, to compare. `operation_cache_bytes` is
-    what compiled operations may take.
+    what compiled operations may take, `bounds` what an operation may be.
     """
+    bounds = bounds or Bounds()
     return PlannedSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        execution_context_class=BreadthFirst if breadth_first else Located,
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not bounds.suggestions),
+        execution_context_class=BreadthFirst if breadth_first else Admitted,
         extensions=[UpdateCursor, CompiledOperation],
         operation_cache_bytes=operation_cache_bytes,
+        bounds=bounds,
     )

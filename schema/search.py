@@ -9,6 +9,7 @@ from resolvers.search import SearchType
 from schema.declare.arguments import FORWARDS, argument, required
 from schema.declare.enums import describe
 from schema.declare.fields import plain, root
+from schema.declare.prices import SEARCH
 from schema.events import Event
 from schema.groups import Group
 from schema.members import Member
@@ -38,7 +39,7 @@ class SearchConnection:
     edges: list["SearchEdge"] = plain("The results of this page, each with its cursor.")
     nodes: list[SearchResult] = plain("The results of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many results of all the asked types there are.")
+    total_count: int = plain("How many results of all the asked types there are.", price=SEARCH)
 
 
 @strawberry.type(description="A result in its list.")
@@ -55,6 +56,7 @@ class SearchQueries:
         "of a word too. First what has them all in its name or title, then the newest. Names and texts of members "
         "and groups, titles and texts of events and entries are searched.",
         depends_on={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
+        price=SEARCH,
         arguments={
             "text": required(
                 str,

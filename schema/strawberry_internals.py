@@ -8,7 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 import strawberry
-from graphql import GraphQLField, GraphQLResolveInfo, GraphQLSchema
+from graphql import (
+    ASTValidationRule,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    is_input_object_type,
+    specified_rules,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import Info
 from strawberry.types.execution import ExecutionContext
 from strawberry.types.field import StrawberryField
@@ -28,7 +39,9 @@ __all__ = [
     "given_operation_name",
     "graphql_info",
     "graphql_schema",
+    "mend_introspection",
     "strawberry_schema",
+    "validation_rules",
 ]
 
 _DEFINITION = "strawberry-definition"
@@ -44,10 +57,22 @@ def strawberry_schema(schema: GraphQLSchema) -> Any:
     return schema._strawberry_schema  # type: ignore[attr-defined]
 
 
-def definition_of(field: GraphQLField) -> StrawberryField | None:
+def definition_of(field: GraphQLField | GraphQLInputField) -> StrawberryField | None:
     """The field of Strawberry that graphql-core's was made of; None where it is graphql-core's own."""
     definition: StrawberryField | None = field.extensions.get(_DEFINITION)
     return definition
+
+
+def validation_rules(*, introspection: bool = True) -> tuple[type[ASTValidationRule], ...]:
+    """The rules of the specification, and Strawberry's own; without `introspection` one that refuses that, too."""
+    rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+    return rules if introspection else (*rules, NoSchemaIntrospectionCustomRule)
+
+
+def mend_introspection(schema: GraphQLSchema) -> None:
+    """Have `__Type.isOneOf` answered for all types: Strawberry's fails for those that hold others, and for enums."""
+    fields: Any = schema.type_map["__Type"].fields  # type: ignore[attr-defined]
+    fields["isOneOf"].resolve = lambda type_, _info: type_.is_one_of if is_input_object_type(type_) else None
 
 
 def given_operation_name(context: ExecutionContext) -> str | None:

@@ -224,7 +224,11 @@ def application(
 ) -> ASGIApp:
     """The ASGI application over open parts. `on_made` is given the endpoint, whose numbers others may read."""
     health = health or Health(parts.checks)
-    schema = build(breadth_first=settings.breadth_first, operation_cache_bytes=settings.operation_cache_bytes)
+    schema = build(
+        breadth_first=settings.breadth_first,
+        operation_cache_bytes=settings.operation_cache_bytes,
+        bounds=settings.bounds,
+    )
     origins = Origins(settings.public_url, settings.origins)
     api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop, parts.documents)
     on_made(api)

@@ -20,6 +20,7 @@ from models.database.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
 from resolvers.quotas import Quota, Quotas
 from resolvers.rates import Rate
+from schema.operations.bounds import Bounds
 from subscriptions.redis import connect
 from web.http import origins
 from web.limits.proxies import Proxies, networks
@@ -241,6 +242,19 @@ class Settings(BaseSettings):
     body_seconds: float = Field(default=30, gt=0, le=3600)
     idle_seconds: int = Field(default=5, ge=1, le=3600)
 
+    # what an operation may be
+    document_bytes: int = Field(default=65_536, ge=1000, le=_MOST)
+    document_tokens: int = Field(default=1000, ge=50, le=_MOST)
+    document_depth: int = Field(default=20, ge=2, le=100)
+    document_fields: int = Field(default=1500, ge=50, le=100_000)
+    document_aliases: int = Field(default=60, ge=0, le=_MOST)
+    document_directives: int = Field(default=60, ge=0, le=_MOST)
+    variables_bytes: int = Field(default=200_000, ge=1000, le=_MOST)
+    cost_limit: int = Field(default=50_000, ge=100, le=_MOST)
+    answer_bytes: int = Field(default=10_485_760, ge=10_000, le=_MOST)
+    introspection: bool = True
+    suggestions: bool = True
+
     # the log
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -304,6 +318,11 @@ class Settings(BaseSettings):
         held = [not self.demo or one in self.model_fields_set for one in names]
         a_day, at_once = (getattr(self, one) if holds else _MOST for one, holds in zip(names, held, strict=True))
         return Quota(a_day, at_once) if any(held) else None
+
+    @property
+    def bounds(self) -> Bounds:
+        """What an operation may be."""
+        return Bounds(**{one.name: getattr(self, one.name) for one in fields(Bounds)})
 
     def rules(self, port: int | None = None) -> Rules:
         """The limits and lifetimes that resolvers work by."""

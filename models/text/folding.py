@@ -2,15 +2,16 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from models.text.normalization import BLANKS, INVISIBLE, UNTYPABLE
+from models.text.normalization import BLANKS, INVISIBLE, LONG_FOREIGN_RUN, UNTYPABLE
 
 # Letters that people take for these, and that Unicode doesn't decompose: Yıldız, Łukasz, Søren, Đorđe.
 _STROKES = (("ı", "i"), ("ł", "l"), ("ø", "o"), ("đ", "d"), ("ħ", "h"))
 # To translate takes its time for each character: what can't have a mark is passed over.
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-# To fold takes the square of the number of marks on a letter: of a search so much is looked at.
+# Of a search so much is looked at.
 _LONGEST_SEARCH = 1000
 
 
@@ -41,6 +42,8 @@ def fold(text: str) -> str:
     folded = text.casefold()
     for letter, plain in _STROKES:
         folded = folded.replace(letter, plain)
+    # To order the marks of one letter takes the square of their number: where there may be many, they go before that.
+    folded = LONG_FOREIGN_RUN.sub(_without_marks, folded)
     decomposed = unicodedata.normalize("NFKD", folded)
     return " ".join(_FOREIGN.sub(_without_marks, decomposed).casefold().split())
 
@@ -60,4 +63,10 @@ def words(text: str) -> list[str]:
 
     Of the text the first thousand characters count.
     """
-    return [word[:100] for word in fold(UNTYPABLE.sub(" ", text[:_LONGEST_SEARCH])).split()[:10]]
+    return list(_words(text[:_LONGEST_SEARCH]))
+
+
+@lru_cache(500)
+def _words(text: str) -> tuple[str, ...]:
+    """A filter is asked for its words again for each row that it judges."""
+    return tuple(word[:100] for word in fold(UNTYPABLE.sub(" ", text)).split()[:10])

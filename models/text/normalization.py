@@ -49,7 +49,8 @@ _SPACE = re.compile(r"\s+")
 _EDGES = BLANKS + "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
 # To order the marks of one letter takes the square of their number: UAX #15 (13) knows no use for more.
 _MOST_MARKS = 30
-_FOREIGN_RUN = re.compile(f"[^\x00-\u02ff]{{{_MOST_MARKS + 1},}}")
+# What may hold more of them.
+LONG_FOREIGN_RUN = re.compile(f"[^\x00-\u02ff]{{{_MOST_MARKS + 1},}}")
 
 
 def composed(text: str) -> str:
@@ -59,7 +60,7 @@ def composed(text: str) -> str:
 
 def is_piled_up(text: str) -> bool:
     """Whether more than thirty marks stand on one letter."""
-    for run in _FOREIGN_RUN.finditer(text):
+    for run in LONG_FOREIGN_RUN.finditer(text):
         marks = 0
         for letter in run[0]:
             marks = marks + 1 if unicodedata.combining(letter) else 0

@@ -24,6 +24,7 @@ from resolvers.loaders import Batch
 from schema.declare.arguments import sign
 from schema.declare.info import Info, selected
 from schema.declare.inputs import given_values
+from schema.declare.prices import LIST, STATEMENT, VALUE, Price, Size
 from schema.declare.seen_by import SeenBy
 from subscriptions.changes import Noun
 from subscriptions.response_cache import row_tags
@@ -63,9 +64,20 @@ class Relation:
     needs: frozenset[str] | None
 
 
-def plain(description: str, *, name: str | None = None, depends_on: DependsOn = ()) -> Any:
-    """A field that is an attribute of the row, of the same name. Who sees the object sees it."""
-    return strawberry.field(description=description, name=name, metadata={"depends_on": depends_on})
+def plain(
+    description: str,
+    *,
+    name: str | None = None,
+    depends_on: DependsOn = (),
+    price: Price = VALUE,
+    size: int | Size | None = None,
+) -> Any:
+    """A field that is an attribute of the row, of the same name. Who sees the object sees it.
+
+    `price`: what it costs. `size`: of a list of objects, how many there may be; None where a field above says.
+    """
+    metadata = {"depends_on": depends_on, "price": price, "size": size}
+    return strawberry.field(description=description, name=name, metadata=metadata)
 
 
 def computed(
@@ -107,9 +119,14 @@ def relation(
     ids: Mapping[str, str] | None = None,
     needs: Collection[str] | None = None,
     seen_by: SeenBy = SeenBy.EVERYONE,
+    price: Price | None = None,
+    size: int | Size | None = None,
     **fixed: Any,
 ) -> Any:
     """A field that `batch` resolves, for all parents of a level at once.
+
+    `price`: what it costs; left out, what a statement does. `size`: of a list of objects that is no page of one, how
+    many there may be.
 
     `seen_by`: who sees it of those who see its object. `batch` decides that, by `auth.access`; here it is said.
 
@@ -138,6 +155,8 @@ def relation(
             "depends_on": depends_on,
             "seen_by": seen_by,
             "relation": Relation(batch, fixed, None if needs is None else frozenset(needs)),
+            "price": price or (LIST if "first" in arguments else STATEMENT),
+            "size": size,
             "paged": "first" in arguments,
             "ids": ids,
         },
@@ -151,8 +170,10 @@ def root(
     depends_on: DependsOn = Uncacheable.UNKNOWN,
     shows: ShownRows | None = None,
     arguments: dict[str, Any] | None = None,
+    price: Price | None = None,
+    size: int | Size | None = None,
 ) -> Any:
-    """A root field: `resolver(ctx, columns, **arguments)`, with the arguments and `depends_on` as in `relation`.
+    """A root field: `resolver(ctx, columns, **arguments)`, with all but `shows` as in `relation`.
 
     Where the answer depends on single rows of the nouns that it is made of, `shows` says on which: what changes others
     leaves it cached.
@@ -173,6 +194,8 @@ def root(
             "depends_on": depends_on,
             "shows": resolver.__name__ if shows is not None else None,
             "root": resolver,
+            "price": price or (LIST if "first" in arguments else STATEMENT),
+            "size": size,
             "paged": "first" in arguments,
         },
     )
@@ -205,12 +228,14 @@ def subscription(
     *,
     for_everyone: bool = False,
     arguments: dict[str, Any] | None = None,
+    price: Price = STATEMENT,
+    size: Size | None = None,
     **ids: str,
 ) -> Any:
     """A subscription: `resolver(ctx, **arguments)` gives the asynchronous generator of its updates.
 
     `for_everyone`: what it tells is the same whoever asks, so that it may be executed once for all
-    (`schema.operations.sharing`).
+    (`schema.operations.sharing`). `price`: what an update costs. `size`: how many entries the lists in it may have.
 
     What it refuses before that, the subscription is refused with. `ids` says of which type an opaque id is: it becomes
     the key of the row, -1 (nobody's) where it is none of that type.
@@ -222,6 +247,5 @@ def subscription(
         return await resolver(info.context, **values)
 
     sign(resolve, arguments)
-    return strawberry.subscription(
-        resolver=resolve, description=description, metadata={"for_everyone": for_everyone, "root": resolver}
-    )
+    metadata = {"for_everyone": for_everyone, "root": resolver, "price": price, "size": size}
+    return strawberry.subscription(resolver=resolve, description=description, metadata=metadata)

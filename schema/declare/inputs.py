@@ -12,9 +12,9 @@ from schema.declare.arguments import PAGE
 from schema.declare.ids import key_of
 
 
-def optional(description: str) -> Any:
-    """A field of an input that may be left out."""
-    return strawberry.field(description=description, default=strawberry.UNSET)
+def optional(description: str, *, price: int = 0) -> Any:
+    """A field of an input that may be left out. `price`: what it adds to the cost of an operation that gives it."""
+    return strawberry.field(description=description, default=strawberry.UNSET, metadata={"price": price})
 
 
 def given_values(given: dict[str, Any], *, paged: bool, ids: Mapping[str, str] | None = None) -> dict[str, Any]:

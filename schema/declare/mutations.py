@@ -10,10 +10,13 @@ from auth.refusals import Unauthenticated
 from auth.viewer import GUEST
 from resolvers.user_errors import UserErrors
 from schema.declare.info import Info
+from schema.declare.prices import TRANSACTION, Price
 
 
-def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
-    """A mutation that answers with `payload`, null where it was refused or failed.
+def mutation(
+    payload: type[Any], description: str, *, price: Price = TRANSACTION
+) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """A mutation that answers with `payload`, null where it was refused or failed. `price`: what it costs.
 
     The decorated method returns the payload, or raises `UserErrors`, which become a payload with `userErrors` and
     the fields that they bring; `Refusal`s become top-level errors. Afterwards the viewer is read afresh where
@@ -40,7 +43,7 @@ def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Aw
             info: Info = given["info"] if "info" in given else args[1]
             return await info.context.mutation.once(info.path.key, lambda: resolve(*args, **given))
 
-        return strawberry.mutation(resolver=once, description=description, metadata={"mutation": once})
+        return strawberry.mutation(resolver=once, description=description, metadata={"mutation": once, "price": price})
 
     return decorate
 
@@ -48,6 +51,7 @@ def mutation(payload: type[Any], description: str) -> Callable[[Callable[..., Aw
 def user_errors() -> Any:
     """The field `userErrors` of a payload: empty where the mutation did what it was asked."""
     return strawberry.field(
+        metadata={"size": 5},
         default_factory=list,
         description="What the caller can mend; empty where it was done. With any of them nothing was changed.",
     )

@@ -11,7 +11,8 @@ from models.filters.events import EventSort
 from resolvers import events
 from schema.declare.arguments import PAGE, argument, defaulted, required
 from schema.declare.fields import one_of, root
-from schema.declare.inputs import restrictions
+from schema.declare.inputs import optional, restrictions
+from schema.declare.prices import NEAR, TEXT
 from schema.events.types import Event, EventConnection
 from schema.places import NearInput
 from subscriptions.changes import Noun
@@ -48,12 +49,12 @@ class EventFilter:
         description="True: only sessions of another event. False: only events that aren't. Left out: both.",
         default=strawberry.UNSET,
     )
-    text: str | None = strawberry.field(
-        description="Whose title, description or place has all these words, or words with them inside; neither case "
+    text: str | None = optional(
+        "Whose title, description or place has all these words, or words with them inside; neither case "
         "nor diacritics count.",
-        default=strawberry.UNSET,
+        price=TEXT,
     )
-    near: NearInput | None = strawberry.field(description="With a venue in this circle.", default=strawberry.UNSET)
+    near: NearInput | None = optional("With a venue in this circle.", price=NEAR)
 
     def plain(self) -> event_filters.EventFilter:
         """The filter as lists and subscriptions take it. Raises `BadRequest`."""

@@ -12,6 +12,7 @@ from resolvers import events, places
 from schema.declare.arguments import OF_WHOM, PAGE, argument
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, relation
+from schema.declare.prices import COUNT, LONG_TEXT, TOPICS, VALUE
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
@@ -74,7 +75,7 @@ describe(
 class Event(Node):
     slug: str = plain("Its readable key for addresses; never changes, also when the title does.")
     title: str = plain("What it is called.")
-    description: str = plain("What happens there: plain text, blank lines make paragraphs.")
+    description: str = plain("What happens there: plain text, blank lines make paragraphs.", price=LONG_TEXT)
     kind: EventKind = plain("What kind of gathering it is.")
     status: EventStatus = plain("Whether it is still a draft, takes place, or was cancelled.")
     topics: list[Topic] = relation(
@@ -82,6 +83,7 @@ class Event(Node):
         "Its fields of engagement, in its own order.",
         needs=["id"],
         depends_on=(),
+        size=TOPICS,
         link=models.EventTopic,
         by="event_id",
     )
@@ -159,6 +161,7 @@ class Event(Node):
     url: URL | None = relation(
         events.event_url,
         "Its page on the network's website; null where there is none.",
+        price=VALUE,
         needs=[],
         depends_on=(),
     )
@@ -179,7 +182,7 @@ class EventConnection:
     edges: list["EventEdge"] = plain("The events of this page, each with its cursor.")
     nodes: list["Event"] = plain("The events of this page.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many events of the whole list the viewer may see.")
+    total_count: int = plain("How many events of the whole list the viewer may see.", price=COUNT)
     live_cursor: str = live_cursor()
 
 
@@ -221,7 +224,7 @@ class RegistrationConnection:
     edges: list["RegistrationEdge"] = plain("The registrations of this page, each with its cursor.")
     nodes: list["Registration"] = plain("The registrations of this page.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many registrations the whole list has.")
+    total_count: int = plain("How many registrations the whole list has.", price=COUNT)
 
 
 @strawberry.type(description="A registration in a list.")

@@ -12,16 +12,20 @@ from graphql.execution.values import VariableValues
 from resolvers.context import Context
 from resolvers.loaders import identity
 from schema.execution.fallback import by_graphql_core, is_expected
+from schema.execution.introspector import Introspector
 from schema.execution.object_writer import Fallback, writer
 from schema.execution.page_writer import record_writer
 from schema.execution.planned_schema import PlannedSchema
 from schema.nodes import models_of_types
+from schema.operations.answer_size import MOST_ERRORS, may_be_too_large, room_left, too_large
 from schema.operations.introspection import Introspection
 from schema.operations.operation import Operation
 from schema.operations.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
 from schema.strawberry_internals import graphql_schema
 
 _MISSING = object()
+# What costs more isn't executed again by graphql-core, only to say at which of its objects it was refused.
+_MOST_POINTS_AGAIN = 4000
 # What pages have their entries in.
 _OF_PAGES = frozenset(("edges", "nodes"))
 
@@ -40,7 +44,10 @@ class _Path:
 
 
 class Executor:
-    """One execution of an operation by plan, with these variables. `for_bytes` as for `object_writer.writer`."""
+    """One execution of an operation by plan, with these variables, which cost so many points.
+
+    `for_bytes` as for `object_writer.writer`.
+    """
 
     def __init__(
         self,
@@ -49,6 +56,7 @@ class Executor:
         context: Context,
         variables: VariableValues,
         *,
+        points: int,
         for_bytes: bool,
         event: Any = None,
     ) -> None:
@@ -56,6 +64,7 @@ class Executor:
         self._operation = operation
         self._context = context
         self._variables = variables
+        self._points = points
         self._for_bytes = for_bytes
         # Of a subscription: its update.
         self._event = event
@@ -67,13 +76,20 @@ class Executor:
         """
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
+        most = room = self._operation.bounds.answer_bytes
+        is_measured = may_be_too_large(self._points, most)
         for root in plan.roots:
             value, wrong = await self._root(plan, root)
             errors += wrong
+            if is_measured and (left := room_left(value, room)) < 0:
+                value = None
+                errors.append(too_large(most, root.key))
+            elif is_measured:
+                room = left
             if value is None and not root.nullable:
-                return ExecutionResult(None, errors)
+                return ExecutionResult(None, errors[:MOST_ERRORS])
             data[root.key] = value
-        return ExecutionResult(data, errors or None)
+        return ExecutionResult(data, errors[:MOST_ERRORS] or None)
 
     async def _root(self, plan: OperationPlan, root: RootPlan) -> tuple[Any, Sequence[GraphQLError]]:
         """The value of a root field, and the errors in it."""
@@ -93,7 +109,7 @@ class Executor:
         except Exception as error:
             if not is_expected(error):
                 self._schema.fallbacks.notice(self._operation, root.key, repr(error), error)
-            elif value is _MISSING:  # refused itself: there is no more to be found out
+            elif value is _MISSING or self._points > _MOST_POINTS_AGAIN:  # refused itself, or too dear to say where
                 return None, [located_error(error, root.nodes, [root.key])]
         return await self._by_graphql_core(root)
 
@@ -112,10 +128,16 @@ class Executor:
         cache, key = self._schema.operations.introspection, introspection.key(self._variables)
         content = cache.get(key)
         if content is None:
-            value, errors = await self._by_graphql_core(root)
-            if errors or value is None:
-                return value, errors
+            introspector = Introspector(graphql_schema(self._schema), self._operation.fragments, self._variables)
+            try:
+                value = introspector.answer(root.key, root.nodes)
+            except GraphQLError as error:
+                return None, [located_error(error, root.nodes, [root.key])]
+            if value is None:
+                return None, ()
             content = introspection.keep(cache, key, value)
+        if len(content) > (most := self._operation.bounds.answer_bytes):
+            return None, [too_large(most, root.key)]
         return orjson.Fragment(content) if self._for_bytes else orjson.loads(content), ()
 
     async def _root_value(self, plan: OperationPlan, one: FieldPlan) -> Any:

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionResult
 from resolvers.context import Context, MutationContext
 from schema.execution.executor import Executor
 from schema.execution.planned_schema import PlannedSchema
+from schema.operations.extensions import reported
 from schema.operations.operation import Operation
 from schema.strawberry_internals import graphql_schema
 
@@ -59,10 +60,12 @@ class FastPath:
     ) -> bytes | ExecutionResult | None:
         """The answer as JSON; where there are errors in it its parts, of which each is for `orjson`.
 
-        None where another executor has to begin, in the same context: nothing was executed.
+        None where another executor has to begin, in the same context: nothing was executed. Raises as
+        `Operation.admit`.
         """
         if not operation.is_answered_at_once:
             return None
+        points = operation.admit(given)
         variables = self._values(operation, given or {})
         if not isinstance(variables, VariableValues):
             return None
@@ -72,13 +75,14 @@ class FastPath:
         if operation.asks_live_cursor:  # before anything else is read
             context.live_cursor = await context.services.hub.cursor()
         context.mutation = MutationContext()
-        executor = Executor(self._planned, operation, context, variables, for_bytes=True)
+        executor = Executor(self._planned, operation, context, variables, points=points, for_bytes=True)
         async with self._turns if operation.kind is OperationType.QUERY else nullcontext():
             result = await executor.execute(plan)
+        extensions = {"cost": reported(points, operation.bounds.cost_limit, context)}
         if not result.errors:
-            return orjson.dumps({"data": result.data}, option=orjson.OPT_UTC_Z)
+            return orjson.dumps({"data": result.data, "extensions": extensions}, option=orjson.OPT_UTC_Z)
         data = None if result.data is None else {key: _written(value) for key, value in result.data.items()}
-        return ExecutionResult(data, result.errors)
+        return ExecutionResult(data, result.errors, extensions)
 
 
 def _written(value: Any) -> Any:

@@ -5,16 +5,25 @@ from typing import Any
 import strawberry
 
 from schema.execution.fallback import Fallbacks
+from schema.operations.bounds import Bounds
 from schema.operations.operation_cache import Operations
+from schema.strawberry_internals import graphql_schema, mend_introspection
 
 # What compiled operations may take, in bytes, where nothing else is said.
 OPERATION_CACHE_BYTES = 64 * 2**20
 
 
 class PlannedSchema(strawberry.Schema):
-    """A schema that keeps the operations that were executed on it compiled, in so many bytes."""
+    """A schema that keeps the operations that were executed on it compiled, in so many bytes, each within `bounds`."""
 
-    def __init__(self, *arguments: Any, operation_cache_bytes: int = OPERATION_CACHE_BYTES, **more: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        operation_cache_bytes: int = OPERATION_CACHE_BYTES,
+        bounds: Bounds | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(*arguments, **more)
-        self.operations = Operations(self, operation_cache_bytes)
+        mend_introspection(graphql_schema(self))
+        self.operations = Operations(self, operation_cache_bytes, bounds or Bounds())
         self.fallbacks = Fallbacks()

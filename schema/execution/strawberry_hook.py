@@ -7,12 +7,12 @@ from graphql import DocumentNode, GraphQLSchema
 from resolvers.context import Context, MutationContext
 from schema.execution.executor import Executor
 from schema.execution.planned_schema import PlannedSchema
-from schema.operations.error_paths import Located
+from schema.operations.admission import Admitted
 from schema.operations.operation import Operation
 from schema.strawberry_internals import strawberry_schema
 
 
-class BreadthFirst(Located):
+class BreadthFirst(Admitted):
     """Executes by plan. What can't be planned at all is executed by graphql-core."""
 
     compiled: Operation
@@ -39,6 +39,12 @@ class BreadthFirst(Located):
             self._planned.fallbacks.notice(self.compiled, None, "no plan")
             return super().execute_operation(serially)
         executor = Executor(
-            self._planned, self.compiled, context, self.variable_values, for_bytes=False, event=self.root_value
+            self._planned,
+            self.compiled,
+            context,
+            self.variable_values,
+            points=self.points,
+            for_bytes=False,
+            event=self.root_value,
         )
         return executor.execute(plan)

@@ -8,7 +8,8 @@ from models.filters.groups import GroupSort
 from resolvers import groups
 from schema.declare.arguments import PAGE, argument, defaulted, required
 from schema.declare.fields import one_of, root
-from schema.declare.inputs import restrictions
+from schema.declare.inputs import optional, restrictions
+from schema.declare.prices import TEXT
 from schema.groups.types import Group, GroupConnection
 from subscriptions.changes import Noun
 
@@ -21,9 +22,9 @@ class GroupFilter:
     topics: list[str] | None = strawberry.field(
         description="With one of the topics of these slugs.", default=strawberry.UNSET
     )
-    text: str | None = strawberry.field(
-        description="Name or purpose contain each of these words, or parts of words; case and accents don't matter.",
-        default=strawberry.UNSET,
+    text: str | None = optional(
+        "Name or purpose contain each of these words, or parts of words; case and accents don't matter.",
+        price=TEXT,
     )
 
     def plain(self) -> filters.GroupFilter:

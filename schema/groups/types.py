@@ -12,6 +12,7 @@ from resolvers import groups, places
 from schema.declare.arguments import OF_WHOM, PAGE, argument
 from schema.declare.enums import describe
 from schema.declare.fields import computed, of_row, plain, relation
+from schema.declare.prices import COUNT, LONG_TEXT, TEXT_OF_PAGES, TOPICS, VALUE
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
@@ -77,7 +78,9 @@ describe(
 class Group(Node):
     slug: str = plain("Its readable key in addresses; stays the same when the name changes.")
     name: str = plain("Its name, 3 to 120 characters.")
-    purpose: str = plain("What it is for, plain text of at most 5000 characters; blank lines make paragraphs.")
+    purpose: str = plain(
+        "What it is for, plain text of at most 5000 characters; blank lines make paragraphs.", price=TEXT_OF_PAGES
+    )
     status: GroupStatus = plain("How far it is.")
     join_policy: JoinPolicy = plain("How one comes in.")
     topics: list[Topic] = relation(
@@ -85,6 +88,7 @@ class Group(Node):
         "Its fields of engagement, in its own order.",
         needs=["id"],
         depends_on=(),
+        size=TOPICS,
         link=models.GroupTopic,
         by="group_id",
     )
@@ -156,6 +160,7 @@ class Group(Node):
     url: URL | None = relation(
         groups.group_url,
         "Its page on the network's website; null where there is none.",
+        price=VALUE,
         needs=[],
         depends_on=(),
     )
@@ -176,7 +181,7 @@ class GroupConnection:
     edges: list["GroupEdge"] = plain("The groups of the page with their cursors.")
     nodes: list["Group"] = plain("The groups of the page.")
     page_info: PageInfo = plain("Where the page lies in the list.")
-    total_count: int = plain("How many groups the whole list holds.")
+    total_count: int = plain("How many groups the whole list holds.", price=COUNT)
     live_cursor: str = live_cursor()
 
 
@@ -208,7 +213,7 @@ class GroupMembershipConnection:
     edges: list["GroupMembershipEdge"] = plain("The memberships of the page with their cursors.")
     nodes: list["GroupMembership"] = plain("The memberships of the page.")
     page_info: PageInfo = plain("Where the page lies in the list.")
-    total_count: int = plain("How many memberships the whole list holds.")
+    total_count: int = plain("How many memberships the whole list holds.", price=COUNT)
 
 
 @strawberry.type(description="A membership in a list.")
@@ -222,7 +227,7 @@ class GroupMemberConnection:
     edges: list["GroupMemberEdge"] = plain("The members of the page with cursor and role.")
     nodes: list[Annotated["Member", strawberry.lazy("schema.members")]] = plain("The members of the page.")
     page_info: PageInfo = plain("Where the page lies in the list.")
-    total_count: int = plain("How many active members the whole list holds.")
+    total_count: int = plain("How many active members the whole list holds.", price=COUNT)
 
 
 @strawberry.type(description="A member of a group.")
@@ -242,7 +247,7 @@ class MemberGroupConnection:
     edges: list["MemberGroupEdge"] = plain("The groups of the page with cursor and role.")
     nodes: list["Group"] = plain("The groups of the page.")
     page_info: PageInfo = plain("Where the page lies in the list.")
-    total_count: int = plain("How many groups the whole list holds.")
+    total_count: int = plain("How many groups the whole list holds.", price=COUNT)
 
 
 @strawberry.type(description="A group that a member belongs to.")
@@ -271,7 +276,7 @@ class GroupPost(Node):
         depends_on={Noun.MEMBER},
     )
     title: str = plain("Its title, at most 200 characters.")
-    body: str = plain("Its text, plain, at most 20000 characters; blank lines make paragraphs.")
+    body: str = plain("Its text, plain, at most 20000 characters; blank lines make paragraphs.", price=LONG_TEXT)
     published_at: datetime = plain("When it was published.")
     updated_at: datetime = plain("When it was changed last.")
 
@@ -281,7 +286,7 @@ class GroupPostConnection:
     edges: list["GroupPostEdge"] = plain("The posts of the page with their cursors.")
     nodes: list["GroupPost"] = plain("The posts of the page.")
     page_info: PageInfo = plain("Where the page lies in the list.")
-    total_count: int = plain("How many posts the whole list holds.")
+    total_count: int = plain("How many posts the whole list holds.", price=COUNT)
 
 
 @strawberry.type(description="A post in a list.")

@@ -10,7 +10,8 @@ from models.filters.members import MemberSort
 from resolvers import members
 from schema.declare.arguments import PAGE, argument, defaulted, required
 from schema.declare.fields import one_of, root
-from schema.declare.inputs import restrictions
+from schema.declare.inputs import optional, restrictions
+from schema.declare.prices import TEXT
 from schema.members.types import Member, MemberConnection
 from subscriptions.changes import Noun
 
@@ -33,10 +34,10 @@ class MemberFilter:
     districts: list[str] | None = strawberry.field(
         description="Slugs of districts, in one of which the member is.", default=strawberry.UNSET
     )
-    text: str | None = strawberry.field(
-        description="Words, each of which is found in the name or in `about`, also inside longer words; case and "
+    text: str | None = optional(
+        "Words, each of which is found in the name or in `about`, also inside longer words; case and "
         "diacritics make no difference.",
-        default=strawberry.UNSET,
+        price=TEXT,
     )
 
     def plain(self) -> filters.MemberFilter:

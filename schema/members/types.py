@@ -13,6 +13,7 @@ from schema.care import Caretaker
 from schema.declare.arguments import PAGE, argument
 from schema.declare.enums import describe
 from schema.declare.fields import of_row, plain, relation
+from schema.declare.prices import COUNT, TEXT_OF_PAGES, TOPICS
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
@@ -74,12 +75,13 @@ class Member(Node):
     kind: MemberKind = plain("A person or an organisation; never changes.")
     status: MemberStatus = plain("Where it stands with the network. Only ACTIVE members take part.")
     name: str = plain("What it is called.")
-    about: str | None = plain("What it says of itself: plain text, blank lines make paragraphs.")
+    about: str | None = plain("What it says of itself: plain text, blank lines make paragraphs.", price=TEXT_OF_PAGES)
     topics: list[Topic] = relation(
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
         depends_on=(),
+        size=TOPICS,
         link=models.MemberTopic,
         by="member_id",
     )
@@ -179,7 +181,7 @@ class MemberConnection:
     edges: list["MemberEdge"] = plain("The members of this page, each with its cursor.")
     nodes: list["Member"] = plain("The members of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many members the viewer may see in the whole list.")
+    total_count: int = plain("How many members the viewer may see in the whole list.", price=COUNT)
     live_cursor: str = live_cursor()
 
 
@@ -194,7 +196,7 @@ class RepresentativeConnection:
     edges: list["RepresentativeEdge"] = plain("The persons of this page, each with its cursor.")
     nodes: list["Member"] = plain("The persons of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many of them the viewer may see.")
+    total_count: int = plain("How many of them the viewer may see.", price=COUNT)
 
 
 @strawberry.type(description="A person who acts for an organisation.")

@@ -12,6 +12,7 @@ from resolvers import offers
 from schema.declare.arguments import PAGE, argument, defaulted, required
 from schema.declare.fields import one_of, root
 from schema.declare.inputs import optional, restrictions
+from schema.declare.prices import NEAR, TEXT
 from schema.offers.types import Offer, OfferConnection
 from schema.places import NearInput
 from subscriptions.changes import Noun
@@ -42,9 +43,10 @@ class OfferFilter:
     )
     text: str | None = optional(
         "Every word of it, the first ten, occurs in the title or the description, whatever its case and accents, as a "
-        "part of a word too."
+        "part of a word too.",
+        price=TEXT,
     )
-    near: NearInput | None = optional("With a venue in this circle.")
+    near: NearInput | None = optional("With a venue in this circle.", price=NEAR)
 
     def plain(self) -> filters.OfferFilter:
         """The filter as `models.filters` takes it. Raises `BadFilter`, `BadRequest`."""

@@ -13,6 +13,7 @@ from resolvers.matches import MatchReason
 from schema.declare.arguments import FORWARDS, OF_WHOM, PAGE
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, relation
+from schema.declare.prices import COUNT, LONG_TEXT, MATCHES, TEXT_OF_PAGES, TOPICS, VALUE
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
@@ -108,12 +109,13 @@ class Offer(Node):
         "Its state. Once published it can be read by its id or slug whatever its state; lists show what is PUBLISHED."
     )
     title: str = plain("Its title, one line of plain text.")
-    description: str = plain("Its text: plain text, blank lines make paragraphs.")
+    description: str = plain("Its text: plain text, blank lines make paragraphs.", price=LONG_TEXT)
     topics: list[Topic] = relation(
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
         depends_on=(),
+        size=TOPICS,
         link=models.OfferTopic,
         by="offer_id",
     )
@@ -158,6 +160,7 @@ class Offer(Node):
         "Fitting entries of the other direction, best first: those on the board, of other owners, that share its "
         "category or a topic.",
         depends_on={Noun.OFFER},
+        price=MATCHES,
         arguments=FORWARDS,
     )
     responses: "OfferResponseConnection | None" = relation(
@@ -187,6 +190,7 @@ class Offer(Node):
     url: URL | None = relation(
         offers.offer_url,
         "Its page on the network's website; null where there is none.",
+        price=VALUE,
         needs=[],
         depends_on=(),
     )
@@ -207,7 +211,7 @@ class OfferConnection:
     edges: list["OfferEdge"] = plain("The entries of this page, each with its cursor.")
     nodes: list["Offer"] = plain("The entries of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many entries the viewer may see in the whole list.")
+    total_count: int = plain("How many entries the viewer may see in the whole list.", price=COUNT)
     live_cursor: str = live_cursor()
 
 
@@ -247,7 +251,7 @@ class OfferResponse(Node):
         seen_by=SeenBy.TARGET,
         depends_on={Noun.MEMBER},
     )
-    message: str = plain("What they wrote: plain text, blank lines make paragraphs.")
+    message: str = plain("What they wrote: plain text, blank lines make paragraphs.", price=TEXT_OF_PAGES)
     status: ResponseStatus = plain("Its state.")
     created_at: datetime = plain("When it was sent.")
     decided_at: datetime | None = plain("When the owner's side accepted or declined it; null before.")
@@ -258,7 +262,7 @@ class OfferResponseConnection:
     edges: list["OfferResponseEdge"] = plain("The responses of this page, each with its cursor.")
     nodes: list["OfferResponse"] = plain("The responses of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many responses there are in the whole list.")
+    total_count: int = plain("How many responses there are in the whole list.", price=COUNT)
 
 
 @strawberry.type(description="A response in a list.")

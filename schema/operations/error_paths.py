@@ -6,7 +6,7 @@ argument has its name.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +17,9 @@ from graphql import (
     GraphQLSchema,
     ListValueNode,
     Node,
+    ObjectFieldNode,
     ObjectValueNode,
+    ValueNode,
     VariableDefinitionNode,
     type_from_ast,
     validate_input_value,
@@ -44,9 +46,14 @@ class Located(ExecutionContextClass):
         """The executor, or the errors that forbid one."""
         built: Any = super().build(schema, document, *more, **options)
         if isinstance(built, list):
-            raw = options.get("raw_variable_values") or next(iter(more[2:3]), None)
-            locate_in_variables(schema, built, raw or {})
+            locate_in_variables(schema, built, raw_variables(more, options) or {})
         return built
+
+
+def raw_variables(more: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The variables among the arguments of `build`, behind schema and document, as they were sent."""
+    found: dict[str, Any] | None = options.get("raw_variable_values") or next(iter(more[2:3]), None)
+    return found
 
 
 def locate_in_variables(schema: GraphQLSchema, errors: Iterable[GraphQLError], given: dict[str, Any]) -> None:
@@ -83,7 +90,7 @@ def _paths(schema: GraphQLSchema, definition: VariableDefinitionNode, value: Any
 
 def locate_in_document(document: DocumentNode, errors: Sequence[GraphQLError]) -> None:
     """Give each error about a literal the path to it, from the argument on."""
-    if not errors:
+    if not any(isinstance(node, (ValueNode, ObjectFieldNode)) for error in errors for node in (error.nodes or ())[:1]):
         return
     places = _Places()
     visit(document, places)

@@ -1,19 +1,19 @@
 """What happens around the execution of every operation."""
 
 import math
-import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import structlog
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError, NameNode, OperationDefinitionNode, SelectionSetNode
+from graphql import OperationType as GraphQLOperationType
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 from tortoise.exceptions import DBConnectionError
 
-from auth.refusals import CursorExpired, RateLimited, Refusal, Unavailable
+from auth.refusals import CursorExpired, RateLimited, Refusal, TooComplex, Unavailable
 from models.sql.paging import BadPage
 from resolvers.context import Context
 from resolvers.language import _, translate
@@ -27,11 +27,10 @@ _LONGEST_TEXT = 1000
 _REQUEST_ERRORS = (GraphQLError, BadPage, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 # The database, or Redis, is away: what redis-py raises is of its own kind, but only the live pipeline meets it.
 _UNREACHABLE = (ConnectionError, DBConnectionError)
-_SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
 
 
 class CompiledOperation(SchemaExtension):
-    """Takes document and errors from the compiled operation. What can't be parsed is left to Strawberry."""
+    """Takes document and errors from the compiled operation, and reports what it costs."""
 
     operation: Operation | None = None
 
@@ -40,7 +39,7 @@ class CompiledOperation(SchemaExtension):
         if context.query:
             schema: Any = context.schema  # a `PlannedSchema`
             self.operation = schema.operations.of(context.query, given_operation_name(context))
-            context.graphql_document = self.operation.document
+            context.graphql_document = self.operation.document or _nothing(self.operation.name)
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -54,6 +53,34 @@ class CompiledOperation(SchemaExtension):
             context: Context = self.execution_context.context
             context.live_cursor = await context.services.hub.cursor()
         yield
+
+    def get_results(self) -> dict[str, Any]:
+        """`extensions.cost` of an answer, where anything was executed; of updates the schema's documentation tells."""
+        operation, execution = self.operation, self.execution_context
+        if operation is None or not operation.is_answered_at_once or getattr(execution.result, "data", None) is None:
+            return {}
+        try:
+            points = operation.admit(execution.variables)
+        except (GraphQLError, Refusal):
+            return {}
+        return {"cost": reported(points, operation.bounds.cost_limit, execution.context)}
+
+
+def reported(points: int, limit: int, context: Context | None) -> dict[str, int]:
+    """What an answer says of its cost, in points. To guests nothing of what is left, for theirs are given to others."""
+    found = {"requested": points, "limit": limit}
+    if context is not None and context.remaining is not None and not context.viewer.is_guest:
+        found["remaining"] = context.remaining
+    return found
+
+
+def _nothing(name: str | None) -> DocumentNode:
+    """Stands for a document that can't be executed: Strawberry asks for its operation before it asks for errors."""
+    named = None if name is None else NameNode(value=name)
+    operation = OperationDefinitionNode(
+        operation=GraphQLOperationType.QUERY, name=named, selection_set=SelectionSetNode(selections=())
+    )
+    return DocumentNode(definitions=(operation,))
 
 
 class UpdateCursor(SchemaExtension):
@@ -107,7 +134,7 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
     elif isinstance(cause, Refusal):
         text = translate(language, str(cause))
     else:
-        text = _SUGGESTION.sub("", error.message)
+        text = error.message
     extensions: dict[str, Any] = {"code": code, "correlationId": correlation_id}
     if cause is None or isinstance(cause, GraphQLError):
         text = text[:_LONGEST_TEXT]
@@ -117,7 +144,9 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         extensions["cursor"] = cause.cursor
     if isinstance(cause, RateLimited) and cause.retry_after is not None:
         extensions["retryAfter"] = math.ceil(cause.retry_after)
-    return GraphQLError(
+    if isinstance(cause, TooComplex) and cause.requested is not None:
+        extensions["cost"] = {"requested": cause.requested, "limit": cause.limit}
+    shown = GraphQLError(
         text,
         nodes=error.nodes,
         source=error.source,
@@ -125,3 +154,6 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         path=error.path,
         extensions=extensions,
     )
+    if error.nodes is None and error.locations:  # of a document that isn't held any more
+        shown.locations = error.locations
+    return shown

@@ -1,10 +1,11 @@
 """A document compiled once: all that is known of an operation before anybody has given it variables."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+import orjson
 import strawberry
 from cachetools import LRUCache
 from graphql import (
@@ -15,19 +16,21 @@ from graphql import (
     OperationType,
     get_operation_ast,
     parse,
-    specified_rules,
+    validate,
 )
 from graphql.execution.values import VariableValues
-from strawberry.schema.schema import validate_document
 
+from auth.refusals import Refusal, TooComplex
+from schema.operations.bounds import Bounds, check_document, check_text, check_variables
 from schema.operations.bytes_cache import BytesCache
 from schema.operations.cache_dependencies import Dependencies, dependencies_of
+from schema.operations.cost import Number, cost_of, number_of
 from schema.operations.error_paths import locate_in_document
 from schema.operations.plan import OperationPlan
 from schema.operations.planner import Planner, UnplannedError
 from schema.operations.selections import conditions_of, fields_beneath, nodes_of
 from schema.operations.sharing import Sharing, sharing_of
-from schema.strawberry_internals import graphql_schema
+from schema.strawberry_internals import graphql_schema, validation_rules
 
 # Of longer documents nothing is kept, nor are they shared or their answers cached: clients send few, and short ones.
 LONGEST_DOCUMENT = 20_000
@@ -37,74 +40,134 @@ _VARIANTS = 20
 # a planned field with the code that is generated for it, and all else. tests/schema/operations/test_operation_cache.py
 # holds them to what is taken.
 _NODE, _ERROR, _FIELD, _REST = 420, 1500, 4500, 4000
+# So many mistakes are told at most.
+_MOST_ERRORS = 50
+# Of how many variables of which length, as JSON, it is kept what they cost.
+_MOST_ADMITTED, _LONGEST_VARIABLES = 20, 300
+
+
+_USUAL = Bounds()
 
 
 class Operation:
     """One operation of a document, compiled by `Operations.of`. What isn't needed always is found at first use.
 
-    `errors` says what is wrong with the document: then nothing can be executed. `node` is None where the document has
-    no operation of this name, or can't be parsed, when `document` is None, too.
+    `errors` says what is wrong with the document: then nothing can be executed, and `document` and `node` are None.
+    `node` is also None where the document has no operation of this name.
     """
 
-    def __init__(self, schema: strawberry.Schema, query: str, name: str | None, values_bytes: int) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, query: str, name: str | None, values_bytes: int, bounds: Bounds
+    ) -> None:
         self._strawberry = schema
+        self.bounds = bounds
         self._schema = graphql_schema(schema)
         self.query = query
         self.name = name
         self.document: DocumentNode | None = None
         self.errors: list[GraphQLError] = []
         self.node: OperationDefinitionNode | None = None
+        # Of one that was rejected.
+        self._kind: OperationType | None = None
         self.fragments: dict[str, FragmentDefinitionNode] = {}
         self.is_short = len(query) + len(name or "") <= LONGEST_DOCUMENT
         # Called when it holds more than before.
         self.grew: Callable[[Operation], None] = lambda _self: None
+        # What it costs, by its variables as JSON.
+        self._admitted: dict[bytes, int] = {}
         # Values of its variables, and of its fields' arguments, as they were coerced.
         self.values: BytesCache[Any] = BytesCache(values_bytes, lambda: self.grew(self))
         self._size = _REST + 6 * len(query)
         self._plans: LRUCache[tuple[Any, ...], OperationPlan | None] = LRUCache(_VARIANTS)
 
     @classmethod
-    def parsed(cls, schema: strawberry.Schema, query: str, name: str | None, values_bytes: int = 0) -> "Operation":
-        """The operation `name` of a document, parsed and validated; the only one where there is no name."""
-        made = cls(schema, query, name, values_bytes)
+    def parsed(
+        cls, schema: strawberry.Schema, query: str, name: str | None, values_bytes: int = 0, bounds: Bounds = _USUAL
+    ) -> "Operation":
+        """The operation `name` of a document, parsed and validated; the only one where there is no name.
+
+        Of one that can't be executed nothing stays but what is wrong with it.
+        """
+        made = cls(schema, query, name, values_bytes, bounds)
         try:
+            check_text(query, name, bounds)
             document = parse(query)
+            made._take(document, check_document(document, bounds))
+            made._validate(document)
+            if made.is_valid:
+                _computed = made._points
         except Exception as error:
             made.errors = [_as_error(error)]
-        else:
-            made._take(document)
-            made._validate(document)
-        made._size += _ERROR * len(made.errors)
+        if made.errors:
+            made._reject()
         return made
 
     @classmethod
     def of_document(
-        cls, schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode
+        cls, schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode, bounds: Bounds
     ) -> "Operation":
         """An operation of a document that somebody else has parsed and validated."""
-        made = cls(schema, "", node.name.value if node.name else None, 0)
-        made._take(document)
+        made = cls(schema, "", node.name.value if node.name else None, 0, bounds)
+        made._take(document, sum(1 for _node in nodes_of(document)))
         return made
 
-    def _take(self, document: DocumentNode) -> None:
+    def _take(self, document: DocumentNode, nodes: int) -> None:
         self.document = document
         self.node = get_operation_ast(document, self.name)
         self.fragments = {
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
-        self._size += _NODE * sum(1 for _node in nodes_of(document))
+        self._size += _NODE * nodes
 
     def _validate(self, document: DocumentNode) -> None:
-        try:
-            self.errors = validate_document(self._schema, document, tuple(specified_rules))
-        except Exception as error:  # such as nesting too deep
-            self.errors = [_as_error(error)]
+        rules = validation_rules(introspection=self.bounds.introspection)
+        hidden = not self.bounds.suggestions
+        self.errors = validate(self._schema, document, rules, _MOST_ERRORS, hide_suggestions=hidden)
         # The specification's GetOperation (6.1): Strawberry would execute the first one.
         operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
         if len(operations) > 1 and self.name is None:
             text = "The document holds several operations: say by `operationName` which one to execute."
             self.errors = [GraphQLError(text, operations)]
         locate_in_document(document, self.errors)
+
+    def _reject(self) -> None:
+        """Let go of the document, which holds its tokens, and of what the errors know of it."""
+        self._kind = self.kind
+        self.errors = [_alone(error) for error in self.errors]
+        self.document, self.node, self.fragments = None, None, {}
+        self._size = _REST + 6 * len(self.query) + _ERROR * len(self.errors)
+
+    @cached_property
+    def _points(self) -> Number:
+        assert self.node is not None
+        return cost_of(self._schema, self.node, self.fragments, self.bounds.document_fields)
+
+    def admit(self, variables: Mapping[str, Any] | None) -> int:
+        """What it costs with these variables, in points: of a subscription each update. See `schema.operations.cost`.
+
+        To be asked before anything is made of the variables, whichever way an operation comes. Raises `TooComplex`
+        where that is more than allowed, or the variables are; `GraphQLError` for a list in them that is too long.
+        """
+        try:
+            text = orjson.dumps(variables) if variables else b""
+        except TypeError:  # nested deeper than it writes
+            return self._judged(variables or {})
+        known = self._admitted.get(text)
+        if known is None:
+            known = self._judged(variables or {})
+            if len(text) <= _LONGEST_VARIABLES and len(self._admitted) < _MOST_ADMITTED:
+                self._admitted[text] = known
+        return known
+
+    def _judged(self, variables: Mapping[str, Any]) -> int:
+        check_variables(variables, self.bounds)
+        points, limit = number_of(self._points, variables), self.bounds.cost_limit
+        if points > limit:
+            text = (
+                f"The operation costs {points} points, and {limit} are allowed: ask for fewer entries, or fewer fields."
+            )
+            raise TooComplex(text, requested=points, limit=limit)
+        return points
 
     @property
     def is_valid(self) -> bool:
@@ -114,7 +177,7 @@ class Operation:
     @property
     def kind(self) -> OperationType | None:
         """Query, mutation or subscription."""
-        return None if self.node is None else self.node.operation
+        return self._kind if self.node is None else self.node.operation
 
     @property
     def is_subscription(self) -> bool:
@@ -186,6 +249,14 @@ class Operation:
             self._size += _FIELD * plan.size
             self.grew(self)
         return plan
+
+
+def _alone(error: GraphQLError) -> GraphQLError:
+    """An error that says where it is, and holds on to nothing of the document."""
+    cause = error.original_error if isinstance(error.original_error, Refusal) else None
+    made = GraphQLError(error.message, original_error=cause, extensions=error.extensions)
+    made.locations = error.locations
+    return made
 
 
 def _as_error(error: Exception) -> GraphQLError:

@@ -5,12 +5,14 @@ from weakref import WeakValueDictionary
 import strawberry
 from graphql import DocumentNode, OperationDefinitionNode
 
+from schema.operations.bounds import Bounds
 from schema.operations.bytes_cache import BytesCache
 from schema.operations.operation import Operation
 
 # Which part of the bytes is for documents that can't be executed, for coerced values of one operation, and for
 # introspection: the rest is for compiled operations, their values among them.
 _REJECTED_PART, _VALUES_PART, _INTROSPECTION_PART = 16, 16, 16
+_USUAL = Bounds()
 
 
 class Operations:
@@ -20,8 +22,9 @@ class Operations:
     isn't kept, because it is too long or too large, is found as long as somebody else holds it.
     """
 
-    def __init__(self, schema: strawberry.Schema, most: int) -> None:
+    def __init__(self, schema: strawberry.Schema, most: int, bounds: Bounds = _USUAL) -> None:
         self._schema = schema
+        self.bounds = bounds
         self._values_bytes = most // _VALUES_PART
         self._rejected: BytesCache[Operation] = BytesCache(most // _REJECTED_PART)
         # The answers to what was asked of the schema itself, as JSON: see `introspection`.
@@ -44,7 +47,11 @@ class Operations:
     def of_document(self, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
         """The operation of a document that was compiled here, or that somebody else has parsed and validated."""
         found = self._by_document.get(id(document))
-        return found if found is not None else Operation.of_document(self._schema, document, node)
+        return found if found is not None else Operation.of_document(self._schema, document, node, self.bounds)
+
+    def known(self, document: DocumentNode) -> Operation | None:
+        """The operation of a document that was compiled here; None of any other."""
+        return self._by_document.get(id(document))
 
     @property
     def size(self) -> int:
@@ -53,7 +60,7 @@ class Operations:
 
     def _compile(self, key: tuple[str, str | None]) -> Operation:
         self.compiled += 1
-        made = Operation.parsed(self._schema, *key, self._values_bytes)
+        made = Operation.parsed(self._schema, *key, self._values_bytes, self.bounds)
         if made.document is not None:
             self._by_document[id(made.document)] = made
         cache = self._compiled if made.is_valid else self._rejected

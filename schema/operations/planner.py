@@ -24,8 +24,7 @@ from graphql import (
     SelectionSetNode,
     get_named_type,
 )
-from graphql.execution.values import VariableValues, get_directive_values
-from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
+from graphql.execution.values import VariableValues
 from strawberry.utils.str_converters import to_snake_case
 from tortoise.models import Model
 
@@ -36,6 +35,7 @@ from schema.operations.bytes_cache import BytesCache
 from schema.operations.introspection import INTROSPECTING, Introspection
 from schema.operations.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
 from schema.operations.projections import tell
+from schema.operations.selections import collected, included
 from schema.strawberry_internals import definition_of, graphql_schema
 
 # Scalars whose values are written as they are, and those that the bytes of the answer need no help with.
@@ -74,8 +74,7 @@ class Planner:
         type_ = self._schema.get_root_type(operation.operation)
         if type_ is None or operation.directives:
             raise UnplannedError("directives of the operation")
-        nodes: dict[str, list[FieldNode]] = {}
-        self._collect(type_, [operation.selection_set], nodes, set())
+        nodes = self._collect(type_, [operation.selection_set])
         roots = [self._root(operation, type_, key, some) for key, some in nodes.items()]
         return OperationPlan(type_.name, roots, self._size)
 
@@ -99,8 +98,7 @@ class Planner:
         return root
 
     def _object(self, type_: GraphQLObjectType, selections: Sequence[SelectionSetNode]) -> ObjectPlan:
-        nodes: dict[str, list[FieldNode]] = {}
-        self._collect(type_, selections, nodes, set())
+        nodes = self._collect(type_, selections)
         self._size += len(nodes)
         if self._size > _MOST_FIELDS:
             raise UnplannedError(f"more than {_MOST_FIELDS} fields")
@@ -108,43 +106,13 @@ class Planner:
         model = models_of_types.get(type_.name)
         return ObjectPlan(type_.name, model if model is not None and issubclass(model, Model) else None, fields)
 
-    def _collect(
-        self,
-        type_: GraphQLObjectType,
-        selections: Iterable[SelectionSetNode],
-        found: dict[str, list[FieldNode]],
-        visited: set[str],
-    ) -> None:
-        """The specification's CollectFields (6.3.2)."""
-        for selection in selections:
-            for node in selection.selections:
-                if not self._included(node):
-                    continue
-                if isinstance(node, FieldNode):
-                    key = node.alias.value if node.alias else node.name.value
-                    found.setdefault(key, []).append(node)
-                elif isinstance(node, InlineFragmentNode):
-                    condition = node.type_condition
-                    if condition is None or self._applies(condition.name.value, type_):
-                        self._collect(type_, [node.selection_set], found, visited)
-                elif isinstance(node, FragmentSpreadNode):
-                    fragment = self._fragments[node.name.value]
-                    if node.name.value not in visited and self._applies(fragment.type_condition.name.value, type_):
-                        visited.add(node.name.value)
-                        self._collect(type_, [fragment.selection_set], found, visited)
+    def _collect(self, type_: GraphQLObjectType, selections: Iterable[SelectionSetNode]) -> dict[str, list[FieldNode]]:
+        return collected(self._schema, self._fragments, type_, selections, self._included)
 
     def _included(self, node: Any) -> bool:
         if any(one.name.value not in ("skip", "include") for one in node.directives or ()):
             raise UnplannedError("an unknown directive")
-        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
-        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
-        return not (skip and skip["if"]) and (include is None or bool(include["if"]))
-
-    def _applies(self, condition: str, type_: GraphQLObjectType) -> bool:
-        found = self._schema.get_type(condition)
-        if isinstance(found, (GraphQLInterfaceType, GraphQLUnionType)):
-            return self._schema.is_sub_type(found, type_)
-        return found is type_
+        return included(node, self._variables)
 
     def _field(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> FieldPlan:
         name = nodes[0].name.value

@@ -1,6 +1,6 @@
 """Walking through the selections of an operation: the fields, wherever fragments have them, and the variables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -9,8 +9,14 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLAbstractType,
     GraphQLField,
+    GraphQLInputField,
+    GraphQLInterfaceType,
+    GraphQLList,
     GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     InlineFragmentNode,
     Node,
     SelectionSetNode,
@@ -20,6 +26,8 @@ from graphql import (
     is_interface_type,
     is_object_type,
 )
+from graphql.execution.values import VariableValues, get_directive_values
+from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 
 from schema.strawberry_internals import definition_of
 
@@ -69,6 +77,61 @@ def _fields(
                 todo.append((schema.get_type(fragment.type_condition.name.value), fragment.selection_set))
 
 
+def collected(
+    schema: GraphQLSchema,
+    fragments: Fragments,
+    type_: GraphQLObjectType,
+    selections: Iterable[SelectionSetNode],
+    included: Callable[[Any], bool],
+) -> dict[str, list[FieldNode]]:
+    """The fields that are selected of an object of this type, by their key in the answer, in the order of the document.
+
+    The specification's CollectFields (6.3.2); `included` says what a node's directives do.
+    """
+    found: dict[str, list[FieldNode]] = {}
+    visited: set[str] = set()
+
+    def collect(some: SelectionSetNode) -> None:
+        for node in some.selections:
+            if not included(node):
+                continue
+            if isinstance(node, FieldNode):
+                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+            elif isinstance(node, InlineFragmentNode):
+                if node.type_condition is None or _applies(schema, node.type_condition.name.value, type_):
+                    collect(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in visited:
+                fragment = fragments[node.name.value]
+                if _applies(schema, fragment.type_condition.name.value, type_):
+                    visited.add(node.name.value)
+                    collect(fragment.selection_set)
+
+    for one in selections:
+        collect(one)
+    return found
+
+
+def _applies(schema: GraphQLSchema, condition: str, type_: GraphQLObjectType) -> bool:
+    found = schema.get_type(condition)
+    if isinstance(found, (GraphQLInterfaceType, GraphQLUnionType)):
+        return schema.is_sub_type(found, type_)
+    return found is type_
+
+
+def included(node: Any, variables: VariableValues) -> bool:
+    """Whether `@skip` and `@include` leave a node in."""
+    if not node.directives:
+        return True
+    skip = get_directive_values(GraphQLSkipDirective, node, variables)
+    include = get_directive_values(GraphQLIncludeDirective, node, variables)
+    return not (skip and skip["if"]) and (include is None or bool(include["if"]))
+
+
+def is_list(type_: Any) -> bool:
+    """Whether a field of this type is a list."""
+    return isinstance(type_.of_type if isinstance(type_, GraphQLNonNull) else type_, GraphQLList)
+
+
 def definitions(schema: GraphQLSchema, type_: GraphQLNamedType | None, name: str) -> Iterator[GraphQLField]:
     """The field as a type declares it; of an abstract one, as all do that may stand there."""
     types: list[Any] = [type_]
@@ -80,8 +143,8 @@ def definitions(schema: GraphQLSchema, type_: GraphQLNamedType | None, name: str
             yield one.fields[name]
 
 
-def metadata_of(field: GraphQLField) -> Mapping[str, Any]:
-    """What is said where a field is declared: see `schema.declare.fields`."""
+def metadata_of(field: GraphQLField | GraphQLInputField) -> Mapping[str, Any]:
+    """What is said where a field is declared, of a type or of an input: see `schema.declare`."""
     metadata: Mapping[str, Any] = getattr(definition_of(field), "metadata", {})
     return metadata
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import resolvers.matches
 from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic
 from resolvers.matches import WEIGHTS
 from schema.declare.ids import global_id
@@ -122,3 +123,12 @@ async def test_four_statements_however_many_entries(world: World) -> None:
             assert [len(one["matches"]["edges"]) for one in found] == [min(number + 1, 3)] * (number + 1)
             counts.append(len(sent))
     assert counts == [5, 5]
+
+
+async def test_on_a_board_of_any_size_the_newest_are_compared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolvers.matches, "MOST_COMPARED", 3)
+    offer = await about(await world.offer("Suche", category=OfferCategory.ROOM), "sport")
+    for number in range(3):
+        await about(await world.offer(f"Raum {number}", category=OfferCategory.ROOM, direction=PROVIDE), "sport")
+        await about(await world.offer(f"Sport {number}", category=OfferCategory.OTHER, direction=PROVIDE), "sport")
+    assert await titles(world, offer) == ["Raum 2", "Sport 2", "Sport 1"]

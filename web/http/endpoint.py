@@ -140,6 +140,7 @@ class GraphQLEndpoint:
             meter = meter_of(request.scope)
             if meter is not None:
                 await meter.spend(points)
+                context.remaining = meter.remaining
             format = _format_of(accept, operation)
             if format is not None:
                 return await self._stream(request, asked, operation, context, format, presenter)
@@ -173,6 +174,8 @@ class GraphQLEndpoint:
         self, method: str, asked: Asked, operation: Operation, context: Context, presenter: Presenter
     ) -> Response:
         """Execute one operation: from the document to the bytes of the answer, if nothing speaks against it."""
+        if operation.errors:
+            return presenter.result(PreExecutionError(None, list(operation.errors)))
         if self._fast_path is not None and method == "POST":
             answer = await self._fast_path.answer(operation, asked.variables, context)
             if answer is not None:

@@ -16,6 +16,8 @@ import orjson
 _DEEPEST = 200
 # To look for what is nested too deep takes its time for each bracket: with more than these it isn't read at all.
 _MOST_BRACKETS = 10_000
+# What orjson refuses is read again by slower means, unless it has more values than any request that is answered.
+_MOST_COMMAS, _MOST_HALVES = 10_000, 1000
 # Escapes, which strings alone have, with what lies between: whole ones, both halves of a character among them; or half.
 _ESCAPES = re.compile(
     rb"((?:\\(?:[^u]|u(?![dD][89a-fA-F])|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})[^\\]*+)++)"
@@ -31,8 +33,10 @@ def read(text: str | bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         data = text.encode(errors="replace") if isinstance(text, str) else text
+        if data.count(b",") > _MOST_COMMAS:
+            raise
         try:
-            return _read_anyhow(_shallow(_without_halves(data)))
+            return _read_anyhow(_shallow(_without_halves(data, _MOST_HALVES)))
         except ValueError:
             raise error from None
 
@@ -55,8 +59,9 @@ def write(value: Any) -> bytes:
             raise TypeError(str(error)) from error
 
 
-def _without_halves(data: bytes) -> bytes:
-    return _ESCAPES.sub(lambda found: found[1] or rb"\ufffd", data)
+def _without_halves(data: bytes, most: int = 0) -> bytes:
+    """The JSON with U+FFFD for halves: for so many at most, where that is said."""
+    return _ESCAPES.sub(lambda found: found[1] or rb"\ufffd", data, count=2 * most)
 
 
 def _shallow(data: bytes) -> bytes:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from auth.refusals import RateLimited, Unauthenticated, Unavailable
+from auth.refusals import RateLimited, TooComplex, Unauthenticated, Unavailable
 from schema.operations.extensions import code_of
 from web.http import json_text
 from web.http.content_negotiation import GRAPHQL_JSON, accepted_type, content_type, may_name_streams
@@ -59,7 +59,8 @@ class Presenter:
     def refusal(self, error: Exception) -> Response:
         """The answer to a request that can't be executed."""
         status, cause, headers = self._refused(error)
-        shown = self._present(GraphQLError(str(cause), original_error=cause))
+        as_raised = cause if isinstance(cause, GraphQLError) else GraphQLError(str(cause), original_error=cause)
+        shown = self._present(as_raised)
         return self.answer(json_text.write({"errors": [shown]}), status, **headers)
 
     def _refused(self, error: Exception) -> tuple[int, Exception, dict[str, str]]:
@@ -72,6 +73,8 @@ class Presenter:
             return 200, error, {}
         if isinstance(error, RateLimited):
             return 429, error, retry_after(self._retry_seconds if error.retry_after is None else error.retry_after)
+        if isinstance(error, (GraphQLError, TooComplex)):
+            return 400 if accepted_type(self._accept) == GRAPHQL_JSON else 200, error, {}
         if code_of(GraphQLError("", original_error=error)) == Unavailable.code:
             return 503, error, retry_after(self._retry_seconds)
         return 500, error, {}

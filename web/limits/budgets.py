@@ -14,7 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from auth.refusals import RateLimited
+from graphql import GraphQLError
+
+from auth.refusals import RateLimited, TooComplex
 from auth.viewer import Viewer
 from resolvers.language import _
 from resolvers.rates import Draw, Rate, Rates
@@ -170,6 +172,9 @@ class Meter:
 
 def points_of(operation: Operation, variables: Mapping[str, Any] | None) -> int:
     """What an operation costs with these variables. One that is refused costs what it took to find out: its length."""
-    if not operation.is_valid:
-        return len(operation.query) // _LETTERS
-    return 1
+    try:
+        if operation.is_valid:
+            return operation.admit(variables)
+    except (GraphQLError, TooComplex):
+        pass
+    return len(operation.query) // _LETTERS

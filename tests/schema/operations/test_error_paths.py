@@ -119,21 +119,17 @@ async def test_a_literal_in_the_document(given: str, paths: list[list[str]]) -> 
 
 
 async def test_a_literal_in_a_document_too_long_to_be_kept() -> None:
-    document = (
-        "query { "
-        + " ".join(f"a{number}: __typename" for number in range(2000))
-        + ' offers(first: "x") { totalCount } }'
-    )
+    document = "query { " + " " * 20_000 + ' offers(first: "x") { totalCount } }'
     assert len(document) > 20_000
     assert where(await errors(document)) == [["first"]]
 
 
 async def test_errors_are_bounded_in_number_and_size() -> None:
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
-    found = await errors(document, ids=[1.5] * 5000)
+    found = await errors(document, ids=[1.5] * 100)
     assert len(found) == 51
     assert where(found) == [*(["ids", str(number)] for number in range(50)), None]
-    long = await errors(CREATE, input={**FITS, **{f"{number}{'x' * 20_000}": 1 for number in range(60)}})
+    long = await errors(CREATE, input={**FITS, **{f"{number}{'x' * 3000}": 1 for number in range(60)}})
     assert len(long) == 51
     assert len(str(long)) < 51 * 1500
 
@@ -143,7 +139,7 @@ async def test_what_is_too_deep_has_no_path_and_breaks_nothing() -> None:
     for _level in range(5000):
         deep = [deep]
     found = await errors(CREATE, input={**FITS, "topics": deep})
-    assert all(one["extensions"]["code"] == "BAD_REQUEST" for one in found)
+    assert [one["extensions"]["code"] for one in found] == ["TOO_COMPLEX"]
 
 
 async def test_the_same_over_a_stream() -> None:

@@ -93,7 +93,7 @@ async def test_what_a_change_does_not_touch_stays(alone: Process) -> None:
     create = 'mutation { it: createOffer(input: {direction: SEEK, category: OTHER, title: "Drei", description: "Gern.",'
     await alone.ask(none)
     await alone.world.data(f"{create} publish: true}}) {{ userErrors {{ code }} }} }}", owner)
-    assert (await alone.ask(none)).json() == {"data": {"offer": {"title": "Drei"}}}
+    assert (await alone.ask(none)).json()["data"] == {"offer": {"title": "Drei"}}
 
 
 async def test_documents_variables_languages_and_methods_are_asked_apart(alone: Process) -> None:
@@ -172,7 +172,7 @@ async def test_who_is_signed_in_is_answered_afresh(alone: Process) -> None:
     member = await alone.world.member("Ada", email="ada@example.org")
     query = f'{{ member(slug: "{member.slug}") {{ email }} viewer {{ email }} }}'
     guest = await alone.ask(query)
-    assert guest.json() == {"data": {"member": {"email": None}, "viewer": None}}
+    assert guest.json()["data"] == {"member": {"email": None}, "viewer": None}
     headers = {"Authorization": f"Bearer {await token(alone.world, member)}"}
     own = await alone.client.post("/graphql", json={"query": query}, headers=headers)
     assert own.json()["data"]["member"] == {"email": "ada@example.org"}
@@ -215,7 +215,7 @@ async def test_a_body_may_come_in_parts_or_break_off(alone: Process) -> None:
 
     for _time in range(2):
         answer = await alone.client.post("/graphql", content=parts(), headers={"Content-Type": JSON})
-        assert answer.json() == {"data": {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}}
+        assert answer.json()["data"] == {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}
     sent: list[Any] = []
     messages = iter([{"type": "http.request", "body": b'{"qu', "more_body": True}, {"type": "http.disconnect"}])
 

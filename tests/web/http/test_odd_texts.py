@@ -110,7 +110,7 @@ def sign_up(name: str) -> str:
 def test_half_a_character_in_a_variable_is_a_user_error(server: Server, accept: str, name: str) -> None:
     answer = post(server, asked(SIGN_UP, sign_up(name)), accept)
     assert answer.status_code == 200
-    assert answer.json() == {"data": {"signUp": {"userErrors": [{"path": ["input", "name"], "code": "INVALID"}]}}}
+    assert answer.json()["data"] == {"signUp": {"userErrors": [{"path": ["input", "name"], "code": "INVALID"}]}}
 
 
 ODD_OPERATIONS = [

@@ -197,8 +197,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         folder,
         DEMO=1,
         TRUSTED_PROXIES="127.0.0.1",
-        POINTS_PER_ADDRESS=100_000,
-        POINTS_PER_ACCOUNT=100_000,
+        POINTS_PER_ADDRESS=200_000,
+        POINTS_PER_ACCOUNT=200_000,
         POINTS_SECONDS=86_400,
         SIGN_INS=3,
     ) as running:
@@ -234,10 +234,10 @@ def spend_all(server: Server, address: str) -> None:
 def test_an_answer_says_what_is_left_remembered_ones_too(server: Server) -> None:
     answers = [ask(server, "203.0.113.1") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200] * 4
-    assert answers[0].headers["RateLimit-Policy"] == '"address";q=100000;w=86400'
+    assert answers[0].headers["RateLimit-Policy"] == '"address";q=200000;w=86400'
     counts = [left(answer)[1] for answer in answers]
     assert counts[2] - counts[3] == REQUEST_POINTS, "from memory"
-    assert counts[0] < 100_000 - REQUEST_POINTS
+    assert counts[0] < 200_000 - REQUEST_POINTS
 
 
 def test_whoever_has_nothing_left_is_refused_before_anything_is_read_others_are_not(server: Server) -> None:
@@ -295,7 +295,7 @@ async def test_an_operation_on_a_socket_is_paid_for_and_refused_as_an_error(serv
         assert answer["type"] == "next"
         assert (await hear(socket))["type"] == "complete"
         before = left(await asyncio.to_thread(ask, server, "203.0.113.9"))[1]
-        assert before < 100_000 - SOCKET_POINTS
+        assert before < 200_000 - SOCKET_POINTS
         await asyncio.to_thread(spend_all, server, "203.0.113.9")
         refused: dict[str, Any] = await subscribe(socket, BOARD, "2")
         assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "RATE_LIMITED")

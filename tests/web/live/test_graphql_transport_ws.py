@@ -69,30 +69,29 @@ async def subscribe(socket: ClientConnection, document: str, id: str = "1", **mo
 async def test_a_query_is_answered_and_completed(server: Server) -> None:
     async with opened(server) as socket:
         answer = await subscribe(socket, "{ network { name } }")
-        assert answer == {
-            "id": "1",
-            "type": "next",
-            "payload": {"data": {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}},
-        }
+        assert (answer["id"], answer["type"]) == ("1", "next")
+        assert answer["payload"]["data"] == {"network": {"name": "Engagement-Netzwerk Wolfsburg"}}
         assert await hear(socket) == {"id": "1", "type": "complete"}
 
 
 @pytest.mark.parametrize(
-    "document",
+    ("document", "code"),
     [
-        "{",
-        "",
-        "{ nothing }",
-        "fragment F on Query { liveCursor }",
-        "{" + "network{" * 1000,
-        "query A { liveCursor } query B { liveCursor }",
+        ("{", "BAD_REQUEST"),
+        ("", "BAD_REQUEST"),
+        ("{ nothing }", "BAD_REQUEST"),
+        ("fragment F on Query { liveCursor }", "BAD_REQUEST"),
+        ("{" + "network{" * 1000, "TOO_COMPLEX"),
+        ("query A { liveCursor } query B { liveCursor }", "BAD_REQUEST"),
     ],
 )
-async def test_what_cannot_be_executed_is_an_error_message_and_the_socket_stays(server: Server, document: str) -> None:
+async def test_what_cannot_be_executed_is_an_error_message_and_the_socket_stays(
+    server: Server, document: str, code: str
+) -> None:
     async with opened(server) as socket:
         answer = await subscribe(socket, document)
         assert (answer["type"], answer["id"]) == ("error", "1")
-        assert [error["extensions"]["code"] for error in answer["payload"]] == ["BAD_REQUEST"]
+        assert [error["extensions"]["code"] for error in answer["payload"]] == [code]
         assert (await subscribe(socket, "{ liveCursor }"))["type"] == "next"
 
 
@@ -262,7 +261,7 @@ async def test_a_socket_is_signed_in_until_its_token_is_over(demonstration: Serv
     token = demonstration.ask(SIGN_IN)["data"]["signIn"]["accessToken"]
     async with opened(demonstration, {"Authorization": f"Bearer {token}", "Accept-Language": "en"}) as socket:
         answer = await subscribe(socket, "{ viewer { email } }")
-        assert answer["payload"] == {"data": {"viewer": {"email": "member@mitwirk.example"}}}
+        assert answer["payload"]["data"] == {"viewer": {"email": "member@mitwirk.example"}}
         assert (await hear(socket))["type"] == "complete"
         warning = await hear(socket)
         assert warning["type"] == "ping"

@@ -1,0 +1,58 @@
+"""What fields cost, in points, declared where a field is declared: see docs/cost.md.
+
+A point is about two microseconds of the processor, at the dearest.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a field costs: `each` for every time that it may stand in the answer, `once` for what it makes the server do
+    however often that is, such as a statement.
+    """
+
+    each: int = 1
+    once: int = 0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many entries a list may have: as the argument says, whose number or length it is, from 0 to `most`.
+
+    `default`: where the argument is left out, or null.
+    """
+
+    argument: str
+    default: int
+    most: int
+
+
+# A value of the object itself.
+VALUE = Price()
+# Besides its fields: every object that may stand in the answer.
+OBJECT = 2
+# What is read from the database by a statement of its own, and a list that is.
+STATEMENT = Price(once=350)
+LIST = Price(each=5, once=350)
+# Where the log of changes stands.
+CURSOR = Price(once=20)
+# A count of a whole list.
+COUNT = Price(each=2, once=350)
+# A transaction; and one in which a password is hashed, which is meant to take a while.
+TRANSACTION = Price(once=2000)
+HASHING = Price(once=30_000)
+# A filter's words are looked for in every row, and whether a row lies in a circle is computed; a search looks for
+# words in all that there is.
+TEXT, NEAR = 2000, 1000
+SEARCH = Price(each=5, once=5000)
+# Of each entry of the other direction is found out how well it fits.
+MATCHES = Price(each=500, once=1000)
+# Figures that are counted.
+FIGURES = Price(once=1000)
+# A text of up to 20,000 characters, and of up to 5,000: a point for each 4 KiB that it may have.
+LONG_TEXT, TEXT_OF_PAGES = Price(each=20), Price(each=5)
+# A list of objects of which nothing else is said.
+LENGTH = 20
+# The topics that an object may have.
+TOPICS = 10

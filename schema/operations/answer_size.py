@@ -1,0 +1,59 @@
+"""How large an answer is, found out before it is written: what is too large isn't."""
+
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError
+
+from auth.refusals import TooComplex
+
+# For a point of its cost an answer has at most so many bytes: the longest texts cost accordingly.
+BYTES_OF_POINT = 4096
+# So many errors an answer tells at most.
+MOST_ERRORS = 50
+# What a number, an instant, a truth takes, and what a value takes besides, at most.
+_OTHER, _BESIDES = 32, 4
+
+
+def may_be_too_large(points: int, most: int) -> bool:
+    """Whether an answer that costs so much could have more than `most` bytes."""
+    return points * BYTES_OF_POINT > most
+
+
+def room_left(value: Any, room: int) -> int:
+    """What is left of so many bytes behind a value of an answer as JSON, about; below 0 as soon as it doesn't fit."""
+    todo = [value]
+    while todo and room >= 0:
+        one = todo.pop()
+        kind = type(one)
+        if kind is str:
+            room -= (len(one) if one.isascii() else len(one.encode(errors="replace"))) + _BESIDES
+        elif kind is dict:
+            room -= sum(map(len, one)) + _BESIDES * len(one) + _BESIDES
+            todo += one.values()
+        elif kind is list:
+            room -= _BESIDES
+            todo += one
+        else:
+            room -= _OTHER
+    return room
+
+
+def too_large(most: int, key: str) -> GraphQLError:
+    """The error of a root field whose value would make the answer larger than `most` bytes."""
+    refusal = TooComplex(f"The answer would have more than {most} bytes: ask for fewer entries, or fewer fields.")
+    return GraphQLError(str(refusal), path=[key], original_error=refusal)
+
+
+def bounded(result: ExecutionResult, points: int, most: int) -> ExecutionResult:
+    """A result without the root fields that would make it larger than `most` bytes, and not too many errors."""
+    errors = list(result.errors or ())[:MOST_ERRORS]
+    if not result.data or not may_be_too_large(points, most):
+        return ExecutionResult(result.data, errors or None)
+    room = most
+    data: dict[str, Any] = {}
+    for key, value in result.data.items():
+        left = room_left(value, room)
+        if left < 0:
+            errors.append(too_large(most, key))
+        data[key], room = (None, room) if left < 0 else (value, left)
+    return ExecutionResult(data, errors or None)
