@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.exceptions import DBConnectionError
+
 from auth.access.accounts import may_sign_in, must_be_able_to_sign_in, session_to_end
 from auth.hashing_queue import Asker
 from auth.refusals import RateLimited, Unauthenticated
@@ -49,10 +51,10 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
     check.done()
     assert email is not None
     attempt = await attempt_to_sign_in(ctx, email)
-    account = await Account.get_or_none(email=email).select_related("member")
     try:
+        account = await Account.get_or_none(email=email).select_related("member")
         is_right = await _verified(ctx, account, str(values["password"]), attempt.asker)
-    except RateLimited:  # no place in line: nothing was guessed
+    except (RateLimited, DBConnectionError):  # no place in line, or no database: nothing was guessed
         await attempt.take_back()
         raise
     if not is_right:
