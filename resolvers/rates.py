@@ -5,7 +5,7 @@ up. What was taken comes back evenly, so nobody has to wait for the end of a win
 no key at all. Names stand in Redis only as keyed hashes: nobody reads an address there.
 
 Redis that is away, or slow, stops nobody: meanwhile each process counts for itself, by the same rule
-(docs/decisions/0017).
+(docs/decisions/0020).
 """
 
 import hashlib
