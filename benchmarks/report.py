@@ -235,8 +235,8 @@ def _attacks(part: dict[str, Any]) -> str:
         [
             "## What attacks cost",
             f"{_made(part)} PostgreSQL, one process. CPU of one request that no cache knows; what it took before there "
-            "were limits was seen on the same machine. Then 50 clients send it without end, and somebody honest asks "
-            f"for the board 50 times a second: the time in which 99 of 100 are answered, on a quiet server "
+            "were limits was seen on the same machine. Then 50 clients of one address send it without end, and somebody "
+            f"honest asks for the board 25 times a second: the time in which 99 of 100 are answered, on a quiet server "
             f"{_number(quiet['p99_ms'])} ms.",
             _table(head, rows),
         ]

@@ -55,9 +55,10 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     @classmethod
-    async def open(cls, url: str) -> "Connection":
-        """A connection to where `url` leads."""
-        _transport, made = await asyncio.get_running_loop().create_connection(cls, *place(url))
+    async def open(cls, url: str, source: str | None = None) -> "Connection":
+        """A connection to where `url` leads, from this machine's address `source`."""
+        address = None if source is None else (source, 0)
+        _transport, made = await asyncio.get_running_loop().create_connection(cls, *place(url), local_addr=address)
         return made
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

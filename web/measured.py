@@ -32,7 +32,6 @@ def numbers_of(services: Services, api: GraphQLEndpoint, response_cache: Respons
         *_live(services, api),
         *_caches(api, response_cache),
         *_database(),
-        Number("mitwirk_hashes_waiting", "Passwords waiting to be hashed.", lambda: services.passwords.queue.waiting),
         Number("mitwirk_hashes", "Passwords that were hashed.", lambda: services.passwords.hashed, True),
         Number("mitwirk_fallbacks", "Root fields given to graphql-core.", lambda: api.schema.fallbacks.count, True),
     ]

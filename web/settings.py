@@ -176,8 +176,8 @@ class Settings(BaseSettings):
     subscriptions_per_address: int = Field(default=5000, ge=1, le=_MOST)
     limit_loopback: bool = False
     # what one change may cost, in points of its updates
-    update_cost_at_once: int = Field(default=100_000, ge=1, le=_MOST)
-    update_cost_per_address: int = Field(default=5000, ge=1, le=_MOST)
+    update_cost_at_once: int = Field(default=5_000_000, ge=1, le=_MOST)
+    update_cost_per_address: int = Field(default=250_000, ge=1, le=_MOST)
     send_buffer_bytes: int = Field(default=65_536, ge=4096, le=16_777_216)
     unread_seconds: float = Field(default=20, gt=0, le=3600)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)

@@ -40,6 +40,7 @@ from subscriptions.shared_subscriptions import (
 from web.http import json_text
 from web.http.correlation import new_correlation_id
 from web.http.errors import presentable
+from web.limits.budgets import points_of
 from web.http.persisted import DocumentName, Documents, SentDocuments
 from web.live.catch_up import CatchUps
 from web.live.sessions import Sessions
@@ -105,7 +106,7 @@ class FanOut:
         operation = self.operation(asked)
         sharing = operation.sharing if self._shares else None
         key = sharing.key(asked.variables, context.viewer, context.language) if sharing else None
-        return key, 1
+        return key, points_of(operation, asked.variables)
 
     async def stream(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """As `alone`, but that an update which others get too comes as `SharedUpdate`.
