@@ -1,7 +1,7 @@
 """What attacks cost the server, and the honest who ask beside them: each kind of tests/attacks/documents.py.
 
-For each kind: CPU of one request, and the time in which a board query is answered beside fifty clients of one address who
-send it without end, by its 99th percentile, beside that of a quiet server. Who is honest has an address of its own.
+For each kind: CPU of one request, and the time in which a board query is answered beside fifty clients of one address
+who send it without end, by its 99th percentile, beside that of a quiet server. Who is honest has an address of its own.
 """
 
 import asyncio
@@ -29,6 +29,8 @@ _LIMITED = {"LIMIT_LOOPBACK": 1}
 # How often the honest one asks in a second.
 _HONEST_A_SECOND = 25
 _TIMES = 10
+# The budget of an address is two seconds of the processor.
+_BURST_SECONDS = 4.0
 _BOARD = DOCUMENTS["the board"][0]
 
 
@@ -77,13 +79,12 @@ async def _attacked(server: Server, sent: Sequence[bytes]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _beside(server: Server, attack: Attack, seconds: float) -> float:
-    """As `_p99`, beside the attackers."""
+async def _beside(server: Server, attack: Attack, seconds: float) -> tuple[float, float]:
+    """As `_p99`, beside the attackers: while they have a budget to spend, and afterwards."""
     sent = [_bytes(server, attack, 1000 + number) for number in range(20)]
     attackers = [asyncio.create_task(_attacked(server, sent)) for _number in range(CLIENTS)]
     try:
-        await asyncio.sleep(min(1.0, seconds / 4))
-        return await _p99(server, seconds)
+        return await _p99(server, _BURST_SECONDS), await _p99(server, seconds)
     finally:
         for task in attackers:
             task.cancel()
@@ -127,6 +128,7 @@ async def _subscriptions(network: Network, server: Server, count: int, seconds: 
         "answer": "told to each",
         "before_ms": 1900.0,
         "cpu_ms": spent,
+        "first_p99_ms": None,
         "p99_ms": p99,
     }
 
@@ -144,7 +146,7 @@ def attacks(network: Network, seconds: float) -> list[Figures]:
     for attack in ATTACKS:
         with network.server(**_LIMITED) as server:
             ms, size, answer = asyncio.run(_cost(server, attack))
-            p99 = asyncio.run(_beside(server, attack, seconds))
+            first, p99 = asyncio.run(_beside(server, attack, seconds))
         found.append(
             {
                 "attack": attack.name,
@@ -152,6 +154,7 @@ def attacks(network: Network, seconds: float) -> list[Figures]:
                 "answer": answer,
                 "before_ms": attack.before_ms,
                 "cpu_ms": ms,
+                "first_p99_ms": first,
                 "p99_ms": p99,
                 "times_quiet": p99 / quiet,
             }

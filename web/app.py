@@ -236,6 +236,7 @@ def application(
     if parts.response_cache is not None:
         over_http = ResponseCacheMiddleware(api, schema.operations, parts.response_cache, parts.documents, settings)
     over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
+    over_http = api.lines.before(over_http, api.refusal)
 
     async def show_confirm(_request: Request) -> Response:
         return HTMLResponse(confirm.confirm_page(parts.services.rules), headers=confirm.HEADERS)

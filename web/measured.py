@@ -39,6 +39,9 @@ def numbers_of(services: Services, api: GraphQLEndpoint, response_cache: Respons
 
 def _live(services: Services, api: GraphQLEndpoint) -> Iterator[Number]:
     limits, hub, shared = api.limits, services.hub, api.fan_out.shared
+    yield Number(
+        "mitwirk_requests_waiting", "Requests waiting behind others of their caller.", lambda: api.lines.waiting
+    )
     yield Number("mitwirk_sockets", "WebSockets that are open.", lambda: limits.sockets.taken)
     yield Number("mitwirk_operations", "Operations on sockets and streams.", lambda: limits.subscriptions.taken)
     yield Number("mitwirk_shared_subscriptions", "Different subscriptions, each executed once.", lambda: len(shared))

@@ -175,6 +175,9 @@ class Settings(BaseSettings):
     subscriptions_at_once: int = Field(default=100_000, ge=1, le=_MOST)
     subscriptions_per_address: int = Field(default=5000, ge=1, le=_MOST)
     limit_loopback: bool = False
+    # requests over HTTP
+    requests_per_address_at_once: int = Field(default=4, ge=1, le=_MOST)
+    line_seconds: float = Field(default=30, gt=0, le=3600)
     # what one change may cost, in points of its updates
     update_cost_at_once: int = Field(default=5_000_000, ge=1, le=_MOST)
     update_cost_per_address: int = Field(default=250_000, ge=1, le=_MOST)

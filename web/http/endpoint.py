@@ -38,6 +38,7 @@ from web.http.response import Presenter
 from web.http.unavailable import retry_after
 from web.limits.budgets import REQUEST_POINTS, WRONG_TOKEN_POINTS, Budgets, Meter, points_of
 from web.limits.callers import Exemption, caller_of
+from web.limits.lines import Lines
 from web.limits.metering import Metering, meter_of
 from web.limits.quotas import Limits
 from web.live.fan_out import Asked, FanOut
@@ -79,6 +80,7 @@ class GraphQLEndpoint:
             Exemption(settings),
             proxies_cache=settings.proxy_cache_seconds > 0,
         )
+        self.lines = Lines(settings.requests_per_address_at_once, settings.line_seconds, Exemption(settings))
         self.playground = Playground(
             settings.network_name, settings.demo, settings.path, is_off=settings.trusted_documents is not None
         )

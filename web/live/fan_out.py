@@ -40,8 +40,8 @@ from subscriptions.shared_subscriptions import (
 from web.http import json_text
 from web.http.correlation import new_correlation_id
 from web.http.errors import presentable
-from web.limits.budgets import points_of
 from web.http.persisted import DocumentName, Documents, SentDocuments
+from web.limits.budgets import points_of
 from web.live.catch_up import CatchUps
 from web.live.sessions import Sessions
 

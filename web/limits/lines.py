@@ -1,0 +1,118 @@
+"""Each caller's requests over HTTP are served so many at a time: others of theirs wait in a line of their own.
+
+So who sends without end waits for themselves, and whoever else asks is next. What waits is not read yet: it costs what
+lies in the buffers of its connection. An answer that goes on, as a stream does, keeps its place until it begins.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from auth.refusals import RateLimited
+from web.limits.callers import Exemption, caller_of
+from web.process.counters import counters
+
+# How somebody is refused: the answer.
+Refuse = Callable[[Scope, RateLimited], Response]
+
+
+class _Line:
+    """One caller's."""
+
+    __slots__ = ("served", "waiting")
+
+    def __init__(self) -> None:
+        self.served = 0
+        self.waiting: deque[asyncio.Future[None]] = deque()
+
+
+class Lines:
+    """So many requests `at_once` of each caller whom `exemption` doesn't spare; others wait so many `seconds`."""
+
+    def __init__(self, at_once: int, seconds: float, exemption: Exemption) -> None:
+        self._at_once, self._seconds, self._exemption = at_once, seconds, exemption
+        self._lines: dict[str, _Line] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(not place.done() for line in self._lines.values() for place in line.waiting)
+
+    def before(self, app: ASGIApp, refuse: Refuse) -> ASGIApp:
+        """The application, which is asked by each caller so many times at once."""
+        return _InLine(self, app, refuse)
+
+    def spares(self, scope: Scope) -> bool:
+        """Whether this request waits for nobody."""
+        return self._exemption.spares(caller_of(scope))
+
+    async def enter(self, caller: str) -> Callable[[], None]:
+        """Wait for a place; what is returned gives it back, once. Raises `RateLimited`."""
+        line = self._lines.get(caller)
+        if line is None:
+            line = self._lines[caller] = _Line()
+        if line.served < self._at_once:
+            line.served += 1
+        else:
+            await self._wait(caller, line)
+        has_left = False
+
+        def leave() -> None:
+            nonlocal has_left
+            if not has_left:
+                has_left = True
+                self._leave(caller, line)
+
+        return leave
+
+    async def _wait(self, caller: str, line: _Line) -> None:
+        place = asyncio.get_running_loop().create_future()
+        line.waiting.append(place)
+        try:
+            async with asyncio.timeout(self._seconds):
+                await place
+        except (asyncio.CancelledError, TimeoutError) as error:
+            if place.done() and not place.cancelled():  # its turn came in this very moment
+                self._leave(caller, line)
+            if isinstance(error, TimeoutError):
+                counters.refused("line")
+                raise RateLimited from None
+            raise
+
+    def _leave(self, caller: str, line: _Line) -> None:
+        while line.waiting:
+            place = line.waiting.popleft()
+            if not place.done():
+                place.set_result(None)  # who leaves hands the place on
+                return
+        line.served -= 1
+        if not line.served:
+            self._lines.pop(caller, None)
+
+
+class _InLine:
+    # A class, for Starlette takes a function for something else than an application.
+    def __init__(self, lines: Lines, app: ASGIApp, refuse: Refuse) -> None:
+        self._lines, self._app, self._refuse = lines, app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._lines.spares(scope):
+            await self._app(scope, receive, send)
+            return
+        try:
+            leave = await self._lines.enter(caller_of(scope))
+        except RateLimited as refusal:
+            await self._refuse(scope, refusal)(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            leave()  # what follows is written only
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            leave()
