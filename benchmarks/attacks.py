@@ -6,6 +6,7 @@ who send it without end, by its 99th percentile, beside that of a quiet server. 
 
 import asyncio
 import itertools
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -35,7 +36,8 @@ _BOARD = DOCUMENTS["the board"][0]
 
 
 def _bytes(server: Server, attack: Attack, number: int) -> bytes:
-    return request(f"{server.url}/graphql", orjson.dumps(attack.body(number)))
+    # Nested deeper than orjson writes.
+    return request(f"{server.url}/graphql", json.dumps(attack.body(number)).encode())
 
 
 async def _cost(server: Server, attack: Attack) -> tuple[float, int, str]:
