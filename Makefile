@@ -15,7 +15,7 @@ run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/bytecode $(BIN)/python -m pytest
 
 test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
-	$(PYTEST) -n 3 --dist worksteal -m "not soak" $(TESTS)
+	$(PYTEST) -n 4 --dist worksteal -m "not soak" $(TESTS)
 
 quick: $(VENV)/synced-test  ## while working: lint, types, import rules, and the tests that concern what changed, in three minutes
 	$(BIN)/ruff check .

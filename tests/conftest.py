@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import pytest_asyncio
@@ -56,11 +57,13 @@ def postgres_databases(postgres_url: str) -> Databases:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL."""
+    """Mark what needs PostgreSQL, and which cells of a walk it is spared."""
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         if parameters.get("database_url") == "postgres" or "postgres_url" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
+            if item.get_closest_marker("walk") and crc32(item.nodeid.encode()) % 3:
+                item.add_marker(pytest.mark.soak)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
