@@ -4,7 +4,7 @@ import itertools
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -43,7 +43,8 @@ from models import (
 from models.sql.slugs import free_slug
 from models.text.folding import fold, sort_key
 from resolvers.context import Context, Rules, Services
-from resolvers.rates import Rates
+from resolvers.quotas import Quotas
+from resolvers.rates import Rate, Rates
 from schema.operations.extensions import presentable
 from schema.roots import build
 from subscriptions import pipeline
@@ -88,6 +89,13 @@ class World:
                 rates=Rates(live.redis, lambda: live.relay.network_id, SECRET.encode()),
             )
             yield cls(services)
+
+    def without_rates(self) -> None:
+        """Let everybody do everything as often as they like, for tests that do so."""
+        often = Rate(1_000_000, 1)
+        none = Quotas(*[None] * len(fields(Quotas)))
+        rules = replace(self.services.rules, quotas=none, sign_ups=often, sign_ups_by_address=often)
+        self.services = replace(self.services, rules=rules)
 
     async def context(self, member: Member | Account | ApiKey | None = None, language: str = "en") -> Context:
         """The context of a request by this member, account, or key; of a guest without one."""

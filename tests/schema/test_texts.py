@@ -54,6 +54,7 @@ GROUP = {"name": LINE, "purpose": TEXT, "topics": OTHER}
 ADDRESSES = {"website": OTHER, "email": OTHER, "phone": OTHER}
 MEMBER = {"name": LINE, "about": TEXT, "topics": OTHER, "district": OTHER, **ADDRESSES}
 TEXTS: dict[str, dict[str, str]] = {
+    "createApiKey": {"name": LINE},
     "signUp": {"name": LINE, "email": OTHER, "password": OTHER},
     "signIn": {"email": OTHER, "password": OTHER},
     "confirmEmail": {"token": OTHER},
@@ -127,6 +128,10 @@ class Stage:
         match name:
             case "signUp":
                 return None, {"input": {"name": "Erika", "email": "erika@example.org", "password": PASSWORD}}
+            case "createApiKey":
+                club = await world.organisation()
+                input = {"name": "Kalender", "scopes": ["READ"], "organisationId": global_id("Member", club.id)}
+                return self.office, {"input": input}
             case "createEvent" | "createOffer" | "createGroup" | "createOrganisation":
                 return (self.office if name == "createGroup" else anna), {"input": self._new(name)}
             case "updateEvent" | "cancelEvent":
@@ -194,6 +199,7 @@ class Stage:
 
 
 async def stage_in(world: World) -> Stage:
+    world.without_rates()
     await Topic.create(slug="sport", name="Sport", name_key="sport")
     return Stage(world, await world.member("Anna"), await world.office())
 
@@ -263,8 +269,8 @@ async def test_lengths_are_those_of_the_composed_text(world: World, mutation: st
     for letter in ("ä", "a\u0308", "ᾧ", unicodedata.normalize("NFD", "ᾧ")):
         assert await stage.ask(mutation, path, letter * longest) == []
         assert await stage.ask(mutation, path, letter * (longest + 1)) == [(["input", path], "TOO_LONG")]
-    assert await stage.ask(mutation, path, "a" * 900_000) == [(["input", path], "TOO_LONG")]
-    assert await stage.ask(mutation, path, "a" + "\u0301\u0316" * 400_000) == [(["input", path], "TOO_LONG")]
+    assert await stage.ask(mutation, path, "a" * 150_000) == [(["input", path], "TOO_LONG")]
+    assert await stage.ask(mutation, path, "a" + "\u0301\u0316" * 40_000) == [(["input", path], "TOO_LONG")]
 
 
 SEARCHES = """query ($t: String!) {

@@ -61,13 +61,23 @@ async def post(client: httpx.AsyncClient, query: str, variables: Mapping[str, An
     return await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
 
 
+# Questions for all that there is are larger than what clients may ask.
+LARGE: dict[str, Any] = {
+    "document_bytes": 1_000_000,
+    "document_tokens": 100_000,
+    "document_fields": 100_000,
+    "document_aliases": 10_000,
+    "cost_limit": 1_000_000_000,
+}
+
+
 @asynccontextmanager
 async def process(
     redis_url: str, services: Services, response_cache_bytes: int = BYTES, **settings: Any
 ) -> AsyncIterator[Process]:
     """One process, over the database that is open."""
     cursors = Cursors(derive_key(SECRET, "live cursor"))
-    made = Settings(response_cache_bytes=response_cache_bytes, **settings)
+    made = Settings(response_cache_bytes=response_cache_bytes, **{**LARGE, **settings})
     async with (
         pipeline.running(redis_url, cursors, response_cache_bytes=response_cache_bytes) as live,
         AsyncExitStack() as stack,

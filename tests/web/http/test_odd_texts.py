@@ -249,7 +249,7 @@ async def test_a_token_that_is_no_text_is_no_token(server: Server, token: str) -
         json={"query": "{ network { name } }"},
         headers=[(b"Authorization", b"Bearer " + token.encode("utf-8", "replace").replace(b"\x00", b"\x01"))],
     )
-    if answer.headers["Content-Type"].startswith(OLD):  # a header with controls is refused before
-        assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    code = "BAD_REQUEST" if token == "\x00" else "UNAUTHENTICATED"  # a header with controls is refused before
+    assert answer.json()["errors"][0]["extensions"]["code"] == code
     answer = post(server, asked(CONFIRM, json.dumps({"token": token})))
     assert answer.json()["data"]["confirmEmail"]["userErrors"][0]["code"] == "EXPIRED"
