@@ -19,7 +19,7 @@ from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
 from subscriptions.outbox import Outbox
-from subscriptions.turns import Turn, Turns
+from subscriptions.update_turns import Turn, Turns
 
 NETWORK_ABOUT = (
     "Wolfsburg lebt davon, dass Menschen füreinander da sind. Das Engagement-Netzwerk bringt Vereine, Verbände, "

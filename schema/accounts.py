@@ -17,12 +17,12 @@ from schema.declare.inputs import given
 from schema.declare.mutations import mutation, user_errors
 from schema.declare.prices import HASHING, LENGTH
 from schema.declare.scalars import URL, EmailAddress
-from schema.errors import UserError
 from schema.events import RegistrationConnection
 from schema.groups import GroupMembershipConnection
 from schema.members import Member
 from schema.nodes import row_type
 from schema.offers import OfferResponseConnection
+from schema.user_errors import UserError
 
 describe(
     auth.viewer.ViewerRole,

@@ -14,9 +14,9 @@ from schema.declare.ids import key_of
 from schema.declare.info import Info
 from schema.declare.inputs import given, optional
 from schema.declare.mutations import mutation, user_errors
-from schema.errors import UserError
 from schema.members import Member
 from schema.nodes import Node, node
+from schema.user_errors import UserError
 
 describe(
     ApiKeyScope,

@@ -11,7 +11,7 @@ from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Cursors, ForeignCursorError, NotACursorError, Position
 from subscriptions.read_once import ReadOnce
 from subscriptions.ring import Ring
-from subscriptions.turns import Turns
+from subscriptions.update_turns import Turns
 
 _BATCH = 100
 

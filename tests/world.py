@@ -45,7 +45,7 @@ from models.text.folding import fold, sort_key
 from resolvers.context import Context, Rules, Services
 from resolvers.quotas import Quotas
 from resolvers.rates import Rate, Rates
-from schema.operations.extensions import presentable
+from schema.operations.error_masking import presentable
 from schema.roots import build
 from subscriptions import pipeline
 from subscriptions.cursors import Cursors

@@ -24,7 +24,7 @@ from web.limits.http_connection import protocol as http_protocol
 from web.live.backpressure import bound
 from web.live.websocket import open_sockets
 from web.live.websocket import protocol as socket_protocol
-from web.measured import lags_of, numbers_of
+from web.metrics import lags_of, numbers_of
 from web.process.health import Health
 from web.process.metrics import Metrics
 from web.process.metrics import served as metrics_served

@@ -98,7 +98,7 @@ class Watch:
         """Read the viewer and their rights afresh, for the update at this place of the log; its cursor.
 
         What the update shows is read after this, which waits until it is this subscription's turn: see
-        `subscriptions.turns`. Raises `Unauthenticated` where the session has ended.
+        `subscriptions.update_turns`. Raises `Unauthenticated` where the session has ended.
         """
         await self._subscription.take_turn(self.ctx.services.hub.turns)
         self.ctx.must_be_valid()

@@ -15,9 +15,9 @@ from schema.declare.info import Info
 from schema.declare.inputs import given, key_or_nobody
 from schema.declare.mutations import mutation, user_errors
 from schema.declare.scalars import URL
-from schema.errors import UserError
 from schema.events.types import Event, Registration
 from schema.places import VenueInput
+from schema.user_errors import UserError
 
 if TYPE_CHECKING:
     pass

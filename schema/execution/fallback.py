@@ -23,8 +23,8 @@ from graphql.execution.values import VariableValues
 from strawberry.execution import optimized_is_awaitable
 
 from resolvers.context import Context
+from schema.operations.error_masking import code_of
 from schema.operations.error_paths import Located
-from schema.operations.extensions import code_of
 from schema.operations.operation import Operation
 
 log = structlog.get_logger()

@@ -10,8 +10,8 @@ from resolvers import groups
 from schema.declare.info import Info
 from schema.declare.inputs import given, key_or_nobody
 from schema.declare.mutations import mutation, user_errors
-from schema.errors import UserError
 from schema.groups.types import Group, GroupMembership, GroupPost
+from schema.user_errors import UserError
 
 
 @strawberry.input(description="A group to be founded.")

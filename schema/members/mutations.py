@@ -11,8 +11,8 @@ from schema.declare.info import Info
 from schema.declare.inputs import given, key_or_nobody
 from schema.declare.mutations import mutation, user_errors
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
-from schema.errors import UserError
 from schema.members.types import Member
+from schema.user_errors import UserError
 
 if TYPE_CHECKING:
     pass

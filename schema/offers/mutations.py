@@ -14,9 +14,9 @@ from schema.declare.ids import key_of
 from schema.declare.info import Info
 from schema.declare.inputs import given, optional
 from schema.declare.mutations import mutation, user_errors
-from schema.errors import UserError
 from schema.offers.types import Offer, OfferResponse
 from schema.places import VenueInput
+from schema.user_errors import UserError
 
 if TYPE_CHECKING:
     pass

@@ -38,9 +38,9 @@ from web.http.response import Presenter
 from web.http.unavailable import retry_after
 from web.limits.budgets import REQUEST_POINTS, WRONG_TOKEN_POINTS, Budgets, Meter, points_of
 from web.limits.callers import Exemption, caller_of
-from web.limits.lines import Lines
 from web.limits.metering import Metering, meter_of
-from web.limits.quotas import Limits
+from web.limits.request_lines import Lines
+from web.limits.sockets import Limits
 from web.live.fan_out import Asked, FanOut
 from web.live.graphql_transport_ws import SocketServer
 from web.live.multipart import ApolloParts

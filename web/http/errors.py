@@ -2,12 +2,12 @@
 
 from graphql import GraphQLError
 
-from schema.operations import extensions
+from schema.operations import error_masking
 from web.process.counters import counters
 
 
 def presentable(error: GraphQLError, language: str, correlation_id: str) -> GraphQLError:
-    """As `schema.operations.extensions.presentable`."""
-    shown = extensions.presentable(error, language, correlation_id)
+    """As `schema.operations.error_masking.presentable`."""
+    shown = error_masking.presentable(error, language, correlation_id)
     counters.errors[str((shown.extensions or {})["code"])] += 1
     return shown

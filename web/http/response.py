@@ -12,7 +12,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from auth.refusals import RateLimited, TooComplex, Unauthenticated, Unavailable
-from schema.operations.extensions import code_of
+from schema.operations.error_masking import code_of
 from web.http import json_text
 from web.http.content_negotiation import GRAPHQL_JSON, accepted_type, content_type, may_name_streams
 from web.http.errors import presentable

@@ -13,7 +13,7 @@ from strawberry.types import ExecutionResult
 
 from auth.refusals import RateLimited, Unavailable
 from resolvers.language import negotiate, translate
-from schema.operations.extensions import cause_of, code_of
+from schema.operations.error_masking import cause_of, code_of
 
 # The status of an answer of which nothing could be given, by the code of all its errors.
 LATER = {Unavailable.code: 503, RateLimited.code: 429}

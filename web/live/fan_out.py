@@ -24,7 +24,7 @@ from strawberry.types.graphql import OperationType
 from auth.refusals import Refusal, Unauthenticated, Unavailable
 from resolvers.context import Context, Services, SubscriptionContext
 from schema.execution.planned_schema import PlannedSchema
-from schema.operations.extensions import cause_of, is_unavailable
+from schema.operations.error_masking import cause_of, is_unavailable
 from schema.operations.operation import Operation
 from schema.operations.sharing import Sharing
 from subscriptions.cursors import Position

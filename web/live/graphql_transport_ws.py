@@ -21,7 +21,7 @@ from auth.refusals import RateLimited, Refusal, Unauthenticated, Unavailable
 from models import now
 from resolvers.context import Context, Services, context_for
 from resolvers.language import negotiate, translate
-from schema.operations.extensions import is_unavailable
+from schema.operations.error_masking import is_unavailable
 from subscriptions.hub import Stopping
 from web.http import json_text
 from web.http.content_negotiation import headers_of
@@ -32,7 +32,7 @@ from web.http.persisted import name_in
 from web.limits.budgets import SOCKET_POINTS, Meter
 from web.limits.callers import caller_of
 from web.limits.metering import Metering
-from web.limits.quotas import Limits
+from web.limits.sockets import Limits
 from web.live.fan_out import Asked, FanOut
 from web.live.pings import Pings
 from web.live.rfc6455.close_codes import CloseCode

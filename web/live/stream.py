@@ -12,7 +12,7 @@ from strawberry.types import ExecutionResult
 
 from auth.refusals import Unauthenticated
 from resolvers.context import Context
-from schema.operations.extensions import is_unavailable
+from schema.operations.error_masking import is_unavailable
 from subscriptions.cursors import Position
 from subscriptions.hub import Stopping
 from subscriptions.shared_subscriptions import SharedUpdate

@@ -45,7 +45,7 @@ def set_up_logs(style: Literal["console", "json"], level: str) -> None:
     root.setLevel(level.upper())
     # Says when it starts and stops; errors are wanted only.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    # Logs every refusal with a traceback: `schema.operations.extensions.presentable` logs what is unexpected.
+    # Logs every refusal with a traceback: `schema.operations.error_masking.presentable` logs what is unexpected.
     logging.getLogger("strawberry.execution").disabled = True
     # Tells again and again, with a traceback, that the database is away: `models.database.outage_log` does so once.
     logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)

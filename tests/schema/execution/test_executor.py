@@ -14,7 +14,7 @@ from models.sql.mapper import partial_row
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.execution.fast_path import FastPath
-from schema.operations.extensions import cause_of
+from schema.operations.error_masking import cause_of
 from schema.roots import build
 from subscriptions import changes
 from subscriptions.hub import Stopping

@@ -24,7 +24,7 @@ from resolvers.context import Context, system_context
 from resolvers.demo import load_demo
 from schema.declare.ids import global_id
 from schema.execution.fast_path import FastPath
-from schema.operations.extensions import code_of, presentable
+from schema.operations.error_masking import code_of, presentable
 from schema.roots import build
 from tests.schema.execution.documents import random_documents, sensible, variables_for, written_documents
 from tests.world import SCHEMA, World

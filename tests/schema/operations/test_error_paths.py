@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from resolvers.context import Context
-from schema.operations.extensions import presentable
+from schema.operations.error_masking import presentable
 from schema.roots import build
 
 SCHEMAS = {"breadth first": build(), "graphql-core": build(breadth_first=False)}

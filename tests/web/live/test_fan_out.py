@@ -15,7 +15,7 @@ from auth.refusals import KeyOver, Unauthenticated
 from models import Account, ApiKey, Audience, Member, Offer, OfferStatus, SignInSession, now
 from resolvers.context import Context
 from schema.declare.ids import global_id
-from schema.operations.extensions import presentable
+from schema.operations.error_masking import presentable
 from subscriptions import changes, log
 from subscriptions.changes import Change
 from subscriptions.hub import Stopping

@@ -10,7 +10,7 @@ from auth.access.offers import is_in_lists, offers_in_lists
 from models import Offer, OfferStatus
 from subscriptions.changes import OfferPublished
 from subscriptions.shared_subscriptions import SharedUpdate
-from subscriptions.turns import AT_ONCE
+from subscriptions.update_turns import AT_ONCE
 from tests.conditions import soon, until
 from tests.statements import statements
 from tests.web.live.test_fan_out import PUBLISHED, listening, tell

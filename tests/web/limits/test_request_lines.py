@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from auth.refusals import RateLimited
 from tests.conditions import soon, until
 from web.limits.callers import Exemption
-from web.limits.lines import Lines
+from web.limits.request_lines import Lines
 from web.settings import Settings
 
 

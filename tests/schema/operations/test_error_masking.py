@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from graphql import GraphQLError
 
-from schema.operations.extensions import presentable
+from schema.operations.error_masking import presentable
 from tests.servers import free_port
 
 

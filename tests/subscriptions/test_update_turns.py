@@ -2,7 +2,7 @@
 
 import asyncio
 
-from subscriptions.turns import Turn, Turns
+from subscriptions.update_turns import Turn, Turns
 from tests.conditions import soon, until
 
 
