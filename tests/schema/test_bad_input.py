@@ -176,6 +176,7 @@ async def who(world: World) -> list[Any]:
     return await populated(world)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 @given(data=st.data())
 @settings(
