@@ -1,5 +1,6 @@
 """What goes through the live pipe: changes, in the past tense, with ids and few facts, never a whole row."""
 
+from abc import abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -125,9 +126,9 @@ class CredentialEnded(Change, touches=()):
     refusal: ClassVar[type[Unauthenticated]] = Unauthenticated
 
     @property
+    @abstractmethod
     def credential(self) -> str:
         """Which one, as `Viewer.credential` names it."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
