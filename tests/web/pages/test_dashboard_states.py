@@ -322,6 +322,20 @@ async def test_a_clock_that_is_set_dates_nothing_into_the_future(chromium: Brows
         await expect(page.locator("#connection")).to_have_text(re.compile("Unterbrochen, Stand 08:0[45] Uhr"))
 
 
+async def test_what_is_heard_just_after_the_clock_was_set_is_dated_by_the_new_time(
+    chromium: Browser, server: Server
+) -> None:
+    between = Between()
+    async with screen(chromium, server, between) as page:
+        await drawn(page)
+        await page.clock.pause_at(datetime(2026, 11, 26, 12, 0, tzinfo=UTC))  # nothing of the page's looks at the clock
+        await page.clock.set_system_time(datetime(2026, 11, 26, 8, 5, tzinfo=UTC))
+        await between.confirmed()  # but what the server says is heard
+        await page.clock.run_for(2_000)
+        await between.cut()
+        await says(page, "Unterbrochen, Stand 09:05 Uhr", "lost")
+
+
 async def test_what_is_empty_is_told_from_what_is_unknown(
     chromium: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

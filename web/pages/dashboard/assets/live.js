@@ -54,7 +54,7 @@ export class Live {
   #timer
   #begun = 0 // when this connection was there
   #heard = 0 // when something was heard last
-  #checked = Date.now()
+  #clock = Date.now() // what the clock said last
   #deadline = null // when something must have been heard
 
   /** `report` is called whenever `state`, or what is known of something that is followed, may have changed. */
@@ -123,7 +123,7 @@ export class Live {
     const id = String((this.#number += 1))
     const given = typeof one.variables === 'function' ? one.variables() : one.variables
     one.operation = id
-    one.since = Date.now()
+    one.since = this.#now()
     this.#operations.set(id, { one, next, answered: false, answers: !more.after, ends: query === one.snapshot })
     this.#send({ id, type: 'subscribe', payload: { query, variables: { ...given, ...more } } })
   }
@@ -138,7 +138,7 @@ export class Live {
     clearTimeout(this.#timer)
     const socket = new WebSocket(this.#url, PROTOCOL)
     this.#socket = socket
-    this.#deadline = Date.now() + PATIENCE
+    this.#deadline = this.#now() + PATIENCE
     const mine = (act) => (event) => this.#socket === socket && act(event)
     socket.onopen = mine(() => this.#send({ type: 'connection_init' }))
     socket.onmessage = mine(({ data }) => this.#hear(JSON.parse(data)))
@@ -146,12 +146,12 @@ export class Live {
   }
 
   #hear(message) {
-    this.#heard = Date.now()
+    this.#heard = this.#now()
     const operation = this.#operations.get(message.id)
     switch (message.type) {
       case 'connection_ack':
         this.#deadline = null
-        this.#begun = Date.now()
+        this.#begun = this.#now()
         this.state = 'connected'
         for (const one of this.#followed) this.#begin(one)
         break
@@ -209,7 +209,7 @@ export class Live {
   /** Without a connection: try again, after pauses that grow, of random length so that not all clients come at once. */
   #lose() {
     const socket = this.#socket
-    if (this.state === 'connected' && Date.now() - this.#begun > STEADY) this.#attempts = 0
+    if (this.state === 'connected' && this.#now() - this.#begun > STEADY) this.#attempts = 0
     this.state = this.state === 'connected' || this.state === 'lost' ? 'lost' : 'away'
     this.#socket = null
     this.#deadline = null
@@ -225,11 +225,9 @@ export class Live {
     this.#report()
   }
 
-  /** Once a second. A connection can die without a word, as when the computer sleeps; and the clock can be set. */
+  /** Once a second. A connection can die without a word, as when the computer sleeps. */
   #check() {
-    const time = Date.now()
-    if (time < this.#checked) this.#setBack(this.#checked - time)
-    this.#checked = time
+    const time = this.#now()
     if (this.#socket && this.#deadline !== null) {
       if (time > this.#deadline) this.#lose()
     } else if (this.#socket && time - this.#heard > SILENCE) {
@@ -239,6 +237,14 @@ export class Live {
       if (answers && !answered && time - one.since > SNAPSHOT) this.#refuse(one, [])
     }
     this.#report()
+  }
+
+  /** What the clock says. Each reading goes through here, so that nothing is noted before it is seen that the clock was set back. */
+  #now() {
+    const time = Date.now()
+    if (time < this.#clock) this.#setBack(this.#clock - time)
+    this.#clock = time
+    return time
   }
 
   /** The clock was set back: what was noted by it goes back with it, so that nothing lies in the future. */
@@ -259,7 +265,8 @@ export class Live {
 
   #ping(patience) {
     this.#send({ type: 'ping' })
-    this.#deadline = Math.min(this.#deadline ?? Infinity, Date.now() + patience)
+    const latest = this.#now() + patience
+    this.#deadline = Math.min(this.#deadline ?? Infinity, latest)
   }
 
   #send(message) {
