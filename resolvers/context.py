@@ -12,9 +12,9 @@ from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_key_viewer, load_viewer
 from models import now
 from resolvers.key_uses import KeyUses
+from resolvers.limits.quotas import Quotas
+from resolvers.limits.rates import Rate, Rates
 from resolvers.loaders import Loaders
-from resolvers.quotas import Quotas
-from resolvers.rates import Rate, Rates
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span

@@ -12,6 +12,7 @@ from schema.declare.arguments import required
 from schema.declare.fields import EVERYTHING, root
 from schema.declare.prices import Size
 from schema.declare.scalars import SCALARS
+from schema.documents.bounds import Bounds
 from schema.events import EventMutations, EventQueries
 from schema.execution.planned_schema import OPERATION_CACHE_BYTES, PlannedSchema
 from schema.execution.strawberry_hook import BreadthFirst
@@ -22,7 +23,6 @@ from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import OfferMutations, OfferQueries
 from schema.operations.admission import Admitted
-from schema.operations.bounds import Bounds
 from schema.operations.extensions import CompiledOperation, UpdateCursor
 from schema.search import SearchQueries
 from schema.strawberry_internals import graphql_schema

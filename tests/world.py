@@ -43,8 +43,8 @@ from models import (
 from models.sql.slugs import free_slug
 from models.text.folding import fold, sort_key
 from resolvers.context import Context, Rules, Services
-from resolvers.quotas import Quotas
-from resolvers.rates import Rate, Rates
+from resolvers.limits.quotas import Quotas
+from resolvers.limits.rates import Rate, Rates
 from schema.operations.error_masking import presentable
 from schema.roots import build
 from subscriptions import pipeline

@@ -19,8 +19,8 @@ from auth.passwords import Passwords
 from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
+from resolvers.limits.rates import Rates
 from resolvers.network.reference_data import store_town
-from resolvers.rates import Rates
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.bounded_hash import BoundedHash

@@ -18,9 +18,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.database.connect import configuration
 from models.database.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
-from resolvers.quotas import Quota, Quotas
-from resolvers.rates import Rate
-from schema.operations.bounds import Bounds
+from resolvers.limits.quotas import Quota, Quotas
+from resolvers.limits.rates import Rate
+from schema.documents.bounds import Bounds
 from subscriptions.redis import connect
 from web.http import origins
 from web.limits.proxies import Proxies, networks

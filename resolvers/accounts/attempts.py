@@ -18,7 +18,7 @@ from auth.hashing_queue import Asker
 from auth.refusals import RateLimited
 from resolvers.context import Context
 from resolvers.language import _
-from resolvers.rates import Draw, Drawn, Rate
+from resolvers.limits.rates import Draw, Drawn, Rate
 
 log = structlog.get_logger()
 

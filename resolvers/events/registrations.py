@@ -18,7 +18,7 @@ from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.events.seats import give_up_place, is_over, take_place
 from resolvers.language import _
-from resolvers.quotas import REGISTRATIONS, must_have_room
+from resolvers.limits.quotas import REGISTRATIONS, must_have_room
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse
 from resolvers.versioned import change
 from subscriptions.changes import EventSeatsChanged

@@ -9,7 +9,7 @@ from models import Member, MemberKind, MemberStatus, MemberTopic, Representation
 from resolvers.columns import chosen, district, email, line, phone, text, url
 from resolvers.context import Context
 from resolvers.language import _
-from resolvers.quotas import ORGANISATIONS, hold, must_have_room
+from resolvers.limits.quotas import ORGANISATIONS, hold, must_have_room
 from resolvers.validation import Values
 from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import MemberChanged

@@ -22,9 +22,9 @@ from models.sql.paging import Page, PageArguments, fingerprint, pages
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.language import _
+from resolvers.limits.quotas import RESPONSES, hold, must_have_room
 from resolvers.mail import post
 from resolvers.offers.mails import about_decision, about_new_response
-from resolvers.quotas import RESPONSES, hold, must_have_room
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values
 from resolvers.versioned import change

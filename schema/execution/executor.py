@@ -11,6 +11,7 @@ from graphql.execution.values import VariableValues
 
 from resolvers.context import Context
 from resolvers.loaders import identity
+from schema.documents.introspection import Introspection
 from schema.execution.fallback import by_graphql_core, is_expected
 from schema.execution.introspector import Introspector
 from schema.execution.object_writer import Fallback, writer
@@ -18,9 +19,8 @@ from schema.execution.page_writer import record_writer
 from schema.execution.planned_schema import PlannedSchema
 from schema.nodes import models_of_types
 from schema.operations.answer_size import MOST_ERRORS, may_be_too_large, room_left, too_large
-from schema.operations.introspection import Introspection
 from schema.operations.operation import Operation
-from schema.operations.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
+from schema.planning.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
 from schema.strawberry_internals import graphql_schema
 
 _MISSING = object()

@@ -21,7 +21,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_argument_values
 
-from schema.operations.selections import Fragments, collected, included, is_list
+from schema.documents.selections import Fragments, collected, included, is_list
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from schema.declare.ids import global_id
 from schema.declare.scalars import write_day, write_instant
-from schema.operations.plan import FieldPlan, From, ObjectPlan
+from schema.planning.plan import FieldPlan, From, ObjectPlan
 
 
 class Fallback(Exception):

@@ -19,7 +19,7 @@ from typing import Any
 from models.sql.mapper import RowMapper
 from models.sql.paging import ReadPage, write_cursor
 from schema.execution.object_writer import Fallback, converted, names_of_writers
-from schema.operations.plan import FieldPlan, From, ObjectPlan
+from schema.planning.plan import FieldPlan, From, ObjectPlan
 
 Write = Callable[[ReadPage[Any]], list[Any]]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import strawberry
 
+from schema.documents.bounds import Bounds
 from schema.execution.fallback import Fallbacks
-from schema.operations.bounds import Bounds
 from schema.operations.operation_cache import Operations
 from schema.strawberry_internals import graphql_schema, mend_introspection
 

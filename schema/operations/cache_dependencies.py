@@ -12,7 +12,7 @@ from graphql import GraphQLField, GraphQLSchema, OperationDefinitionNode
 
 from schema.declare import fields
 from schema.declare.fields import Uncacheable
-from schema.operations.selections import Fragments, fields_beneath, metadata_of
+from schema.documents.selections import Fragments, fields_beneath, metadata_of
 from subscriptions.changes import Noun
 
 

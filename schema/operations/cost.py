@@ -30,8 +30,8 @@ from graphql import (
 from auth.refusals import TooComplex
 from models.sql.paging import DEFAULT_SIZE, LARGEST_SIZE
 from schema.declare.prices import LENGTH, OBJECT, VALUE, Price, Size
-from schema.operations.introspection import INTROSPECTING, lengths_of
-from schema.operations.selections import Fragments, collected, is_list, metadata_of, variables_of
+from schema.documents.introspection import INTROSPECTING, lengths_of
+from schema.documents.selections import Fragments, collected, is_list, metadata_of, variables_of
 
 Variables = Mapping[str, Any]
 # A number of points, or of entries, or how it comes from the variables.

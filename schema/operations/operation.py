@@ -21,15 +21,15 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from auth.refusals import Refusal, TooComplex
-from schema.operations.bounds import Bounds, check_document, check_text, check_variables
-from schema.operations.bytes_cache import BytesCache
+from schema.documents.bounds import Bounds, check_document, check_text, check_variables
+from schema.documents.bytes_cache import BytesCache
+from schema.documents.selections import conditions_of, fields_beneath, nodes_of
 from schema.operations.cache_dependencies import Dependencies, dependencies_of
 from schema.operations.cost import Number, cost_of, number_of
 from schema.operations.error_paths import locate_in_document
-from schema.operations.plan import OperationPlan
-from schema.operations.planner import Planner, UnplannedError
-from schema.operations.selections import conditions_of, fields_beneath, nodes_of
 from schema.operations.sharing import Sharing, sharing_of
+from schema.planning.plan import OperationPlan
+from schema.planning.planner import Planner, UnplannedError
 from schema.strawberry_internals import graphql_schema, validation_rules
 
 # Of longer documents nothing is kept, nor are they shared or their answers cached: clients send few, and short ones.

@@ -13,7 +13,7 @@ import orjson
 from graphql import FieldNode, GraphQLField, GraphQLSchema, OperationDefinitionNode, VariableNode, print_ast
 
 from auth.viewer import GUEST, Viewer
-from schema.operations.selections import (
+from schema.documents.selections import (
     Fragments,
     fields_beneath,
     fields_of,

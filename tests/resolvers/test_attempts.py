@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from auth.hashing_queue import NOBODY, Asker
 from models import Mail, SignInSession, SignUp
 from resolvers.context import Context, Rules
-from resolvers.rates import Rate
+from resolvers.limits.rates import Rate
 from tests.conditions import until
 from tests.resolvers.test_accounts import PASSWORD, REFRESH, SIGN_IN, SIGN_UP, confirmed
 from tests.world import World

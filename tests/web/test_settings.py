@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from resolvers.quotas import Quota, Quotas
+from resolvers.limits.quotas import Quota, Quotas
 from tests.web.server import ROOT, environment
 from tests.world import SCHEMA
 from web.http.endpoint import GraphQLEndpoint

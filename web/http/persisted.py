@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from auth.refusals import BadRequest, PersistedQueryNotFound, PersistedQueryNotSupported
-from schema.operations.bytes_cache import BytesCache
+from schema.documents.bytes_cache import BytesCache
 from subscriptions.bounded_hash import BoundedHash
 from subscriptions.redis import REDIS_AWAY
 

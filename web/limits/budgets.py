@@ -2,8 +2,8 @@
 
 A caller is an account, a partner's key, or else an address. A process draws of a caller's budget in Redis a tenth at a
 time, and pays from that: the remaining budget is right to within a tenth for each process. Where the budget is spent
-the process knows until when, and refuses without asking again. The algorithm is that of `resolvers.rates`: what was
-spent comes back evenly.
+the process knows until when, and refuses without asking again. The algorithm is that of `resolvers.limits.rates`: what
+was spent comes back evenly.
 
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 """
@@ -19,7 +19,7 @@ from graphql import GraphQLError
 from auth.refusals import RateLimited, TooComplex
 from auth.viewer import Viewer
 from resolvers.language import _
-from resolvers.rates import Draw, Rate, Rates
+from resolvers.limits.rates import Draw, Rate, Rates
 from schema.operations.operation import Operation
 from web.settings import Settings
 

@@ -15,7 +15,7 @@ from resolvers.groups.memberships.rules import (
     open_membership,
 )
 from resolvers.language import _
-from resolvers.quotas import INVITATIONS, must_have_room
+from resolvers.limits.quotas import INVITATIONS, must_have_room
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change

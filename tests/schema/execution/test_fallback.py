@@ -14,10 +14,10 @@ from graphql.execution.values import get_variable_values
 from structlog.testing import capture_logs
 
 from models import Event, Group, Offer, OfferStatus
+from schema.documents.bounds import Bounds
 from schema.execution.fast_path import FastPath
-from schema.operations.bounds import Bounds
 from schema.operations.operation import Operation
-from schema.operations.plan import FieldPlan
+from schema.planning.plan import FieldPlan
 from schema.roots import build
 from subscriptions import changes
 from subscriptions.outbox import Changes

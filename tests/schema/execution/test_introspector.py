@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query, graphql_sync
 
-from schema.operations.bounds import Bounds
+from schema.documents.bounds import Bounds
 from schema.operations.operation import Operation
 from tests.world import SCHEMA, World
 

@@ -15,9 +15,9 @@ from benchmarks import documents
 from resolvers.network.reference_data import DISTRICTS, TOPICS
 from schema.declare.prices import TOPICS as TOPICS_OF_ONE
 from schema.declare.prices import VALUE, Size
-from schema.operations.bounds import Bounds
+from schema.documents.bounds import Bounds
+from schema.documents.selections import is_list, metadata_of
 from schema.operations.operation import Operation
-from schema.operations.selections import is_list, metadata_of
 from tests.world import SCHEMA
 
 ROOT = Path(__file__).parents[3]

@@ -14,7 +14,7 @@ from schema.execution.fast_path import FastPath
 from schema.execution.object_writer import writer
 from schema.operations.operation import LONGEST_DOCUMENT, Operation
 from schema.operations.operation_cache import Operations
-from schema.operations.plan import FieldPlan, OperationPlan
+from schema.planning.plan import FieldPlan, OperationPlan
 from schema.roots import build
 from tests.world import SCHEMA, World
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from auth.refusals import RateLimited
 from auth.viewer import GUEST, Viewer
 from models import ApiKey
-from resolvers.rates import Draw, Drawn, Rates
+from resolvers.limits.rates import Draw, Drawn, Rates
 from subscriptions.redis import Client, connect
 from tests.servers import valkey
 from tests.web.live.test_graphql_transport_ws import hear, opened, say, subscribe

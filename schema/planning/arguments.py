@@ -9,9 +9,9 @@ from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues, get_argument_values
 
 from schema.declare.inputs import given_values
-from schema.operations.bytes_cache import BytesCache
-from schema.operations.input_converters import Convert, converters
-from schema.operations.selections import nodes_of, variables_of
+from schema.documents.bytes_cache import BytesCache
+from schema.documents.selections import nodes_of, variables_of
+from schema.planning.input_converters import Convert, converters
 
 # How long a variable may be for values to be kept.
 _LONGEST = 200

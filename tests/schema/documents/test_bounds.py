@@ -11,7 +11,7 @@ import pytest
 from graphql import GraphQLError, get_introspection_query
 
 from auth.refusals import TooComplex
-from schema.operations.bounds import Bounds, check_text, check_variables
+from schema.documents.bounds import Bounds, check_text, check_variables
 from schema.operations.operation import Operation
 from schema.operations.operation_cache import Operations
 from tests.world import SCHEMA

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from resolvers.rates import Draw, Rate, Rates
+from resolvers.limits.rates import Draw, Rate, Rates
 from subscriptions.redis import Client, connect
 from tests.conditions import until
 from tests.servers import valkey

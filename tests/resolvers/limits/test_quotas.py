@@ -24,7 +24,7 @@ from models import (
     now,
 )
 from resolvers.context import Rules
-from resolvers.quotas import Quota, Quotas
+from resolvers.limits.quotas import Quota, Quotas
 from schema.declare.ids import global_id
 from tests.world import World
 

@@ -9,8 +9,8 @@ import orjson
 from graphql import GraphQLSchema, OperationDefinitionNode, print_ast
 from graphql.execution.values import VariableValues
 
-from schema.operations.bytes_cache import BytesCache
-from schema.operations.selections import Fragments, fragments_used, variables_of
+from schema.documents.bytes_cache import BytesCache
+from schema.documents.selections import Fragments, fragments_used, variables_of
 
 INTROSPECTING = frozenset(("__schema", "__type"))
 _BESIDES = 500

@@ -7,7 +7,7 @@ from tortoise.models import Model
 
 from auth.access.rows import ForeignKeyRelation
 from models.sql.projection import Projection, Selection, ToOne
-from schema.operations.plan import FieldPlan, From, ObjectPlan
+from schema.planning.plan import FieldPlan, From, ObjectPlan
 
 _METHODS = frozenset((From.METHOD, From.METHOD_OF_INFO))
 # How many joins lead on from one row to the next: further on, each level is a statement of its own.

@@ -23,7 +23,7 @@ from graphql.validation import validation_context
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from auth.refusals import BadRequest, TooComplex
-from schema.operations.selections import nodes_of
+from schema.documents.selections import nodes_of
 
 # Longer than any list that the schema takes: what it says of one may be less.
 LONGEST_LIST = 100

@@ -10,8 +10,8 @@ from tortoise.models import Model
 
 from models.sql.projection import Selection
 from schema.declare.fields import Relation
-from schema.operations.arguments import Arguments
-from schema.operations.introspection import Introspection
+from schema.documents.introspection import Introspection
+from schema.planning.arguments import Arguments
 
 
 class From(Enum):

@@ -17,7 +17,7 @@ from graphql import (
 )
 from strawberry.types.arguments import convert_arguments
 
-from schema.operations.input_converters import converters
+from schema.planning.input_converters import converters
 from tests.world import SCHEMA
 
 TYPES = [one for one in SCHEMA._schema.type_map.values() if isinstance(one, GraphQLObjectType)]

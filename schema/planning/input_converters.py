@@ -2,7 +2,7 @@
 
 Strawberry goes through an input's type anew for every value: names, annotations, what is optional. For a mutation with
 an input of twenty fields that takes longer than each of its statements.
-`tests/schema/operations/test_input_converters.py` holds the converters to what Strawberry makes.
+`tests/schema/planning/test_input_converters.py` holds the converters to what Strawberry makes.
 """
 
 from collections.abc import Callable, Sequence
