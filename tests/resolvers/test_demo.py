@@ -105,15 +105,15 @@ async def test_the_network_is_as_large_as_the_mission_says(world: World) -> None
         assert await Event.filter(kind=kind, status=EventStatus.PUBLISHED).exists()
 
 
-async def test_the_board_holds_some_sixty_entries_of_every_kind_and_state(world: World) -> None:
+async def test_the_board_holds_some_eighty_entries_of_every_kind_and_state(world: World) -> None:
     await loaded(world)
     offers = await Offer.all()
-    assert len(offers) == 62
+    assert len(offers) == 80
     by_status = Counter(offer.status for offer in offers)
     assert set(by_status) == set(OfferStatus)
-    assert by_status[OfferStatus.PUBLISHED] == 50
+    assert by_status[OfferStatus.PUBLISHED] == 68
     board = [offer for offer in offers if offer.status is OfferStatus.PUBLISHED]
-    assert Counter(offer.direction for offer in board) == {OfferDirection.SEEK: 25, OfferDirection.PROVIDE: 25}
+    assert Counter(offer.direction for offer in board) == {OfferDirection.SEEK: 31, OfferDirection.PROVIDE: 37}
     assert {offer.category for offer in board} == set(OfferCategory)
     assert {row.status for row in await OfferResponse.all()} == set(ResponseStatus)
 
@@ -361,7 +361,7 @@ async def test_the_demonstration_member_publishes_at_once_and_its_list_is_answer
     answer = await world.data(document, member, input=entry)
     assert answer["createOffer"]["offer"] == {"status": "PUBLISHED", "owner": {"name": "Tobias Wendlandt"}}
     found = await world.data("{ offers(first: 100) { totalCount } network { about statistics { memberCount } } }")
-    assert found["offers"]["totalCount"] == 51
+    assert found["offers"]["totalCount"] == 69
     assert found["network"]["statistics"]["memberCount"] == 95
     assert "95 Mitwirkende" in found["network"]["about"]
 
