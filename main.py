@@ -30,11 +30,12 @@ from schema.roots import sdl
 from subscriptions.log import new_epoch
 from web.app import for_command, prepared
 from web.process.backup import back_up
+from web.process.data_folder import prepare_folder
 from web.process.database import alone, bring_to, opened_database
 from web.process.logs import set_up_logs
 from web.process.startup_errors import CannotStartError
 from web.serving import serve
-from web.settings import Settings, prepare_folder, read_settings
+from web.settings import Settings, read_settings
 
 _SDL = Path(__file__).parent / "schema" / "schema.graphql"
 

@@ -44,13 +44,14 @@ from web.limits.proxies import Forwarded
 from web.pages import confirm, dashboard
 from web.pages.dashboard import Dashboard
 from web.process.counters import counters
+from web.process.data_folder import prepare_folder, secret_key
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
 from web.process.health import Check, Health, LagError, behind, unnumbered
 from web.process.jobs import jobs_of, running
 from web.process.mail_delivery import delivery
 from web.process.startup_errors import CannotStartError
 from web.process.valkey import embedded_valkey
-from web.settings import Settings, prepare_folder, secret_key
+from web.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,13 @@ from web.live.backpressure import bound
 from web.live.websocket import open_sockets
 from web.live.websocket import protocol as socket_protocol
 from web.metrics import lags_of, numbers_of
+from web.process.data_folder import prepare_folder
 from web.process.health import Health
 from web.process.metrics import Metrics
 from web.process.metrics import served as metrics_served
 from web.process.signals import SIGNALS, interrupted, not_any_more
 from web.process.startup_errors import CannotStartError
-from web.settings import Settings, prepare_folder
+from web.settings import Settings
 
 log = structlog.get_logger()
 

@@ -1,118 +1,24 @@
 """The settings: the one place that reads the environment. docs/settings.md describes each."""
 
-import os
-import secrets
-import stat
-from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import SplitResult
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.database.connect import configuration
-from models.database.urls import pairs_of, taken_apart
 from resolvers.context import NETWORK_ABOUT, Rules
 from resolvers.limits.quotas import Quota, Quotas
 from resolvers.limits.rates import Rate
 from schema.documents.bounds import Bounds
-from subscriptions.redis import connect
+from web import setting_checks as checks
 from web.http import origins
 from web.limits.proxies import Proxies, networks
 from web.process.startup_errors import CannotStartError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_SHORTEST_KEY = 32
-# What a server of an earlier version may have made in DATA_DIR for others to read.
-_OWN_FILES = (
-    *("database.lock", "mitwirk.sqlite3", "mitwirk.sqlite3-shm", "mitwirk.sqlite3-wal", "secret_key"),
-    *("valkey.lock", "valkey.log"),
-)
 _MOST = 2**31 - 1
-
-
-def _database(url: SecretStr | None) -> SecretStr | None:
-    if url is not None:
-        configuration(url.get_secret_value())
-    return url
-
-
-# What the server serves itself: a proxy can't cut one of these off a path, and nobody could tell whether it has.
-_OWN_PATHS = ("confirm", "dashboard", "feeds", "graphql", "health", "playground")
-
-
-def _public_url(url: str | None) -> str | None:
-    if url is None:
-        return None
-    if "@" in url:  # wherever it stands, for it may be behind a password that holds a slash
-        raise ValueError("must hold no name or password")
-    found = origins.address(url)
-    if origins.path_of(found).split("/")[1:2] in ([name] for name in _OWN_PATHS):
-        raise ValueError("must be the address below which the server's paths are, without one of them such as /graphql")
-    return found
-
-
-def _origins(text: str) -> str:
-    return ",".join(origins.origin(one.strip()) for one in text.split(",") if one.strip())
-
-
-def _hosts(text: str) -> str:
-    return ",".join(origins.host(one.strip()) for one in text.split(",") if one.strip())
-
-
-def _networks(text: str) -> str:
-    return ",".join(map(str, networks(text)))
-
-
-def _url(*schemes: str, check: Callable[[str, SplitResult], None]) -> AfterValidator:
-    """Checks a URL of one of these schemes. What is said of a wrong one holds nothing of it: it may hold a password."""
-
-    def checked(url: SecretStr | str | None) -> SecretStr | str | None:
-        if url is not None:
-            text = url.get_secret_value() if isinstance(url, SecretStr) else url
-            if not text.startswith(schemes):
-                raise ValueError(f"must begin with {' or '.join(schemes)}")
-            check(text, taken_apart(text))
-        return url
-
-    return AfterValidator(checked)
-
-
-def _redis(text: str, parts: SplitResult) -> None:
-    if parts.scheme == "unix":
-        if len(parts.path) < 2:
-            raise ValueError("must name a socket: unix:///path/to/socket")
-    elif parts.path not in ("", "/") and not parts.path[1:].isdecimal():
-        raise ValueError("the path must be the number of a database, as in redis://HOST:6379/0")
-    pairs_of(parts.query)
-    try:
-        connect(text).connection_pool.make_connection()  # type: ignore[no-untyped-call]
-    except Exception:
-        raise ValueError("what follows its ? is not known to redis-py") from None
-
-
-def _mail_server(_text: str, parts: SplitResult) -> None:
-    if not parts.hostname:
-        raise ValueError("must name a host")
-    if parts.path not in ("", "/") or parts.query:
-        raise ValueError("must end with the host, or its port")
-
-
-def _sender(text: str) -> str:
-    message = EmailMessage(policy=SMTP)
-    try:
-        message["From"] = text
-        (address,) = message["From"].addresses
-    except (ValueError, IndexError):
-        raise ValueError("must be one address: Name <name@example.org>") from None
-    if not address.username or not address.domain or message["From"].defects:
-        raise ValueError("must be one address: Name <name@example.org>")
-    return text
 
 
 class Settings(BaseSettings):
@@ -123,23 +29,25 @@ class Settings(BaseSettings):
     # where it listens
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    public_url: Annotated[str | None, AfterValidator(_public_url)] = None
-    allowed_origins: Annotated[str, AfterValidator(_origins)] = ""
-    allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    public_url: Annotated[str | None, AfterValidator(checks.public_url)] = None
+    allowed_origins: Annotated[str, AfterValidator(checks.origin_list)] = ""
+    allowed_hosts: Annotated[str, AfterValidator(checks.host_list)] = ""
+    trusted_proxies: Annotated[str, AfterValidator(checks.network_list)] = ""
     proxy_header: Literal["X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"
 
     # real parts
     data_dir: Path = Path("data")
-    database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
+    database_url: Annotated[SecretStr | None, AfterValidator(checks.database_url)] = None
     database_pool: int = Field(default=10, ge=2, le=1000)
     database_busy_seconds: float = Field(default=30, gt=0, le=3600)
     database_connect_seconds: float = Field(default=10, gt=0, le=600)
     statement_seconds: float = Field(default=10, gt=0, le=3600)
-    redis_url: Annotated[SecretStr | None, _url("redis://", "rediss://", "unix://", check=_redis)] = None
+    redis_url: Annotated[
+        SecretStr | None, checks.secret_url("redis://", "rediss://", "unix://", check=checks.redis_url)
+    ] = None
     redis_hang_seconds: float = Field(default=0.5, gt=0, le=60)
-    smtp_url: Annotated[SecretStr | None, _url("smtp://", "smtps://", check=_mail_server)] = None
-    mail_from: Annotated[str, AfterValidator(_sender)] = "Engagement-Netzwerk <netzwerk@mitwirk.example>"
+    smtp_url: Annotated[SecretStr | None, checks.secret_url("smtp://", "smtps://", check=checks.mail_url)] = None
+    mail_from: Annotated[str, AfterValidator(checks.sender)] = "Engagement-Netzwerk <netzwerk@mitwirk.example>"
     secret_key: SecretStr | None = None
 
     # the network
@@ -267,8 +175,8 @@ class Settings(BaseSettings):
         key = self.secret_key.get_secret_value() if self.secret_key else None
         if key is None and self.database_url is not None:
             raise ValueError("SECRET_KEY must be set where DATABASE_URL is: all processes need the same one")
-        if key is not None and len(key) < _SHORTEST_KEY:
-            raise ValueError(f"SECRET_KEY must have at least {_SHORTEST_KEY} characters")
+        if key is not None and len(key) < checks.SHORTEST_KEY:
+            raise ValueError(f"SECRET_KEY must have at least {checks.SHORTEST_KEY} characters")
         return self
 
     @property
@@ -361,68 +269,3 @@ def read_settings() -> Settings:
             text = problem["msg"].removeprefix("Value error, ")
             lines.append(f"{name}: {text}" if name else text)
         raise CannotStartError("\n".join(lines), exit_code=2) from None
-
-
-def prepare_folder(settings: Settings) -> Path:
-    """DATA_DIR, made where it is missing, for its owner alone. What is written into it, `main.py` says, is as well.
-
-    Raises `CannotStartError` where nothing can be written into it.
-    """
-    folder = settings.folder
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _close_to_others(folder)
-        probe = folder / f".writable-{os.getpid()}"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise CannotStartError(
-            f"Can't write into the data folder {folder} ({error.strerror}): set DATA_DIR to one that can be written."
-        ) from None
-    return folder
-
-
-def _close_to_others(folder: Path) -> None:
-    """Take from others what they may do with a folder that was there before, and with what of ours lies in it.
-
-    What belongs to somebody else stays as it is, and so does a folder for everybody, such as `/tmp`.
-    """
-    for path, mode in ((folder, 0o700), *((folder / name, 0o600) for name in _OWN_FILES)):
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            continue
-        if found.st_uid == os.geteuid() and found.st_mode & 0o077 and not found.st_mode & stat.S_ISVTX:
-            path.chmod(mode)
-
-
-def secret_key(settings: Settings) -> str:
-    """SECRET_KEY, or the one kept in DATA_DIR, made at the first start. Raises `CannotStartError`."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    path = settings.folder / "secret_key"
-    try:
-        if not path.exists():
-            _make_key(path)
-        key = path.read_text().strip()
-    except OSError as error:
-        raise CannotStartError(f"Can't read the key in {path} ({error.strerror}): mend it or set SECRET_KEY.") from None
-    if len(key) < _SHORTEST_KEY:
-        raise CannotStartError(f"The key in {path} is too short: restore it from a backup or set SECRET_KEY.")
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Write a new key to `path`, whole or not at all: of two processes that do so at once, one wins."""
-    draft = path.with_name(f".secret_key-{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as target:
-        target.write(secrets.token_urlsafe(48) + "\n")
-        target.flush()
-        os.fsync(target.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

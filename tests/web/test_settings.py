@@ -14,9 +14,10 @@ from tests.web.server import ROOT, environment
 from tests.world import SCHEMA
 from web.http.endpoint import GraphQLEndpoint
 from web.http.origins import Origins
+from web.process.data_folder import prepare_folder, secret_key
 from web.process.mail_delivery import delivery
 from web.process.startup_errors import CannotStartError
-from web.settings import Settings, prepare_folder, read_settings, secret_key
+from web.settings import Settings, read_settings
 
 KEY = "k" * 32
 

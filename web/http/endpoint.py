@@ -41,9 +41,10 @@ from web.limits.callers import Exemption, caller_of
 from web.limits.metering import Metering, meter_of
 from web.limits.request_lines import Lines
 from web.limits.sockets import Limits
-from web.live.fan_out import Asked, FanOut
-from web.live.graphql_transport_ws import SocketServer
+from web.live.asked import Asked
+from web.live.fan_out import FanOut
 from web.live.multipart import ApolloParts
+from web.live.socket_server import SocketServer
 from web.live.sse import EventStream
 from web.live.stream import StreamedAnswer, StreamFormat, with_pings
 from web.pages.playground import Playground

@@ -14,7 +14,7 @@ from auth.refusals import BadRequest, Refusal
 from web.http import json_text
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, is_json
 from web.http.persisted import Documents, name_in
-from web.live.fan_out import Asked
+from web.live.asked import Asked
 
 _ASKED = "asked"
 _PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (

@@ -23,7 +23,7 @@ from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, may_
 from web.http.correlation import new_correlation_id
 from web.http.persisted import Documents
 from web.http.request import RefusedError, asked_in_address, asked_in_body, hand_down, read_body, whole
-from web.live.fan_out import Asked
+from web.live.asked import Asked
 from web.settings import Settings
 
 # How every answer without errors begins, and no other: errors come first.

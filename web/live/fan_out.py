@@ -4,31 +4,23 @@ Each begins by itself, so that it is refused as it would be alone; what it misse
 same. Then it becomes a subscriber of the shared subscription, which executes in a context of its own, with the rights
 of its viewer class as they are then.
 
-An update that can't be read, because the database is away, isn't told: it is read again until it can be, and nothing
-that comes later is told before. What ends a subscription that isn't over is raised, not told, for after a last word no
-client comes back: `Stopping`, `Unavailable` where it could not even begin, and `Unauthenticated`.
+Each is read, and read again where it can't be, by `web.live.single_execution`.
 """
 
 import asyncio
-import random
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Hashable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
-from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType
 
-from auth.refusals import Refusal, Unauthenticated, Unavailable
+from auth.refusals import Refusal
 from resolvers.context import Context, Services, SubscriptionContext
 from schema.execution.planned_schema import PlannedSchema
-from schema.operations.error_masking import cause_of, is_unavailable
-from schema.operations.operation import Operation
 from schema.operations.sharing import Sharing
 from subscriptions.cursors import Position
-from subscriptions.hub import Span, Stopping
+from subscriptions.hub import Span
 from subscriptions.shared_subscriptions import (
     MOST_BEHIND,
     LeftBehind,
@@ -37,54 +29,29 @@ from subscriptions.shared_subscriptions import (
     SharedUpdate,
     Subscriber,
 )
-from web.http import json_text
 from web.http.correlation import new_correlation_id
-from web.http.errors import presentable
-from web.http.persisted import DocumentName, Documents, SentDocuments
+from web.http.persisted import Documents, SentDocuments
 from web.limits.budgets import points_of
+from web.live.asked import Asked
 from web.live.catch_up import CatchUps
 from web.live.sessions import Sessions
-
-# After how many seconds an update is read again: at first, and at most; each time after twice as many, by chance.
-_AGAIN_SECONDS, _MOST_SECONDS = 0.1, 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An operation, as a client asks for it."""
-
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
-    extensions: dict[str, Any] | None = None
-    # Which kinds of operations may be executed; None: all.
-    allowed: Iterable[OperationType] | None = None
-    # What it names its document by, which may stand for `query`.
-    name: DocumentName | None = None
-
-    async def whole(self, documents: Documents) -> "Asked":
-        """The same with the document that it asks for. Raises as `Documents.text`."""
-        text = await documents.text(self.query, self.name)
-        return self if text is self.query else replace(self, query=text)
+from web.live.single_execution import SingleExecution
+from web.live.update_payload import serialised
 
 
-class FanOut:
+class FanOut(SingleExecution):
     """Runs the operations of sockets and streams, together where they ask the same."""
 
     def __init__(
         self, schema: PlannedSchema, services: Services, *, shares: bool = True, documents: Documents | None = None
     ) -> None:
+        super().__init__(schema)
         self.documents = documents or SentDocuments()
         self.shared = SharedSubscriptions()
         self.sessions = Sessions(services)
-        self._schema = schema
         self._services = services
         self._shares = shares
         self.catch_ups = CatchUps(services.hub)
-
-    def operation(self, asked: Asked) -> Operation:
-        """The operation, compiled. What isn't kept is compiled anew, unless somebody holds it."""
-        return self._schema.operations.of(asked.query, asked.operation_name)
 
     def subscription(self, asked: Asked, context: Context, wake: Callable[[], None]) -> "Subscription | None":
         """A subscription that others may share in; None where the operation is none of these: run it `alone`.
@@ -146,51 +113,6 @@ class FanOut:
             except Over:
                 return
 
-    async def alone(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
-        """The results of one operation, executed for itself.
-
-        Of a subscription only updates that could be read as they are. Raises `Stopping`, `Unavailable` where it can't
-        begin, and `Unauthenticated` where its session has ended, or its token is over.
-        """
-        seconds = _AGAIN_SECONDS
-        subscription = context.subscribe()
-        span = subscription.span = subscription.span or Span()
-        while True:
-            try:
-                async with aclosing(self._results(asked, context)) as results:
-                    async for result in results:
-                        subscription.give_turn_back()  # who takes it may be slow
-                        yield result
-                        seconds = _AGAIN_SECONDS
-                return
-            except Unavailable:
-                if not span.has_begun:
-                    raise
-                subscription.give_turn_back()
-                await asyncio.sleep(seconds * random.uniform(0.5, 1))
-                seconds = min(2 * seconds, _MOST_SECONDS)
-                span.go_on()
-            finally:
-                subscription.give_turn_back()
-
-    async def _results(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
-        """What Strawberry makes of it; what ends a subscription that isn't over is raised."""
-        operation = self.operation(asked)
-        results = await self._schema.stream(
-            asked.query,
-            variable_values=asked.variables,
-            context_value=context,
-            operation_name=asked.operation_name,
-            operation_extensions=asked.extensions,
-            allowed_operation_types=asked.allowed,
-        )
-        async with aclosing(results):
-            async for result in results:
-                ending = _ending(result)
-                if ending is not None and operation.is_subscription:
-                    raise ending
-                yield result
-
     def subscribe(
         self, sharing: Sharing, key: object, asked: Asked, context: Context, wake: Callable[[], None]
     ) -> Subscriber:
@@ -226,7 +148,7 @@ class FanOut:
         async with aclosing(self.alone(asked, context)) as results:
             async for result in results:
                 is_refused = first and isinstance(result, PreExecutionError)
-                yield _serialised(result, context, correlation_id, is_refused=is_refused)
+                yield serialised(result, context, correlation_id, is_refused=is_refused)
                 first = False
 
 
@@ -316,48 +238,3 @@ class Subscription:
             self.subscriber.mark_delivered(span.done)
         else:
             self.leave()
-
-
-def _ending(result: Any) -> Exception | None:
-    """What ends a subscription that isn't over, or keeps an update from being told; None where nothing does."""
-    for error in result.errors or ():
-        cause = cause_of(error)
-        if is_unavailable(cause):
-            return Unavailable()
-        # Without a path it is the subscription's own end, not what a field of an update says.
-        is_end = error.path is None and not isinstance(result, PreExecutionError)
-        if is_end and isinstance(cause, (Stopping, Unauthenticated)):
-            return cause
-    return None
-
-
-def _serialised(
-    result: ExecutionResult | PreExecutionError, ctx: Context, correlation_id: str, is_refused: bool
-) -> SharedUpdate:
-    """A result as the payload of a message, in the order in which Strawberry writes it.
-
-    Errors say no locations: documents that ask the same can be spelled differently.
-    """
-    errors = []
-    for error in result.errors or ():
-        shown = dict(presentable(error, ctx.language, correlation_id).formatted)
-        shown.pop("locations", None)
-        errors.append(shown)
-    if is_refused:
-        return SharedUpdate(json_text.write(errors), None, refused=True)
-    payload: dict[str, Any] = {"data": result.data}
-    if errors:
-        payload["errors"] = errors
-    if result.extensions:
-        payload["extensions"] = result.extensions
-    position = ctx.position if result.data is not None else None
-    return SharedUpdate(json_text.write(payload), position, cursor_in(payload))
-
-
-def cursor_in(payload: Mapping[str, Any]) -> str | None:
-    """The cursor of an update, or the fresh one of an error that says that the old one has expired."""
-    for holder in (payload, *(payload.get("errors") or ())):
-        cursor = (holder.get("extensions") or {}).get("cursor")
-        if isinstance(cursor, str):
-            return cursor
-    return None

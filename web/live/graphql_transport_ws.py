@@ -11,90 +11,40 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from graphql import GraphQLError
-from starlette.websockets import WebSocket
 
 from auth.refusals import RateLimited, Refusal, Unauthenticated, Unavailable
 from models import now
-from resolvers.context import Context, Services, context_for
+from resolvers.context import Context, context_for
 from resolvers.language import negotiate, translate
 from schema.operations.error_masking import is_unavailable
 from subscriptions.hub import Stopping
 from web.http import json_text
-from web.http.content_negotiation import headers_of
 from web.http.correlation import new_correlation_id
 from web.http.errors import presentable
-from web.http.origins import Origins
 from web.http.persisted import name_in
-from web.limits.budgets import SOCKET_POINTS, Meter
-from web.limits.callers import caller_of
-from web.limits.metering import Metering
+from web.limits.budgets import Meter
 from web.limits.sockets import Limits
-from web.live.fan_out import Asked, FanOut
+from web.live.asked import Asked
+from web.live.fan_out import FanOut
 from web.live.pings import Pings
-from web.live.rfc6455.close_codes import CloseCode
+from web.live.rfc6455.close_codes import CloseCode, fitting
 from web.live.socket_operation import SocketOperation
-from web.live.websocket import BoundedSocket, wire_of
-from web.settings import Settings
-
-PROTOCOL = "graphql-transport-ws"
+from web.live.websocket import BoundedSocket
 
 
-class SocketServer:
-    """Accepts sockets, and has what all of them share."""
+class SocketHost(Protocol):
+    """What all sockets share, as one of them knows it."""
 
-    def __init__(
-        self,
-        services: Services,
-        fan_out: FanOut,
-        limits: Limits,
-        metering: Metering,
-        origins: Origins,
-        settings: Settings,
-    ) -> None:
-        self.fan_out = fan_out
-        self.limits = limits
-        self._metering = metering
-        self.pings = Pings(settings.socket_ping_seconds)
-        self.init_seconds = settings.socket_init_seconds
-        self.most_operations = settings.socket_operations
-        self.token_warning_seconds = settings.token_warning_seconds
-        self._services = services
-        self._origins = origins
-
-    async def serve(self, socket: WebSocket) -> None:
-        """Accept or refuse a socket; served, without a task, it is from then on: this returns at once."""
-        headers = headers_of(socket.scope)
-        if not self._origins.allow(headers):
-            await socket.close()  # before it is accepted: 403
-            return
-        language, caller = negotiate(headers.get("accept-language")), caller_of(socket.scope)
-        meter = self._metering.meter(socket.scope)
-        try:
-            if meter is not None:
-                await meter.spend(SOCKET_POINTS)
-            give_back = self.limits.sockets.take(caller)
-        except RateLimited as refusal:
-            await _accept(socket)  # only to say why: of an HTTP status a page in a browser would learn nothing
-            await socket.close(CloseCode.TRY_AGAIN_LATER, _fitting(translate(language, str(refusal))))
-            return
-        wire = wire_of(socket.scope)
-        wire.when_lost(give_back)
-        if await _accept(socket):
-            context = Context(self._services, language=language, address=meter.address if meter else "")
-            wire.listen(Socket(self, wire, context, caller, meter))
-        else:
-            await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
-
-
-async def _accept(socket: WebSocket) -> bool:
-    """Accept a socket; whether its client speaks this protocol."""
-    is_known = PROTOCOL in socket.scope.get("subprotocols", ())
-    await socket.accept(subprotocol=PROTOCOL if is_known else None)
-    return is_known
+    fan_out: FanOut
+    limits: Limits
+    pings: Pings
+    init_seconds: float
+    most_operations: int
+    token_warning_seconds: float
 
 
 class Socket:
@@ -118,7 +68,7 @@ class Socket:
     )
 
     def __init__(
-        self, server: SocketServer, wire: BoundedSocket, context: Context, caller: str, meter: Meter | None = None
+        self, server: SocketHost, wire: BoundedSocket, context: Context, caller: str, meter: Meter | None = None
     ) -> None:
         self.server = server
         self.wire = wire
@@ -185,7 +135,7 @@ class Socket:
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close the socket; the reason is cut to what fits."""
-        self.wire.say_close(code, _fitting(reason))
+        self.wire.say_close(code, fitting(reason))
 
     def close_by(self, error: Exception) -> bool:
         """Close the socket where a subscription ends that isn't over, so that its client comes back, and resumes.
@@ -361,8 +311,7 @@ class Socket:
 
     def _take_place(self) -> Callable[[], None]:
         """A place for one more operation; what is returned gives it back. Raises `RateLimited`."""
-        most = self.server.most_operations
-        if most is not None and len(self._operations) >= most:
+        if len(self._operations) >= self.server.most_operations:
             raise RateLimited
         return self.server.limits.subscriptions.take(self.caller)
 
@@ -389,8 +338,3 @@ class Socket:
         self.wire.tasks.add(task)
         task.add_done_callback(self.wire.tasks.discard)
         return task
-
-
-def _fitting(reason: str) -> str:
-    """A reason as a close frame can hold it: at most 123 bytes (RFC 6455, 5.5)."""
-    return reason.encode()[:123].decode(errors="ignore")

@@ -23,7 +23,8 @@ from subscriptions.shared_subscriptions import LeftBehind, Over, SharedUpdate
 from web.http.correlation import bound_correlation_id, new_correlation_id
 from web.http.errors import presentable
 from web.limits.budgets import REQUEST_POINTS, Meter, points_of
-from web.live.fan_out import Asked, FanOut, Subscription
+from web.live.asked import Asked
+from web.live.fan_out import FanOut, Subscription
 from web.live.rfc6455.handshake import ClientDisconnected
 from web.live.websocket import BoundedSocket
 from web.process.counters import counters

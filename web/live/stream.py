@@ -17,7 +17,7 @@ from subscriptions.cursors import Position
 from subscriptions.hub import Stopping
 from subscriptions.shared_subscriptions import SharedUpdate
 from web.http import json_text
-from web.live.fan_out import cursor_in
+from web.live.update_payload import cursor_in
 from web.process.counters import counters
 
 # What lies between must neither keep the parts back nor compress them.

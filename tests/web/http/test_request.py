@@ -14,7 +14,7 @@ from tests.world import World
 from web.http import json_text
 from web.http.persisted import DocumentName, SentDocuments
 from web.http.request import RefusedError, asked_in_address, asked_in_body, read_body, whole
-from web.live.fan_out import Asked
+from web.live.asked import Asked
 
 NEW = "application/graphql-response+json"
 GOOD = "{ network { name } }"

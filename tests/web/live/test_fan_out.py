@@ -24,7 +24,8 @@ from subscriptions.shared_subscriptions import MOST_BEHIND, SharedUpdate
 from tests.conditions import until
 from tests.statements import statements
 from tests.world import SCHEMA, World
-from web.live.fan_out import Asked, FanOut
+from web.live.asked import Asked
+from web.live.fan_out import FanOut
 
 PUBLISHED = """subscription ($filter: OfferFilter, $after: String) { offerPublished(filter: $filter, after: $after) {
   cursor occurredAt offer { title viewerCanUpdate owner { name email } } } }"""

@@ -15,7 +15,7 @@ from tests.conditions import soon, until
 from tests.statements import statements
 from tests.web.live.test_fan_out import PUBLISHED, listening, tell
 from tests.world import World
-from web.live import fan_out
+from web.live import update_payload
 
 
 async def test_filters_that_differ_are_asked_of_one_reading(world: World) -> None:
@@ -57,7 +57,7 @@ async def test_while_they_are_told_others_have_their_turn(world: World) -> None:
         await listeners.subscribed(*[1] * 150)
         turning = asyncio.create_task(turn())
         began: Counter[int] = Counter()
-        serialise = fan_out._serialised
+        serialise = update_payload.serialised
 
         def serialised(*arguments: Any, **named: Any) -> SharedUpdate:
             began[turned] += 1
@@ -65,7 +65,7 @@ async def test_while_they_are_told_others_have_their_turn(world: World) -> None:
 
         try:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(fan_out, "_serialised", serialised)
+                patch.setattr("web.live.fan_out.serialised", serialised)
                 await tell(world, OfferPublished(offer.id))
                 await until(lambda: all(one.heard for one in listeners.all))
         finally:

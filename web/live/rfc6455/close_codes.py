@@ -30,3 +30,8 @@ class CloseCode(IntEnum):
             CloseCode.INIT_TIMEOUT,
             CloseCode.SLOW_READER,
         )
+
+
+def fitting(reason: str) -> str:
+    """A reason as a close frame can hold it: at most 123 bytes (RFC 6455, 5.5)."""
+    return reason.encode()[:123].decode(errors="ignore")
