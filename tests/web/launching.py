@@ -1,6 +1,6 @@
 """Processes of the program, started for tests: cold, as people start them, or warm.
 
-A cold one is `python main.py serve`, of which two seconds of the processor go into imports. A warm one is forked from a
+A cold one is `python main.py ...`, of which two seconds of the processor go into imports. A warm one is forked from a
 process that has imported the program already, and runs the same file as `__main__`: from there on it is the same.
 """
 
@@ -10,10 +10,13 @@ import os
 import runpy
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
+
+Done = subprocess.CompletedProcess[str]
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["main"])
@@ -40,10 +43,15 @@ class WarmProcess:
     """A process that was forked from one that has the program imported."""
 
     def __init__(
-        self, program: Sequence[str], root: Path, environment: Mapping[str, str], files: Sequence[Path]
+        self,
+        command: Sequence[str],
+        root: Path,
+        environment: Mapping[str, str],
+        files: Sequence[Path],
+        text: Path | None = None,
     ) -> None:
         # A daemon to `multiprocessing` alone: a worker that ends doesn't wait for it.
-        arguments = (list(program), root, dict(environment), list(files))
+        arguments = (list(command), root, dict(environment), list(files), text)
         self._process = _FORKING.Process(target=_run, args=arguments, daemon=True)
         self._process.start()
         assert self._process.pid is not None
@@ -78,21 +86,27 @@ class WarmProcess:
         self.send_signal(9)
 
 
-def _run(program: list[str], root: Path, environment: dict[str, str], files: list[Path]) -> None:
-    """In the forked process: become what `python PROGRAM serve` is."""
+def _run(command: list[str], root: Path, environment: dict[str, str], files: list[Path], text: Path | None) -> None:
+    """In the forked process: become what `python COMMAND` is, which reads `text`."""
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(root)
     for path, descriptor in zip(files, (1, 2), strict=True):
-        opened = os.open(path, os.O_WRONLY | os.O_APPEND)
-        os.dup2(opened, descriptor)
-        os.close(opened)
-    if program[0] == "-m":
-        sys.argv = [*program[1:], "serve"]
-        runpy.run_module(program[1], run_name="__main__", alter_sys=True)
+        _become(os.open(path, os.O_WRONLY | os.O_APPEND), descriptor)
+    if text is not None:
+        _become(os.open(text, os.O_RDONLY), 0)
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 `multiprocessing` has closed the one there was
+    if command[0] == "-m":
+        sys.argv = command[1:]
+        runpy.run_module(command[1], run_name="__main__", alter_sys=True)
     else:
-        sys.argv = [*program, "serve"]
-        runpy.run_path(program[0], run_name="__main__")
+        sys.argv = command
+        runpy.run_path(command[0], run_name="__main__")
+
+
+def _become(opened: int, descriptor: int) -> None:
+    os.dup2(opened, descriptor)
+    os.close(opened)
 
 
 def launch(
@@ -102,7 +116,7 @@ def launch(
     for path in files:
         path.touch()
     if warm:
-        return WarmProcess(program, root, environment, files)
+        return WarmProcess([*program, "serve"], root, environment, files)
     with files[0].open("wb") as output, files[1].open("wb") as errors:
         return subprocess.Popen(
             [sys.executable, *program, "serve"],
@@ -112,3 +126,18 @@ def launch(
             stdout=output,
             stderr=errors,
         )
+
+
+def run(arguments: Sequence[str], root: Path, environment: Mapping[str, str], text: str, timeout: float) -> Done:
+    """Run `python main.py ARGUMENTS` to its end, warm, with `text` as its input. Raises `subprocess.TimeoutExpired`."""
+    with tempfile.TemporaryDirectory(prefix="mw-command-") as folder:
+        given, *files = (Path(folder, name) for name in ("in", "out", "err"))
+        given.write_text(text)
+        for path in files:
+            path.touch()
+        process = WarmProcess(["main.py", *arguments], root, environment, files, given)
+        try:
+            code = process.wait(timeout)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(arguments, code, *(path.read_text() for path in files))

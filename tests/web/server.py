@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,7 @@ import httpx
 import psutil
 
 from tests.migrated import migrated_file
-from tests.web.launching import launch
+from tests.web.launching import Done, launch, run
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -59,18 +58,9 @@ def until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -
         time.sleep(0.02)
 
 
-def command(*arguments: str, text: str = "", **settings: object) -> "subprocess.CompletedProcess[str]":
+def command(*arguments: str, text: str = "", **settings: object) -> Done:
     """Run `python main.py` with these arguments to its end."""
-    return subprocess.run(
-        [sys.executable, "main.py", *arguments],
-        cwd=ROOT,
-        env=environment(**settings),
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    return run(arguments, ROOT, environment(**settings), text, PATIENCE)
 
 
 def valkeys(folder: Path) -> list[psutil.Process]:
