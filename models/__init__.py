@@ -29,6 +29,7 @@ from models.offers import (
     ResponseStatus,
 )
 from models.places import AccessibilityFeature, District, Topic
+from models.weekly_times import Commitment, Daypart, Weekday
 
 __all__ = [
     "OPEN_MEMBERSHIPS",
@@ -41,6 +42,8 @@ __all__ = [
     "BoardDay",
     "Change",
     "ChangeLog",
+    "Commitment",
+    "Daypart",
     "District",
     "Event",
     "EventKind",
@@ -73,5 +76,6 @@ __all__ = [
     "SignInSession",
     "SignUp",
     "Topic",
+    "Weekday",
     "now",
 ]

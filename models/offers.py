@@ -15,6 +15,7 @@ from models.places import District, Located, Topic
 from models.sql.cache import PerDatabaseCache
 from models.sql.statements import Statement
 from models.text.folding import fold
+from models.weekly_times import WHOLE_WEEK, Commitment, StoredTime, slots_of
 
 
 class OfferDirection(StrEnum):
@@ -73,6 +74,10 @@ class Offer(Located):
     hours_per_week = fields.FloatField(null=True)
     available_from = fields.DateField(null=True)
     available_until = fields.DateField(null=True)
+    times: fields.Field[list[StoredTime]] = fields.JSONField(default=list, db_default="[]")
+    # The parts of a week that `times` touch, see `models.weekly_times.slots_of`.
+    time_slots = fields.IntField(default=WHOLE_WEEK, db_default=WHOLE_WEEK)
+    commitment = fields.CharEnumField(Commitment, max_length=20, null=True)
     owner: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name=False, null=True, on_delete=fields.SET_NULL
     )
@@ -98,7 +103,8 @@ class Offer(Located):
     updated_at = InstantField(default=now)
 
     def derive(self) -> Self:
-        """Fill the columns that follow from others: what its words are found in."""
+        """Fill the columns that follow from others: what its words are found in, and when it takes place."""
+        self.time_slots = slots_of(self.times)
         self.title_text = fold(self.title)[:400]
         self.search_text = fold(f"{self.title} {self.description}")
         return self
@@ -123,6 +129,7 @@ class Offer(Located):
             one_of("direction", OfferDirection, "offer"),
             one_of("category", OfferCategory, "offer"),
             one_of("status", OfferStatus, "offer"),
+            one_of("commitment", Commitment, "offer"),
             check(
                 "offer_published_has_dates",
                 "status <> 'PUBLISHED' OR (published_at IS NOT NULL AND expires_at IS NOT NULL)",

@@ -42,6 +42,7 @@ from models import (
 )
 from models.sql.slugs import free_slug
 from models.text.folding import fold, sort_key
+from models.weekly_times import slots_of
 from resolvers.context import Context, Rules, Services
 from resolvers.limits.quotas import Quotas
 from resolvers.limits.rates import Rate, Rates
@@ -256,6 +257,7 @@ class World:
         columns.setdefault("direction", OfferDirection.SEEK)
         columns.setdefault("category", OfferCategory.HELPING_HANDS)
         columns.setdefault("newest_at", columns.get("published_at") or instant)
+        columns.setdefault("time_slots", slots_of(columns.get("times", ())))
         return await Offer.create(
             slug=await free_slug(Offer, title),
             title=title,

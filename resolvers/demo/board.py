@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import Offer, OfferResponse, OfferStatus, OfferTopic, ResponseStatus
+from models import Offer, OfferResponse, OfferStatus, OfferTopic, ResponseStatus, Weekday
 from models.sql.slugs import slugify
+from models.weekly_times import StoredTime
 from resolvers.demo.calendar import Calendar
 from resolvers.demo.offers import ENTRIES
 from resolvers.demo.rows import Keys, links, venue
@@ -13,6 +14,13 @@ from resolvers.offers.states import end_of
 
 # They have not been on the board.
 _NEVER_PUBLISHED = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW)
+
+
+def _time(text: str) -> StoredTime:
+    """A time of the week as it is stored, of one such as `tuesday 16:00-18:00`."""
+    weekday, _space, hours = text.partition(" ")
+    begin, _dash, end = hours.partition("-")
+    return {"weekday": Weekday(weekday.upper()).value, "from": begin or None, "until": end or None}
 
 
 class Board:
@@ -56,6 +64,8 @@ class Board:
             hours_per_week=entry.hours,
             available_from=first,
             available_until=last,
+            times=[_time(one) for one in entry.times.split(", ") if one],
+            commitment=entry.commitment,
             owner_id=self._keys.members[entry.owner],
             group_id=self._keys.groups[entry.group] if entry.group else None,
             event_id=self._keys.events[entry.event] if entry.event else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from models import (
     AccessibilityFeature,
     Audience,
+    Commitment,
     EventKind,
     EventStatus,
     JoinPolicy,
@@ -169,6 +170,9 @@ class Entry:
     hours: float | None = None
     # From when to when, in days from today.
     available: tuple[int | None, int | None] = (None, None)
+    # When in a week, such as "tuesday 16:00-18:00, saturday 10:00-, sunday".
+    times: str = ""
+    commitment: Commitment | None = None
     group: str | None = None
     event: str | None = None
     responses: tuple[Response, ...] = ()

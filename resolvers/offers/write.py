@@ -22,6 +22,7 @@ from resolvers.offers.transitions import publishing
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import Versioned, judge_new, update
+from resolvers.weekly_times import weekly_times
 from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 
@@ -30,6 +31,8 @@ _TAG = re.compile(
 )
 _LANGUAGES = frozenset(Locale.parse("en").languages)
 _MOST_LANGUAGES = 10
+# RFC 5646, section 4.4.1: what nearly all tags fit into.
+_LONGEST_TAG = 35
 
 
 async def create_offer(ctx: Context, values: Values) -> Offer:
@@ -82,7 +85,7 @@ async def _languages(check: Check, name: str, values: Values) -> dict[str, Any]:
         return {name: []}
     found = []
     for place, tag in enumerate(tags):
-        match = _TAG.fullmatch(tag.strip())
+        match = _TAG.fullmatch(tag.strip()) if len(tag) <= _LONGEST_TAG else None
         if match is None or match[1].lower() not in _LANGUAGES:
             check.fail(f"{name}.{place}", UserErrorCode.INVALID, _("This is no language tag such as de, tr or pt-BR."))
             continue
@@ -152,6 +155,8 @@ OFFERS = Versioned(
         "languages": _languages,
         "available_from": as_given,
         "available_until": as_given,
+        "times": weekly_times,
+        "commitment": as_given,
     },
     topics=(OfferTopic, "offer_id"),
     find=lambda viewer, key: offer_to_change(viewer, key, OfferAction.UPDATE),

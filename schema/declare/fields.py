@@ -81,18 +81,20 @@ def plain(
 
 
 def computed(
-    description: str, *, needs: Collection[str] | None = None, within: bool = False
+    description: str, *, needs: Collection[str] | None = None, within: bool = False, size: int | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
     """A method as a field: computed from the row (`self`) and, if it takes that, `info`, without fetching anything.
 
     `needs`: the columns that it reads, of an edge those of `row`; where they aren't said, whole rows are read for it.
-    `within`: what it gives is the row itself, as another type.
+    `within`: what it gives is the row itself, as another type. `size`: of a list of objects, how many there may be.
     """
 
     def decorate(method: Callable[..., Any]) -> Any:
         known = None if needs is None else frozenset(needs)
         takes_info = "info" in inspect.signature(method).parameters
         metadata = {"depends_on": (), "method": method, "needs": known, "within": within, "takes_info": takes_info}
+        if size is not None:
+            metadata["size"] = size
         return strawberry.field(resolver=method, description=description, metadata=metadata)
 
     return decorate

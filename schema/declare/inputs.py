@@ -67,8 +67,12 @@ def given(value: Any, **ids: str) -> dict[str, Any]:
             continue
         if name in ids and one is not None:
             one = key_or_nobody(ids[name], one)
-        values[name] = given(one) if has_object_definition(one) else one
+        values[name] = [_given(entry) for entry in one] if isinstance(one, list) else _given(one)
     return values
+
+
+def _given(value: Any) -> Any:
+    return given(value) if has_object_definition(value) else value
 
 
 def _is_maybe(value: Any, name: str) -> bool:

@@ -54,5 +54,5 @@ FIGURES = Price(once=1000)
 LONG_TEXT, TEXT_OF_PAGES = Price(each=20), Price(each=5)
 # A list of objects of which nothing else is said.
 LENGTH = 20
-# The topics that an object may have.
-TOPICS = 10
+# The topics, and the times of the week, that an object may have.
+TOPICS, TIMES = 10, 21

@@ -6,7 +6,7 @@ userErrors; what a program writes (DateTime, Date) fails the request where it is
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, NewType
 
 import strawberry
@@ -15,6 +15,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def _read_instant(value: object) -> datetime:
@@ -47,6 +48,17 @@ def _read_day(value: object) -> date:
 def write_day(value: date) -> str:
     """A day as text."""
     return value.isoformat()
+
+
+def _read_time(value: object) -> time:
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return time.fromisoformat(value)
+    raise GraphQLError("LocalTime is a time of the day as HH:MM, such as 17:30, at most 23:59.")
+
+
+def write_time(value: time) -> str:
+    """A time of the day as text."""
+    return f"{value:%H:%M}"
 
 
 def _read_text(value: object) -> str:
@@ -87,6 +99,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_value=_read_day,
         parse_literal=_of_literal(_read_day),
         serialize=write_day,
+    ),
+    time: strawberry.scalar(
+        name="LocalTime",
+        description="A time of the day as HH:MM, such as 17:30, in the town's own time.",
+        parse_value=_read_time,
+        parse_literal=_of_literal(_read_time),
+        serialize=write_time,
     ),
     EmailAddress: strawberry.scalar(
         name="EmailAddress",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from models import OfferCategory, OfferDirection
+from models import Commitment, OfferCategory, OfferDirection
 from resolvers import offers
 from resolvers.members import owner_caretaker
 from schema.care import Caretaker
@@ -17,6 +17,7 @@ from schema.declare.mutations import mutation, user_errors
 from schema.offers.types import Offer, OfferResponse
 from schema.places import VenueInput
 from schema.user_errors import UserError
+from schema.weekly_times import WeeklyTimeInput
 
 if TYPE_CHECKING:
     pass
@@ -37,6 +38,10 @@ class CreateOfferInput:
     hours_per_week: float | None = optional("Hours a week, more than 0, at most 80.")
     available_from: date | None = optional("The first day.")
     available_until: date | None = optional("The last day, not before the first one.")
+    times: list[WeeklyTimeInput] | None = optional(
+        "When in a week it takes place, or is possible, at most 21 times; left out: to be agreed."
+    )
+    commitment: Commitment | None = optional("For how long one binds oneself.")
     owner_id: strawberry.ID | None = optional(
         "The viewer by default, or a member that the viewer acts for. An account of the office that is nobody's has to "
         "name one."
@@ -85,6 +90,10 @@ class UpdateOfferInput:
     available_until: strawberry.Maybe[date | None] = strawberry.field(
         description="The last day, not before the first one; of an entry on the board not over yet. Moves `expiresAt`."
     )
+    times: strawberry.Maybe[list[WeeklyTimeInput] | None] = strawberry.field(
+        description="When in a week it takes place, or is possible, at most 21 times; replaced as a whole."
+    )
+    commitment: strawberry.Maybe[Commitment | None] = strawberry.field(description="For how long one binds oneself.")
 
 
 @strawberry.input(description="An answer to an entry.")

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 import models
-from models import OfferCategory, OfferDirection, OfferStatus, ResponseStatus
+from models import Commitment, OfferCategory, OfferDirection, OfferStatus, ResponseStatus
 from models.filters.offers import OfferSort
 from resolvers import matches, offers, places
 from resolvers.matches import MatchReason
 from schema.declare.arguments import FORWARDS, OF_WHOM, PAGE
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, relation
-from schema.declare.prices import COUNT, LONG_TEXT, MATCHES, TEXT_OF_PAGES, TOPICS, VALUE
+from schema.declare.prices import COUNT, LONG_TEXT, MATCHES, TEXT_OF_PAGES, TIMES, TOPICS, VALUE
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
 from schema.places import District, Topic, Venue
+from schema.weekly_times import WeeklyTime, shown_times
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
@@ -134,6 +135,19 @@ class Offer(Node):
     available_from: date | None = plain("The first day; null where there is none, as of now.")
     available_until: date | None = plain(
         "The last day, which still belongs to it; null where there is none. When it ends, the entry expires."
+    )
+
+    @computed(
+        "When in a week it takes place, or is possible, from Monday on. Empty where it doesn't say: then it is to be "
+        "agreed, and every filter by weekdays or parts of the day finds it.",
+        needs=["times"],
+        size=TIMES,
+    )
+    def times(self: Any) -> list[WeeklyTime]:
+        return shown_times(self.times)
+
+    commitment: Commitment | None = plain(
+        "For how long one binds oneself; null where it doesn't say, which every filter by it finds."
     )
     owner: Annotated["Member", strawberry.lazy("schema.members")] | None = relation(
         offers.offer_owner,

@@ -78,6 +78,7 @@ async def event(cast: Cast) -> int:
 
 async def offer(cast: Cast) -> int:
     columns: dict[str, Any] = {"minimum_age": 1, "hours_per_week": 1.0, "status_reason": "Grund", **VENUE}
+    columns["commitment"] = "ONCE"
     days = {"available_from": "2026-01-01", "available_until": "2099-01-01"}
     made = await cast.world.offer(
         "Hilfe", cast.owner, OfferStatus.PUBLISHED, group=cast.group, event=await cast.event(), **columns, **days

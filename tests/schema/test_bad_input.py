@@ -115,6 +115,9 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "Float": st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0, -1, 1e308, 52.4, 10.8])),
     "DateTime": INSTANTS,
     "Date": DAYS,
+    "LocalTime": st.one_of(
+        st.times().map("{:%H:%M}".format), st.sampled_from(["00:00", "23:59", "24:00", "7:30", "12:00:00", "", "x"])
+    ),
 }
 
 
