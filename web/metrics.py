@@ -42,6 +42,8 @@ def _live(services: Services, api: GraphQLEndpoint) -> Iterator[Number]:
     yield Number(
         "mitwirk_requests_waiting", "Requests waiting behind others of their caller.", lambda: api.lines.waiting
     )
+    held = api.metering.held
+    yield Number("mitwirk_refusals_held", "Refusals that are held back.", lambda: held.held)
     yield Number("mitwirk_sockets", "WebSockets that are open.", lambda: limits.sockets.taken)
     yield Number("mitwirk_operations", "Operations on sockets and streams.", lambda: limits.subscriptions.taken)
     yield Number("mitwirk_shared_subscriptions", "Different subscriptions, each executed once.", lambda: len(shared))

@@ -36,9 +36,9 @@ from web.http.persisted import Documents
 from web.http.request import RefusedError, asked_of
 from web.http.response import Presenter
 from web.http.unavailable import retry_after
-from web.limits.budgets import REQUEST_POINTS, WRONG_TOKEN_POINTS, Budgets, Meter, points_of
+from web.limits.budgets import WRONG_TOKEN_POINTS, Budgets, BudgetSpent, points_of, request_points
 from web.limits.callers import Exemption, caller_of
-from web.limits.metering import Metering, meter_of
+from web.limits.metering import Metering, hold, meter_of
 from web.limits.request_lines import Lines
 from web.limits.sockets import Limits
 from web.live.asked import Asked
@@ -150,18 +150,25 @@ class GraphQLEndpoint:
             return await self._execute(request.method, asked, operation, context, presenter)
         except ClientDisconnect:
             raise
+        except BudgetSpent as error:
+            meter = meter_of(request.scope)
+            assert meter is not None
+            response = presenter.refusal(error)
+            await hold(request.scope, meter, response)
+            return response
         except Exception as error:
             return presenter.refusal(error)
 
     async def _context(self, request: Request, headers: Mapping[str, str], language: str) -> Context:
         """Who asks, by `Authorization`, and pays for it. Raises `Unauthenticated`, `RateLimited`."""
-        context = await self._identified(headers.get("authorization"), language, meter_of(request.scope))
+        context = await self._identified(headers.get("authorization"), language, request.scope)
         if "last-event-id" in headers:
             context.subscribe().last_event_id = headers["last-event-id"]
         context.shown = request.scope.get("state", {}).get("shown")
         return context
 
-    async def _identified(self, authorization: str | None, language: str, meter: Meter | None) -> Context:
+    async def _identified(self, authorization: str | None, language: str, scope: Scope) -> Context:
+        meter = meter_of(scope)
         if meter is None or authorization is None:
             return await context_for(self._services, authorization, language, meter.address if meter else "")
         try:
@@ -170,7 +177,7 @@ class GraphQLEndpoint:
             await meter.spend(WRONG_TOKEN_POINTS)
             raise
         meter.signed_in(context.viewer)
-        await meter.spend(REQUEST_POINTS)
+        await meter.spend(request_points(scope["headers"]))
         return context
 
     async def _execute(

@@ -10,7 +10,7 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -21,10 +21,14 @@ from auth.viewer import Viewer
 from resolvers.language import _
 from resolvers.limits.rates import Draw, Rate, Rates
 from schema.operations.operation import Operation
+from web.limits.held_refusals import HeldRefusals
 from web.settings import Settings
 
-# What a request for an operation costs besides the operation; a WebSocket, to begin with; a token that is none; a feed.
-REQUEST_POINTS, SOCKET_POINTS, WRONG_TOKEN_POINTS, FEED_POINTS = 1, 50, 50, 2000
+# What a request costs besides its operation, for it is read and answered; an operation on a socket; a WebSocket, to
+# begin with; a token that is none; a feed.
+REQUEST_POINTS, MESSAGE_POINTS, SOCKET_POINTS, WRONG_TOKEN_POINTS, FEED_POINTS = 50, 10, 50, 50, 2000
+# For so many bytes of a body a point is paid; for one that doesn't say how long it is, as for so many.
+_BODY_BYTES, _UNSAID_BYTES = 400, 100_000
 # For so many letters of a document that is refused a point is paid.
 _LETTERS = 20
 # What it takes to compile one that turns out to be too complex, and each letter of it.
@@ -35,6 +39,20 @@ _CALLERS = 20_000
 _SLICES = 10
 
 Header = tuple[bytes, bytes]
+
+
+class BudgetSpent(RateLimited):
+    """The caller has not that much left."""
+
+
+def request_points(headers: Iterable[Header]) -> int:
+    """What a request costs besides its operation: by its headers, whose names are in lower case."""
+    for name, value in headers:
+        if name == b"content-length":
+            return REQUEST_POINTS + (int(value) // _BODY_BYTES if len(value) < 10 and value.isdigit() else 0)
+        if name == b"transfer-encoding":
+            return REQUEST_POINTS + _UNSAID_BYTES // _BODY_BYTES
+    return REQUEST_POINTS
 
 
 class _Policy:
@@ -75,6 +93,8 @@ class Budgets:
     def __init__(self, rates: Rates, settings: Settings, refused: Callable[[str], None] = lambda _reason: None) -> None:
         self._rates = rates
         self._refused = refused
+        # Who has nothing left waits for being told so.
+        self.held = HeldRefusals(settings.refusals_per_caller, settings.refusals_a_second, settings.refusals_held)
         seconds = settings.points_seconds
         self._address = _Policy("address", Rate(settings.points_per_address, seconds))
         self._by_kind = {
@@ -84,7 +104,7 @@ class Budgets:
         self._purses: dict[str, _Purse] = {}
 
     async def spend(self, caller: str, points: int) -> None:
-        """Pay for something. Raises `RateLimited` where the caller has not that much left: then nothing is spent.
+        """Pay for something. Raises `BudgetSpent` where the caller has not that much left: then nothing is spent.
 
         What costs more than a whole budget costs that, but for what was paid when its request came.
         """
@@ -127,7 +147,7 @@ class Budgets:
                 purse.beyond = 0
                 purse.refused, purse.refused_until = points, monotonic() + drawn.seconds
             self._refused("budget")
-            raise RateLimited(_SPENT, retry_after=max(purse.refused_until - monotonic(), 0))
+            raise BudgetSpent(_SPENT, retry_after=max(purse.refused_until - monotonic(), 0))
 
     def _purse(self, caller: str) -> _Purse:
         """The caller's purse, the newest now."""
@@ -160,6 +180,10 @@ class Meter:
     async def spend(self, points: int) -> None:
         """As `Budgets.spend`."""
         await self._budgets.spend(self.caller, points)
+
+    async def hold(self) -> bool:
+        """As `HeldRefusals.hold`: to be awaited before who has nothing left is told so."""
+        return await self._budgets.held.hold(self.caller)
 
     @property
     def headers(self) -> Sequence[Header]:

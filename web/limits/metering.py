@@ -1,7 +1,7 @@
 """Who asks over HTTP pays for it, out of a budget: before anything is read, and then for what is asked for.
 
 An answer says what is left of the budget (`RateLimit`, `RateLimit-Policy`). Whoever has nothing left is answered 429
-with `Retry-After` at once, for less than anything else costs.
+with `Retry-After`, for less than anything else costs, and so often only: see `web.limits.held_refusals`.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.refusals import RateLimited
-from web.limits.budgets import REQUEST_POINTS, Budgets, Meter
+from web.limits.budgets import Budgets, BudgetSpent, Meter, request_points
 from web.limits.callers import Exemption, caller_of
+from web.limits.request_lines import leave_line
 
 _METER = "meter"
 # How somebody is refused: the answer.
@@ -26,6 +27,7 @@ class Metering:
         self._budgets = budgets
         self._exemption = exemption
         self.proxies_cache = proxies_cache
+        self.held = budgets.held
 
     def meter(self, scope: Scope) -> Meter | None:
         """The meter of a connection or a request: of its address, as long as nobody has signed in.
@@ -35,10 +37,8 @@ class Metering:
         caller = caller_of(scope)
         return None if self._exemption.spares(caller) else Meter(self._budgets, caller)
 
-    def paid(
-        self, app: ASGIApp, refuse: Refuse, points: int = REQUEST_POINTS, *, knows_accounts: bool = False
-    ) -> ASGIApp:
-        """The application, each of whose requests is paid for with so many points.
+    def paid(self, app: ASGIApp, refuse: Refuse, points: int = 0, *, knows_accounts: bool = False) -> ASGIApp:
+        """The application, each of whose requests is paid for: with what requests cost, and so many points.
 
         One that `knows_accounts` has who signs in pay itself: by `meter_of`.
         """
@@ -67,9 +67,11 @@ class _Paid:
 
         if not signs_in:  # else it is known later who pays
             try:
-                await meter.spend(self._points)
-            except RateLimited as refusal:
-                await self._refuse(scope, refusal)(scope, receive, sending)
+                await meter.spend(self._points + request_points(scope["headers"]))
+            except BudgetSpent as refusal:
+                response = self._refuse(scope, refusal)
+                await hold(scope, meter, response)
+                await response(scope, receive, sending)
                 return
         await self._app(scope, receive, sending)
 
@@ -85,3 +87,10 @@ def meter_of(scope: Scope) -> Meter | None:
     """The meter of a request; None where nobody pays for any."""
     found: Meter | None = scope.get("state", {}).get(_METER)
     return found
+
+
+async def hold(scope: Scope, meter: Meter, response: Response) -> None:
+    """Hold back that a budget is spent; nobody waits behind it. Where too many are held the connection ends with it."""
+    leave_line(scope)
+    if not await meter.hold():
+        response.headers["Connection"] = "close"  # to connect again takes a while, too

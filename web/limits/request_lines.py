@@ -15,6 +15,7 @@ from auth.refusals import RateLimited
 from web.limits.callers import Exemption, caller_of
 from web.process.counters import counters
 
+_LEAVE = "leave_line"
 # How somebody is refused: the answer.
 Refuse = Callable[[Scope, RateLimited], Response]
 
@@ -112,7 +113,15 @@ class _InLine:
             leave()  # what follows is written only
             await send(message)
 
+        scope.setdefault("state", {})[_LEAVE] = leave
         try:
             await self._app(scope, receive, sending)
         finally:
             leave()
+
+
+def leave_line(scope: Scope) -> None:
+    """Give a request's place to the next one: what is still to come of it waits for something else."""
+    leave: Callable[[], None] | None = scope.get("state", {}).get(_LEAVE)
+    if leave is not None:
+        leave()

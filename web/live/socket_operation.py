@@ -22,7 +22,7 @@ from subscriptions.hub import Progress
 from subscriptions.shared_subscriptions import LeftBehind, Over, SharedUpdate
 from web.http.correlation import bound_correlation_id, new_correlation_id
 from web.http.errors import presentable
-from web.limits.budgets import REQUEST_POINTS, Meter, points_of
+from web.limits.budgets import MESSAGE_POINTS, BudgetSpent, Meter, points_of
 from web.live.asked import Asked
 from web.live.fan_out import FanOut, Subscription
 from web.live.rfc6455.handshake import ClientDisconnected
@@ -139,6 +139,8 @@ class SocketOperation:
             except ClientDisconnected:
                 self._end()
             except Exception as error:
+                if isinstance(error, BudgetSpent) and self._socket.meter is not None:
+                    await self._socket.meter.hold()
                 asked = self._asked
                 subscribes = asked is None or self._socket.fan_out.operation(asked).is_subscription
                 self._end_by(error, correlation_id, subscribes=subscribes)
@@ -162,7 +164,7 @@ class SocketOperation:
         asked = self._asked = await self._whole(asked)
         operation = fan_out.operation(asked)  # held while it is executed, so that it is compiled once
         if self._socket.meter is not None:
-            await self._socket.meter.spend(REQUEST_POINTS + points_of(operation, asked.variables))
+            await self._socket.meter.spend(MESSAGE_POINTS + points_of(operation, asked.variables))
         try:
             await context.renew()
         except Unauthenticated as refusal:
@@ -180,7 +182,7 @@ class SocketOperation:
     async def _whole(self, asked: Asked) -> Asked:
         """The same with its document. One that is only named has to be found, which costs, too, where there is none."""
         if asked.name is not None and self._socket.meter is not None:
-            await self._socket.meter.spend(REQUEST_POINTS)
+            await self._socket.meter.spend(MESSAGE_POINTS)
         return await asked.whole(self._socket.fan_out.documents)
 
     def _also_give_back(self, more: Callable[[], None]) -> None:
