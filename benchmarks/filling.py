@@ -40,13 +40,13 @@ from models import (
     now,
 )
 from models.database.connect import configuration, connected
-from models.sql.slugs import slugify
 from models.text.folding import fold, sort_key
-from resolvers.network.reference_data import DISTRICTS, TOPICS
+from resolvers.network.town_file import wolfsburg
 
 EMAIL = "benchmark@mitwirk.example"
 PASSWORD = "a password for benchmarks"
 
+_TOWN = wolfsburg()
 _AT_ONCE = 5000
 _LIFETIME = timedelta(days=365)
 _folded = lru_cache(10_000)(fold)
@@ -100,11 +100,11 @@ class Words:
 
     def topic(self, word: str) -> int:
         """The key of ours for one of the data set's."""
-        return self._topics[word] % len(TOPICS) + 1
+        return self._topics[word] % len(_TOWN.topics) + 1
 
     def district(self, word: str) -> int:
         """The key of ours for a place of the data set's."""
-        return self._places[word] % len(DISTRICTS) + 1
+        return self._places[word] % len(_TOWN.districts) + 1
 
 
 async def fill(url: str, data: DataSet) -> Publisher:
@@ -132,15 +132,28 @@ def _publisher(data: DataSet) -> Publisher:
 
 def _tables(data: DataSet) -> Iterator[tuple[type[Model], Iterable[tuple[Any, ...]]]]:
     words = Words()
-    for named, names in ((Topic, TOPICS), (District, DISTRICTS)):
-        table = _Table(named)
-        yield (
-            named,
-            [
-                table.row(id=number, slug=slugify(name), name=name, name_key=sort_key(name))
-                for number, name in enumerate(names, 1)
-            ],
-        )
+    topics, districts = _Table(Topic), _Table(District)
+    yield (
+        Topic,
+        [
+            topics.row(id=number, slug=one.slug, name=one.name, name_key=sort_key(one.name))
+            for number, one in enumerate(_TOWN.topics, 1)
+        ],
+    )
+    yield (
+        District,
+        [
+            districts.row(
+                id=number,
+                slug=one.slug,
+                name=one.name,
+                name_key=sort_key(one.name),
+                latitude=one.location and one.location[0],
+                longitude=one.location and one.location[1],
+            )
+            for number, one in enumerate(_TOWN.districts, 1)
+        ],
+    )
     makers: list[tuple[str, type[Model], Callable[[_Table, Record, Words], tuple[Any, ...]]]] = [
         ("member", Member, _member),
         ("group", Group, _group),

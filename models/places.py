@@ -1,4 +1,4 @@
-"""Topics and districts, and the columns of a venue."""
+"""Topics and districts, which are the town's own, and the columns of a venue."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import SortKeyField
+from models.fields import SortKeyField, check
 from models.sql.cache import PerDatabaseCache
 
 
@@ -22,6 +22,12 @@ class AccessibilityFeature(StrEnum):
     ASSISTANCE_DOGS = "ASSISTANCE_DOGS"
 
 
+# So many topics and districts a town may have: a list of all of them is shown as one, without pages.
+MOST_TOPICS, MOST_DISTRICTS = 50, 100
+# A district may be a part of another one, and that of a third.
+DISTRICT_LEVELS = 3
+
+
 class Topic(Model):
     """A field of engagement."""
 
@@ -29,6 +35,8 @@ class Topic(Model):
     slug = fields.CharField(max_length=100, unique=True)
     name = fields.CharField(max_length=200)
     name_key = SortKeyField(max_length=200)
+    # Other words by which it is found; null where there are none.
+    synonyms: fields.Field[list[str] | None] = fields.JSONField(null=True)
 
     class Meta:
         table = "topic"
@@ -41,12 +49,26 @@ class District(Model):
     slug = fields.CharField(max_length=100, unique=True)
     name = fields.CharField(max_length=200)
     name_key = SortKeyField(max_length=200)
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    # What it is a part of. Where it has no location itself it counts with that one's.
+    parent: fields.ForeignKeyNullableRelation["District"] = fields.ForeignKeyField(
+        "models.District", related_name=False, null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    parent_id: int | None
+    # Null where there are none.
+    postal_codes: fields.Field[list[str] | None] = fields.JSONField(null=True)
 
     class Meta:
         table = "district"
+        constraints = (
+            check("district_location_whole", "(latitude IS NULL) = (longitude IS NULL)"),
+            check("district_not_its_own_part", "parent_id <> id"),
+        )
 
 
-# The keys of topics and districts: they are stored once, and nothing changes them.
+# The keys of topics and districts by their slugs: whatever else the office changes of them, a slug stays, and no row is
+# ever deleted.
 _known: PerDatabaseCache[tuple[type[Model], str], int] = PerDatabaseCache()
 
 

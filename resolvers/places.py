@@ -42,6 +42,8 @@ async def all_districts(ctx: Context, parents: Sequence[Any], columns: frozenset
 # The district of each parent, and of each parent's venue.
 districts = ForeignKeyRelation(District, everything, "district_id")
 venue_districts = ForeignKeyRelation(District, everything, "venue_district_id")
+# What each district is a part of.
+parent_districts = ForeignKeyRelation(District, everything, "parent_id")
 
 _IN_PLACE = Order("position", (Key("position", int), by_id()))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from models.places import MOST_DISTRICTS, MOST_TOPICS
 from resolvers import network, places
 from schema.declare.arguments import defaulted
 from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
@@ -48,9 +49,11 @@ class Network:
 
     name: str = plain("Its name.")
     about: str = plain("What it is for: plain text, in German.")
-    topics: list[Topic] = relation(places.all_topics, "The fields of engagement, by name.", depends_on=(), size=30)
+    topics: list[Topic] = relation(
+        places.all_topics, "The fields of engagement, by name.", depends_on={Noun.TOWN}, size=MOST_TOPICS
+    )
     districts: list[District] = relation(
-        places.all_districts, "The parts of the town, by name.", depends_on=(), size=60
+        places.all_districts, "The parts of the town, by name.", depends_on={Noun.TOWN}, size=MOST_DISTRICTS
     )
     statistics: NetworkStatistics = relation(
         network.statistics,

@@ -92,8 +92,8 @@ async def many_nodes(ctx: Context, columns: frozenset[str], ids: Sequence[str]) 
 _NOUNS = {"Member": Noun.MEMBER, "Group": Noun.GROUP, "GroupPost": Noun.POST, "Event": Noun.EVENT, "Offer": Noun.OFFER}
 _MADE_OF: dict[str, Collection[Noun]] = {
     "GroupMembership": (Noun.MEMBERSHIP, Noun.MEMBER),
-    "Topic": (),
-    "District": (),
+    "Topic": (Noun.TOWN,),
+    "District": (Noun.TOWN,),
     # Guests see none.
     "ApiKey": (),
     "OfferResponse": (),

@@ -1,6 +1,6 @@
 """Topics, districts and venues."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -11,6 +11,7 @@ from resolvers import places
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, relation
 from schema.nodes import Node, node
+from subscriptions.changes import Noun
 
 describe(
     AccessibilityFeature,
@@ -27,10 +28,20 @@ describe(
 )
 
 
+@strawberry.type(description="A point on earth (WGS 84).")
+class GeoPoint:
+    latitude: float = plain("Degrees north, -90 to 90.")
+    longitude: float = plain("Degrees east, -180 to 180.")
+
+
 @node(models.Topic, places.topics_by_id, "A field of engagement, such as youth, sport or culture.")
 class Topic(Node):
     slug: str = plain("Its readable key, by which filters and inputs name it; never changes.")
     name: str = plain("Its name, in German.")
+
+    @computed("Other words by which it is found, in German.", needs=["synonyms"])
+    def synonyms(self: Any) -> list[str]:
+        return self.synonyms or []
 
 
 @node(models.District, places.districts_by_id, "A part of the town (Stadtteil).")
@@ -38,11 +49,23 @@ class District(Node):
     slug: str = plain("Its readable key, by which filters and inputs name it; never changes.")
     name: str = plain("Its name.")
 
+    @computed(
+        "About its middle: everything in it that has no place of its own counts as lying there.",
+        needs=["latitude", "longitude"],
+    )
+    def location(self: Any) -> GeoPoint | None:
+        return None if self.latitude is None else GeoPoint(latitude=self.latitude, longitude=self.longitude)
 
-@strawberry.type(description="A point on earth (WGS 84).")
-class GeoPoint:
-    latitude: float = plain("Degrees north, -90 to 90.")
-    longitude: float = plain("Degrees east, -180 to 180.")
+    parent: Annotated["District", strawberry.lazy("schema.places")] | None = relation(
+        places.parent_districts,
+        "What it is a part of: a filter by that one finds what is in this one, too. Null where it is a part of the "
+        "town itself.",
+        depends_on={Noun.TOWN},
+    )
+
+    @computed("The postal codes in it, those of which it has a part included.", needs=["postal_codes"])
+    def postal_codes(self: Any) -> list[str]:
+        return self.postal_codes or []
 
 
 @strawberry.type(description="A place with an address.")
@@ -63,7 +86,9 @@ class Venue:
     def city(self: Any) -> str | None:
         return self.venue_city
 
-    district: District | None = relation(places.venue_districts, "The part of the town it lies in.", depends_on=())
+    district: District | None = relation(
+        places.venue_districts, "The part of the town it lies in.", depends_on={Noun.TOWN}
+    )
 
     @computed("Where it is, for maps.", needs=["venue_latitude", "venue_longitude"])
     def location(self: Any) -> GeoPoint | None:

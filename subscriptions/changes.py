@@ -15,7 +15,7 @@ from auth.viewer import credential_of_key
 class Noun(StrEnum):
     """What answers are made of: rows that guests may see, with what belongs to each, such as its topics.
 
-    Topics and districts are none: they are stored before the first request, and nothing changes them.
+    TOWN is all topics and districts together: the office changes one a month.
     """
 
     MEMBER = "member"
@@ -24,6 +24,7 @@ class Noun(StrEnum):
     POST = "post"
     EVENT = "event"
     OFFER = "offer"
+    TOWN = "town"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,30 @@ class UnknownChange(Change, touches=frozenset(Noun)):
 @dataclass(frozen=True)
 class DemonstrationLoaded(Change, touches=frozenset(Noun)):
     """The demonstration was loaded into the empty network, at once and untold in detail: nobody had seen any of it."""
+
+
+_FOUND_BY_THE_TOWN_S_WORDS = (Noun.TOWN, Noun.MEMBER, Noun.GROUP, Noun.POST, Noun.EVENT, Noun.OFFER)
+
+
+@dataclass(frozen=True)
+class TownChange(Change, touches=_FOUND_BY_THE_TOWN_S_WORDS):
+    """The office changed the town's own words: whatever shows, or is found by, one of them may be otherwise now."""
+
+    touches_rights = False
+
+
+@dataclass(frozen=True)
+class TopicSaved(TownChange, touches=_FOUND_BY_THE_TOWN_S_WORDS):
+    """A field of engagement is new, or called otherwise, or found by other words."""
+
+    topic_id: int
+
+
+@dataclass(frozen=True)
+class DistrictSaved(TownChange, touches=_FOUND_BY_THE_TOWN_S_WORDS):
+    """A part of the town is new, or called otherwise, or lies elsewhere."""
+
+    district_id: int
 
 
 # ---------------------------------------------------------------- members and rights

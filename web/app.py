@@ -21,6 +21,7 @@ from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
 from resolvers.limits.rates import Rates
 from resolvers.network.reference_data import store_town
+from resolvers.network.town_file import Town, TownFileError, read_town
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.bounded_hash import BoundedHash
@@ -107,13 +108,14 @@ async def prepared(settings: Settings) -> AsyncIterator[Prepared]:
     """The database, brought to the newest migration and bound to the key. Raises `CannotStartError`."""
     prepare_folder(settings)
     key = secret_key(settings)
+    town = town_of(settings)
     async with opened_database(settings) as database:
         async with alone(settings, database):
             await bring_to(settings, database)
             outbox = Outbox(on_commit=lambda: None)
             await log.mend()
             await bind_key(outbox, key)
-            await store_town(outbox)
+            await store_town(outbox, town)
         yield Prepared(settings, database, key)
 
 
@@ -159,6 +161,16 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
         checks = checks_of(base.database, live, settings)
         outages_of(base.database).hush(False)
         yield Parts(services, checks, live.response_cache, documents)
+
+
+def town_of(settings: Settings) -> Town | None:
+    """The town that a new network begins with, None for the one that comes along. Raises `CannotStartError`."""
+    if settings.town is None:
+        return None
+    try:
+        return read_town(settings.town)
+    except TownFileError as error:
+        raise CannotStartError(f"TOWN: {settings.town} {error}.", exit_code=2) from None
 
 
 def documents_of(settings: Settings, live: Pipeline) -> Documents:

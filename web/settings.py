@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     demo: bool = False
     network_name: str = Field(default="Engagement-Netzwerk Wolfsburg", max_length=200)
     network_about: str = Field(default=NETWORK_ABOUT, max_length=5000)
+    town: Path | None = None
 
     # lifetimes
     access_token_minutes: float = Field(default=15, gt=0, le=1440)

@@ -1,6 +1,6 @@
 """Makes rows of the demonstration's texts, each kind in one statement: runs within a transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -25,7 +25,6 @@ from models import (
     Topic,
 )
 from models.sql.slugs import slugify
-from models.text.folding import sort_key
 from resolvers.demo.accounts import ACCOUNTS
 from resolvers.demo.board import Board
 from resolvers.demo.calendar import Calendar
@@ -35,7 +34,8 @@ from resolvers.demo.groups import GROUPS
 from resolvers.demo.members import APPLICANTS, APPLIED_ORGANISATION, ORGANISATIONS, PERSONS
 from resolvers.demo.rows import Keys, links
 from resolvers.demo.shapes import Organisation, Person, Post, WorkingGroup, prose
-from resolvers.network.reference_data import DISTRICTS, TOPICS
+from resolvers.network.reference_data import add_districts, add_topics
+from resolvers.network.town_file import wolfsburg
 
 # In the order in which they are stored.
 _ACTIVE: tuple[Organisation | Person, ...] = (*ORGANISATIONS, *PERSONS)
@@ -56,23 +56,15 @@ class Loading:
 
     async def run(self, password_hash: str) -> None:
         """Store everything."""
-        self.keys.topics = await self._named(Topic, TOPICS)
-        self.keys.districts = await self._named(District, DISTRICTS)
+        town = wolfsburg()  # what the network has of another town stays beside it
+        await add_topics(town.topics)
+        await add_districts(town.districts)
+        self.keys.topics, self.keys.districts = await _keys(Topic, "slug"), await _keys(District, "slug")
         await self._members()
         await self._accounts(password_hash)
         await self._groups()
         await Gatherings(self.calendar, self.keys).store()
         await Board(self.calendar, self.keys, self.offer_lifetime).store()
-
-    async def _named(self, model: type[Topic] | type[District], names: Sequence[str]) -> dict[str, int]:
-        """Topics or districts, those that are there already included: their keys by slug."""
-        there = await _keys(model, "slug")
-        await model.bulk_create(
-            model(slug=slugify(name), name=name, name_key=sort_key(name))  # type: ignore[misc]
-            for name in names
-            if slugify(name) not in there
-        )
-        return await _keys(model, "slug")
 
     # ------------------------------------------------------------ members
 

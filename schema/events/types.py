@@ -82,7 +82,7 @@ class Event(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        depends_on=(),
+        depends_on={Noun.TOWN},
         size=TOPICS,
         link=models.EventTopic,
         by="event_id",

@@ -87,7 +87,7 @@ class Group(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        depends_on=(),
+        depends_on={Noun.TOWN},
         size=TOPICS,
         link=models.GroupTopic,
         by="group_id",

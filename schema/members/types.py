@@ -80,12 +80,14 @@ class Member(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        depends_on=(),
+        depends_on={Noun.TOWN},
         size=TOPICS,
         link=models.MemberTopic,
         by="member_id",
     )
-    district: District | None = relation(places.districts, "The part of the town it belongs to.", depends_on=())
+    district: District | None = relation(
+        places.districts, "The part of the town it belongs to.", depends_on={Noun.TOWN}
+    )
     website: URL | None = plain("Its own website.")
     email: EmailAddress | None = relation(
         members.member_email,

@@ -115,13 +115,13 @@ class Offer(Node):
         places.topics,
         "Its fields of engagement, in its own order.",
         needs=["id"],
-        depends_on=(),
+        depends_on={Noun.TOWN},
         size=TOPICS,
         link=models.OfferTopic,
         by="offer_id",
     )
     district: District | None = relation(
-        places.districts, "The part of the town that it is for; null where it is for all.", depends_on=()
+        places.districts, "The part of the town that it is for; null where it is for all.", depends_on={Noun.TOWN}
     )
 
     @computed("Where it takes place; null where there is no place.", needs=["venue_name"], within=True)

@@ -32,6 +32,8 @@ TELLING: dict[type[Change], str] = {
 # What no subscription tells as an update of its own.
 UNTOLD: dict[type[Change], str] = {
     changes.DemonstrationLoaded: "nobody had seen any of it; the network's figures are counted again",
+    changes.TopicSaved: "no subscription is to the town's words; live lists are read afresh",
+    changes.DistrictSaved: "no subscription is to the town's words; live lists are read afresh",
     changes.MemberChanged: "no subscription is to members; live lists, figures and rights are read afresh",
     changes.SessionEnded: "it ends what runs in that session, by a refusal",
     changes.KeyRevoked: "it ends what runs by that key, by a refusal",
@@ -48,7 +50,10 @@ UNSHOWN: dict[type[Model], dict[str, str]] = {
 }
 # Of kinds that name the fields of what they are about: what that is.
 NAMING: dict[type[Change], type[Model]] = {changes.GroupDetailsChanged: models.Group}
-ABSTRACT = {changes.CredentialEnded, changes.GroupChange, changes.EventChange, changes.OfferChange, UnknownChange}
+ABSTRACT = {
+    *(changes.CredentialEnded, changes.TownChange, UnknownChange),
+    *(changes.GroupChange, changes.EventChange, changes.OfferChange),
+}
 KINDS = [kind for kind in Change.kinds.values() if kind not in ABSTRACT]
 
 
@@ -72,6 +77,8 @@ async def test_every_change_is_told_by_the_subscription_to_what_it_is_about(worl
         "post_id": post.id,
         "session_id": "another's",
         "key_id": 0,
+        "topic_id": 0,
+        "district_id": 0,
         "role": "MEMBER",
         "fields": ["name"],
     }

@@ -33,7 +33,7 @@ from schema.operations.cache_dependencies import dependencies_of, dependencies_o
 from subscriptions.changes import Change, Noun
 from tests.world import SCHEMA, World
 
-MEMBER, GROUP, MEMBERSHIP, POST, EVENT, OFFER = Noun
+MEMBER, GROUP, MEMBERSHIP, POST, EVENT, OFFER, TOWN = Noun
 
 
 def of(query: str, operation_name: str | None = None) -> set[Noun] | None:
@@ -47,12 +47,13 @@ def of(query: str, operation_name: str | None = None) -> set[Noun] | None:
 @pytest.mark.parametrize(
     ("query", "nouns"),
     [
-        ("{ network { name topics { name } } }", set()),
+        ("{ network { name topics { name } districts { name } } }", {TOWN}),
         ("{ __typename __schema { types { name } } }", set()),
         ("{ offers { nodes { title } } }", {OFFER}),
         ("{ offers { nodes { title owner { name } group { name } } } }", {OFFER, MEMBER, GROUP}),
         ("{ group(slug: \"a\") { name memberCount } }", {GROUP, MEMBERSHIP, MEMBER}),
-        ("{ groups { nodes { members { nodes { name } } events { nodes { title } } } } }", {*Noun} - {POST, OFFER}),
+        ("{ groups { nodes { members { nodes { name } } events { nodes { title } } } } }",
+         {MEMBER, GROUP, MEMBERSHIP, EVENT}),
         ("{ network { statistics { memberCount } } }", {MEMBER, GROUP, EVENT, OFFER}),
         ("{ event(slug: \"a\") { title viewerRegistration { status waitlistPosition } } }", {EVENT}),
         ("{ node(id: \"a\") { id } }", {*Noun}),
