@@ -57,12 +57,15 @@ def postgres_databases(postgres_url: str) -> Databases:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL, and which cells of a walk it is spared."""
+    """Mark what needs PostgreSQL, and which cells of a walk each database is spared: the other one has them."""
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        if parameters.get("database_url") == "postgres" or "postgres_url" in getattr(item, "fixturenames", ()):
+        database = parameters.get("database_url")
+        if database == "postgres" or "postgres_url" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
-            if item.get_closest_marker("walk") and crc32(item.nodeid.encode()) % 3:
+        if database and item.get_closest_marker("walk"):
+            cell = item.nodeid.replace("sqlite", "").replace("postgres", "")
+            if database != ("sqlite" if crc32(cell.encode()) % 3 else "postgres"):
                 item.add_marker(pytest.mark.soak)
 
 
