@@ -20,6 +20,7 @@ from models.groups import (
 from models.mail import Mail
 from models.members import Audience, Member, MemberKind, MemberStatus, MemberTopic, Representation
 from models.offers import (
+    OPEN_RESPONSES,
     Offer,
     OfferCategory,
     OfferDirection,
@@ -33,6 +34,7 @@ from models.weekly_times import Commitment, Daypart, Weekday
 
 __all__ = [
     "OPEN_MEMBERSHIPS",
+    "OPEN_RESPONSES",
     "SEATED",
     "AccessibilityFeature",
     "Account",

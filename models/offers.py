@@ -51,6 +51,10 @@ class ResponseStatus(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+# What is not over: a member has one of an entry at most.
+OPEN_RESPONSES = (ResponseStatus.SENT, ResponseStatus.ACCEPTED)
+
+
 class Offer(Located):
     """An entry of the board."""
 

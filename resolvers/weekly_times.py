@@ -1,6 +1,5 @@
 """Times of the week as people type them: judged, and as they are stored."""
 
-from datetime import time
 from typing import Any
 
 from models import Weekday
@@ -28,12 +27,8 @@ async def weekly_times(check: Check, name: str, values: Values) -> dict[str, Any
         if begin is not None and end is not None and begin >= end:
             message = _("The end is not after the beginning. What goes on past midnight is two times.")
             check.fail(f"{name}.{place}.until", UserErrorCode.OUT_OF_RANGE, message)
-        found.append((_DAYS.index(one["weekday"]), _text(begin), _text(end)))
+        found.append((_DAYS.index(one["weekday"]), begin or "", end or ""))
     return {name: [_stored(*one) for one in sorted(set(found))]}
-
-
-def _text(moment: time | None) -> str:
-    return "" if moment is None else f"{moment:%H:%M}"
 
 
 def _stored(day: int, begin: str, end: str) -> StoredTime:

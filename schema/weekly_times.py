@@ -1,7 +1,6 @@
 """When: times of the week, and how long one binds oneself."""
 
 from collections.abc import Sequence
-from datetime import time
 from typing import Any
 
 import strawberry
@@ -10,6 +9,7 @@ from models import Commitment, Daypart, Weekday
 from models.weekly_times import StoredTime
 from schema.declare.enums import describe
 from schema.declare.fields import plain
+from schema.declare.scalars import LocalTime
 
 describe(
     Weekday,
@@ -47,17 +47,17 @@ describe(
 @strawberry.type(description="A time of the week, in the town's own time.")
 class WeeklyTime:
     weekday: Weekday = plain("The day.")
-    from_: time | None = plain("From when; null where that is open: from the day's beginning.", name="from")
-    until: time | None = plain("Until when, after `from`; null where that is open: until the day's end.")
+    from_: LocalTime | None = plain("From when; null where that is open: from the day's beginning.", name="from")
+    until: LocalTime | None = plain("Until when, after `from`; null where that is open: until the day's end.")
 
 
 @strawberry.input(description="A time of the week, in the town's own time. What goes on past midnight is two times.")
 class WeeklyTimeInput:
     weekday: Weekday = strawberry.field(description="The day.")
-    from_: time | None = strawberry.field(
+    from_: LocalTime | None = strawberry.field(
         name="from", description="From when; left out: from the day's beginning.", default=strawberry.UNSET
     )
-    until: time | None = strawberry.field(
+    until: LocalTime | None = strawberry.field(
         description="Until when, after `from`; left out: until the day's end.", default=strawberry.UNSET
     )
 
@@ -70,5 +70,5 @@ def shown_times(times: Sequence[StoredTime]) -> list[Any]:
     ]
 
 
-def _time(text: str | None) -> time | None:
-    return None if text is None else time.fromisoformat(text)
+def _time(text: str | None) -> LocalTime | None:
+    return None if text is None else LocalTime(text)

@@ -88,7 +88,12 @@ def is_in_lists(viewer: Viewer, offer: Offer) -> bool:
 
 
 def list_offers(filter: OfferFilter, viewer: Viewer) -> QuerySpec[Offer]:
-    """What a list of entries holds: those that pass the filter, as far as the viewer may see them in lists."""
+    """What a list of entries holds: those that pass the filter, as far as the viewer may see them in lists.
+
+    Raises `Unauthenticated` and `Forbidden` where it asks for what only the office is told: whether somebody answered.
+    """
+    if filter.without_responses is not None:
+        viewer.must_be_office()
     return QuerySpec(Offer, _list_offers, (filter, viewer.visibility), viewer.visibility)
 
 

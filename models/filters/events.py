@@ -10,6 +10,8 @@ from tortoise.queryset import QuerySet
 from models.events import Event, EventKind, EventStatus, EventTopic
 from models.filters.conditions import in_districts, with_topics, with_words, within
 from models.filters.near import Near
+from models.filters.suitability import accessible
+from models.places import AccessibilityFeature
 from models.sql.orders import Key, Order, by_id, by_instant
 from models.sql.paging import BadPage
 
@@ -38,6 +40,7 @@ class EventFilter:
     sessions: bool | None = None
     text: str | None = None
     near: Near | None = None
+    accessibility: tuple[AccessibilityFeature, ...] = ()
 
 
 LISTED = (EventStatus.PUBLISHED, EventStatus.CANCELLED)
@@ -53,6 +56,7 @@ def matching_events(filter: EventFilter) -> QuerySet[Event]:
         rows = rows.filter(in_districts("venue_district", filter.districts))
     if filter.text:
         rows = rows.filter(with_words(filter.text))
+    rows = accessible(rows, filter.accessibility)
     return within(rows, filter.near) if filter.near else rows
 
 

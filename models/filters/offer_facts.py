@@ -12,8 +12,10 @@ from math import cos, radians
 
 import orjson
 
+from models.filters.errors import BadFilter
 from models.filters.near import KM_PER_DEGREE, Near
 from models.filters.offers import OfferFilter
+from models.filters.suitability import suits
 from models.offers import Offer, OfferStatus
 from models.sql.statements import Statement
 from models.text.folding import words
@@ -57,9 +59,13 @@ Test = Callable[[OfferFacts], bool]
 def passes(filter: OfferFilter) -> Test:
     """What says whether an entry passes `filter`, with all that is to be known of the filter found out once.
 
-    To ask takes as long for a filter of a thousand topics as for one: each test looks at what the entry has.
+    To ask takes as long for a filter of a thousand topics as for one: each test looks at what the entry has. Raises
+    `BadFilter` for what nobody is told of.
     """
-    possible = (*_plain(filter), _on(filter.available_on), _words(filter.text), _near(filter.near))
+    if filter.without_responses is not None:
+        raise BadFilter("Of responses nobody is told live: `withoutResponses` is for lists that are read.")
+    of_row = map(_of_row, suits(filter))
+    possible = (*_plain(filter), *of_row, _on(filter.available_on), _words(filter.text), _near(filter.near))
     tests = [test for test in possible if test is not None]
     return lambda facts: all(test(facts) for test in tests)
 
@@ -67,6 +73,7 @@ def passes(filter: OfferFilter) -> Test:
 def _plain(filter: OfferFilter) -> list[Test | None]:
     statuses = frozenset(filter.statuses or (OfferStatus.PUBLISHED,))
     categories, topics, districts = map(frozenset, (filter.categories, filter.topics, filter.districts))
+    unchanged = filter.unchanged_since
     return [
         lambda facts: facts.row.status in statuses,
         (lambda facts: facts.row.direction == filter.direction) if filter.direction is not None else None,
@@ -76,7 +83,12 @@ def _plain(filter: OfferFilter) -> list[Test | None]:
         (lambda facts: facts.row.category in categories) if categories else None,
         (lambda facts: not facts.topics.isdisjoint(topics)) if topics else None,
         (lambda facts: not facts.districts.isdisjoint(districts)) if districts else None,
+        (lambda facts: facts.row.updated_at <= unchanged) if unchanged is not None else None,
     ]
+
+
+def _of_row(test: Callable[[Offer], bool]) -> Test:
+    return lambda facts: test(facts.row)
 
 
 def _on(day: date | None) -> Test | None:

@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from models.filters.conditions import in_districts, with_topics, with_words, with_words_first, within
 from models.filters.errors import BadFilter
 from models.filters.near import Near
-from models.offers import Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic
+from models.filters.suitability import Suitability, suiting
+from models.offers import (
+    OPEN_RESPONSES,
+    Offer,
+    OfferCategory,
+    OfferDirection,
+    OfferResponse,
+    OfferStatus,
+    OfferTopic,
+)
 from models.sql.expressions import SqlExpression
 from models.sql.orders import Key, Order, by_id, by_instant
 from models.text.folding import words
@@ -24,7 +33,7 @@ class OfferSort(StrEnum):
 
 
 @dataclass(frozen=True)
-class OfferFilter:
+class OfferFilter(Suitability):
     """All have to hold, of a tuple one entry; empty doesn't restrict, but for `statuses`: then PUBLISHED.
 
     `owner_id` and `group_id` are keys of rows; -1 is nobody's, for an id that is none.
@@ -41,6 +50,9 @@ class OfferFilter:
     available_on: date | None = None
     text: str | None = None
     near: Near | None = None
+    # Whether it has no open or accepted response: for the office alone, see `auth.access.offers.list_offers`.
+    without_responses: bool | None = None
+    unchanged_since: datetime | None = None
 
 
 _ENDS = SqlExpression("""COALESCE("offer"."expires_at", '9999-12-31 00:00:00+00:00')""")
@@ -62,6 +74,7 @@ def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
         "owner_id": filter.owner_id,
         "group_id": filter.group_id,
         "remote": filter.remote,
+        "updated_at__lte": filter.unchanged_since,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     if filter.categories:
@@ -72,6 +85,9 @@ def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
         rows = rows.filter(
             in_districts("district", filter.districts) | in_districts("venue_district", filter.districts)
         )
+    if filter.without_responses is not None:
+        rows = rows.filter(_without_responses(filter.without_responses))
+    rows = suiting(rows, filter)
     return within(rows, filter.near) if filter.near else rows
 
 
@@ -91,6 +107,11 @@ def offer_order(sort: OfferSort, filter: OfferFilter) -> Order:
             raise BadFilter("The sort DISTANCE needs `filter.near`.")
         return Order("distance", (Key("distance", float, expression=filter.near.distance("offer")), by_id()))
     return Order("newest", newest)
+
+
+def _without_responses(holds: bool) -> Q:
+    answered = OfferResponse.filter(status__in=list(OPEN_RESPONSES)).values("offer_id")
+    return Q(id__not_in=Subquery(answered)) if holds else Q(id__in=Subquery(answered))
 
 
 def _on(day: date | None) -> Q:

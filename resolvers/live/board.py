@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from auth.refusals import CursorExpired
 from models import Offer, now
+from models.filters.offer_facts import passes
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.sql.paging import PageArguments
 from resolvers import offers
@@ -31,6 +32,7 @@ class _Board:
     def _must_be_possible(self) -> None:
         assert offer_order(self._sort, self._filter).keys
         assert self._page.size >= 0
+        passes(self._filter)
 
     async def read(self, ctx: Context) -> None:
         """Read it afresh."""

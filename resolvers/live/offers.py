@@ -6,7 +6,7 @@ from auth.access.offers import is_in_lists, visible_offers
 from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
 from models import Offer
-from models.filters.offer_facts import OfferFacts, offer_facts, passes
+from models.filters.offer_facts import OfferFacts, Test, offer_facts, passes
 from models.filters.offers import OfferFilter
 from resolvers.context import Context
 from resolvers.live import updates
@@ -34,12 +34,15 @@ _ENTERING = (changes.OfferPublished, changes.OfferReturned)
 async def offer_published(
     ctx: Context, filter: OfferFilter | None = None, after: str | None = None
 ) -> AsyncGenerator[updates.OfferPublished, None]:
-    """Each entry as it comes onto the board and passes the filter, as far as it does so when the update is sent."""
-    return _published(await Watch.resume(ctx, after), filter or OfferFilter())
+    """Each entry as it comes onto the board and passes the filter, as far as it does so when the update is sent.
+
+    Raises `BadPage` for a filter by what nobody is told of.
+    """
+    passing = passes(filter or OfferFilter())
+    return _published(await Watch.resume(ctx, after), passing)
 
 
-async def _published(watch: Watch, filter: OfferFilter) -> AsyncGenerator[updates.OfferPublished, None]:
-    passing = passes(filter)
+async def _published(watch: Watch, passing: Test) -> AsyncGenerator[updates.OfferPublished, None]:
     async with watch.changes() as changed:
         async for logged in changed:
             if not isinstance(logged.change, _ENTERING):

@@ -16,7 +16,7 @@ from auth.access.offers import (
 )
 from auth.access.rows import ForeignKeyRelation, everything, seen, seen_by_keys
 from auth.refusals import NotFound
-from models import Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus, now
+from models import OPEN_RESPONSES, Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus, now
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.paging import Page, PageArguments, fingerprint, pages
 from resolvers.acting_member import acting_member
@@ -30,7 +30,6 @@ from resolvers.validation import Check, Values
 from resolvers.versioned import change
 from subscriptions.outbox import Changes
 
-OPEN_RESPONSES = (ResponseStatus.SENT, ResponseStatus.ACCEPTED)
 NEWEST_FIRST = Order("newest", (by_instant("created_at", descending=True), by_id(descending=True)))
 
 

@@ -1,17 +1,15 @@
 """Entries made and changed."""
 
-import re
 from collections.abc import Collection
 from datetime import date
 from typing import Any
-
-from babel import Locale
 
 from auth.access.events import visible_events
 from auth.access.offers import OfferAction, group_to_offer_in, must_be_able_to_create_offers, offer_to_change
 from auth.access.rows import by_keys
 from auth.refusals import NotFound
 from models import Event, EventStatus, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
+from models.text.language_tags import read_tag
 from resolvers.acting_member import acting_member
 from resolvers.columns import as_given, chosen, district, line, number, text, venue
 from resolvers.context import Context
@@ -26,13 +24,7 @@ from resolvers.weekly_times import weekly_times
 from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 
-_TAG = re.compile(
-    r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?((?:-(?:[A-Za-z\d]{5,8}|\d[A-Za-z\d]{3}))*)"
-)
-_LANGUAGES = frozenset(Locale.parse("en").languages)
 _MOST_LANGUAGES = 10
-# RFC 5646, section 4.4.1: what nearly all tags fit into.
-_LONGEST_TAG = 35
 
 
 async def create_offer(ctx: Context, values: Values) -> Offer:
@@ -85,14 +77,10 @@ async def _languages(check: Check, name: str, values: Values) -> dict[str, Any]:
         return {name: []}
     found = []
     for place, tag in enumerate(tags):
-        match = _TAG.fullmatch(tag.strip()) if len(tag) <= _LONGEST_TAG else None
-        if match is None or match[1].lower() not in _LANGUAGES:
+        found.append(read_tag(tag))
+        if found[-1] is None:
             check.fail(f"{name}.{place}", UserErrorCode.INVALID, _("This is no language tag such as de, tr or pt-BR."))
-            continue
-        language, script, region, variants = match.groups()
-        parts = [language.lower(), script and script.title(), region and region.upper()]
-        found.append("-".join(part for part in parts if part) + variants.lower())
-    return {name: list(dict.fromkeys(found))}
+    return {name: list(dict.fromkeys(one for one in found if one is not None))}
 
 
 def _judge_order(check: Check, first: date | None, last: date | None) -> None:

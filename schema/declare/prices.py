@@ -45,6 +45,8 @@ HASHING = Price(once=30_000)
 # A filter's words are looked for in every row, and whether a row lies in a circle is computed; a search looks for
 # words in all that there is.
 TEXT, NEAR = 2000, 1000
+# What no index finds is looked at in every row.
+SUITABLE = 500
 SEARCH = Price(each=5, once=5000)
 # Of each entry of the other direction is found out how well it fits.
 MATCHES = Price(each=500, once=1000)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import strawberry
 
 import models.filters.events as event_filters
-from models import EventKind, EventStatus
+from models import AccessibilityFeature, EventKind, EventStatus
 from models.filters.events import EventSort
 from resolvers import events
 from schema.declare.arguments import PAGE, argument, defaulted, required
 from schema.declare.fields import one_of, root
 from schema.declare.inputs import optional, restrictions
-from schema.declare.prices import NEAR, TEXT
+from schema.declare.prices import NEAR, SUITABLE, TEXT
 from schema.events.types import Event, EventConnection
 from schema.places import NearInput
 from subscriptions.changes import Noun
@@ -55,6 +55,7 @@ class EventFilter:
         price=TEXT,
     )
     near: NearInput | None = optional("With a venue in this circle.", price=NEAR)
+    accessibility: list[AccessibilityFeature] | None = optional("With a venue that has all of these.", price=SUITABLE)
 
     def plain(self) -> event_filters.EventFilter:
         """The filter as lists and subscriptions take it. Raises `BadRequest`."""

@@ -1,18 +1,18 @@
 """What can be asked about offers."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import strawberry
 
-from models import OfferCategory, OfferDirection, OfferStatus
+from models import AccessibilityFeature, Commitment, Daypart, OfferCategory, OfferDirection, OfferStatus, Weekday
 from models.filters import offers as filters
 from models.filters.offers import OfferSort
 from resolvers import offers
 from schema.declare.arguments import PAGE, argument, defaulted, required
 from schema.declare.fields import one_of, root
 from schema.declare.inputs import optional, restrictions
-from schema.declare.prices import NEAR, TEXT
+from schema.declare.prices import NEAR, SUITABLE, TEXT
 from schema.offers.types import Offer, OfferConnection
 from schema.places import NearInput
 from subscriptions.changes import Noun
@@ -47,6 +47,32 @@ class OfferFilter:
         price=TEXT,
     )
     near: NearInput | None = optional("With a venue in this circle.", price=NEAR)
+    weekdays: list[Weekday] | None = optional(
+        "Possible on one of these days of the week; what says nothing of when is.", price=SUITABLE
+    )
+    dayparts: list[Daypart] | None = optional(
+        "Possible in one of these parts of the day, with `weekdays` on one of those days; what says nothing of when "
+        "is.",
+        price=SUITABLE,
+    )
+    commitments: list[Commitment] | None = optional(
+        "That binds for one of these; what says nothing of it is found too.", price=SUITABLE
+    )
+    age: int | None = optional("Open to a helper of this age: `minimumAge` is none, or not above it.", price=SUITABLE)
+    max_hours_per_week: float | None = optional(
+        "That takes, or gives, at most so many hours a week; what leaves them open is found too.", price=SUITABLE
+    )
+    languages: list[str] | None = optional(
+        "In one of these languages, at most 10 tags: `pt` means `pt-BR`, too. What names no language is found.",
+        price=SUITABLE,
+    )
+    accessibility: list[AccessibilityFeature] | None = optional("With a venue that has all of these.", price=SUITABLE)
+    without_responses: bool | None = optional(
+        "For the office: true: without an open or accepted response; false: with one. For lists that are read, not for "
+        "subscriptions: they answer BAD_REQUEST.",
+        price=SUITABLE,
+    )
+    unchanged_since: datetime | None = optional("Not changed since this instant: what may be stale.", price=SUITABLE)
 
     def plain(self) -> filters.OfferFilter:
         """The filter as `models.filters` takes it. Raises `BadFilter`, `BadRequest`."""

@@ -39,7 +39,7 @@ from schema.planning.projections import tell
 from schema.strawberry_internals import definition_of, graphql_schema
 
 # Scalars whose values are written as they are, and those that the bytes of the answer need no help with.
-_PLAIN = frozenset(("String", "ID", "Int", "Boolean", "Float", "EmailAddress", "PhoneNumber", "URL"))
+_PLAIN = frozenset(("String", "ID", "Int", "Boolean", "Float", "EmailAddress", "PhoneNumber", "URL", "LocalTime"))
 _MOMENTS = frozenset(("DateTime", "Date"))
 # How many fields a plan may have: fragments that spread one another can make any number of few lines.
 _MOST_FIELDS = 1500

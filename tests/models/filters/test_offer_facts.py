@@ -1,24 +1,41 @@
 """Of one entry its facts say of any filter what the statement of that filter says."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import cos, radians, sqrt
 from typing import Any
 
 import pytest
 from tortoise.expressions import Q
 
-from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic
+from models import (
+    AccessibilityFeature,
+    Commitment,
+    Daypart,
+    District,
+    Offer,
+    OfferCategory,
+    OfferDirection,
+    OfferStatus,
+    OfferTopic,
+    Topic,
+    Weekday,
+)
+from models.filters.errors import BadFilter
 from models.filters.near import KM_PER_DEGREE, Near
 from models.filters.offer_facts import OfferFacts, offer_facts, passes
 from models.filters.offers import OfferFilter, offer_rows
+from models.filters.suitability import suits
 from models.text.folding import fold, sort_key
+from models.weekly_times import StoredTime
 from tests.statements import statements
 from tests.world import World
 
 TOPICS, DISTRICTS = ("sport", "kultur", "natur"), ("mitte", "nord", "sued")
 WORDS = ("Fußball", "Ärzte", "100 %", "a_b", "Chor's", "ſtraße", "İzmir", "ﬁn", "e\u0301", "\\")
+TAGS = ("de", "pt", "pt-BR", "zh-Hant-TW", "den", "sr-Latn")
 DAY = date(2026, 5, 1)
+INSTANT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NORTH, EAST = 52.4227, 10.7865
 
 
@@ -48,12 +65,29 @@ async def entries(world: World, dice: random.Random) -> list[Offer]:
             district=dice.choice([None, *districts]),
             available_from=dice.choice([None, DAY + timedelta(dice.randrange(9))]),
             available_until=dice.choice([None, DAY + timedelta(9 + dice.randrange(9))]),
+            times=[a_time(dice) for _number in range(dice.randrange(3))],
+            commitment=dice.choice([None, *Commitment]),
+            minimum_age=dice.choice([None, 14, 18, 21]),
+            hours_per_week=dice.choice([None, 0.5, 2, 8]),
+            languages=dice.sample(TAGS, dice.randrange(3)),
+            venue_accessibility=dice.sample([one.value for one in AccessibilityFeature], dice.randrange(6)),
+            updated_at=INSTANT + timedelta(dice.randrange(9)),
             **columns,
         )
         for topic in dice.sample(topics, dice.randrange(4)):
             await OfferTopic.create(offer=offer, topic=topic, position=0)
         made.append(offer)
     return made
+
+
+def a_time(dice: random.Random) -> StoredTime:
+    """Some time of the week."""
+    begin, end = sorted(f"{dice.randrange(24):02}:{dice.randrange(60):02}" for _end in range(2))
+    return {
+        "weekday": dice.choice(list(Weekday)).value,
+        "from": dice.choice([begin, begin, None]),
+        "until": dice.choice([end, end, None]),
+    }
 
 
 def a_filter(dice: random.Random, offers: list[Offer]) -> OfferFilter:
@@ -71,6 +105,14 @@ def a_filter(dice: random.Random, offers: list[Offer]) -> OfferFilter:
         "available_on": DAY + timedelta(dice.randrange(-2, 20)),
         "text": dice.choice([*WORDS, "fuss aerzte", "ball", "%", "_", "xyz", " ", "STRASSE", "izmir", offer.title]),
         "near": a_circle(dice, offer),
+        "weekdays": tuple(dice.sample(list(Weekday), dice.randrange(3))),
+        "dayparts": tuple(dice.sample(list(Daypart), dice.randrange(3))),
+        "commitments": tuple(dice.sample(list(Commitment), dice.randrange(3))),
+        "age": dice.choice([-1, 0, 13, 14, 18, 99]),
+        "max_hours_per_week": dice.choice([-1, 0.5, 1.9, 2, 2.1, 80]),
+        "languages": tuple(dice.sample([*TAGS, "PT", "zh-hant", "d", "no tag", "%", ""], dice.randrange(4))),
+        "accessibility": tuple(dice.sample(list(AccessibilityFeature), dice.randrange(3))),
+        "unchanged_since": INSTANT + timedelta(dice.randrange(9)),
     }
     names = dice.sample(list(possible), dice.choice([1, 2, 3]))
     if dice.random() < 0.7:
@@ -113,6 +155,17 @@ async def test_facts_are_read_by_one_statement_and_hold_the_whole_row(world: Wor
     names = Offer._meta.fields_db_projection
     assert {name: getattr(facts.row, name) for name in names} == {name: getattr(stored, name) for name in names}
     assert await offer_facts(offer.id + 1) is None
+
+
+def test_what_nobody_is_told_of_is_refused() -> None:
+    with pytest.raises(BadFilter):
+        passes(OfferFilter(without_responses=False))
+
+
+def test_a_filter_has_ten_languages_at_most() -> None:
+    assert len(suits(OfferFilter(languages=("de",) * 10))) == 1
+    with pytest.raises(BadFilter):
+        OfferFilter(languages=("de",) * 11)
 
 
 def test_a_filter_of_thousands_of_values_is_asked_as_fast_as_one_of_few() -> None:
