@@ -159,7 +159,7 @@ class Settings(BaseSettings):
 
     # what an operation may be
     document_bytes: int = Field(default=65_536, ge=1000, le=_MOST)
-    document_tokens: int = Field(default=1000, ge=50, le=_MOST)
+    document_tokens: int = Field(default=600, ge=50, le=_MOST)
     document_depth: int = Field(default=20, ge=2, le=100)
     document_fields: int = Field(default=1500, ge=50, le=100_000)
     document_aliases: int = Field(default=60, ge=0, le=_MOST)

@@ -47,7 +47,7 @@ class Bounds:
     """The limits of operations, each a setting of the same name: see docs/settings.md."""
 
     document_bytes: int = 65_536
-    document_tokens: int = 1000
+    document_tokens: int = 600
     document_depth: int = 20
     document_fields: int = 1500
     document_aliases: int = 60

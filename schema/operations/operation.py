@@ -1,7 +1,7 @@
 """A document compiled once: all that is known of an operation before anybody has given it variables."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from graphql.execution.values import VariableValues
 from auth.refusals import Refusal, TooComplex
 from schema.documents.bounds import Bounds, check_document, check_text, check_variables
 from schema.documents.bytes_cache import BytesCache
+from schema.documents.rules import in_parts, needed
 from schema.documents.selections import conditions_of, fields_beneath, nodes_of
 from schema.operations.cache_dependencies import Dependencies, dependencies_of
 from schema.operations.cost import Number, cost_of, number_of
@@ -40,6 +41,8 @@ _VARIANTS = 20
 # a planned field with the code that is generated for it, and all else. tests/schema/operations/test_operation_cache.py
 # holds them to what is taken.
 _NODE, _ERROR, _FIELD, _REST = 420, 1500, 4500, 4000
+# Of a document of more letters the rules are asked one part after the other.
+_LONG = 1000
 # So many mistakes are told at most.
 _MOST_ERRORS = 50
 # Of how many variables of which length, as JSON, it is kept what they cost.
@@ -88,12 +91,27 @@ class Operation:
 
         Of one that can't be executed nothing stays but what is wrong with it.
         """
+        steps = cls.in_steps(schema, query, name, values_bytes, bounds)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                made: Operation = end.value
+                return made
+
+    @classmethod
+    def in_steps(
+        cls, schema: strawberry.Schema, query: str, name: str | None, values_bytes: int = 0, bounds: Bounds = _USUAL
+    ) -> Generator[None, None, "Operation"]:
+        """As `parsed`, step by step: who asks for it may do something else in between."""
         made = cls(schema, query, name, values_bytes, bounds)
         try:
             check_text(query, name, bounds)
+            yield
             document = parse(query)
+            yield
             made._take(document, check_document(document, bounds))
-            made._validate(document)
+            yield from made._validate(document)
             if made.is_valid:
                 _computed = made._points
         except Exception as error:
@@ -119,10 +137,16 @@ class Operation:
         }
         self._size += _NODE * nodes
 
-    def _validate(self, document: DocumentNode) -> None:
-        rules = validation_rules(introspection=self.bounds.introspection)
+    def _validate(self, document: DocumentNode) -> Iterator[None]:
+        rules = needed(validation_rules(introspection=self.bounds.introspection), self.query)
         hidden = not self.bounds.suggestions
-        self.errors = validate(self._schema, document, rules, _MOST_ERRORS, hide_suggestions=hidden)
+        is_long = len(self.query) > _LONG
+        for some in in_parts(rules) if is_long else [rules]:
+            most = _MOST_ERRORS - len(self.errors)
+            self.errors += validate(self._schema, document, some, most, hide_suggestions=hidden)
+            yield
+            if len(self.errors) >= _MOST_ERRORS:
+                break
         # The specification's GetOperation (6.1): Strawberry would execute the first one.
         operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
         if len(operations) > 1 and self.name is None:

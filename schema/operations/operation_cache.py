@@ -1,5 +1,6 @@
 """The operations that are kept compiled: see `Operation`."""
 
+from collections.abc import Generator
 from weakref import WeakValueDictionary
 
 import strawberry
@@ -44,6 +45,23 @@ class Operations:
             found = self._rejected.get(key) or self._held.get(key)
         return self._compile(key) if found is None else found
 
+    def in_steps(self, query: str, name: str | None) -> Generator[None, None, Operation]:
+        """As `of`, but what isn't known is compiled step by step."""
+        key = (query, name)
+        if not self.knows(query, name):
+            made = yield from Operation.in_steps(self._schema, *key, self._values_bytes, self.bounds)
+            if not self.knows(query, name):  # else somebody else has compiled it meanwhile
+                self._keep(key, made)
+                self.compiled += 1
+                self.asked += 1
+                return made
+        return self.of(query, name)
+
+    def knows(self, query: str, name: str | None) -> bool:
+        """Whether `of` has nothing to compile."""
+        key = (query, name)
+        return key in self._held or self._compiled.get(key) is not None or self._rejected.get(key) is not None
+
     def of_document(self, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
         """The operation of a document that was compiled here, or that somebody else has parsed and validated."""
         found = self._by_document.get(id(document))
@@ -60,7 +78,9 @@ class Operations:
 
     def _compile(self, key: tuple[str, str | None]) -> Operation:
         self.compiled += 1
-        made = Operation.parsed(self._schema, *key, self._values_bytes, self.bounds)
+        return self._keep(key, Operation.parsed(self._schema, *key, self._values_bytes, self.bounds))
+
+    def _keep(self, key: tuple[str, str | None], made: Operation) -> Operation:
         if made.document is not None:
             self._by_document[id(made.document)] = made
         cache = self._compiled if made.is_valid else self._rejected

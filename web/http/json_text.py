@@ -3,6 +3,7 @@
 Half of a character that takes two escapes, as in `"\\ud83c"`, is grammatical (RFC 8259, 8.2), and no text: it is read
 as U+FFFD, which no text that is stored may hold. A number too large for a float is read as the largest one. What is
 nested deeper than anything that the API takes is read as null. So whoever sent it is told about that one operation.
+What has more commas than any request that is answered isn't read: each value costs its time, and its memory.
 """
 
 import json
@@ -16,8 +17,8 @@ import orjson
 _DEEPEST = 200
 # To look for what is nested too deep takes its time for each bracket: with more than these it isn't read at all.
 _MOST_BRACKETS = 10_000
-# What orjson refuses is read again by slower means, unless it has more values than any request that is answered.
-_MOST_COMMAS, _MOST_HALVES = 10_000, 1000
+# Ten times what variables may hold, for texts have commas, too; of what orjson refuses so many halves are looked for.
+MOST_COMMAS, _MOST_HALVES = 20_000, 1000
 # Escapes, which strings alone have, with what lies between: whole ones, both halves of a character among them; or half.
 _ESCAPES = re.compile(
     rb"((?:\\(?:[^u]|u(?![dD][89a-fA-F])|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})[^\\]*+)++)"
@@ -27,14 +28,19 @@ _ESCAPES = re.compile(
 _STEP = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
+class TooManyCommasError(ValueError):
+    """The JSON has more commas than `MOST_COMMAS`."""
+
+
 def read(text: str | bytes) -> Any:
-    """What the JSON says. Raises `json.JSONDecodeError` where it is none."""
+    """What the JSON says. Raises `json.JSONDecodeError` where it is none, and `TooManyCommasError`."""
+    commas = text.count(",") if isinstance(text, str) else text.count(b",")
+    if commas > MOST_COMMAS:
+        raise TooManyCommasError(f"There are more than {MOST_COMMAS} commas.")
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         data = text.encode(errors="replace") if isinstance(text, str) else text
-        if data.count(b",") > _MOST_COMMAS:
-            raise
         try:
             return _read_anyhow(_shallow(_without_halves(data, _MOST_HALVES)))
         except ValueError:

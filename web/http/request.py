@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
-from auth.refusals import BadRequest, Refusal
+from auth.refusals import BadRequest, Refusal, TooComplex
 from web.http import json_text
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, is_json
 from web.http.persisted import Documents, name_in
@@ -58,8 +58,8 @@ def asked_in_body(body: bytes) -> Asked | RefusedError:
     """What a body of JSON asks for, or how it is refused."""
     try:
         parameters = json_text.read(body)
-    except ValueError:
-        return _unreadable()
+    except ValueError as error:
+        return _unreadable(error)
     return _checked(parameters)
 
 
@@ -71,12 +71,14 @@ def asked_in_address(query_string: bytes) -> Asked | RefusedError:
         for name in ("variables", "extensions"):
             if name in parameters:
                 parameters[name] = json_text.read(parameters[name])
-    except ValueError:
-        return _unreadable()
+    except ValueError as error:
+        return _unreadable(error)
     return _checked(parameters)
 
 
-def _unreadable() -> RefusedError:
+def _unreadable(error: ValueError) -> RefusedError:
+    if isinstance(error, json_text.TooManyCommasError):
+        return RefusedError(400, TooComplex(f"The request has more than {json_text.MOST_COMMAS} commas."))
     return RefusedError(400, BadRequest("Unable to parse request body as JSON"))
 
 

@@ -32,8 +32,8 @@ def doubling(times: int) -> str:
 
 SPREAD = (
     "{ ...F0 } "
-    + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
-    + (" fragment F60 on Query { liveCursor }")
+    + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(40))
+    + (" fragment F40 on Query { liveCursor }")
 )
 CIRCLE = "{ ...A } fragment A on Query { ...B ...B } fragment B on Query { ...A ...A liveCursor }"
 
@@ -72,7 +72,7 @@ TOO_MUCH = {
     "levels": "{ a" + " { a" * 30 + " }" * 30 + " }",
     "levels in fragments": "{ ...F0 } " + " ".join(f"fragment F{n} on A {{ a {{ ...F{n + 1} }} }}" for n in range(40)),
     "fields in fragments": doubling(11),
-    "fields in many fragments": doubling(50),
+    "fields in many fragments": doubling(30),
 }
 
 

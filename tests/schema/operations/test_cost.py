@@ -3,11 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, get_named_type
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_introspection_query,
+    get_named_type,
+    parse,
+)
 from graphql import is_composite_type as is_composite
 
 from auth.refusals import TooComplex
@@ -15,7 +24,7 @@ from benchmarks import documents
 from models.places import MOST_DISTRICTS, MOST_TOPICS
 from schema.declare.prices import TOPICS as TOPICS_OF_ONE
 from schema.declare.prices import VALUE, Size
-from schema.documents.bounds import Bounds
+from schema.documents.bounds import Bounds, check_document, check_text
 from schema.documents.selections import is_list, metadata_of
 from schema.operations.operation import Operation
 from tests.world import SCHEMA
@@ -180,6 +189,21 @@ def test_what_is_documented_and_sent_by_pages_and_clients_costs_less_than_half_t
                 dear[document] = found
     assert dear == {}
     assert seen > 30
+
+
+def test_it_keeps_to_half_of_the_bounds_of_documents() -> None:
+    """What asks for the schema is deep: that has a bound of its own."""
+    usual = Bounds()
+    bounds = ("bytes", "tokens", "fields", "aliases", "directives", "depth")
+    half = Bounds(**{f"document_{name}": getattr(usual, f"document_{name}") // 2 for name in bounds})
+    for document in [*sent(), PAGE]:
+        if Operation.parsed(SCHEMA, document, None).is_valid:
+            check_text(document, None, half)
+            check_document(parse(document), half)
+    for options in ({}, {"specified_by_url": True, "directive_is_repeatable": True, "input_value_deprecation": True}):
+        schema = get_introspection_query(**options)
+        check_text(schema, None, half)
+        check_document(parse(schema), replace(half, document_depth=usual.document_depth))
 
 
 def test_the_largest_sensible_page_costs_less_than_half_the_limit() -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.requests import ClientDisconnect
 
-from auth.refusals import BadRequest, PersistedQueryNotSupported
+from auth.refusals import BadRequest, PersistedQueryNotSupported, TooComplex
 from tests.web.caching import process
 from tests.world import World
 from web.http import json_text
@@ -79,6 +79,20 @@ def test_an_address_without_a_document_asks_nothing(query_string: bytes) -> None
     refused = asked_in_address(query_string)
     assert isinstance(refused, RefusedError)
     assert (refused.status, type(refused.cause)) == (400, BadRequest)
+
+
+def test_what_has_more_values_than_any_request_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """200,000 integers took 8 ms, to be refused as variables then."""
+    body = json.dumps({"query": GOOD, "variables": {"a": [7] * 200_000}}).encode()
+    monkeypatch.setattr("orjson.loads", lambda _data: pytest.fail("it is read"))
+    refused = asked_in_body(body)
+    assert isinstance(refused, RefusedError)
+    assert (refused.status, type(refused.cause)) == (400, TooComplex)
+
+
+def test_a_text_full_of_commas_is_read() -> None:
+    asked = asked_in_body(json.dumps({"query": GOOD, "variables": {"a": "," * 10_000}}).encode())
+    assert isinstance(asked, Asked)
 
 
 async def test_a_document_that_is_only_named_is_refused_by_the_media_type() -> None:
