@@ -18,6 +18,7 @@ from models.groups import (
     MembershipStatus,
 )
 from models.mail import Mail
+from models.matches import DismissedMatch, FoundMatch
 from models.members import Audience, Member, MemberKind, MemberStatus, MemberTopic, Representation
 from models.offers import (
     OPEN_RESPONSES,
@@ -30,6 +31,8 @@ from models.offers import (
     ResponseStatus,
 )
 from models.places import AccessibilityFeature, District, Topic
+from models.profiles import InterestProfile
+from models.saved_searches import SavedSearch
 from models.weekly_times import Commitment, Daypart, Weekday
 
 __all__ = [
@@ -46,17 +49,20 @@ __all__ = [
     "ChangeLog",
     "Commitment",
     "Daypart",
+    "DismissedMatch",
     "District",
     "Event",
     "EventKind",
     "EventStatus",
     "EventTopic",
+    "FoundMatch",
     "Group",
     "GroupMembership",
     "GroupPost",
     "GroupRole",
     "GroupStatus",
     "GroupTopic",
+    "InterestProfile",
     "JoinPolicy",
     "Mail",
     "Member",
@@ -75,6 +81,7 @@ __all__ = [
     "RegistrationStatus",
     "Representation",
     "ResponseStatus",
+    "SavedSearch",
     "SignInSession",
     "SignUp",
     "Topic",

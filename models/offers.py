@@ -102,6 +102,8 @@ class Offer(Located):
     # Since when it is withheld from the board because its owner isn't ACTIVE; null where it isn't. The database keeps
     # it, whatever changes a member's status: see models/migrations/0007_withheld_offers.py.
     withheld_at = InstantField(null=True)
+    # The version that its matches were looked for of, for `matchFound`; null: of none since it came onto the board.
+    matched_version = fields.IntField(null=True)
     version = fields.IntField(default=1)
     created_at = InstantField(default=now)
     updated_at = InstantField(default=now)

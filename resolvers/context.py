@@ -44,6 +44,8 @@ class Rules:
     offer_lifetime: timedelta = timedelta(days=90)
     waiting_list_limit: int = 1000
     api_keys_limit: int = 10
+    # Of an account.
+    saved_searches_limit: int = 20
     # How long changes can be asked for again, and how many at most.
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000

@@ -7,7 +7,7 @@ import strawberry
 
 import auth.viewer
 from models import GroupRole, MembershipStatus, RegistrationStatus, ResponseStatus
-from resolvers import accounts
+from resolvers import accounts, saved_searches
 from schema.declare.arguments import PAGE, argument
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, relation, root
@@ -15,13 +15,14 @@ from schema.declare.ids import global_id
 from schema.declare.info import Info
 from schema.declare.inputs import given
 from schema.declare.mutations import mutation, user_errors
-from schema.declare.prices import HASHING, LENGTH
+from schema.declare.prices import HASHING, LENGTH, MOST_SAVED
 from schema.declare.scalars import URL, EmailAddress
 from schema.events import RegistrationConnection
 from schema.groups import GroupMembershipConnection
 from schema.members import Member
 from schema.nodes import row_type
 from schema.offers import OfferResponseConnection
+from schema.saved_searches import SavedSearch
 from schema.user_errors import UserError
 
 describe(
@@ -115,6 +116,12 @@ class Viewer:
             "role": argument(GroupRole | None, "Only in this role; left out: in both."),
         },
         ids={"group_id": "Group", "member_id": "Member"},
+    )
+    saved_searches: list[SavedSearch] = relation(
+        saved_searches.viewer_saved_searches,
+        "The searches of the board that the account keeps, the oldest first. None where a key asks.",
+        depends_on=(),
+        size=MOST_SAVED,
     )
 
 

@@ -22,6 +22,7 @@ from schema.members import Member
 from schema.network import NetworkStatistics
 from schema.nodes import row_type
 from schema.offers import Offer, OfferFilter
+from schema.saved_searches import SavedSearch
 
 describe(
     OfferChangeKind,
@@ -63,6 +64,12 @@ class LiveUpdate:
 
 @row_type(updates.OfferPublished, "An entry came onto the board, for the first time or again.")
 class OfferPublished(LiveUpdate):
+    offer: Offer = plain("The entry.")
+
+
+@row_type(updates.SavedSearchHit, "An entry came onto the board that a saved search finds.")
+class SavedSearchHit(LiveUpdate):
+    saved_search: SavedSearch = plain("The search; where several find the entry, the oldest of them.")
     offer: Offer = plain("The entry.")
 
 
@@ -256,6 +263,14 @@ class Subscription:
         "Every change of one event, or of all the viewer may see: new, changed, cancelled, seats taken and freed.",
         arguments={"id": argument(strawberry.ID | None, "The event; left out: all."), **_AFTER},
         id="Event",
+    )
+    saved_search_hit: AsyncGenerator[SavedSearchHit, None] = subscription(
+        live.saved_search_hit,
+        "Each offer as it becomes visible on the board and is found by a saved search of the viewer's: by this one, or "
+        "by any, each offer once then. Completes when the one search is deleted. For accounts: guests are refused with "
+        "UNAUTHENTICATED, keys with FORBIDDEN.",
+        arguments={"id": argument(strawberry.ID | None, "The saved search, one's own; left out: all."), **_AFTER},
+        id="SavedSearch",
     )
     live_offers: AsyncGenerator[LiveOffers, None] = subscription(
         live.live_offers,

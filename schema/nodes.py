@@ -98,6 +98,7 @@ _MADE_OF: dict[str, Collection[Noun]] = {
     "ApiKey": (),
     "OfferResponse": (),
     "Registration": (),
+    "SavedSearch": (),
 }
 
 

@@ -24,6 +24,7 @@ from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import OfferMutations, OfferQueries
 from schema.operations.admission import Admitted
 from schema.operations.extensions import CompiledOperation, UpdateCursor
+from schema.saved_searches import SavedSearchMutations
 from schema.search import SearchQueries
 from schema.strawberry_internals import graphql_schema
 
@@ -61,7 +62,15 @@ class Query(
     description="Everything that can be done. A field is null with a top-level error where it was refused or failed, "
     "so that those before it in the document keep their answers. With `userErrors` nothing was changed."
 )
-class Mutation(AccountMutations, ApiKeyMutations, EventMutations, GroupMutations, MemberMutations, OfferMutations):
+class Mutation(
+    AccountMutations,
+    ApiKeyMutations,
+    EventMutations,
+    GroupMutations,
+    MemberMutations,
+    OfferMutations,
+    SavedSearchMutations,
+):
     pass
 
 

@@ -182,6 +182,14 @@ class KeyRevoked(CredentialEnded, touches=()):
         return credential_of_key(self.key_id)
 
 
+@dataclass(frozen=True)
+class SavedSearchesChanged(Change, touches=()):
+    """An account has other saved searches than before, or has looked at one: of concern to itself alone."""
+
+    touches_rights = False
+    account_id: int
+
+
 # ---------------------------------------------------------------- groups
 
 

@@ -147,6 +147,7 @@ class Settings(BaseSettings):
 
     # partners' keys
     api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
+    saved_searches_per_account: int = Field(default=20, ge=1, le=20)
 
     # connections
     connections_at_once: int = Field(default=12_000, ge=16, le=_MOST)
@@ -250,6 +251,7 @@ class Settings(BaseSettings):
             offer_lifetime=timedelta(days=self.offer_days),
             waiting_list_limit=self.waiting_list_limit,
             api_keys_limit=self.api_keys_per_organisation,
+            saved_searches_limit=self.saved_searches_per_account,
             log_lifetime=timedelta(hours=self.retention_hours),
             log_changes=self.retention_changes,
             sign_ins=Rate(self.sign_ins, self.sign_in_minutes * 60),

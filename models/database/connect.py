@@ -21,6 +21,9 @@ MODULES = [
     "models.groups",
     "models.events",
     "models.offers",
+    "models.matches",
+    "models.profiles",
+    "models.saved_searches",
     "models.change_log",
     "models.board_days",
 ]

@@ -9,6 +9,7 @@ from resolvers.live.events import event_changed
 from resolvers.live.figures import network_statistics
 from resolvers.live.groups import group_updated
 from resolvers.live.offers import offer_changed, offer_published
+from resolvers.live.saved_searches import saved_search_hit
 
 __all__ = [
     "event_changed",
@@ -17,4 +18,5 @@ __all__ = [
     "network_statistics",
     "offer_changed",
     "offer_published",
+    "saved_search_hit",
 ]

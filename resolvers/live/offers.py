@@ -28,7 +28,7 @@ _KINDS: dict[type[changes.Change], OfferChangeKind] = {
     changes.OfferReturned: OfferChangeKind.PUBLISHED,
 }
 # What brings an entry onto the board.
-_ENTERING = (changes.OfferPublished, changes.OfferReturned)
+ENTERING = (changes.OfferPublished, changes.OfferReturned)
 
 
 async def offer_published(
@@ -45,7 +45,7 @@ async def offer_published(
 async def _published(watch: Watch, passing: Test) -> AsyncGenerator[updates.OfferPublished, None]:
     async with watch.changes() as changed:
         async for logged in changed:
-            if not isinstance(logged.change, _ENTERING):
+            if not isinstance(logged.change, ENTERING):
                 continue
             facts = await _facts(watch, logged.change.offer_id)
             if facts is None or not passing(facts):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models import Event, Group, GroupPost, GroupRole, Member, Offer
+from models import Event, Group, GroupPost, GroupRole, Member, Offer, SavedSearch
 
 
 class OfferChangeKind(StrEnum):
@@ -41,6 +41,14 @@ class Update:
 class OfferPublished(Update):
     """An entry came onto the board."""
 
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class SavedSearchHit(Update):
+    """An entry came onto the board that a saved search finds."""
+
+    saved_search: SavedSearch
     offer: Offer
 
 

@@ -50,10 +50,14 @@ SUITABLE = 500
 SEARCH = Price(each=5, once=5000)
 # Of each entry of the other direction is found out how well it fits.
 MATCHES = Price(each=500, once=1000)
+# A list that its own filter makes, whatever that restricts by: each is read, or counted, by a statement of its own.
+SAVED_SEARCH = Price(each=800, once=350)
 # Figures that are counted.
 FIGURES = Price(once=1000)
 # A text of up to 20,000 characters, and of up to 5,000: a point for each 4 KiB that it may have.
 LONG_TEXT, TEXT_OF_PAGES = Price(each=20), Price(each=5)
+# The saved searches that an account may have at most.
+MOST_SAVED = 20
 # A list of objects of which nothing else is said.
 LENGTH = 20
 # The topics, and the times of the week, that an object may have.
