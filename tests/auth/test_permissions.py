@@ -31,6 +31,7 @@ from models import (
     Registration,
     Representation,
     ResponseStatus,
+    SavedSearch,
     now,
 )
 from resolvers.context import Context
@@ -624,6 +625,35 @@ async def _(cast: Cast) -> Ask:
 @operation("revokeApiKey")
 async def _(cast: Cast) -> Ask:
     return by_id("revokeApiKey", global_id("ApiKey", (await cast.world.key(cast.owner)).id))
+
+
+# ---------------------------------------------------------------- saved searches
+
+
+async def _search(cast: Cast) -> str:
+    """A saved search of the owner, or of who represents it."""
+    account = await cast.world.account(cast.person)
+    return global_id("SavedSearch", (await SavedSearch.create(account=account, name="Hallen")).id)
+
+
+@operation("saveSearch")
+async def _(cast: Cast) -> Ask:
+    return with_input("saveSearch", "SaveSearchInput", name="Hallen", filter={"direction": "PROVIDE"})
+
+
+@operation("deleteSavedSearch")
+async def _(cast: Cast) -> Ask:
+    return by_id("deleteSavedSearch", await _search(cast))
+
+
+@operation("markSavedSearchSeen")
+async def _(cast: Cast) -> Ask:
+    return by_id("markSavedSearchSeen", await _search(cast))
+
+
+@operation("SavedSearch")
+async def _(cast: Cast) -> Ask:
+    return _see("name", await _search(cast), "SavedSearch")
 
 
 # ---------------------------------------------------------------- live updates

@@ -28,7 +28,7 @@ async def publish(world: World, *offers: Offer) -> None:
 
 async def hits(world: World, by: Member, count: int, cursor: str, **variables: Any) -> list[tuple[str, str]]:
     """The first hits behind the cursor: by which search, and which entry."""
-    found = []
+    found: list[tuple[str, str]] = []
     async with aclosing(world.subscribe(HITS, by, after=cursor, **variables)) as updates:
         while len(found) < count:
             answer = await soon(anext(updates))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models import MemberStatus, OfferStatus
+from models import MemberStatus, OfferStatus, SavedSearch
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.operations.operation import Operation
@@ -60,11 +60,19 @@ async def case_of(world: World, name: str) -> Case:
             {},
             [EventUpdated(hidden.id), EventUpdated(event.id)],
         ),
+        "savedSearchHit": (
+            "subscription ($after: String) { savedSearchHit(after: $after) { savedSearch { name } } }",
+            {},
+            [OfferPublished(shown.id)],
+        ),
         "networkStatistics": ("subscription { networkStatistics { memberCount seekingOfferCount } }", {}, []),
     }
     document, variables, changes = cases[name]
     asker = await world.context(await world.office() if name == "groupUpdated" else person)
-    askers = (asker, await world.context(await world.member("Andere")))
+    other = await world.member("Andere")
+    for one in (person, other):
+        await SavedSearch.create(account=await world.account(one), name=f"Von {one.name}")
+    askers = (asker, await world.context(other))
     return Case(document, changes, variables, askers, await world.services.hub.cursor())
 
 
