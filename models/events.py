@@ -99,7 +99,7 @@ class Event(Located):
             Index(fields=("group_id", "starts_at", "id")),
             Index(fields=("parent_id", "starts_at", "id")),
             Index(fields=("venue_district_id",)),
-            Index(fields=("venue_latitude", "venue_longitude")),
+            Index(fields=("point_latitude", "point_longitude")),
         )
         constraints = (
             one_of("kind", EventKind, "event"),

@@ -102,6 +102,19 @@ class AddCheck(ops.AddConstraint):
         return self.constraint
 
 
+class OnDialect(ops.RunSQL):
+    """Statements for one of the databases, each as it is: Tortoise cuts a trigger of SQLite's at its semicolons."""
+
+    def __init__(self, dialect: str, sql: list[str], reverse_sql: list[str]) -> None:
+        super().__init__(sql, reverse_sql)
+        self._dialect = dialect
+
+    async def _run_sql(self, state_editor: BaseSchemaEditor, sqls: list[str]) -> None:
+        if state_editor.client.capabilities.dialect == self._dialect:
+            for sql in sqls:
+                await _send(state_editor, sql)
+
+
 def _is_sqlite(editor: BaseSchemaEditor) -> bool:
     return editor.client.capabilities.dialect == "sqlite"
 

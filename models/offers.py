@@ -129,7 +129,7 @@ class Offer(Located):
             Index(fields=("event_id",)),
             Index(fields=("district_id",)),
             Index(fields=("venue_district_id",)),
-            Index(fields=("venue_latitude", "venue_longitude")),
+            Index(fields=("point_latitude", "point_longitude")),
         )
         constraints = (
             one_of("direction", OfferDirection, "offer"),

@@ -85,7 +85,11 @@ async def keys_of(model: type[Topic] | type[District], slugs: Iterable[str]) -> 
 
 
 class Located(Model):
-    """The columns of a venue, for rows that take place somewhere, no venue where `venue_name` is null."""
+    """The columns of a venue, for rows that take place somewhere, no venue where `venue_name` is null.
+
+    Those of `point` are kept by the database itself, whatever changes a venue or a district: see
+    models/migrations/0013_points.py.
+    """
 
     venue_name = fields.CharField(max_length=200, null=True)
     venue_street = fields.CharField(max_length=200, null=True)
@@ -99,6 +103,13 @@ class Located(Model):
     venue_longitude = fields.FloatField(null=True)
     venue_accessibility: fields.Field[list[str]] = fields.JSONField(default=list)
     venue_accessibility_note = fields.CharField(max_length=1000, null=True)
+    # Where it counts as lying, null where nobody knows: at its venue, else in the middle of its district. `x`, `y` and
+    # `z` are the same point on the sphere, in km from its centre, so that distances need arithmetic alone.
+    point_latitude = fields.FloatField(null=True)
+    point_longitude = fields.FloatField(null=True)
+    point_x = fields.FloatField(null=True)
+    point_y = fields.FloatField(null=True)
+    point_z = fields.FloatField(null=True)
 
     class Meta:
         abstract = True

@@ -6,7 +6,7 @@ import strawberry
 
 import models
 from models import AccessibilityFeature
-from models.filters.near import Near
+from models.filters.near import Bounds, Near
 from resolvers import places
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, relation
@@ -129,7 +129,21 @@ class VenueInput:
     )
 
 
-@strawberry.input(description="A circle: whatever lies within it.")
+@strawberry.input(
+    description="A rectangle of degrees, as a map shows one. Where its west is greater than its east it goes over the "
+    "180th meridian."
+)
+class GeoBoundsInput:
+    south_west: GeoPointInput = strawberry.field(description="Its lower left corner.")
+    north_east: GeoPointInput = strawberry.field(description="Its upper right corner, not south of the other.")
+
+    def plain(self) -> Bounds:
+        """The rectangle. Raises `BadFilter` where it isn't one."""
+        low, high = self.south_west, self.north_east
+        return Bounds(low.latitude, low.longitude, high.latitude, high.longitude)
+
+
+@strawberry.input(description="A circle on the earth: whatever lies within it.")
 class NearInput:
     latitude: float = strawberry.field(description="Degrees north of its centre, -90 to 90.")
     longitude: float = strawberry.field(description="Degrees east of its centre, -180 to 180.")

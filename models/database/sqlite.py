@@ -1,4 +1,4 @@
-"""Tortoise's SQLite backend with five mends; named as `engine` in the configuration.
+"""Tortoise's SQLite backend with six mends; named as `engine` in the configuration.
 
 - A transaction takes the write lock when it begins. Tortoise begins it deferred, and the upgrade from reading to
   writing beside another process fails at once with "database is locked", whatever `busy_timeout` says.
@@ -6,6 +6,7 @@
   would wait for ever.
 - One that can't be committed, as on a full disk, is rolled back; else no later one could begin.
 - A statement that takes too long, or whose caller has left, is interrupted: else all others would wait for it.
+- It has sines and cosines, as PostgreSQL does: SQLite itself only where it was built with them.
 - A file that can't be read or written now is `DBConnectionError`, as PostgreSQL is that can't be reached.
 """
 
@@ -13,6 +14,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import wraps
+from math import cos, sin
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
@@ -37,6 +39,12 @@ look_for(aiosqlite.Connection, "statements are interrupted by it", "_conn")
 look_for(Client, "statements wait for each other by it", "_lock", "_connection", "_in_transaction")
 look_for(SqliteTransactionWrapper, "it is ended once", "_finalized")
 look_for(SqliteTransactionContext, "transactions wait for each other by it", "_trxlock")
+
+
+def _or_null(function: Callable[[float], float]) -> Callable[[float | None], float | None]:
+    """As SQL has it: of nothing, nothing."""
+    return lambda value: None if value is None else function(value)
+
 
 Method = TypeVar("Method", bound=Callable[..., Coroutine[Any, Any, Any]])
 
@@ -107,6 +115,9 @@ class _Noting(Client):
         """Open the file."""
         try:
             await super().create_connection(with_db)
+            for function in (sin, cos):
+                assert self._connection is not None
+                await self._connection.create_function(function.__name__, 1, _or_null(function), deterministic=True)
         except BaseException:
             await self.close()  # it is open, but not all that was to be set is
             raise

@@ -37,10 +37,13 @@ def with_topics(link: type[Model], column: str, slugs: Iterable[str]) -> Q:
 
 
 def in_districts(column: str, slugs: Iterable[str]) -> Q:
-    """Rows in one of these districts, which the foreign key `column` (such as `venue_district`) names."""
+    """Rows in one of these districts or their parts, as the foreign key `column` (such as `venue_district`) says."""
     wanted = [slug for slug in slugs if is_slug(slug)]
-    keys: dict[str, Any] = {f"{column}_id__in": Subquery(District.filter(slug__in=wanted).values("id"))}
-    return Q(**keys) if wanted else NOTHING
+    if not wanted:
+        return NOTHING
+    part_of = Q(slug__in=wanted) | Q(parent__slug__in=wanted) | Q(parent__parent__slug__in=wanted)
+    keys: dict[str, Any] = {f"{column}_id__in": Subquery(District.filter(part_of).values("id"))}
+    return Q(**keys)
 
 
 def with_words(text: str, column: str = "search_text") -> Q:
@@ -49,16 +52,12 @@ def with_words(text: str, column: str = "search_text") -> Q:
 
 
 def within(rows: QuerySet[Place], near: Near) -> QuerySet[Place]:
-    """Those of `rows` whose venue lies in the circle; rows without a location never do.
+    """Those of `rows` whose point lies in the circle; rows without one never do.
 
-    They lie in the square around it, too: that is what an index finds.
+    They lie in the rectangle around it, too: that is what an index finds.
     """
-    south, west, north, east = near.bounds()
-    square = near.distance(rows.model._meta.db_table).annotation()
-    rows = rows.filter(
-        venue_latitude__gte=south, venue_latitude__lte=north, venue_longitude__gte=west, venue_longitude__lte=east
-    )
-    return rows.annotate(square_of_distance=square).filter(square_of_distance__lte=near.radius_km**2)
+    chord = near.distance(rows.model._meta.db_table).annotation()
+    return rows.filter(near.bounds().condition()).annotate(chord=chord).filter(chord__lte=near.farthest)
 
 
 def with_words_first(column: str, text: str) -> SqlExpression:

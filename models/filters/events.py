@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.events import Event, EventKind, EventStatus, EventTopic
 from models.filters.conditions import in_districts, with_topics, with_words, within
-from models.filters.near import Near
+from models.filters.near import Bounds, Near
 from models.filters.suitability import accessible
 from models.places import AccessibilityFeature
 from models.sql.orders import Key, Order, by_id, by_instant
@@ -41,6 +42,7 @@ class EventFilter:
     text: str | None = None
     near: Near | None = None
     accessibility: tuple[AccessibilityFeature, ...] = ()
+    bounds: Bounds | None = None
 
 
 LISTED = (EventStatus.PUBLISHED, EventStatus.CANCELLED)
@@ -53,10 +55,12 @@ def matching_events(filter: EventFilter) -> QuerySet[Event]:
     if filter.topics:
         rows = rows.filter(with_topics(EventTopic, "event_id", filter.topics))
     if filter.districts:
-        rows = rows.filter(in_districts("venue_district", filter.districts))
+        rows = rows.filter(in_districts("venue_district", filter.districts) | Q(venue_name__isnull=True))
     if filter.text:
         rows = rows.filter(with_words(filter.text))
     rows = accessible(rows, filter.accessibility)
+    if filter.bounds:
+        rows = rows.filter(filter.bounds.condition())
     return within(rows, filter.near) if filter.near else rows
 
 

@@ -8,12 +8,11 @@ held by tests/models/filters/test_offer_facts.py.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from math import cos, radians
 
 import orjson
 
 from models.filters.errors import BadFilter
-from models.filters.near import KM_PER_DEGREE, Near
+from models.filters.near import Bounds, Near
 from models.filters.offers import OfferFilter
 from models.filters.suitability import suits
 from models.offers import Offer, OfferStatus
@@ -22,10 +21,14 @@ from models.text.folding import words
 
 _FACTS = Statement(
     """
-SELECT {o}, d.slug AS district_slug, v.slug AS venue_district_slug, (
+SELECT {o}, d.slug AS d0, dp.slug AS d1, dg.slug AS d2, v.slug AS v0, vp.slug AS v1, vg.slug AS v2, (
   SELECT {json_list}(t.slug) FROM offer_topic AS ot JOIN topic AS t ON t.id = ot.topic_id WHERE ot.offer_id = o.id
 ) AS topics
-FROM offer AS o LEFT JOIN district AS d ON d.id = o.district_id LEFT JOIN district AS v ON v.id = o.venue_district_id
+FROM offer AS o
+LEFT JOIN district AS d ON d.id = o.district_id
+LEFT JOIN district AS dp ON dp.id = d.parent_id LEFT JOIN district AS dg ON dg.id = dp.parent_id
+LEFT JOIN district AS v ON v.id = o.venue_district_id
+LEFT JOIN district AS vp ON vp.id = v.parent_id LEFT JOIN district AS vg ON vg.id = vp.parent_id
 WHERE o.id = ?""",
     o=Offer,
 )
@@ -33,7 +36,10 @@ WHERE o.id = ?""",
 
 @dataclass(frozen=True)
 class OfferFacts:
-    """An entry, with the slugs of its topics and districts. Who may see it is not decided by this."""
+    """An entry, with the slugs of its topics and districts, and of what these are parts of; none: for the whole town.
+
+    Who may see it is not decided by this.
+    """
 
     row: Offer
     topics: frozenset[str]
@@ -45,7 +51,7 @@ async def offer_facts(key: int) -> OfferFacts | None:
     found = await _FACTS.row(key)
     if found is None:
         return None
-    districts = (found["district_slug"], found["venue_district_slug"])
+    districts = (found[name] for name in ("d0", "d1", "d2", "v0", "v1", "v2"))
     return OfferFacts(
         row=_FACTS.read("o", found),
         topics=frozenset(orjson.loads(found["topics"] or "[]")),
@@ -65,7 +71,7 @@ def passes(filter: OfferFilter) -> Test:
     if filter.without_responses is not None:
         raise BadFilter("Of responses nobody is told live: `withoutResponses` is for lists that are read.")
     of_row = map(_of_row, suits(filter))
-    possible = (*_plain(filter), *of_row, _on(filter.available_on), _words(filter.text), _near(filter.near))
+    possible = (*_plain(filter), *of_row, _on(filter.available_on), _words(filter.text), *_where(filter))
     tests = [test for test in possible if test is not None]
     return lambda facts: all(test(facts) for test in tests)
 
@@ -82,8 +88,8 @@ def _plain(filter: OfferFilter) -> list[Test | None]:
         (lambda facts: bool(facts.row.remote) == filter.remote) if filter.remote is not None else None,
         (lambda facts: facts.row.category in categories) if categories else None,
         (lambda facts: not facts.topics.isdisjoint(topics)) if topics else None,
-        (lambda facts: not facts.districts.isdisjoint(districts)) if districts else None,
         (lambda facts: facts.row.updated_at <= unchanged) if unchanged is not None else None,
+        (lambda facts: not facts.districts or not facts.districts.isdisjoint(districts)) if districts else None,
     ]
 
 
@@ -102,19 +108,9 @@ def _words(text: str | None) -> Test | None:
     return (lambda facts: all(word in facts.row.search_text for word in wanted)) if wanted else None
 
 
-def _near(near: Near | None) -> Test | None:
-    """As `conditions.within`, in the same arithmetic."""
-    if near is None:
-        return None
-    south, west, north, east = near.bounds()
-    latitude, longitude, most = float(near.latitude), float(near.longitude), near.radius_km**2
-    km_east = KM_PER_DEGREE * cos(radians(near.latitude))
+def _where(filter: OfferFilter) -> list[Test | None]:
+    return [_lies_in(filter.near) if filter.near else None, _lies_in(filter.bounds) if filter.bounds else None]
 
-    def lies_within(facts: OfferFacts) -> bool:
-        lat, long = facts.row.venue_latitude, facts.row.venue_longitude
-        if lat is None or long is None or not (south <= lat <= north and west <= long <= east):
-            return False
-        up, right = (lat - latitude) * KM_PER_DEGREE, (long - longitude) * km_east
-        return up * up + right * right <= most
 
-    return lies_within
+def _lies_in(area: Near | Bounds) -> Test:
+    return lambda facts: area.holds(facts.row)

@@ -9,7 +9,7 @@ from tortoise.queryset import QuerySet
 
 from models.filters.conditions import in_districts, with_topics, with_words, with_words_first, within
 from models.filters.errors import BadFilter
-from models.filters.near import Near
+from models.filters.near import Bounds, Near
 from models.filters.suitability import Suitability, suiting
 from models.offers import (
     OPEN_RESPONSES,
@@ -53,6 +53,7 @@ class OfferFilter(Suitability):
     # Whether it has no open or accepted response: for the office alone, see `auth.access.offers.list_offers`.
     without_responses: bool | None = None
     unchanged_since: datetime | None = None
+    bounds: Bounds | None = None
 
 
 _ENDS = SqlExpression("""COALESCE("offer"."expires_at", '9999-12-31 00:00:00+00:00')""")
@@ -83,11 +84,15 @@ def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
         rows = rows.filter(with_topics(OfferTopic, "offer_id", filter.topics))
     if filter.districts:
         rows = rows.filter(
-            in_districts("district", filter.districts) | in_districts("venue_district", filter.districts)
+            in_districts("district", filter.districts)
+            | in_districts("venue_district", filter.districts)
+            | Q(district_id__isnull=True, venue_district_id__isnull=True)
         )
     if filter.without_responses is not None:
         rows = rows.filter(_without_responses(filter.without_responses))
     rows = suiting(rows, filter)
+    if filter.bounds:
+        rows = rows.filter(filter.bounds.condition())
     return within(rows, filter.near) if filter.near else rows
 
 

@@ -5,28 +5,9 @@ docs/decisions/0012-entries-are-withheld-by-triggers.md says why.
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 
 from models.fields import InstantField
-from models.migration_operations import AddColumn
-
-
-class OnDialect(ops.RunSQL):
-    """Statements for one of the databases, each as it is: Tortoise would cut a trigger of SQLite's at its semicolons."""
-
-    def __init__(self, dialect: str, sql: list[str], reverse_sql: list[str]) -> None:
-        super().__init__(sql, reverse_sql)
-        self._dialect = dialect
-
-    async def _run_sql(self, state_editor: BaseSchemaEditor, sqls: list[str]) -> None:
-        if state_editor.client.capabilities.dialect != self._dialect:
-            return
-        for sql in sqls:
-            if state_editor.collect_sql:
-                state_editor.collected_sql.append(sql)
-            else:
-                await state_editor.client.execute_query(sql)
-
+from models.migration_operations import AddColumn, OnDialect
 
 # A member that ceases to be ACTIVE has its entries withheld since then; one that is ACTIVE again has them back.
 _WITHHELD = "CASE WHEN NEW.status = 'ACTIVE' THEN NULL ELSE NEW.updated_at END"

@@ -14,7 +14,7 @@ from schema.declare.fields import one_of, root
 from schema.declare.inputs import optional, restrictions
 from schema.declare.prices import NEAR, SUITABLE, TEXT
 from schema.events.types import Event, EventConnection
-from schema.places import NearInput
+from schema.places import GeoBoundsInput, NearInput
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class EventFilter:
         description="With one of these topics, by their slugs.", default=strawberry.UNSET
     )
     districts: list[str] | None = strawberry.field(
-        description="With a venue in one of these districts, by their slugs.", default=strawberry.UNSET
+        description="With a venue in one of these districts, or in a part of one, by their slugs; and without a venue: "
+        "whoever is anywhere takes part.",
+        default=strawberry.UNSET,
     )
     ends_after: datetime | None = strawberry.field(
         description="Ends after this instant, so that a running event still counts.", default=strawberry.UNSET
@@ -54,8 +56,12 @@ class EventFilter:
         "nor diacritics count.",
         price=TEXT,
     )
-    near: NearInput | None = optional("With a venue in this circle.", price=NEAR)
     accessibility: list[AccessibilityFeature] | None = optional("With a venue that has all of these.", price=SUITABLE)
+    near: NearInput | None = optional(
+        "In this circle: its venue, or, where that has no location, the middle of the venue's part of the town.",
+        price=NEAR,
+    )
+    bounds: GeoBoundsInput | None = optional("In this rectangle, counted as in `near`: what a map shows.", price=NEAR)
 
     def plain(self) -> event_filters.EventFilter:
         """The filter as lists and subscriptions take it. Raises `BadRequest`."""

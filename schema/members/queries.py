@@ -32,7 +32,7 @@ class MemberFilter:
         description="Slugs of topics, of which the member has at least one.", default=strawberry.UNSET
     )
     districts: list[str] | None = strawberry.field(
-        description="Slugs of districts, in one of which the member is.", default=strawberry.UNSET
+        description="Slugs of districts, in one of which, or in a part of one, the member is.", default=strawberry.UNSET
     )
     text: str | None = optional(
         "Words, each of which is found in the name or in `about`, also inside longer words; case and "

@@ -14,7 +14,7 @@ from schema.declare.fields import one_of, root
 from schema.declare.inputs import optional, restrictions
 from schema.declare.prices import NEAR, SUITABLE, TEXT
 from schema.offers.types import Offer, OfferConnection
-from schema.places import NearInput
+from schema.places import GeoBoundsInput, NearInput
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class OfferFilter:
     categories: list[OfferCategory] | None = optional("Of one of these categories.")
     topics: list[str] | None = optional("With one of these topics, by their slugs.")
     districts: list[str] | None = optional(
-        "Where the part of the town, the entry's own or its venue's, is one of these, by their slugs."
+        "Where the part of the town, the entry's own or its venue's, is one of these or lies in one, by their slugs; "
+        "and what is for the whole town: neither names a part."
     )
     owner_id: strawberry.ID | None = optional("Of this member.")
     group_id: strawberry.ID | None = optional("Of this group.")
@@ -46,7 +47,6 @@ class OfferFilter:
         "part of a word too.",
         price=TEXT,
     )
-    near: NearInput | None = optional("With a venue in this circle.", price=NEAR)
     weekdays: list[Weekday] | None = optional(
         "Possible on one of these days of the week; what says nothing of when is.", price=SUITABLE
     )
@@ -73,6 +73,10 @@ class OfferFilter:
         price=SUITABLE,
     )
     unchanged_since: datetime | None = optional("Not changed since this instant: what may be stale.", price=SUITABLE)
+    near: NearInput | None = optional(
+        "In this circle: its venue, or, where that has no location, the middle of its part of the town.", price=NEAR
+    )
+    bounds: GeoBoundsInput | None = optional("In this rectangle, counted as in `near`: what a map shows.", price=NEAR)
 
     def plain(self) -> filters.OfferFilter:
         """The filter as `models.filters` takes it. Raises `BadFilter`, `BadRequest`."""

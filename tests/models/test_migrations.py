@@ -90,6 +90,7 @@ async def test_the_triggers_that_keep_promises_are_there(database: tuple[BaseDBA
     """They go with a table that is made anew, as indexes do."""
     there = await shape(database[0])
     assert {"trigger member_withholds", "trigger offer_withheld"} <= there
+    assert {"trigger offer_point_found", "trigger event_point_found", "trigger district_moves"} <= there
 
 
 async def test_models_and_migrations_agree(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:

@@ -125,6 +125,10 @@ FIELDS: dict[str, list[Any]] = {
     "languages": [["de"], ["PT", "xx"], ["en"]],
     "accessibility": [["STEP_FREE"], ["QUIET_ROOM", "STEP_FREE"], ["INDUCTION_LOOP"]],
     "unchangedSince": ["2026-05-01T00:00:00Z", "2026-05-05T12:00:00Z"],
+    "bounds": [
+        {"southWest": {"latitude": 52.4, "longitude": _EAST + east}, "northEast": {"latitude": 52.5, "longitude": 11}}
+        for east in (0, 2.5 * _KILOMETRE, 0.2)
+    ],
 }
 
 

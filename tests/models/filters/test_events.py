@@ -9,7 +9,7 @@ from auth.access.events import event_rows
 from auth.viewer import GUEST
 from models import District, Event, EventKind, EventStatus, EventTopic, Topic, now
 from models.filters.events import EventFilter, EventSort, event_order, matching_events
-from models.filters.near import Near
+from models.filters.near import Bounds, Near
 from models.sql.paging import BadPage, PageArguments, fingerprint, page, pages
 from models.text.folding import fold
 from tests.world import World
@@ -53,7 +53,7 @@ async def test_all_fields_have_to_hold_and_of_a_list_one_entry(world: World) -> 
     assert await titles(topics=("jugend", "sport")) == ["A", "B"]
     assert await titles(topics=("jugend",), kinds=(EventKind.MEETING,)) == []
     assert await titles(topics=("unknown",)) == await titles(topics=("\x00",)) == []
-    assert await titles(districts=("stadtmitte", "fallersleben"), topics=("sport",)) == ["A"]
+    assert await titles(districts=("stadtmitte", "fallersleben"), kinds=(EventKind.FAIR,)) == ["A"]
     assert await titles(host_id=host.id) == ["A"]
     assert await titles(host_id=-1) == []
     assert await titles(group_id=group.id) == ["B"]
@@ -61,6 +61,26 @@ async def test_all_fields_have_to_hold_and_of_a_list_one_entry(world: World) -> 
     assert await titles(sessions=False) == ["A", "C"]
     assert await titles(starts_before=start + timedelta(hours=1)) == ["A"]
     assert await titles(ends_after=start + timedelta(hours=3)) == ["C"]
+
+
+async def test_a_district_holds_its_parts_and_what_takes_place_nowhere(world: World) -> None:
+    nord = await District.create(slug="nord", name="Nord", name_key="nord")
+    part = await District.create(slug="teil", name="Teil", name_key="teil", parent=nord)
+    await District.create(slug="mitte", name="Mitte", name_key="mitte")
+    await world.event("in it", venue_name="Halle", venue_district=part)
+    await world.event("online")
+    await world.event("elsewhere", venue_name="Halle in Braunschweig")
+    assert set(await titles(districts=("nord",))) == {"in it", "online"}
+    assert set(await titles(districts=("mitte",))) == {"online"}
+
+
+async def test_bounds_take_the_venue_or_the_middle_of_its_district(world: World) -> None:
+    mitte = await District.create(slug="mitte", name="Mitte", name_key="mitte", latitude=52.4, longitude=10.8)
+    await world.event("in it", venue_name="Halle", venue_district=mitte)
+    await world.event("beside it", venue_name="Halle", venue_district=mitte, venue_latitude=52.6, venue_longitude=10.8)
+    await world.event("online")
+    assert await titles(bounds=Bounds(52.3, 10.7, 52.5, 10.9)) == ["in it"]
+    assert await titles(bounds=Bounds(52.3, 10.7, 52.7, 10.9), near=Near(52.6, 10.8, 1.0)) == ["beside it"]
 
 
 async def test_every_word_of_a_text_is_found_folded(world: World) -> None:

@@ -2,7 +2,6 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
-from math import cos, radians, sqrt
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from models import (
     Weekday,
 )
 from models.filters.errors import BadFilter
-from models.filters.near import KM_PER_DEGREE, Near
+from models.filters.near import Bounds, Near, km_between, on_sphere
 from models.filters.offer_facts import OfferFacts, offer_facts, passes
 from models.filters.offers import OfferFilter, offer_rows
 from models.filters.suitability import suits
@@ -42,18 +41,21 @@ NORTH, EAST = 52.4227, 10.7865
 async def entries(world: World, dice: random.Random) -> list[Offer]:
     """Entries that differ in all that filters ask."""
     topics = [await Topic.create(slug=slug, name=slug, name_key=slug) for slug in TOPICS]
-    districts = [await District.create(slug=slug, name=slug, name_key=sort_key(slug)) for slug in DISTRICTS]
+    districts: list[District] = []
+    for slug in DISTRICTS:  # each a part of the one before
+        within = districts[-1] if districts else None
+        place = {"latitude": NORTH + len(districts) / 100, "longitude": EAST} if len(districts) != 1 else {}
+        columns: dict[str, Any] = {"slug": slug, "name": slug, "name_key": sort_key(slug), "parent": within, **place}
+        districts.append(await District.create(**columns))
     owners, groups = [await world.member(), await world.member()], [await world.group(), await world.group()]
     made = []
     for _number in range(30):
-        columns: dict[str, Any] = {}
+        columns = {}
         if dice.random() < 0.6:
-            columns = {
-                "venue_name": "Ort",
-                "venue_latitude": NORTH + dice.uniform(-0.05, 0.05),
-                "venue_longitude": EAST + dice.uniform(-0.05, 0.05),
-                "venue_district": dice.choice([None, *districts]),
-            }
+            columns = {"venue_name": "Ort", "venue_district": dice.choice([None, *districts])}
+        if columns and dice.random() < 0.8:
+            columns["venue_latitude"] = NORTH + dice.uniform(-0.05, 0.05)
+            columns["venue_longitude"] = EAST + dice.uniform(-0.05, 0.05)
         offer = await world.offer(
             " ".join(dice.choices(WORDS, k=3)),
             dice.choice([None, *owners]),
@@ -76,7 +78,7 @@ async def entries(world: World, dice: random.Random) -> list[Offer]:
         )
         for topic in dice.sample(topics, dice.randrange(4)):
             await OfferTopic.create(offer=offer, topic=topic, position=0)
-        made.append(offer)
+        made.append(await Offer.get(id=offer.id))
     return made
 
 
@@ -113,6 +115,7 @@ def a_filter(dice: random.Random, offers: list[Offer]) -> OfferFilter:
         "languages": tuple(dice.sample([*TAGS, "PT", "zh-hant", "d", "no tag", "%", ""], dice.randrange(4))),
         "accessibility": tuple(dice.sample(list(AccessibilityFeature), dice.randrange(3))),
         "unchanged_since": INSTANT + timedelta(dice.randrange(9)),
+        "bounds": a_rectangle(dice, offer),
     }
     names = dice.sample(list(possible), dice.choice([1, 2, 3]))
     if dice.random() < 0.7:
@@ -123,11 +126,18 @@ def a_filter(dice: random.Random, offers: list[Offer]) -> OfferFilter:
 def a_circle(dice: random.Random, offer: Offer) -> Near:
     """Some circle, or one on which the entry lies exactly."""
     near = Near(NORTH + dice.uniform(-0.1, 0.1), EAST + dice.uniform(-0.1, 0.1), dice.uniform(0.1, 12))
-    if offer.venue_latitude is None or offer.venue_longitude is None or dice.random() < 0.5:
+    if offer.point_latitude is None or offer.point_longitude is None or dice.random() < 0.5:
         return near
-    north = (offer.venue_latitude - near.latitude) * KM_PER_DEGREE
-    east = (offer.venue_longitude - near.longitude) * (KM_PER_DEGREE * cos(radians(near.latitude)))
-    return Near(near.latitude, near.longitude, sqrt(north * north + east * east))
+    point = on_sphere(offer.point_latitude, offer.point_longitude)
+    return Near(near.latitude, near.longitude, km_between(near.center, point))
+
+
+def a_rectangle(dice: random.Random, offer: Offer) -> Bounds:
+    """Some rectangle, or one in whose corner the entry lies."""
+    south, west = NORTH + dice.uniform(-0.1, 0.05), EAST + dice.uniform(-0.1, 0.05)
+    if offer.point_latitude is not None and offer.point_longitude is not None and dice.random() < 0.5:
+        south, west = offer.point_latitude, offer.point_longitude
+    return Bounds(south, west, south + dice.uniform(0, 0.1), west + dice.uniform(0, 0.1))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic, now
 from models.filters.errors import BadFilter
-from models.filters.near import Near
+from models.filters.near import Bounds, Near
 from models.filters.offer_facts import offer_facts, passes
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
 from models.sql.paging import PageArguments, fingerprint, page
@@ -93,10 +93,12 @@ async def test_topics_of_which_one_suffices_without_duplicates(world: World) -> 
     assert await passing(topics=("no slug\x00 at all",)) == []
 
 
-async def test_districts_of_the_entry_or_of_its_venue(world: World) -> None:
-    async def district(name: str) -> District:
-        return await District.create(slug=name.lower(), name=name, name_key=sort_key(name))
+async def district(name: str, **columns: Any) -> District:
+    """A part of the town."""
+    return await District.create(slug=name.lower(), name=name, name_key=sort_key(name), **columns)
 
+
+async def test_districts_of_the_entry_or_of_its_venue(world: World) -> None:
     mitte, vorsfelde, fallersleben = (
         await district("Mitte"),
         await district("Vorsfelde"),
@@ -105,10 +107,40 @@ async def test_districts_of_the_entry_or_of_its_venue(world: World) -> None:
     await world.offer("A", district=mitte)
     await world.offer("B", venue_name="Schule", venue_district=mitte, district=vorsfelde)
     await world.offer("C", district=fallersleben)
-    await world.offer("D")
     assert await passing(districts=("mitte",)) == ["A", "B"]
     assert await passing(districts=("vorsfelde", "fallersleben")) == ["B", "C"]
     assert await passing(districts=("\ud800",)) == []
+
+
+async def test_what_is_for_the_whole_town_is_found_by_every_district(world: World) -> None:
+    mitte, _nord = await district("Mitte"), await district("Nord")
+    await world.offer("everywhere")
+    await world.offer("at a place", venue_name="Irgendwo", venue_latitude=52.4, venue_longitude=10.7)
+    await world.offer("there", venue_name="Schule", venue_district=mitte)
+    assert await passing(districts=("nord",)) == ["at a place", "everywhere"]
+    assert await passing(districts=("mitte", "nord")) == ["at a place", "everywhere", "there"]
+
+
+async def test_a_district_holds_its_parts_and_theirs(world: World) -> None:
+    town = await district("Nordstadt")
+    quarter = await district("Kreuzheide", parent=town)
+    street = await district("Siedlung", parent=quarter)
+    await world.offer("quarter", district=quarter)
+    await world.offer("street", venue_name="Schule", venue_district=street)
+    await world.offer("town", district=town)
+    assert await passing(districts=("nordstadt",)) == ["quarter", "street", "town"]
+    assert await passing(districts=("kreuzheide",)) == ["quarter", "street"]
+    assert await passing(districts=("siedlung",)) == ["street"]
+
+
+async def test_bounds(world: World) -> None:
+    await world.offer("here", venue_name="Rathaus", venue_latitude=52.4227, venue_longitude=10.7866)
+    await world.offer("there", district=await district("Fidschi", latitude=-17.8, longitude=179.5))
+    await world.offer("nowhere")
+    assert await passing(bounds=Bounds(52.4, 10.7, 52.5, 10.9)) == ["here"]
+    assert await passing(bounds=Bounds(-20, 170, 0, -170)) == ["there"]
+    assert await passing(bounds=Bounds(-20, -170, 0, 170)) == []
+    assert await passing(bounds=Bounds(-90, -180, 90, 180), near=RATHAUS) == ["here"]
 
 
 async def test_available_on_a_day_with_open_ends(world: World) -> None:

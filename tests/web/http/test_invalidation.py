@@ -28,6 +28,7 @@ from tests.world import SCHEMA, World
 QUERY: Any = SCHEMA._schema.query_type
 TOPIC = "sport"
 TEXTS = {"topics": f'["{TOPIC}"]', "districts": '["ehmen"]', "text": '"fest"'}
+BOUNDS = "{southWest: {latitude: 52.3, longitude: 10.6}, northEast: {latitude: 52.5, longitude: 10.9}}"
 NEAR = "{latitude: 52.42, longitude: 10.78, radiusKm: 50}"
 
 
@@ -48,7 +49,7 @@ def values_of(name: str, kind: Any, known: dict[str, str]) -> list[str]:
     if named.name in ("DateTime", "Date"):
         instant = now() + timedelta(days=8)
         return [f'"{instant.isoformat() if named.name == "DateTime" else instant.date()}"']
-    return [NEAR if name == "near" else {**TEXTS, **known}[name]]
+    return [{"near": NEAR, "bounds": BOUNDS, **TEXTS, **known}[name]]
 
 
 def questions(known: dict[str, str]) -> Iterator[str]:
