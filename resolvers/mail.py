@@ -147,11 +147,11 @@ def confirmation(rules: Rules, recipient: str, token: str) -> Mail:
     """To who signed up: the link that makes an account of it. Nothing that a stranger typed stands in it."""
     return mail(
         recipient,
-        f"Anmeldung beim {rules.network_name} bestätigen",
+        f"Registrierung beim {rules.network_name} bestätigen",
         f"""
 Guten Tag,
 
-mit dieser Adresse wurde eine Anmeldung beim {rules.network_name} begonnen. Bitte bestätigen:
+mit dieser Adresse wurde eine Registrierung beim {rules.network_name} begonnen. Bitte bestätigen Sie sie hier:
 
 {rules.public_url}/confirm?token={quote(token)}
 
@@ -159,8 +159,8 @@ Falls eine Anwendung nach dem Bestätigungscode fragt, lautet er:
 
 {token}
 
-Link und Code gelten {_span(rules.sign_up_lifetime)}. Wer sich nicht angemeldet hat, braucht nichts zu tun: Ohne die
-Bestätigung entsteht kein Konto.
+Link und Code gelten {_span(rules.sign_up_lifetime)}. Wenn Sie sich nicht registriert haben, brauchen Sie nichts zu tun:
+Ohne die Bestätigung entsteht kein Konto.
 
 {rules.network_name}
 """,
@@ -171,16 +171,16 @@ def known_already(rules: Rules, recipient: str) -> Mail:
     """To who signed up with an address that has an account: there is one already, and no token."""
     return mail(
         recipient,
-        f"Anmeldung beim {rules.network_name}",
+        f"Registrierung beim {rules.network_name}",
         f"""
 Guten Tag,
 
-mit dieser Adresse wurde eine Anmeldung beim {rules.network_name} begonnen. Es gibt dazu aber schon ein Konto: Bitte
-mit dem vorhandenen Passwort anmelden.
+mit dieser Adresse wurde eine Registrierung beim {rules.network_name} begonnen. Es gibt dazu aber schon ein Konto: Bitte
+loggen Sie sich mit dem vorhandenen Passwort ein.
 
 {rules.public_url}
 
-Wer das nicht war, braucht nichts zu tun: Am Konto hat sich nichts geändert.
+Wenn Sie das nicht waren, brauchen Sie nichts zu tun: An Ihrem Konto hat sich nichts geändert.
 
 {rules.network_name}
 """,
@@ -190,9 +190,9 @@ Wer das nicht war, braucht nichts zu tun: Am Konto hat sich nichts geändert.
 def decided(rules: Rules, recipient: str, member: Member) -> Mail:
     """To a member's side: what the office decided about it, as its status says."""
     subjects = {
-        MemberStatus.ACTIVE: f"{member.name}: dabei",
-        MemberStatus.DECLINED: f"{member.name}: nicht aufgenommen",
-        MemberStatus.SUSPENDED: f"{member.name}: vorübergehend ausgeschlossen",
+        MemberStatus.ACTIVE: f"{member.name} ist jetzt dabei",
+        MemberStatus.DECLINED: f"{member.name} wurde nicht aufgenommen",
+        MemberStatus.SUSPENDED: f"{member.name} ist vorübergehend ausgeschlossen",
     }
     sentences = {
         MemberStatus.ACTIVE: f"„{member.name}“ nimmt ab sofort am {rules.network_name} teil.",

@@ -365,7 +365,7 @@ EVENTS = (
         "kassenwarte",
         "Stammtisch der Kassenwartinnen und Kassenwarte",
         """Kein Vortrag, nur Austausch: Welche Software taugt etwas, wie geht das mit der Spendenquittung, und wer
-        prüft die Prüfer? Im Raum liegen Muster zum Mitnehmen.""",
+        prüft die Kassenprüfung? Im Raum liegen Muster zum Mitnehmen.""",
         EventKind.MEETING,
         "bildung nachbarschaft",
         Moment(5, 0, 19),

@@ -144,7 +144,7 @@ GROUPS = (
                 """Aus elf Entwürfen hat die Gruppe den von Schülerinnen und Schülern der Gesamtschule gewählt: zwei
                 Hände, die zusammen ein W bilden. Die Druckerei Buntspecht druckt 500 Aufkleber kostenlos.
 
-                Ab nächster Woche liegen sie im Netzwerkbüro. Pro Mitwirkendem sind fünf Stück vorgesehen.""",
+                Ab nächster Woche liegen sie im Netzwerkbüro. Für alle Mitwirkenden sind je fünf Stück vorgesehen.""",
             ),
             Post(
                 "Detlef Nowatzki",

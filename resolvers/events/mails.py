@@ -29,7 +29,7 @@ Guten Tag,
 bei der Veranstaltung „{event.title}“ ({local_start(event)}) ist ein Platz frei geworden. Die Anmeldung auf der
 Warteliste ist damit bestätigt.
 
-Wer doch nicht kommen kann, meldet sich bitte ab: Dann rückt die nächste Anmeldung nach.
+Falls Sie doch nicht kommen können, melden Sie sich bitte ab: Dann rückt die nächste Anmeldung nach.
 
 {rules.public_url}
 

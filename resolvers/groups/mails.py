@@ -12,8 +12,8 @@ async def tell_of_invitation(ctx: Context, group: Group, member_id: int) -> None
         ctx,
         [member_id],
         f"Einladung in die Gruppe „{group.name}“",
-        f"die Gruppe „{group.name}“ lädt zum Mitmachen ein. Die Einladung lässt sich auf der Seite der Gruppe annehmen "
-        "oder ablehnen.",
+        f"die Gruppe „{group.name}“ lädt Sie zum Mitmachen ein. Auf der Seite der Gruppe können Sie die Einladung "
+        "annehmen oder ablehnen.",
     )
 
 
@@ -24,7 +24,8 @@ async def tell_of_request(ctx: Context, group: Group, member: Member) -> None:
         ctx,
         [one.member_id for one in coordinators],
         f"Anfrage an die Gruppe „{group.name}“",
-        f"„{member.name}“ möchte in der Gruppe „{group.name}“ mitmachen. Bitte die Anfrage annehmen oder ablehnen.",
+        f"„{member.name}“ möchte in der Gruppe „{group.name}“ mitmachen. Bitte nehmen Sie die Anfrage an, oder lehnen "
+        "Sie sie ab.",
         or_office=True,
     )
 

@@ -16,7 +16,7 @@ _TEXTS = {
     "Suche-Biete-Plattform.",
     OfferStatus.DRAFT: "die Koordinierungsstelle hat den Eintrag „{title}“ geprüft und als Entwurf zurückgegeben.",
     OfferStatus.EXPIRED: "der Eintrag „{title}“ ist abgelaufen und steht nicht mehr auf der Suche-Biete-Plattform. "
-    "Er kann jederzeit erneuert werden: Bitte dazu noch einmal veröffentlichen.",
+    "Sie können ihn jederzeit erneuern: Veröffentlichen Sie ihn dazu noch einmal.",
 }
 
 

@@ -173,7 +173,7 @@ async def test_an_old_version_is_a_conflict_that_shows_the_member_as_it_is(world
         {
             "path": [],
             "code": "CONFLICT",
-            "message": "Das wurde in der Zwischenzeit von jemand anderem geändert.",
+            "message": "Das hat in der Zwischenzeit jemand anderes geändert.",
         }
     ]
     assert (found.data["it"]["member"]["about"], found.data["it"]["member"]["version"]) == ("Eins", 2)

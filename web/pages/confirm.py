@@ -28,9 +28,9 @@ button.onclick = async () => {
     const wrong = [...(errors || []), ...(data?.confirmEmail?.userErrors || [])];
     answer.textContent = wrong.length
       ? wrong.map((error) => error.message).join(" ")
-      : "Danke! Die Koordinierungsstelle prüft die Anmeldung; die Adresse ist bestätigt.";
+      : "Danke! Ihre Adresse ist bestätigt. Die Koordinierungsstelle prüft nun die Registrierung.";
   } catch {
-    answer.textContent = "Der Server ist gerade nicht erreichbar. Bitte später noch einmal versuchen.";
+    answer.textContent = "Der Server ist gerade nicht erreichbar. Bitte versuchen Sie es später noch einmal.";
     button.disabled = false;
   }
 };
@@ -41,11 +41,11 @@ _CONFIRM = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="referrer" content="no-referrer">
-<title>{name}: Anmeldung bestätigen</title>
+<title>{name}: Registrierung bestätigen</title>
 <style>{style}</style>
 <h1>{name}</h1>
-<p>Bitte die Anmeldung mit dieser Schaltfläche bestätigen.</p>
-<p><button id="confirm">Anmeldung bestätigen</button></p>
+<p>Bitte bestätigen Sie Ihre Registrierung mit dieser Schaltfläche.</p>
+<p><button id="confirm">Registrierung bestätigen</button></p>
 <p id="answer" role="status"></p>
 <script>{script}</script>
 """

@@ -56,8 +56,8 @@ ORGANISATIONS = (
         "weisser-turm.example",
         "wohltberg",
         "sport bildung senioren",
-        """Ein kleiner Verein mit großem Herzen für Anfänger. Wir leiten Schach-AGs an drei Grundschulen und spielen
-        jeden Freitagabend mit allen, die vorbeikommen.""",
+        """Ein kleiner Verein mit großem Herzen für alle, die anfangen. Wir leiten Schach-AGs an drei Grundschulen und
+        spielen jeden Freitagabend mit allen, die vorbeikommen.""",
         ("Zoltán Bereczky",),
     ),
     Organisation(
@@ -107,8 +107,8 @@ ORGANISATIONS = (
         "blasorchester-klangwinkel.example",
         "hattorf",
         "musik jugend",
-        """Wir spielen Märsche, Filmmusik und das, was unsere Jugend aussucht. Im Bläserkreis für Einsteiger gibt es
-        Leihinstrumente und viel Geduld.""",
+        """Wir spielen Märsche, Filmmusik und das, was unsere Jugend aussucht. Im Bläserkreis für alle, die neu
+        anfangen, gibt es Leihinstrumente und viel Geduld.""",
         email_audience=Audience.EVERYONE,
     ),
     Organisation(

@@ -44,7 +44,7 @@ ENTRIES = (
         hörst zu, wenn es selbst liest, und hast danach meistens gute Laune. Wir bereiten dich an einem Nachmittag
         vor.
 
-        Ein erweitertes Führungszeugnis ist nötig, die Kosten übernehmen wir.""",
+        Ein erweitertes Führungszeugnis ist nötig; für Ehrenamtliche ist es kostenlos.""",
         topics="bildung jugend",
         days=49,
         district="detmerode",
@@ -284,8 +284,8 @@ ENTRIES = (
         direction=_SEEK,
         category=Kind.FUNDING,
         title="Patenschaften für das neue Klettergerüst",
-        description="""Das alte Gerüst hat der Prüfer gesperrt, das neue kostet 18.400 Euro. Zwei Drittel haben wir
-        zusammen. Wer einen Balken, ein Netz oder einen Meter Fallschutz übernimmt, bekommt ein Schild mit Namen
+        description="""Das alte Gerüst ist seit der Prüfung gesperrt, das neue kostet 18.400 Euro. Zwei Drittel haben
+        wir zusammen. Wer einen Balken, ein Netz oder einen Meter Fallschutz übernimmt, bekommt ein Schild mit Namen
         daran.""",
         topics="bildung sport familie",
         days=35,
@@ -297,7 +297,7 @@ ENTRIES = (
         category=Kind.FUNDING,
         title="Zuschuss für zwei Kinder-Sportrollstühle",
         description="""Unsere Kindergruppe wächst, die Rollstühle wachsen leider nicht mit. Ein Sportrollstuhl für
-        Kinder kostet rund 2.900 Euro. Wir freuen uns über Spenden, Hinweise auf Stiftungen und Mitstreiter beim
+        Kinder kostet rund 2.900 Euro. Wir freuen uns über Spenden, Hinweise auf Stiftungen und Hilfe beim
         Antragschreiben.""",
         topics="sport inklusion",
         days=23,
@@ -365,7 +365,7 @@ ENTRIES = (
         direction=_SEEK,
         category=Kind.TRAINING,
         title="Wie leitet man eine Jugendgruppe? Schulung gesucht",
-        description="""Vier unserer Jugendlichen wollen den Bläserkreis mitleiten und die Jugendleiterkarte machen.
+        description="""Vier unserer Jugendlichen wollen den Bläserkreis mitleiten und die Juleica machen.
         Wer bietet einen Kurs an oder nimmt sie in einem bestehenden auf?""",
         topics="jugend musik bildung",
         days=20,

@@ -86,7 +86,7 @@ async def answer(page: Page) -> dict[str, Any]:
     return dict(json.loads(await written(page, "response.json")))
 
 
-async def sign_in(page: Page, name: str = "member", label: str = "Anmelden") -> None:
+async def sign_in(page: Page, name: str = "member", label: str = "Einloggen") -> None:
     """By the form, with an account of the demonstration."""
     await page.get_by_role("button", name=label).click()
     await page.get_by_role("button", name=f"{name}@mitwirk.example").click()
@@ -203,7 +203,7 @@ async def test_signing_in_fills_the_header_and_signing_out_empties_it(opened: Vi
     await page.wait_for_function(f"() => ({_WRITTEN})('request-headers.json') !== ''")
     assert json.loads(await written(page, "request-headers.json")) == {"Authorization": header}
     async with page.expect_response("**/graphql"):
-        await page.get_by_role("button", name="Abmelden").click()
+        await page.get_by_role("button", name="Ausloggen").click()
     assert await written(page, "request-headers.json") == ""
     answered = server.client.post(
         "/graphql", json={"query": "{ viewer { email } }"}, headers={"Authorization": header}
@@ -235,13 +235,13 @@ async def test_a_token_that_is_none_is_told_at_once(opened: Visit) -> None:
 
 async def test_a_wrong_password_is_told_in_the_form(opened: Visit) -> None:
     page = opened.page
-    await page.get_by_role("button", name="Anmelden").click()
+    await page.get_by_role("button", name="Einloggen").click()
     await page.get_by_label("E-Mail-Adresse").fill("member@mitwirk.example")
     await page.get_by_label("Passwort").fill("something else")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("form").get_by_role("alert")).not_to_be_empty()
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("button", name="Anmelden")).to_be_focused()
+    await expect(page.get_by_role("button", name="Einloggen")).to_be_focused()
 
 
 async def test_the_switch_changes_the_language(chromium: Browser, server: Server) -> None:
@@ -266,7 +266,7 @@ async def test_the_switch_changes_the_language(chromium: Browser, server: Server
     ],
 )
 async def test_nothing_of_our_own_is_hard_to_use(chromium: Browser, server: Server, options: dict[str, Any]) -> None:
-    language = "Anmelden" if options["locale"] == "de-DE" else "Sign in"
+    language = "Einloggen" if options["locale"] == "de-DE" else "Sign in"
     async with person(chromium, **options) as somebody_else, visit(somebody_else) as visiting:
         await go(visiting.page, server, "/graphql")
         assert await visiting.violations(without=".graphiql-container") == []

@@ -68,11 +68,11 @@ const COMMENTS = {
 # PROVIDE statt SEEK zeigt, wer etwas bietet.`,
     group: `# Eine Arbeitsgruppe, ihre Mitglieder und Termine.
 # Welche, steht unten unter „Variables“.`,
-    signIn: `# So meldet sich ein Programm an. Hier geht es
-# einfacher: mit „Anmelden“ oben rechts.`,
+    signIn: `# So loggt sich ein Programm ein. Hier geht es
+# einfacher: mit „Einloggen“ oben rechts.`,
     publish: `# Etwas suchen oder bieten. Vorher oben rechts
-# anmelden, sonst kommt UNAUTHENTICATED.
-# Der erste Eintrag eines Mitglieds wartet auf die
+# einloggen, sonst kommt UNAUTHENTICATED.
+# Der erste Eintrag von Mitwirkenden wartet auf die
 # Koordinierungsstelle (IN_REVIEW).`,
     watch: `# Neue Einträge, sobald sie erscheinen. Starten,
 # dann in einem zweiten Fenster des Browsers
