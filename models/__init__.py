@@ -33,6 +33,7 @@ from models.offers import (
 from models.places import AccessibilityFeature, District, Topic
 from models.profiles import InterestProfile
 from models.saved_searches import SavedSearch
+from models.search.tables import SynonymGroup, SynonymTerm
 from models.weekly_times import Commitment, Daypart, Weekday
 
 __all__ = [
@@ -84,6 +85,8 @@ __all__ = [
     "SavedSearch",
     "SignInSession",
     "SignUp",
+    "SynonymGroup",
+    "SynonymTerm",
     "Topic",
     "Weekday",
     "now",

@@ -29,6 +29,7 @@ from models.sql.statements import new_row
 from resolvers.columns import Column, columns_of
 from resolvers.context import Context
 from resolvers.language import _
+from resolvers.search.indexing import index_changed, index_row
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors
 from resolvers.validation import Check, Values
 from subscriptions.changes import Change
@@ -122,6 +123,7 @@ class NewRow(Generic[Row]):
         """Store it with its topics, within the transaction."""
         await insert(row, getattr(row, self.noun.named_by))
         await _add_topics(*self.noun.topics, row.id, self.topics)
+        await index_row(cast("Any", row), new=True)
         return row
 
 
@@ -165,6 +167,7 @@ async def update(ctx: Context, key: int | None, values: Values, noun: Versioned[
         if changed:
             raise_version(row)
             await row.derive().save()
+            await index_changed(row, changed)
             changes.tell(*noun.told(row, changed))
         return row  # type: ignore[no-any-return]
 

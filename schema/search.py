@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import search
-from resolvers.search import SearchType
+from resolvers.search import read as search
+from resolvers.search.read import SearchType
 from schema.declare.arguments import FORWARDS, argument, required
 from schema.declare.enums import describe
 from schema.declare.fields import plain, root

@@ -46,6 +46,7 @@ from models.weekly_times import slots_of
 from resolvers.context import Context, Rules, Services
 from resolvers.limits.quotas import Quotas
 from resolvers.limits.rates import Rate, Rates
+from resolvers.search.indexing import index_row
 from schema.operations.error_masking import presentable
 from schema.roots import build
 from subscriptions import pipeline
@@ -178,7 +179,7 @@ class World:
         """A person, active unless said otherwise."""
         columns.setdefault("kind", MemberKind.PERSON)
         columns.setdefault("joined_at", now() if status is not MemberStatus.APPLIED else None)
-        return await Member.create(
+        made = await Member.create(
             slug=await free_slug(Member, name),
             name=name,
             name_key=sort_key(name),
@@ -186,6 +187,8 @@ class World:
             status=status,
             **columns,
         )
+        await index_row(made, new=True)
+        return made
 
     async def organisation(
         self,
@@ -211,6 +214,7 @@ class World:
             search_text=fold(name),
             **columns,
         )
+        await index_row(group, new=True)
         if coordinator is not None:
             await self.membership(group, coordinator, role=GroupRole.COORDINATOR)
         return group
@@ -234,13 +238,15 @@ class World:
         columns.setdefault("kind", EventKind.MEETING)
         columns.setdefault("search_text", fold(title))
         columns.setdefault("time_zone", "Europe/Berlin")
-        return await Event.create(
+        made = await Event.create(
             slug=await free_slug(Event, title),
             title=title,
             description="Alle sind willkommen.",
             host=host,
             **columns,
         )
+        await index_row(made, new=True)
+        return made
 
     async def offer(
         self,
@@ -258,7 +264,7 @@ class World:
         columns.setdefault("category", OfferCategory.HELPING_HANDS)
         columns.setdefault("newest_at", columns.get("published_at") or instant)
         columns.setdefault("time_slots", slots_of(columns.get("times", ())))
-        return await Offer.create(
+        made = await Offer.create(
             slug=await free_slug(Offer, title),
             title=title,
             title_text=fold(title),
@@ -268,6 +274,8 @@ class World:
             status=status,
             **columns,
         )
+        await index_row(made, new=True)
+        return made
 
     async def told(self) -> list[models.Change]:
         """The changes in the outbox, in order."""

@@ -22,6 +22,7 @@ from resolvers.demo import load_demo
 from resolvers.limits.rates import Rates
 from resolvers.network.reference_data import store_town
 from resolvers.network.town_file import Town, TownFileError, read_town
+from resolvers.search.synonyms import store_synonyms
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.bounded_hash import BoundedHash
@@ -116,6 +117,7 @@ async def prepared(settings: Settings) -> AsyncIterator[Prepared]:
             await log.mend()
             await bind_key(outbox, key)
             await store_town(outbox, town)
+            await store_synonyms(outbox)
         yield Prepared(settings, database, key)
 
 

@@ -14,6 +14,7 @@ from models.database.postgres_dsn import read_dsn
 
 MODULES = [
     "models.places",
+    "models.search.tables",
     "models.members",
     "models.accounts",
     "models.api_keys",

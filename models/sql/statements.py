@@ -31,6 +31,10 @@ _DIALECTS = {
     "sqlite": {
         "json_list": "json_group_array",
         "json_pair": "json_array",
+        # Texts, and rows of the search index, that are bound as one JSON list.
+        "texts": "(SELECT value FROM json_each(?))",
+        "postings": "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)",
+        "words": "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true",
         "for_update": "",
         "for_no_key_update": "",
         "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `projection.keys_value`, and `instants_value`
@@ -41,6 +45,10 @@ _DIALECTS = {
     "postgres": {
         "json_list": "json_agg",
         "json_pair": "json_build_array",
+        "texts": "(SELECT value FROM json_array_elements_text(CAST(? AS json)) AS value)",
+        "postings": "SELECT (j ->> 0)::smallint, (j ->> 1)::int, j ->> 2, (j ->> 3)::smallint, (j ->> 4)::smallint"
+        " FROM json_array_elements(CAST(? AS json)) AS j",
+        "words": "SELECT j ->> 0, j ->> 1, j ->> 2, j ->> 3 FROM json_array_elements(CAST(? AS json)) AS j",
         "for_update": "FOR UPDATE",
         "for_no_key_update": "FOR NO KEY UPDATE",
         "is_one_of": "= ANY(?::int[])",

@@ -13,6 +13,7 @@ from resolvers.accounts.attempts import count_sign_up
 from resolvers.context import Context
 from resolvers.language import _
 from resolvers.mail import confirmation, known_already, post
+from resolvers.search.indexing import index_row
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
 from resolvers.versioned import insert
@@ -121,7 +122,9 @@ async def expire_sign_ups(ctx: Context) -> int:
 
 async def _apply(sign_up: SignUp) -> Member:
     person = {"kind": MemberKind.PERSON, "status": MemberStatus.APPLIED}
-    return await insert(new_row(Member, **person, name=sign_up.name, email=sign_up.email), sign_up.name)
+    member = await insert(new_row(Member, **person, name=sign_up.name, email=sign_up.email), sign_up.name)
+    await index_row(member, new=True)
+    return member
 
 
 def _judged_password(check: Check, values: Values) -> str:

@@ -36,6 +36,7 @@ from resolvers.demo.rows import Keys, links
 from resolvers.demo.shapes import Organisation, Person, Post, WorkingGroup, prose
 from resolvers.network.reference_data import add_districts, add_topics
 from resolvers.network.town_file import wolfsburg
+from resolvers.search.indexing import index_all
 
 # In the order in which they are stored.
 _ACTIVE: tuple[Organisation | Person, ...] = (*ORGANISATIONS, *PERSONS)
@@ -65,6 +66,7 @@ class Loading:
         await self._groups()
         await Gatherings(self.calendar, self.keys).store()
         await Board(self.calendar, self.keys, self.offer_lifetime).store()
+        await index_all()
 
     # ------------------------------------------------------------ members
 

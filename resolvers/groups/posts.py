@@ -13,6 +13,7 @@ from models.sql.paging import Page, PageArguments, fingerprint, pages
 from resolvers.context import Context
 from resolvers.groups.memberships.rules import must_not_be_closed
 from resolvers.language import _
+from resolvers.search.indexing import index_row
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values
 from resolvers.versioned import change
@@ -66,6 +67,7 @@ async def publish_group_post(ctx: Context, values: Values) -> GroupPost:
         columns: dict[str, Any] = {"title": title, "body": body, "author_id": author_id}
         instant = now()
         post = await GroupPost.create(group_id=group.id, published_at=instant, updated_at=instant, **columns)
+        await index_row(post, new=True)
         group.active_at = instant
         await group.save(update_fields=["active_at"])
         changes.tell(GroupPostPublished(group.id, post.id))

@@ -23,6 +23,7 @@ from resolvers.context import Services, system_context
 from resolvers.live.retention import trim_log
 from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
+from resolvers.search.indexing import index_pending
 from web.process.counters import counters
 
 log = structlog.get_logger()
@@ -50,6 +51,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
     ctx = partial(system_context, services)
     return [
         Job("expire offers", every, lambda: expire_due(ctx()), first=True),
+        Job("index what waits", every, lambda: index_pending(ctx())),
         Job("send mail", every, lambda: mail.send_due(ctx(), _counted(deliver))),
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),

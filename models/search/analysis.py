@@ -1,0 +1,202 @@
+"""How a text becomes terms: the words of a text, folded, stemmed, and split where they are compounds.
+
+Pure: the same text has the same terms on every machine and beside every other entry. Entries and what is searched for
+go through the same analysis, and so meet in the same terms. docs/search.md follows a word through it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from Stemmer import Stemmer
+from stop_words import get_stop_words
+
+from models.text.folding import fold
+
+_DATA = Path(__file__).parent / "data"
+# So many words of a text are looked at, and so many characters of a word: what a person writes has fewer.
+MOST_WORDS = 1000
+LONGEST_WORD = 40
+_CACHED_WORDS = 50_000
+
+_WORD = re.compile(r"[^\W_]+")
+# ae, oe and ue as people type them who have no umlauts; not in neue, Steuer, Bauer, Quelle.
+_TYPED_UMLAUT = re.compile(r"(?<![aeoqu])([aou])e(?!$)")
+# Women's names of what they do: Imkerin, Patinnen, Ärztin.
+_FEMININE = re.compile(r"(?<=.)(er|ar|art|at|zt|ist|ent|ant|or|og|nd|eg|nk|wt|ol)in(?:nen)?$")
+# vorgelesen, eingeladen: the participle of a verb with a prefix, as its infinitive.
+_PARTICIPLE = re.compile(r"^(ab|an|auf|aus|bei|ein|mit|nach|vor|zu|zusammen|weiter)ge(.{3,})(t|en)(?:e[nrms]?)?$")
+# reparieren, Reparatur; fotografieren, Fotografie: foreign verbs and their nouns.
+_FOREIGN_VERB = re.compile(r"(?<=.{3})(?<!barr)(?:ier(?:en|t|te|ten|ung|ungen)|atur(?:en)?)$")
+_FOREIGN_NOUN = re.compile(r"(?<=.{6})ien?$")
+# Prüfung, Sammlung: what is done, as the doing; not the paper.
+_DOING = re.compile(r"(?<=.{3})(?<!zeit)ung(?:en)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its characters from `start` to before `end`, and what it means to the index."""
+
+    start: int
+    end: int
+    # Folded, as it was written.
+    word: str
+    # Its stem; empty for a stop word, which is neither indexed nor looked for.
+    term: str
+    # The stems of what it is composed of, its head last; none where it is no compound.
+    parts: tuple[str, ...] = ()
+
+
+def analyse(text: str) -> list[Token]:
+    """The words of `text` in their order, the first thousand."""
+    return list(_tokens(text))
+
+
+def terms(text: str) -> dict[str, int]:
+    """The terms of a text: 2 for what stands there as a word, 1 for what is only a part of a compound."""
+    found: dict[str, int] = {}
+    for token in _tokens(text):
+        if token.term:
+            found[token.term] = 2
+            for part in token.parts:
+                found.setdefault(part, 1)
+    return found
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for number, match in enumerate(_WORD.finditer(text)):
+        if number == MOST_WORDS:
+            return
+        word, term, parts = _analysed(match[0][:LONGEST_WORD])
+        yield Token(match.start(), match.end(), word, term, parts)
+
+
+@lru_cache(_CACHED_WORDS)
+def _analysed(written: str) -> tuple[str, str, tuple[str, ...]]:
+    word = spelled(written)
+    if not word or word in STOP_WORDS:
+        return word, "", ()
+    return word, stem(word), parts_of(word)
+
+
+def spelled(written: str) -> str:
+    """A word as it is compared letter by letter: folded, and an umlaut typed as two letters as that umlaut is.
+
+    `Männer`, `Maenner` and `manner` are one.
+    """
+    return _TYPED_UMLAUT.sub(r"\1", fold(written))
+
+
+_snowball = Stemmer("german")
+
+
+@lru_cache(_CACHED_WORDS)
+def stem(word: str) -> str:
+    """The stem of a word as `spelled` makes it: what its forms, its agent and its verb share."""
+    if len(word) >= 5:
+        word = _PARTICIPLE.sub(r"\1\2en", _FEMININE.sub(r"\1", word))
+        word = _DOING.sub("", _FOREIGN_NOUN.sub("", _FOREIGN_VERB.sub("", word)))
+    if len(word) < 4:
+        return word
+    found: str = _snowball.stemWord(word)
+    return found
+
+
+# ---------------------------------------------------------------- what is known of words
+
+
+def _lines(name: str) -> list[str]:
+    text = (_DATA / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+STOP_WORDS = frozenset(
+    spelled(word) for source in (get_stop_words("de"), " ".join(_lines("stopwords.de.txt")).split()) for word in source
+)
+# Of these compounds are made, of many each: from the word list of simplemma (MIT), and words of the field.
+CONSTITUENTS = frozenset(_lines("constituents.de.txt"))
+_STEMS = frozenset(stem(word) for word in CONSTITUENTS)
+_EVERYDAY = frozenset(stem(spelled(line)) for line in _lines("everyday.de.txt"))
+# Heads that leave it to what stands before them to say what it is about: Gartenpflege, Sprachförderung.
+_GENERIC_HEADS = frozenset(stem(spelled(line)) for line in _lines("heads.de.txt"))
+
+
+def is_everyday(term: str) -> bool:
+    """Whether a term says little on a board, where everybody writes it."""
+    return term in _EVERYDAY
+
+
+def is_generic_head(term: str) -> bool:
+    """Whether a compound with this head is about what stands before it."""
+    return term in _GENERIC_HEADS
+
+
+def is_word(word: str) -> bool:
+    """Whether a word, as `spelled` makes it, is one of the language's as far as is known: it needs no correction."""
+    return word in CONSTITUENTS or stem(word) in _STEMS or bool(parts_of(word))
+
+
+# ---------------------------------------------------------------- compounds
+
+
+def _forms() -> tuple[dict[str, str], dict[str, str]]:
+    """How constituents are written as the head of a compound, and before one: the stems that they have."""
+    heads: dict[str, str] = {}
+    modifiers: dict[str, str] = {}
+    for word in sorted(CONSTITUENTS, key=len):
+        known = stem(word)
+        for ending in ("e", "n", "en", "er", "ern", "s", "es", "in", "innen"):  # as it is inflected by itself
+            heads.setdefault(word + ending, known)
+        for link in ("s", "n", "en", "es", "er", "e"):
+            modifiers.setdefault(word + link, known)
+        for ending in ("e", "en"):  # without its own: Sprach-, Schul-, Kletter-
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                modifiers.setdefault(word.removesuffix(ending), known)
+        if word.endswith(("eln", "ern")):
+            modifiers.setdefault(word[:-1], known)
+        if word.endswith("e"):  # Pate, Patin
+            heads.setdefault(word[:-1] + "in", known)
+            heads.setdefault(word[:-1] + "innen", known)
+    own = {word: stem(word) for word in CONSTITUENTS}
+    return heads | own, modifiers | own
+
+
+_HEADS, _MODIFIERS = _forms()
+_LONGEST_PART = max(map(len, (*_HEADS, *_MODIFIERS)))
+_SHORTEST_PART = 3
+
+
+@lru_cache(_CACHED_WORDS)
+def parts_of(word: str) -> tuple[str, ...]:
+    """The stems of the words that a compound consists of, its head last; none where it is no compound.
+
+    Of all ways to take it apart that leave no letter over, the one with the fewest words: *Verein* has no *Ei*.
+    """
+    if not 2 * _SHORTEST_PART <= len(word) < LONGEST_WORD:
+        return ()
+    return tuple(dict.fromkeys(_split(_FEMININE.sub(r"\1", word)) or _split(word) or ()))
+
+
+def _split(word: str) -> tuple[str, ...] | None:
+    """The fewest constituents, two or more, whose line is the word, as stems. None where there are none."""
+    size = len(word)
+    # The best way to write what begins at each place. The head is found first, the longest of equals.
+    best: list[tuple[str, ...] | None] = [None] * size
+    for start in range(size - _SHORTEST_PART, -1, -1):
+        whole = _HEADS.get(word[start:]) if start else None
+        best[start] = (whole,) if whole else _continued(word, start, best)
+    return best[0]
+
+
+def _continued(word: str, start: int, best: list[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    """The best way to write what begins at `start` by a word that another follows."""
+    found: tuple[str, ...] | None = None
+    last = min(len(word) - _SHORTEST_PART, start + _LONGEST_PART)
+    for end in range(last, start + _SHORTEST_PART - 1, -1):
+        rest = best[end]
+        if rest is not None and (found is None or len(rest) + 1 < len(found)):
+            part = _MODIFIERS.get(word[start:end])
+            found = found if part is None else (part, *rest)
+    return found

@@ -1,0 +1,144 @@
+"""The statements that fill the index: what an entry's words are, where, and how they are stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from models.search.tables import Kind
+from models.search.weights import NAMED, TEXT, TITLE, Indexed, indexed
+from models.sql.statements import Statement, connection
+
+_TOPICS = """(
+  SELECT {{json_list}}(t.name) FROM {table}_topic AS l JOIN topic AS t ON t.id = l.topic_id WHERE l.{column} = r.id
+) AS topics, (
+  SELECT {{json_list}}(t.synonyms) FROM {table}_topic AS l JOIN topic AS t ON t.id = l.topic_id
+  WHERE l.{column} = r.id AND t.synonyms IS NOT NULL
+) AS topic_words"""
+
+
+def _topics(table: str, column: str) -> str:
+    return _TOPICS.format(table=table, column=column)
+
+
+# What is read of the rows of a kind: their texts, and whether everybody finds them in lists.
+_READ: dict[Kind, Statement] = {
+    Kind.MEMBER: Statement(
+        f"""
+SELECT r.id, r.name AS title, r.about AS text, d.name AS district, p.name AS district_parent,
+  {_topics("member", "member_id")}, CASE WHEN r.status = 'ACTIVE' THEN 1 ELSE 0 END AS listed
+FROM member AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
+WHERE r.id {{is_one_of}}"""
+    ),
+    Kind.GROUP: Statement(
+        f"""
+SELECT r.id, r.name AS title, r.purpose AS text, {_topics("group", "group_id")},
+  CASE WHEN r.status <> 'CLOSED' THEN 1 ELSE 0 END AS listed
+FROM working_group AS r WHERE r.id {{is_one_of}}"""
+    ),
+    Kind.EVENT: Statement(
+        f"""
+SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS district_parent, r.venue_name AS venue,
+  m.name AS owner, g.name AS in_group, {_topics("event", "event_id")},
+  CASE WHEN r.status = 'PUBLISHED' THEN 1 ELSE 0 END AS listed
+FROM event AS r LEFT JOIN district AS d ON d.id = r.venue_district_id LEFT JOIN district AS p ON p.id = d.parent_id
+  LEFT JOIN member AS m ON m.id = r.host_id LEFT JOIN working_group AS g ON g.id = r.group_id
+WHERE r.id {{is_one_of}}"""
+    ),
+    Kind.OFFER: Statement(
+        f"""
+SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS district_parent,
+  v.name AS venue_district, q.name AS venue_district_parent, r.venue_name AS venue, m.name AS owner,
+  h.name AS owner_district, g.name AS in_group, e.title AS of_event, {_topics("offer", "offer_id")},
+  CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
+FROM offer AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
+  LEFT JOIN district AS v ON v.id = r.venue_district_id LEFT JOIN district AS q ON q.id = v.parent_id
+  LEFT JOIN member AS m ON m.id = r.owner_id LEFT JOIN district AS h ON h.id = m.district_id
+  LEFT JOIN working_group AS g ON g.id = r.group_id LEFT JOIN event AS e ON e.id = r.event_id
+WHERE r.id {{is_one_of}}"""
+    ),
+    Kind.GROUP_POST: Statement(
+        """
+SELECT r.id, r.title, r.body AS text, g.name AS in_group, 1 AS listed
+FROM group_post AS r JOIN working_group AS g ON g.id = r.group_id WHERE r.id {is_one_of}"""
+    ),
+}
+_NAMED = (
+    "topics",
+    "district",
+    "district_parent",
+    "venue_district",
+    "venue_district_parent",
+    "venue",
+    "owner",
+    "owner_district",
+    "in_group",
+    "of_event",
+)
+# What an entry's own words are said by others of: it is found by them, behind what says them itself.
+_LESS = 25
+
+_FORGET = Statement("DELETE FROM search_posting WHERE kind = ? AND row_id {is_one_of}")
+_STORE = Statement("INSERT INTO search_posting (kind, row_id, term, weight, listed) {postings}")
+_STORE_WORDS = Statement(
+    "INSERT INTO search_word (word, reversed, spelling, term) {words} ON CONFLICT (word) DO NOTHING"
+)
+_PHRASES = Statement("SELECT DISTINCT term FROM synonym_term WHERE term LIKE '% %'")
+
+
+def keys_value(keys: Iterable[int]) -> Any:
+    """Keys as one value of a statement, in place of `{is_one_of}`."""
+    found = list(keys)
+    return orjson.dumps(found).decode() if connection().capabilities.dialect == "sqlite" else found
+
+
+async def phrases() -> frozenset[str]:
+    """The terms of several words that synonyms name: they are indexed where they stand next to each other."""
+    return frozenset(row["term"] for row in await _PHRASES.rows())
+
+
+async def store(kind: Kind, keys: Sequence[int], known_phrases: frozenset[str], *, new: bool = False) -> None:
+    """Write the postings of these rows anew, within the transaction; `new` where they have none yet.
+
+    A row that is gone has none afterwards.
+    """
+    rows = await _READ[kind].rows(keys_value(keys))
+    if not new:
+        await _FORGET.rows(kind.value, keys_value(keys))
+    postings: list[tuple[int, int, str, int, int]] = []
+    words: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        found = _indexed(dict(row), known_phrases)
+        postings += [(kind.value, row["id"], term, weight, row["listed"]) for term, weight in found.weights.items()]
+        words |= found.words
+    if postings:
+        await _STORE.rows(orjson.dumps(postings).decode())
+    kept = [(word, word[::-1], spelling, term) for word, (term, spelling) in sorted(words.items()) if _is_kept(word)]
+    if kept:
+        await _STORE_WORDS.rows(orjson.dumps(kept).decode())
+
+
+def _is_kept(word: str) -> bool:
+    return len(word) > 2 and not word.isdigit()
+
+
+def _indexed(row: Mapping[str, Any], known_phrases: frozenset[str]) -> Indexed:
+    named = [(_text(row.get(name)), NAMED) for name in _NAMED]
+    topic_words = [(" . ".join(_flat(row.get("topic_words"))), _LESS)]
+    return indexed([(row["title"], TITLE), *named, (row["text"], TEXT), *topic_words], known_phrases)
+
+
+def _text(value: str | None) -> str | None:
+    """A name, or the names of a JSON list."""
+    return " . ".join(_flat(value)) if value and value.startswith("[") else value
+
+
+def _flat(value: str | None) -> list[str]:
+    """The texts of a JSON list, and of the lists within it, which SQLite has as text."""
+    found: list[str] = []
+    for one in orjson.loads(value or "[]"):
+        if isinstance(one, str) and one.startswith("["):
+            found += orjson.loads(one)
+        else:
+            found += one if isinstance(one, list) else [one]
+    return found

@@ -1,0 +1,1 @@
+"""Search: what is indexed, how a text is understood, and what it finds."""

@@ -1,0 +1,144 @@
+"""The index kept current: in the transaction that changes a row, or by the job that follows.
+
+What shows in many rows, such as an owner's name, is changed in few of them at once; the others wait in
+`search_pending`, where the job finds them, as it finds all rows after a migration or `rebuild`.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from tortoise.models import Model
+
+from models import District, Event, Group, GroupPost, Member, Offer, Topic
+from models.search.postings import keys_value, phrases, store
+from models.search.tables import Kind
+from models.sql.statements import Statement
+from resolvers.context import Context
+from subscriptions.outbox import Changes
+
+KINDS: Mapping[type[Model], Kind] = {
+    Member: Kind.MEMBER,
+    Group: Kind.GROUP,
+    Event: Kind.EVENT,
+    Offer: Kind.OFFER,
+    GroupPost: Kind.GROUP_POST,
+}
+# So many rows of a kind that show a name are indexed where it changes; and so many at once by the job.
+_AT_ONCE = 20
+_BATCH = 100
+
+_PARTS = "(SELECT id FROM district WHERE id = ? OR parent_id = ?)"
+# The rows that show something of another row, by its key.
+_SHOWING: Mapping[type[Model], Mapping[Kind, str]] = {
+    Member: {
+        Kind.OFFER: "SELECT id FROM offer WHERE owner_id = ?",
+        Kind.EVENT: "SELECT id FROM event WHERE host_id = ?",
+    },
+    Group: {
+        Kind.OFFER: "SELECT id FROM offer WHERE group_id = ?",
+        Kind.EVENT: "SELECT id FROM event WHERE group_id = ?",
+        Kind.GROUP_POST: "SELECT id FROM group_post WHERE group_id = ?",
+    },
+    Event: {Kind.OFFER: "SELECT id FROM offer WHERE event_id = ?"},
+    Topic: {
+        Kind.MEMBER: "SELECT member_id AS id FROM member_topic WHERE topic_id = ?",
+        Kind.GROUP: "SELECT group_id AS id FROM group_topic WHERE topic_id = ?",
+        Kind.EVENT: "SELECT event_id AS id FROM event_topic WHERE topic_id = ?",
+        Kind.OFFER: "SELECT offer_id AS id FROM offer_topic WHERE topic_id = ?",
+    },
+    District: {
+        Kind.MEMBER: f"SELECT id FROM member WHERE district_id IN {_PARTS}",
+        Kind.EVENT: f"SELECT id FROM event WHERE venue_district_id IN {_PARTS}",
+        Kind.OFFER: f"SELECT id FROM offer WHERE district_id IN {_PARTS} OR venue_district_id IN {_PARTS}"
+        f" OR owner_id IN (SELECT id FROM member WHERE district_id IN {_PARTS})",
+    },
+}
+# What of a row shows in others.
+_SHOWN = {"name", "title", "district_id"}
+
+
+async def index_row(row: Model, *, new: bool = False) -> None:
+    """Index a row as it is stored by now, within the transaction that changed it; `new` where it has just been made."""
+    await store(KINDS[type(row)], [row.pk], await phrases(), new=new)
+
+
+async def index_changed(row: Model, changed: Iterable[str]) -> None:
+    """Index a row of which these columns changed, and what shows them: within the transaction that changed it."""
+    await index_row(row)
+    if _SHOWN & set(changed):
+        await index_showing(row)
+
+
+async def index_showing(row: Model) -> None:
+    """Index the rows that show something of `row`, such as entries of their owner: few of them now, many by the job.
+
+    Within the transaction that changed it.
+    """
+    known = await phrases()
+    for kind, sql in _SHOWING.get(type(row), {}).items():
+        places = [row.pk] * sql.count("?")
+        found = await _statement(f"{sql} LIMIT {_AT_ONCE + 1}").rows(*places)
+        if len(found) > _AT_ONCE:
+            await _later(kind, sql, *places)
+        elif found:
+            await _lock_and_store(kind, [one["id"] for one in found], known)
+
+
+async def index_all() -> None:
+    """Index all rows at once, within the transaction that has just stored the first ones."""
+    known = await phrases()
+    for model, kind in KINDS.items():
+        keys = [key for (key,) in await model.all().order_by("id").values_list("id")]
+        for start in range(0, len(keys), _BATCH):
+            await store(kind, keys[start : start + _BATCH], known)
+
+
+async def rebuild() -> None:
+    """Let the job index every row anew, within a transaction: after words have become a synonym, or by hand."""
+    for model, kind in KINDS.items():
+        await _later(kind, f"SELECT id FROM {model._meta.db_table}")
+
+
+async def index_pending(ctx: Context) -> int:
+    """The job: index what waits, a batch a transaction; how many rows.
+
+    Every process may run it at any time: who takes a batch locks it, and each row before it is read, so that nothing
+    older is written than what its last change wrote.
+    """
+    done = 0
+    while some := await ctx.outbox.write(_index_some):
+        done += some
+    return done
+
+
+_WAITING = Statement("SELECT kind, row_id FROM search_pending ORDER BY kind, row_id LIMIT ? {for_update}")
+_TAKEN = Statement("DELETE FROM search_pending WHERE kind = ? AND row_id {is_one_of}")
+
+
+async def _index_some(changes: Changes) -> int:
+    waiting = await _WAITING.rows(_BATCH)
+    known = await phrases() if waiting else frozenset()
+    for kind in sorted({row["kind"] for row in waiting}):
+        keys = [row["row_id"] for row in waiting if row["kind"] == kind]
+        await _lock_and_store(Kind(kind), keys, known)
+        await _TAKEN.rows(kind, keys_value(keys))
+    return len(waiting)
+
+
+async def _lock_and_store(kind: Kind, keys: list[int], known_phrases: frozenset[str]) -> None:
+    (table,) = (model._meta.db_table for model, one in KINDS.items() if one is kind)
+    lock = f"SELECT id FROM {table} WHERE id {{is_one_of}} ORDER BY id {{for_no_key_update}}"
+    await _statement(lock).rows(keys_value(keys))
+    await store(kind, keys, known_phrases)
+
+
+async def _later(kind: Kind, sql: str, *values: Any) -> None:
+    insert = f"INSERT INTO search_pending (kind, row_id) SELECT {kind.value}, id FROM ({sql}) AS shown"
+    await _statement(f"{insert} WHERE true ON CONFLICT (kind, row_id) DO NOTHING").rows(*values)
+
+
+@cache
+def _statement(text: str) -> Statement:
+    """The statements written here, each made once."""
+    return Statement(text)
