@@ -194,6 +194,24 @@ async def test_rows_lead_to_nodes_that_the_viewer_may_see(world: World, many: bo
                 assert [edge.node for edge in one.edges] == one.nodes
 
 
+async def test_of_what_rows_lead_to_only_selected_columns_are_read(world: World) -> None:
+    (group,) = await made(world, (2,))
+    selection = Selection({"nodes"})
+    selection.nodes, selection.row_columns = Projection(Member, frozenset({"name"})), frozenset({"status"})
+    found = await page(
+        GroupMembership.all(),
+        ORDERS[0],
+        PageArguments(first=1),
+        selection=selection,
+        mark=fingerprint("m", group.id),
+        leads_to=("there", TO_ALL),
+    )
+    ((row,), (node,)) = (found.rows, found.nodes)
+    assert (node.name, row.status) == ("M0", MembershipStatus.ACTIVE)
+    assert not hasattr(node, "slug")
+    assert not hasattr(row, "role")
+
+
 async def test_beyond_a_cursor_only_rows_with_a_node_count(world: World) -> None:
     """Before the first that has one there is nothing, whatever rows there are."""
     (group,) = await made(world, (3,))  # the second is suspended

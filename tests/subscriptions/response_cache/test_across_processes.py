@@ -22,7 +22,7 @@ from subscriptions.changes import (
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.pipeline import Pipeline, running
 from subscriptions.redis import connect
-from subscriptions.response_cache import MemoryCache, ResponseCache, row_tags
+from subscriptions.response_cache import MemoryCache, ResponseCache, across_processes, row_tags
 from subscriptions.response_cache.across_processes import answers_key
 from subscriptions.response_cache.invalidation import tags_of
 from subscriptions.response_cache.memory import IN_SYNC_SECONDS
@@ -238,6 +238,53 @@ async def test_what_was_asked_once_is_not_shared_and_who_finds_nothing_asks_seld
         assert found[0] is None
         assert found[-1] == b"content"  # and from then on it asks each time
         assert await fetched(two, b"twice") == b"content"
+
+
+async def test_who_finds_nothing_asks_every_so_manieth_time(
+    world: World, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(across_processes, "_LUCKLESS", 3)
+    monkeypatch.setattr(across_processes, "_NOW_AND_THEN", 4)
+    async with Processes(redis_url, 1) as (live,):
+        asked = 0
+        ask = shared(live)._hash.get
+
+        async def counted(key: str, field: bytes) -> bytes | None:
+            nonlocal asked
+            asked += 1
+            return await ask(key, field)
+
+        monkeypatch.setattr(shared(live)._hash, "get", counted)
+        counts = []
+        for _number in range(13):
+            assert await fetched(live, b"nothing") is None
+            counts.append(asked)
+        assert counts == [1, 2, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6]
+
+
+async def test_so_many_ask_and_store_at_once_and_no_more(
+    world: World, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(across_processes, "_AT_ONCE", 2)
+    questions = [b"%d" % number for number in range(6)]
+    async with Processes(redis_url, 2) as (one, two):
+        for question in questions:
+            await put(one, question, b"content", OFFER)
+        await until(lambda: memory_of(two).in_sync)
+        for some in (questions[:3], questions[3:]):  # as many as before once those are through
+            found = await asyncio.gather(*(shared(two).fetch(question) for question in some))
+            assert [answer is not None for answer in found] == [True, True, False]
+        for question in questions[:2]:  # what came from there is not stored there again
+            assert await held(two, question) == b"content"
+            assert not shared(two)._storing
+        for question in (b"a", b"b", b"c"):
+            assert kept(one, question, b"content", EVENT)
+        asked = [shared(one).get(question) for question in (b"a", b"b", b"c")]
+        assert [answer is not None and answer.shared for answer in asked] == [True, True, False]
+        await until(lambda: not shared(one)._storing)
+        again = shared(one).get(b"c")
+        assert again is not None
+        assert again.shared
 
 
 async def test_an_old_answer_that_is_stored_late_comes_back_nowhere(world: World, redis_url: str) -> None:
