@@ -1,6 +1,6 @@
 """What is stored: Tortoise models, migrations, filters. `models.Group` is a row of the table."""
 
-from models.accounts import Account, NetworkRole, SignInSession, SignUp
+from models.accounts import Account, AccountLink, LinkPurpose, NetworkRole, SignInSession, SignUp
 from models.api_keys import ApiKey, ApiKeyScope
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
@@ -42,6 +42,7 @@ __all__ = [
     "SEATED",
     "AccessibilityFeature",
     "Account",
+    "AccountLink",
     "ApiKey",
     "ApiKeyScope",
     "Audience",
@@ -65,6 +66,7 @@ __all__ = [
     "GroupTopic",
     "InterestProfile",
     "JoinPolicy",
+    "LinkPurpose",
     "Mail",
     "Member",
     "MemberKind",

@@ -1,4 +1,4 @@
-"""Who signs in: accounts, their sessions, and sign-ups that wait for their mail to be answered."""
+"""Who signs in: accounts, their sessions, sign-ups that wait for their mail to be answered, and links sent by mail."""
 
 from enum import StrEnum
 
@@ -52,6 +52,8 @@ class SignInSession(Model):
     )
     account_id: int
     generation = fields.IntField(default=1)
+    # What the browser, or the program, said that it is, when the session was used last.
+    user_agent = fields.CharField(max_length=200, null=True)
     created_at = InstantField(default=now)
     last_used_at = InstantField(default=now)
     expires_at = InstantField()
@@ -74,3 +76,33 @@ class SignUp(Model):
 
     class Meta:
         table = "sign_up"
+
+
+class LinkPurpose(StrEnum):
+    RESET_PASSWORD = "RESET_PASSWORD"
+    SIGN_IN = "SIGN_IN"
+    CHANGE_EMAIL = "CHANGE_EMAIL"
+
+
+class AccountLink(Model):
+    """A link that was sent by mail, good for one time: of its token only the hash is stored.
+
+    Whoever has it has the mailbox of `email`. One without an account was asked for with an address that has none: it
+    stands in no mail, and is there so that asking costs the same.
+    """
+
+    id = fields.IntField(primary_key=True)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    purpose = fields.CharEnumField(LinkPurpose, max_length=20)
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name=False, null=True, on_delete=fields.CASCADE, db_index=True
+    )
+    account_id: int | None
+    # Where it was sent; of CHANGE_EMAIL, the address that the account gets by it.
+    email = fields.CharField(max_length=320)
+    created_at = InstantField(default=now)
+    expires_at = InstantField(db_index=True)
+
+    class Meta:
+        table = "account_link"
+        constraints = (one_of("purpose", LinkPurpose, "account_link"),)

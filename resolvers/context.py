@@ -41,6 +41,8 @@ class Rules:
     network_about: str = NETWORK_ABOUT
     session_lifetime: timedelta = timedelta(days=30)
     sign_up_lifetime: timedelta = timedelta(days=2)
+    # Of an account at a time.
+    sessions_limit: int = 100
     offer_lifetime: timedelta = timedelta(days=90)
     waiting_list_limit: int = 1000
     api_keys_limit: int = 10
@@ -145,6 +147,8 @@ class Context:
     language: str = "de"
     # From where it is asked, as addresses are counted; empty where it isn't counted.
     address: str = ""
+    # What the browser, or the program, says that it is (RFC 9110, 10.1.5), as it came.
+    user_agent: str = ""
     # Read before the data of the operation; None where it doesn't ask for it.
     live_cursor: str | None = None
     # Which rows the roots have shown that show one by one, as tags by the root's name; None where nobody wants to know.
@@ -237,14 +241,16 @@ class Context:
             self.forget()
 
 
-async def context_for(services: Services, authorization: str | None, language: str, address: str = "") -> Context:
+async def context_for(
+    services: Services, authorization: str | None, language: str, address: str = "", user_agent: str = ""
+) -> Context:
     """The context of a request with this `Authorization` (RFC 6750: `Bearer TOKEN`); without one, a guest's.
 
     The token is an access token, or a partner's key. Raises `Unauthenticated` where something was given that is neither
     and valid: a client whose token is over must learn it, not be answered as a guest.
     """
     if not authorization:
-        return Context(services, GUEST, language, address)
+        return Context(services, GUEST, language, address, user_agent)
     scheme, _space, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
@@ -252,9 +258,9 @@ async def context_for(services: Services, authorization: str | None, language: s
     if is_key(token):
         viewer = await _by_key(services, hash_of(token))
         assert viewer.key is not None
-        return Context(services, viewer, language, address, expires_at=viewer.key.expires_at)
+        return Context(services, viewer, language, address, user_agent, expires_at=viewer.key.expires_at)
     session_id, expires_at = services.tokens.read_access(token)
-    return Context(services, await load_viewer(session_id), language, address, expires_at=expires_at)
+    return Context(services, await load_viewer(session_id), language, address, user_agent, expires_at=expires_at)
 
 
 async def _by_key(services: Services, secret_hash: str) -> Viewer:

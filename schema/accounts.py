@@ -1,26 +1,30 @@
 """Accounts and who is asking, as the API says them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
 import auth.viewer
+import models
 from models import GroupRole, MembershipStatus, RegistrationStatus, ResponseStatus
 from resolvers import accounts, saved_searches
 from schema.declare.arguments import PAGE, argument
 from schema.declare.enums import describe
-from schema.declare.fields import computed, plain, relation, root
-from schema.declare.ids import global_id
+from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
+from schema.declare.ids import global_id, read_uuid
 from schema.declare.info import Info
 from schema.declare.inputs import given
 from schema.declare.mutations import mutation, user_errors
-from schema.declare.prices import HASHING, LENGTH, MOST_SAVED
+from schema.declare.prices import HASHING, LENGTH, MOST_SAVED, VALUE
 from schema.declare.scalars import URL, EmailAddress
+from schema.declare.seen_by import SeenBy
 from schema.events import RegistrationConnection
 from schema.groups import GroupMembershipConnection
 from schema.members import Member
-from schema.nodes import row_type
+from schema.nodes import Node, node, row_type
 from schema.offers import OfferResponseConnection
 from schema.saved_searches import SavedSearch
 from schema.user_errors import UserError
@@ -38,6 +42,35 @@ describe(
 _MEMBER: Any = argument(
     strawberry.ID | None, "Only of this member; left out: of all that the list holds. Of any other it holds none."
 )
+
+
+@node(
+    models.SignInSession,
+    accounts.sessions_by_id,
+    "A sign-in of the viewer's account: one browser, one device. Not to be confused with a session of an event. Seen "
+    "by whoever is signed in by that account.",
+    "session",
+    by_uuid=True,
+)
+class SignInSession(Node):
+    current: bool = relation(
+        accounts.session_is_current,
+        "Whether it is the one by which the viewer asks.",
+        depends_on=(),
+        needs=(),
+        seen_by=SeenBy.VIEWER,
+        price=VALUE,
+    )
+    user_agent: str | None = plain(
+        "As the browser, or the program, named itself (`User-Agent`) when the session was used last, up to 200 "
+        "characters; null where it didn't."
+    )
+    created_at: datetime = plain("When it began.")
+    last_used_at: datetime = plain(
+        "When it was used last, to within the lifetime of an access token: its newest `refreshSession`, or when it "
+        "began."
+    )
+    expires_at: datetime = plain("When it ends by itself.")
 
 
 @row_type(
@@ -123,6 +156,12 @@ class Viewer:
         depends_on=(),
         size=MOST_SAVED,
     )
+    sessions: list[SignInSession] = relation(
+        accounts.viewer_sessions,
+        "The sign-ins of the viewer's account that go on, those first that were used last. Of a key none.",
+        depends_on=BY_CLOCK,
+        size=accounts.MOST_SESSIONS,
+    )
 
 
 @strawberry.type
@@ -177,6 +216,14 @@ class SignInPayload:
 
 @strawberry.type(description="What became of the session.")
 class SignOutPayload:
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type(description="What became of sessions of the viewer's account.")
+class EndSessionPayload:
+    ended_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="The ids of those that have ended by it. Empty with `userErrors`."
+    )
     user_errors: list[UserError] = user_errors()
 
 
@@ -246,6 +293,22 @@ class AccountMutations:
         return SignOutPayload()
 
     @mutation(
+        EndSessionPayload,
+        "Ends a session of the viewer's account, on whatever device: its tokens are over, and what is open by it "
+        "closes at once. The one by which is asked may be ended, too, as by `signOut`.",
+    )
+    async def end_session(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The session.")]
+    ) -> EndSessionPayload | None:
+        return _ended(await accounts.end_session(info.context, read_uuid("SignInSession", id)))
+
+    @mutation(
+        EndSessionPayload, "Ends all sessions of the viewer's account but the one by which is asked, as `endSession`."
+    )
+    async def end_other_sessions(self, info: Info) -> EndSessionPayload | None:
+        return _ended(await accounts.end_other_sessions(info.context))
+
+    @mutation(
         RegistrationsIcalUrlPayload,
         "Makes the secret address `Viewer.registrationsIcalUrl` anew. The one before is revoked: whoever still asks "
         "there finds nothing. FORBIDDEN while the account's member is not active.",
@@ -262,3 +325,7 @@ def _session(signed_in: accounts.SignedIn) -> SignInPayload:
         refresh_token=signed_in.refresh_token,
         viewer=signed_in.viewer,  # type: ignore[arg-type]
     )
+
+
+def _ended(keys: Iterable[UUID]) -> EndSessionPayload:
+    return EndSessionPayload(ended_ids=[strawberry.ID(global_id("SignInSession", key)) for key in keys])

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
@@ -9,7 +10,7 @@ from models.sql.paging import LARGEST_SIZE, BadPage
 from models.sql.projection import Selection
 from resolvers.context import Context
 from schema.declare.fields import BY_LOG, computed, plain
-from schema.declare.ids import global_id, read_global_id
+from schema.declare.ids import global_id, read_global_id, read_uuid
 from schema.declare.info import Info
 from schema.declare.prices import CURSOR
 from schema.declare.seen_by import SeenBy
@@ -18,8 +19,10 @@ from subscriptions.changes import Noun
 from subscriptions.response_cache import row_tags
 
 # By type: a function (ctx, keys, columns) that gives the rows of these keys that the viewer may see, by key.
-Access = Callable[[Context, Sequence[int], frozenset[str]], Awaitable[dict[int, Any]]]
+Access = Callable[[Context, Sequence[Any], frozenset[str]], Awaitable[dict[Any, Any]]]
 _accesses: dict[str, Access] = {}
+# The types whose keys are UUIDs; those of all others are numbers.
+_by_uuid: set[str] = set()
 # By the name of a type: what its rows are.
 models_of_types: dict[str, type[Any]] = {}
 
@@ -36,15 +39,19 @@ class Node:
     )(node_id)
 
 
-def node(model: type[Any], access: Access, description: str, noun: str | None = None) -> Callable[[type[Any]], Any]:
+def node(
+    model: type[Any], access: Access, description: str, noun: str | None = None, *, by_uuid: bool = False
+) -> Callable[[type[Any]], Any]:
     """A type of Node whose rows are of `model`, and which `access` fetches as far as the viewer may see them.
 
     `noun` is what sentences call such an object; None where everyone sees all of them. The description of each field
-    ends with who sees it.
+    ends with who sees it. `by_uuid`: its keys are UUIDs, no numbers.
     """
 
     def decorate(cls: type[Any]) -> Any:
         _accesses[cls.__name__] = access
+        if by_uuid:
+            _by_uuid.add(cls.__name__)
         made = row_type(model, description)(cls)
         for field in made.__strawberry_definition__.fields:
             if field.python_name != "id":
@@ -75,8 +82,8 @@ async def many_nodes(ctx: Context, columns: frozenset[str], ids: Sequence[str]) 
     """The objects of these ids in their order, None where the viewer may see nothing: one fetch a type."""
     if len(ids) > LARGEST_SIZE:
         raise BadPage(f"At most {LARGEST_SIZE} ids at a time.")
-    wanted: dict[str, set[int]] = {}
-    found = [read_global_id(value) for value in ids]
+    wanted: dict[str, set[Any]] = {}
+    found = [_named(value) for value in ids]
     for one in found:
         if one and one[0] in _accesses:
             wanted.setdefault(one[0], set()).add(one[1])
@@ -86,6 +93,15 @@ async def many_nodes(ctx: Context, columns: frozenset[str], ids: Sequence[str]) 
         for name, keys in wanted.items()
     }
     return [rows.get(one[0], {}).get(one[1]) if one else None for one in found]
+
+
+def _named(value: str) -> tuple[str, int | UUID] | None:
+    """Type and key of an opaque id, whichever kind of keys the type has."""
+    found = read_global_id(value)
+    if found is not None:
+        return None if found[0] in _by_uuid else found
+    uuids = ((name, read_uuid(name, value)) for name in _by_uuid)
+    return next(((name, key) for name, key in uuids if key is not None), None)
 
 
 # Of the types whose rows changes name, the noun; of others what their rows are made of.
@@ -99,17 +115,18 @@ _MADE_OF: dict[str, Collection[Noun]] = {
     "OfferResponse": (),
     "Registration": (),
     "SavedSearch": (),
+    "SignInSession": (),
 }
 
 
 def shown_nodes(_found: Any, id: str | None = None, ids: Sequence[str] = ()) -> Iterable[str]:
     """Which rows the roots show that find objects by their ids: those, whether or not there are any yet."""
     for value in (*ids, *([id] if id is not None else [])):
-        named = read_global_id(value)
+        named = _named(value)
         if named is None or named[0] not in _accesses:
             continue
         type_name, key = named
-        if type_name in _NOUNS:
+        if isinstance(key, int) and type_name in _NOUNS:
             yield from row_tags(_NOUNS[type_name], key)
         else:
             yield from _MADE_OF.get(type_name, Noun)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from resolvers.accounts import MOST_SESSIONS
 from resolvers.context import NETWORK_ABOUT, Rules
 from resolvers.limits.quotas import Quota, Quotas
 from resolvers.limits.rates import Rate
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     # lifetimes
     access_token_minutes: float = Field(default=15, gt=0, le=1440)
     session_days: float = Field(default=30, gt=0, le=3650)
+    sessions_at_once: int = Field(default=MOST_SESSIONS, ge=1, le=MOST_SESSIONS)
     sign_up_hours: float = Field(default=48, gt=0, le=8760)
     offer_days: float = Field(default=90, gt=0, le=3650)
     retention_hours: float = Field(default=24, gt=0, le=87_600)
@@ -247,6 +249,7 @@ class Settings(BaseSettings):
             network_name=self.network_name,
             network_about=self.network_about,
             session_lifetime=timedelta(days=self.session_days),
+            sessions_limit=self.sessions_at_once,
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),
             offer_lifetime=timedelta(days=self.offer_days),
             waiting_list_limit=self.waiting_list_limit,

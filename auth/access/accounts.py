@@ -1,4 +1,4 @@
-"""Who may sign in and out, and what an account sees of its own affairs."""
+"""Who may sign in and out, and what an account sees of its own affairs, its sessions among them."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import Forbidden
 from auth.viewer import Viewer
-from models import Account, MemberStatus
+from models import Account, MemberStatus, SignInSession, now
 
 
 def may_sign_in(account: Account) -> bool:
@@ -26,6 +26,35 @@ def session_to_end(viewer: Viewer) -> UUID:
     if viewer.session_id is None:
         raise Forbidden
     return viewer.session_id
+
+
+def must_have_a_session(viewer: Viewer) -> None:
+    """Raises `Unauthenticated`, and `Forbidden` for who asks without one: by a key nobody looks after an account."""
+    session_to_end(viewer)
+
+
+def own_sessions(viewer: Viewer) -> Q:
+    """The sessions of the viewer's account that go on: its owner sees them, nobody else does."""
+    account_id = viewer.account.id if viewer.account is not None else None
+    return Q(account_id=account_id, ended_at__isnull=True, expires_at__gt=now())
+
+
+async def own_session(viewer: Viewer, key: UUID | None) -> SignInSession:
+    """A session of the viewer's account that goes on, locked. Raises `Unauthenticated`, `Forbidden`, `NotFound`."""
+    must_have_a_session(viewer)
+    return await locked(SignInSession, own_sessions(viewer), key)
+
+
+async def own_account(viewer: Viewer) -> Account:
+    """The viewer's own account, locked. Raises `Unauthenticated`, and `Forbidden` for who asks without a session."""
+    must_have_a_session(viewer)
+    assert viewer.account is not None
+    return await locked(Account, EVERYTHING, viewer.account.id)
+
+
+async def account_as_it_was(account: Account) -> Account:
+    """The account, locked, if its password is still the one that was looked at. Raises `NotFound`."""
+    return await locked(Account, Q(password_hash=account.password_hash), account.id)
 
 
 def own_affairs(viewer: Viewer, member_id: int | None = None) -> Q:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
@@ -89,7 +90,7 @@ def everything(_visibility: Visibility) -> Q:
     return EVERYTHING
 
 
-async def by_keys(model: type[Row], visible: Q, keys: Iterable[int | None]) -> dict[int, Row]:
+async def by_keys(model: type[Row], visible: Q, keys: Iterable[Any]) -> dict[Any, Row]:
     """The rows of these keys that `visible` lets through, by key: one statement, none where there are no keys."""
     wanted = {key for key in keys if key is not None}
     if not wanted:
@@ -102,11 +103,12 @@ async def by_slug(model: type[Row], visible: Q, slug: str) -> Row | None:
     return await model.filter(visible, slug=slug).first() if is_slug(slug) else None
 
 
-async def locked(model: type[Row], visible: Q, key: int | None) -> Row:
+async def locked(model: type[Row], visible: Q, key: int | UUID | None) -> Row:
     """The row of this key, locked until the transaction ends. Raises `NotFound` where `visible` doesn't let it through.
 
-    Locks are taken in this order, so that no two transactions wait for each other: members, keys, groups,
-    memberships, events (a parent before its sessions), registrations, offers, responses.
+    Locks are taken in this order, so that no two transactions wait for each other: accounts, their
+    sessions and links, members, keys, groups, memberships, events (a parent before its sessions), registrations,
+    offers, responses.
     """
     # Of this table alone: a condition may join others, by outer joins, which PostgreSQL doesn't lock.
     table = model._meta.db_table

@@ -8,16 +8,32 @@ from resolvers.accounts.read import (
     viewer_registrations,
     viewer_responses,
 )
-from resolvers.accounts.sessions import SignedIn, refresh_session, sign_in, sign_out
+from resolvers.accounts.sessions import (
+    MOST_SESSIONS,
+    SignedIn,
+    end_other_sessions,
+    end_session,
+    refresh_session,
+    session_is_current,
+    sessions_by_id,
+    sign_in,
+    sign_out,
+    viewer_sessions,
+)
 from resolvers.accounts.sign_up import confirm_email, create_office_account, expire_sign_ups, sign_up
 
 __all__ = [
+    "MOST_SESSIONS",
     "SignedIn",
     "confirm_email",
     "create_office_account",
+    "end_other_sessions",
+    "end_session",
     "expire_sign_ups",
     "refresh_session",
     "renew_registrations_ical_url",
+    "session_is_current",
+    "sessions_by_id",
     "sign_in",
     "sign_out",
     "sign_up",
@@ -27,4 +43,5 @@ __all__ = [
     "viewer_registrations",
     "viewer_registrations_ical_url",
     "viewer_responses",
+    "viewer_sessions",
 ]

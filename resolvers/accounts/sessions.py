@@ -2,17 +2,30 @@
 
 A session has a generation. Its refresh token is good for one exchange, which raises the generation; a token of an
 older one was used before, by its owner or by a thief, and ends the session for both.
+
+Whoever has the account sees its sessions, and ends one, or all others.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.exceptions import DBConnectionError
+from tortoise.expressions import Q
 
-from auth.access.accounts import may_sign_in, must_be_able_to_sign_in, session_to_end
+from auth.access.accounts import (
+    account_as_it_was,
+    may_sign_in,
+    must_be_able_to_sign_in,
+    own_account,
+    own_session,
+    own_sessions,
+    session_to_end,
+)
+from auth.access.rows import by_keys
 from auth.hashing_queue import Asker
-from auth.refusals import RateLimited, Unauthenticated
+from auth.refusals import NotFound, RateLimited, Unauthenticated
 from auth.viewer import GUEST, Viewer, load_viewer
 from models import Account, SignInSession, now
 from resolvers.accounts.attempts import attempt_to_sign_in, remember
@@ -20,11 +33,17 @@ from resolvers.context import Context
 from resolvers.language import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
 from resolvers.validation import Check, Values
+from resolvers.versioned import change
 from subscriptions.changes import SessionEnded
 from subscriptions.outbox import Changes
 
 # A letter of a password of two hundred may be typed as four characters.
 _LONGEST_PASSWORD = 800
+_LONGEST_USER_AGENT = 200
+# How many sessions an account may have at a time, whatever the settings say.
+MOST_SESSIONS = 100
+# So many end at a time that are too many.
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -64,12 +83,29 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
 
     async def work(changes: Changes) -> tuple[SignInSession, Viewer]:
         assert account is not None
-        session = await SignInSession.create(
-            id=uuid.uuid4(), account_id=account.id, expires_at=now() + ctx.rules.session_lifetime
-        )
-        return session, await load_viewer(session.id)
+        return await _begin(ctx, changes, await account_as_it_was(account))
 
-    return _signed_in(ctx, *await ctx.outbox.write(work))
+    try:
+        return _signed_in(ctx, *await ctx.outbox.write(work))
+    except NotFound:  # the password was changed meanwhile
+        raise _wrong() from None
+
+
+async def _begin(ctx: Context, changes: Changes, account: Account) -> tuple[SignInSession, Viewer]:
+    """A new session of the account, which is locked. Where it has too many, those end that were used least recently."""
+    instant = now()
+    session = await SignInSession.create(
+        id=uuid.uuid4(),
+        account_id=account.id,
+        user_agent=_device(ctx),
+        created_at=instant,
+        last_used_at=instant,
+        expires_at=instant + ctx.rules.session_lifetime,
+    )
+    going_on = SignInSession.filter(account_id=account.id, ended_at__isnull=True, expires_at__gt=now())
+    surplus = going_on.order_by("-last_used_at", "-created_at").offset(ctx.rules.sessions_limit).limit(_AT_ONCE)
+    await _end(changes, Q(id__in=await surplus.values_list("id", flat=True)))
+    return session, await load_viewer(session.id)
 
 
 async def refresh_session(ctx: Context, token: str) -> SignedIn:
@@ -88,12 +124,11 @@ async def refresh_session(ctx: Context, token: str) -> SignedIn:
         instant = now()
         # Only one can win: who comes second finds the next generation.
         won = await session.filter(generation=given.generation, expires_at__gt=instant).update(
-            generation=given.generation + 1, last_used_at=instant
+            generation=given.generation + 1, last_used_at=instant, user_agent=_device(ctx)
         )
         if won:
             return await SignInSession.get(id=given.session_id), await load_viewer(given.session_id)
-        if await session.update(ended_at=instant):
-            changes.tell(SessionEnded(str(given.session_id)))
+        await _end(changes, Q(id=given.session_id))
         return None  # not raised here: the end must be committed
 
     try:
@@ -115,11 +150,81 @@ async def sign_out(ctx: Context) -> None:
     session_id = session_to_end(ctx.viewer)
 
     async def work(changes: Changes) -> None:
-        if await SignInSession.filter(id=session_id, ended_at__isnull=True).update(ended_at=now()):
-            changes.tell(SessionEnded(str(session_id)))
+        await _end(changes, Q(id=session_id))
 
     await ctx.outbox.write(work)
     ctx.viewer, ctx.expires_at = GUEST, None
+
+
+# ---------------------------------------------------------------- the sessions of an account
+
+
+async def viewer_sessions(
+    ctx: Context, parents: Sequence[Viewer], columns: frozenset[str]
+) -> list[Sequence[SignInSession]]:
+    """The sessions of each one's account that go on, those first that were used last."""
+    return [
+        await SignInSession.filter(own_sessions(parent)).order_by("-last_used_at", "-created_at").limit(MOST_SESSIONS)
+        for parent in parents
+    ]
+
+
+async def sessions_by_id(
+    ctx: Context, keys: Sequence[uuid.UUID], columns: frozenset[str]
+) -> dict[uuid.UUID, SignInSession]:
+    """The sessions of these ids that are the viewer's, and go on, by id."""
+    return await by_keys(SignInSession, own_sessions(ctx.viewer), keys)
+
+
+async def session_is_current(ctx: Context, parents: Sequence[SignInSession], columns: frozenset[str]) -> list[bool]:
+    """Whether each is the one by which is asked."""
+    return [parent.id == ctx.viewer.session_id for parent in parents]
+
+
+async def end_session(ctx: Context, key: uuid.UUID | None) -> list[uuid.UUID]:
+    """End a session of the viewer's account, maybe the one by which is asked; its key.
+
+    Raises `Unauthenticated`, `Forbidden`, `NotFound`.
+    """
+
+    async def act(changes: Changes, session: SignInSession) -> list[uuid.UUID]:
+        return await _end(changes, Q(id=session.id))
+
+    return await change(ctx, lambda: own_session(ctx.viewer, key), act)
+
+
+async def end_other_sessions(ctx: Context) -> list[uuid.UUID]:
+    """End the sessions of the viewer's account but the one by which is asked; their keys.
+
+    Raises `Unauthenticated`, `Forbidden`.
+    """
+
+    async def act(changes: Changes, account: Account) -> list[uuid.UUID]:
+        return await end_sessions_of(changes, account, but=ctx.viewer.session_id)
+
+    return await change(ctx, lambda: own_account(ctx.viewer), act)
+
+
+async def end_sessions_of(changes: Changes, account: Account, but: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """End the sessions of an account, which is locked, so that no new one escapes; those that ended."""
+    others = Q(account_id=account.id, expires_at__gt=now())
+    return await _end(changes, others if but is None else others & ~Q(id=but))
+
+
+async def _end(changes: Changes, which: Q) -> list[uuid.UUID]:
+    """End those of these sessions that go on, and tell whatever runs by them; which these were."""
+    rows = SignInSession.filter(which, ended_at__isnull=True).order_by("id").select_for_update(no_key=True)
+    keys = [row.id for row in await rows]
+    if keys:
+        await SignInSession.filter(id__in=keys).update(ended_at=now())
+        changes.tell(*(SessionEnded(str(key)) for key in keys))
+    return keys
+
+
+def _device(ctx: Context) -> str | None:
+    """What who asks says that it is, as much as can be shown on a line."""
+    shown = "".join(one if one.isprintable() else " " for one in ctx.user_agent[:_LONGEST_USER_AGENT])
+    return " ".join(shown.split()) or None
 
 
 async def _verified(ctx: Context, account: Account | None, password: str, by: Asker) -> bool:

@@ -6,24 +6,45 @@ https://relay.dev/graphql/objectidentification.htm
 import base64
 import binascii
 from functools import lru_cache
+from uuid import UUID
+
+# As it is written: 32 hexadecimal digits and four hyphens.
+_UUID_LENGTH = 36
 
 
 @lru_cache(50_000)
-def global_id(type_name: str, key: int | str) -> str:
+def global_id(type_name: str, key: int | str | UUID) -> str:
     """The opaque id of an object."""
     return base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("=")
 
 
 def read_global_id(value: str) -> tuple[str, int] | None:
     """Type and key of an opaque id; None where it is none."""
+    found = _parts(value)
+    if found is None or not found[1].isascii() or not found[1].isdigit() or len(found[1]) > 9:
+        return None
+    return found[0], int(found[1])
+
+
+def read_uuid(type_name: str, value: str) -> UUID | None:
+    """The key of an opaque id of this type, whose keys are UUIDs (RFC 9562); None where it is no such id."""
+    found = _parts(value)
+    if found is None or found[0] != type_name or len(found[1]) != _UUID_LENGTH:
+        return None
+    try:
+        return UUID(found[1])
+    except ValueError:
+        return None
+
+
+def _parts(value: str) -> tuple[str, str] | None:
+    """The type and the key as they are written."""
     try:
         text = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         return None
     type_name, _colon, key = text.partition(":")
-    if not key.isascii() or not key.isdigit() or len(key) > 9:
-        return None
-    return type_name, int(key)
+    return type_name, key
 
 
 def key_of(type_name: str, value: str) -> int | None:

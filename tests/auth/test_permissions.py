@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -32,6 +33,7 @@ from models import (
     Representation,
     ResponseStatus,
     SavedSearch,
+    SignInSession,
     now,
 )
 from resolvers.context import Context
@@ -155,6 +157,47 @@ async def _(cast: Cast) -> Ask:
 @operation("signOut")
 async def _(cast: Cast) -> Ask:
     return call("signOut")
+
+
+@operation("Viewer.sessions")
+async def _(cast: Cast) -> Ask:
+    return "{ it: viewer { sessions { current userAgent } } }", {}
+
+
+@operation("endSession")
+async def _(cast: Cast) -> Ask:
+    return by_id("endSession", await _another_session(cast))
+
+
+@operation("SignInSession")
+async def _(cast: Cast) -> Ask:
+    return _see("userAgent", await _another_session(cast), "SignInSession")
+
+
+@operation("SignInSession of another account")
+async def _(cast: Cast) -> Ask:
+    stranger = await cast.world.account(await cast.world.member("Fremd"))
+    return _see("userAgent", await _session_of(stranger), "SignInSession")
+
+
+@operation("endOtherSessions")
+async def _(cast: Cast) -> Ask:
+    await _another_session(cast)
+    return call("endOtherSessions")
+
+
+async def _another_session(cast: Cast) -> str:
+    """Of the account that asks; of nobody's who asks by none."""
+    asker = cast.asker
+    account = await cast.world.account(asker) if isinstance(asker, Member) else asker
+    return await _session_of(account if isinstance(account, Account) else await cast.world.account(cast.stranger))
+
+
+async def _session_of(account: Account) -> str:
+    session = await SignInSession.create(
+        id=uuid4(), account=account, user_agent="Telefon/1", expires_at=now() + timedelta(days=1)
+    )
+    return global_id("SignInSession", session.id)
 
 
 @operation("viewer")

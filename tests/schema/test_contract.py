@@ -99,6 +99,7 @@ NOUNS = {
     "Offer": "entry",
     "OfferResponse": "response",
     "ApiKey": "key",
+    "SignInSession": "session",
 }
 
 

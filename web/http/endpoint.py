@@ -162,6 +162,7 @@ class GraphQLEndpoint:
     async def _context(self, request: Request, headers: Mapping[str, str], language: str) -> Context:
         """Who asks, by `Authorization`, and pays for it. Raises `Unauthenticated`, `RateLimited`."""
         context = await self._identified(headers.get("authorization"), language, request.scope)
+        context.user_agent = headers.get("user-agent", "")
         if "last-event-id" in headers:
             context.subscribe().last_event_id = headers["last-event-id"]
         context.shown = request.scope.get("state", {}).get("shown")

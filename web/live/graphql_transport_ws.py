@@ -35,6 +35,9 @@ from web.live.rfc6455.close_codes import CloseCode, fitting
 from web.live.socket_operation import SocketOperation
 from web.live.websocket import BoundedSocket
 
+# How long what is being answered may keep a socket open whose session has ended.
+_LAST_ANSWER_SECONDS = 0.5
+
 
 class SocketHost(Protocol):
     """What all sockets share, as one of them knows it."""
@@ -56,6 +59,7 @@ class Socket:
         "_init_received",
         "_init_timer",
         "_operations",
+        "_over",
         "_ping_turn",
         "_signing_in",
         "_unread",
@@ -83,6 +87,8 @@ class Socket:
         self._ping_turn: int | None = None
         self._signing_in: asyncio.Task[None] | None = None
         self._unwatch: Callable[[], None] | None = None
+        # Why it is signed in no more, while what was asked before is being answered.
+        self._over: Refusal | None = None
         # What came meanwhile.
         self._unread: deque[str | bytes] | None = None
         self._init_timer: asyncio.TimerHandle | None = wire.loop.call_later(server.init_seconds, self._init_is_late)
@@ -116,7 +122,7 @@ class Socket:
         for timer in (self._init_timer, self._expiry):
             if timer is not None:
                 timer.cancel()
-        self._init_timer = self._expiry = self._unread = None
+        self._init_timer = self._expiry = self._unread = self._over = None
         if self._ping_turn is not None:
             self.server.pings.end(self, self._ping_turn)
         if self._signing_in is not None:
@@ -216,7 +222,9 @@ class Socket:
             if not isinstance(authorization, str):
                 raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
             context = self.context
-            self.context = await context_for(context.services, authorization, context.language, context.address)
+            self.context = await context_for(
+                context.services, authorization, context.language, context.address, context.user_agent
+            )
         except Exception as error:
             if self.close_by(error):
                 return
@@ -232,15 +240,19 @@ class Socket:
             self._expire_at(self.context.expires_at)
         if self.meter is not None:
             self.meter.signed_in(self.context.viewer)
-        if self.context.viewer.key is not None:
-            # Not of a session: its own client ends that, maybe over this very socket, which has to get the answer.
-            self._unwatch = self.fan_out.sessions.watch(self, self.context)
+        self._unwatch = self.fan_out.sessions.watch(self, self.context)
         self._acknowledge()
         self.drained()
 
     def refuse(self, refusal: Refusal) -> None:
-        """That by which it is signed in has ended."""
-        self.close_by(refusal)
+        """That by which it is signed in has ended: close, once what was asked over this very socket is answered.
+
+        Its own client may have ended it here, and has to get the answer. Nothing is waited for longer than a moment.
+        """
+        self._over = refusal
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expiry = self.wire.loop.call_later(_LAST_ANSWER_SECONDS if self._operations else 0, self._expire)
 
     def _expire_at(self, instant: datetime) -> None:
         """Close when the token is over, after a warning: its client may get a new one, and connect again, before."""
@@ -254,7 +266,7 @@ class Socket:
         self._expiry = self.wire.loop.call_later(seconds - warning, warn)
 
     def _expire(self) -> None:
-        self.close_by(self.context.over)
+        self.close_by(self._over or self.context.over)
 
     def _acknowledge(self) -> None:
         self._acknowledged = True
@@ -331,6 +343,8 @@ class Socket:
         """Its id is free again."""
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
+        if self._over is not None and not self._operations:
+            self._expire()
 
     def task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Have work done, which a server that stops waits for."""

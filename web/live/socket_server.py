@@ -62,7 +62,12 @@ class SocketServer:
         wire = wire_of(socket.scope)
         wire.when_lost(give_back)
         if await _accept(socket):
-            context = Context(self._services, language=language, address=meter.address if meter else "")
+            context = Context(
+                self._services,
+                language=language,
+                address=meter.address if meter else "",
+                user_agent=headers.get("user-agent", ""),
+            )
             wire.listen(Socket(self, wire, context, caller, meter))
         else:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")

@@ -17,7 +17,7 @@ from tests.world import SCHEMA, World
 # What only the person who sends it may do, or what no guest sees anything of.
 _UNTRIED = {
     "confirmEmail", "signUp", "signIn", "signOut", "refreshSession", "renewRegistrationsIcalUrl", "createApiKey",
-    "revokeApiKey",
+    "revokeApiKey", "endSession", "endOtherSessions",
 }  # fmt: skip
 
 
