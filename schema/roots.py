@@ -27,6 +27,7 @@ from schema.operations.extensions import CompiledOperation, UpdateCursor
 from schema.saved_searches import SavedSearchMutations
 from schema.search import SearchQueries
 from schema.strawberry_internals import graphql_schema
+from schema.town import TownMutations
 
 
 @strawberry.type(description="Everything that can be asked.")
@@ -70,6 +71,7 @@ class Mutation(
     MemberMutations,
     OfferMutations,
     SavedSearchMutations,
+    TownMutations,
 ):
     pass
 

@@ -80,8 +80,9 @@ async def _patch(watch: Watch, board: _Board, some: Sequence[LoggedChange]) -> O
     return OffersPatch(cursor, some[-1].occurred_at, done, board.total_count)
 
 
-# What may bring entries into a list or take them out: those of the entry, and the viewer's own sight.
-_ENTERING = (changes.OfferChange, changes.MemberChanged)
+# What may bring entries into a list or take them out: those of the entry, of the viewer's own sight, and of where
+# districts lie.
+_ENTERING = (changes.OfferChange, changes.MemberChanged, changes.TownChange)
 
 
 def _touches(change: changes.Change, offer: Offer) -> bool:
@@ -95,4 +96,6 @@ def _touches(change: changes.Change, offer: Offer) -> bool:
             return change.group_id == offer.group_id
         case changes.EventChange():
             return change.event_id == offer.event_id
+        case changes.TownChange():  # which topics an entry has doesn't stand in its row
+            return True
     return False

@@ -670,6 +670,19 @@ async def _(cast: Cast) -> Ask:
     return by_id("revokeApiKey", global_id("ApiKey", (await cast.world.key(cast.owner)).id))
 
 
+# ---------------------------------------------------------------- the town's own words
+
+
+@operation("saveTopic")
+async def _(cast: Cast) -> Ask:
+    return with_input("saveTopic", "SaveTopicInput", name=f"Schach {cast.role}", synonyms=["Brettspiele"])
+
+
+@operation("saveDistrict")
+async def _(cast: Cast) -> Ask:
+    return with_input("saveDistrict", "SaveDistrictInput", name=f"Neuland {cast.role}", postalCodes=["38440"])
+
+
 # ---------------------------------------------------------------- saved searches
 
 

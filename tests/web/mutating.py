@@ -285,6 +285,22 @@ async def update_offer(town: Town) -> Arguments:
 
 
 @_mutation
+async def save_topic(town: Town) -> Arguments:
+    topic = await town.any(models.Topic)
+    return {"input": {"id": gid(topic), "name": f"{topic.slug} {town.dice.randint(1, 3)}", "synonyms": [town.title()]}}
+
+
+@_mutation
+async def save_district(town: Town) -> Arguments:
+    district, parent = await town.any(models.District), await town.any(models.District, parent_id=None)
+    place = {"latitude": 52.3 + town.dice.random() / 5, "longitude": 10.7 + town.dice.random() / 5}
+    values = {"name": f"{district.slug} {town.dice.randint(1, 3)}", "location": town.dice.choice((place, None))}
+    if district.parent_id is None and parent.id != district.id and town.dice.random() < 0.5:
+        values["parentId"] = gid(parent)
+    return {"input": {"id": gid(district), **values}}
+
+
+@_mutation
 async def respond_to_offer(town: Town) -> Arguments:
     member = await town.any(Member, status=MemberStatus.ACTIVE)
     return {"input": {"offerId": gid(await town.any(Offer)), "memberId": gid(member), "message": "Ich helfe."}}

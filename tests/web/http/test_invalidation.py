@@ -296,8 +296,37 @@ async def revoked(scene: Scene) -> AsyncGenerator[None, None]:
     await scene.do("revokeApiKey", id=gid(key))
 
 
+@happens("TopicSaved")
+async def topic_renamed(scene: Scene) -> AsyncGenerator[None, None]:
+    topic = await models.Topic.get(slug=TOPIC)
+    yield
+    await scene.do("saveTopic", input={"id": gid(topic), "name": "Leibesübungen", "synonyms": ["Fest"]})
+
+
+@happens("DistrictSaved")
+async def district_moved(scene: Scene) -> AsyncGenerator[None, None]:
+    """What lies in it leaves every circle and rectangle, and comes into another district."""
+    district, other = await models.District.get(slug="kreuzheide"), await models.District.get(slug="ehmen")
+    await scene.offer(district=district)
+    await scene.event(venue_name="Halle", venue_district=district)
+    await models.Member.filter(name="Ada").update(district_id=district.id)
+    yield
+    place = {"latitude": 40.0, "longitude": 5.0}
+    await scene.do(
+        "saveDistrict", input={"id": gid(district), "name": "Neu", "parentId": gid(other), "location": place}
+    )
+
+
 # Kinds that stand for others, or for all of it.
-_NONE = {"CredentialEnded", "GroupChange", "EventChange", "OfferChange", "UnknownChange", "DemonstrationLoaded"}
+_NONE = {
+    "TownChange",
+    "CredentialEnded",
+    "GroupChange",
+    "EventChange",
+    "OfferChange",
+    "UnknownChange",
+    "DemonstrationLoaded",
+}
 
 
 def test_every_kind_of_change_happens_here() -> None:
