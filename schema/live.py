@@ -11,6 +11,7 @@ from models.filters.offers import OfferSort
 from resolvers import live
 from resolvers.live import updates
 from resolvers.live.updates import EventChangeKind, OfferChangeKind
+from resolvers.matches import MatchReason
 from schema.declare.arguments import argument, defaulted, required
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, subscription
@@ -65,6 +66,14 @@ class LiveUpdate:
 @row_type(updates.OfferPublished, "An entry came onto the board, for the first time or again.")
 class OfferPublished(LiveUpdate):
     offer: Offer = plain("The entry.")
+
+
+@row_type(updates.MatchFound, "An entry of the board fits one of the viewer's side.")
+class MatchFound(LiveUpdate):
+    own: Offer = plain("The viewer's own entry.")
+    match: Offer = plain("The one that fits it.")
+    score: float = plain("How well it fits, 0 to 1.")
+    reasons: list[MatchReason] = plain("What they have in common, at least one.")
 
 
 @row_type(updates.SavedSearchHit, "An entry came onto the board that a saved search finds.")
@@ -263,6 +272,13 @@ class Subscription:
         "Every change of one event, or of all the viewer may see: new, changed, cancelled, seats taken and freed.",
         arguments={"id": argument(strawberry.ID | None, "The event; left out: all."), **_AFTER},
         id="Event",
+    )
+    match_found: AsyncGenerator[MatchFound, None] = subscription(
+        live.match_found,
+        "Each entry that fits one of the viewer's side, whichever of the two came onto the board last: of a pair once. "
+        "Within seconds, and of one entry the best twenty; `Offer.matches` has them all. Quiet about what was "
+        "dismissed or answered. Guests are refused with UNAUTHENTICATED.",
+        arguments=_AFTER,
     )
     saved_search_hit: AsyncGenerator[SavedSearchHit, None] = subscription(
         live.saved_search_hit,

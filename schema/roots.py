@@ -21,7 +21,7 @@ from schema.live import Subscription
 from schema.members import MemberMutations, MemberQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
-from schema.offers import OfferMutations, OfferQueries
+from schema.offers import MatchMutations, OfferMutations, OfferQueries
 from schema.operations.admission import Admitted
 from schema.operations.extensions import CompiledOperation, UpdateCursor
 from schema.saved_searches import SavedSearchMutations
@@ -68,6 +68,7 @@ class Mutation(
     ApiKeyMutations,
     EventMutations,
     GroupMutations,
+    MatchMutations,
     MemberMutations,
     OfferMutations,
     SavedSearchMutations,

@@ -352,5 +352,17 @@ class OfferExpired(OfferChange, touches={Noun.OFFER}):
 
 
 @dataclass(frozen=True)
+class MatchFound(Change, touches=()):
+    """Two entries on the board fit each other, and nobody was told of it before: of concern to their owners' sides."""
+
+    touches_rights = False
+    seek_id: int
+    provide_id: int
+    # Who is concerned; None where the owner has gone.
+    seek_owner_id: int | None
+    provide_owner_id: int | None
+
+
+@dataclass(frozen=True)
 class OfferWithdrawn(OfferChange, touches={Noun.OFFER}):
     """Taken back by its owner's side."""

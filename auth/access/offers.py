@@ -169,6 +169,26 @@ async def group_to_offer_in(viewer: Viewer, owner: Member, key: int) -> Group:
     return group
 
 
+# ---------------------------------------------------------------- matches
+
+
+def is_of_own_side(viewer: Viewer, offer: Offer) -> bool:
+    """Whether the viewer is of the owner's side, which sees what it has answered, and which matches it dismissed."""
+    return offer.owner_id in viewer.own_ids
+
+
+async def offer_whose_matches(viewer: Viewer, key: int | None) -> Offer:
+    """The entry, locked, for its owner's side to dismiss matches of it.
+
+    Raises `Unauthenticated`, `NotFound`, `Forbidden`.
+    """
+    viewer.must_write_the_board()
+    offer = await locked(Offer, visible_offers(viewer), key)
+    if Side.OWNER not in sides(viewer, offer):
+        raise Forbidden
+    return offer
+
+
 # ---------------------------------------------------------------- responses
 
 

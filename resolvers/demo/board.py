@@ -71,6 +71,8 @@ class Board:
             event_id=self._keys.events[entry.event] if entry.event else None,
             newest_at=begun,
             created_at=begun,
+            # What fits it was there before anybody was, and is told to nobody.
+            matched_version=1,
             **self._fate(entry, begun),
             **venue(entry.place, self._keys),
         )

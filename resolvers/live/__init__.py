@@ -8,6 +8,7 @@ from resolvers.live.board import live_offers
 from resolvers.live.events import event_changed
 from resolvers.live.figures import network_statistics
 from resolvers.live.groups import group_updated
+from resolvers.live.matches import match_found
 from resolvers.live.offers import offer_changed, offer_published
 from resolvers.live.saved_searches import saved_search_hit
 
@@ -15,6 +16,7 @@ __all__ = [
     "event_changed",
     "group_updated",
     "live_offers",
+    "match_found",
     "network_statistics",
     "offer_changed",
     "offer_published",

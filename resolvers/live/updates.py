@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models import Event, Group, GroupPost, GroupRole, Member, Offer, SavedSearch
+from resolvers.matches import MatchReason
 
 
 class OfferChangeKind(StrEnum):
@@ -42,6 +43,16 @@ class OfferPublished(Update):
     """An entry came onto the board."""
 
     offer: Offer
+
+
+@dataclass(frozen=True)
+class MatchFound(Update):
+    """An entry fits one of the viewer's own."""
+
+    own: Offer
+    match: Offer
+    score: float
+    reasons: Sequence[MatchReason]
 
 
 @dataclass(frozen=True)

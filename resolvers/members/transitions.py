@@ -46,6 +46,8 @@ async def _entries(member: Member) -> list[OfferChange]:
     """What becomes of the member's entries on the board, now that it is ACTIVE, or is no more."""
     told = OfferReturned if member.status is MemberStatus.ACTIVE else OfferWithheld
     board = Offer.filter(owner_id=member.id, status=OfferStatus.PUBLISHED).order_by("id")
+    if told is OfferReturned:  # what came onto the board meanwhile was not compared with them
+        await Offer.filter(owner_id=member.id, status=OfferStatus.PUBLISHED).update(matched_version=None)
     return [told(offer.id) for offer in await board.only("id")]
 
 

@@ -1,7 +1,16 @@
 """Offers, as the API says them."""
 
+from schema.offers.matches import MatchMutations
 from schema.offers.mutations import OfferMutations
 from schema.offers.queries import OfferFilter, OfferQueries
 from schema.offers.types import Offer, OfferConnection, OfferResponseConnection
 
-__all__ = ["Offer", "OfferConnection", "OfferFilter", "OfferMutations", "OfferQueries", "OfferResponseConnection"]
+__all__ = [
+    "MatchMutations",
+    "Offer",
+    "OfferConnection",
+    "OfferFilter",
+    "OfferMutations",
+    "OfferQueries",
+    "OfferResponseConnection",
+]

@@ -68,10 +68,10 @@ describe(
     SAME_CATEGORY="Both are of the same category.",
     SHARED_TOPIC="They share at least one topic.",
     SAME_DISTRICT="They, or their venues, are in the same part of the town.",
-    NEARBY="Their venues are close to each other. Not given yet.",
-    OVERLAPPING_TIME="Both say when, and there is a day that suits both.",
-    SIMILAR_TEXT="They say alike things. Not given yet.",
-    SHARED_LANGUAGE="They name a language in common.",
+    NEARBY="Their venues are less than three kilometres apart, in different parts of the town.",
+    OVERLAPPING_TIME="Both say when, in a week or in the year, and some of it suits both.",
+    SIMILAR_TEXT="What they say is alike, in the titles above all.",
+    SHARED_LANGUAGE="They name a language in common that not everybody speaks: not German.",
 )
 
 
@@ -171,8 +171,9 @@ class Offer(Node):
     )
     matches: "OfferMatchConnection" = relation(
         matches.offer_matches,
-        "Fitting entries of the other direction, best first: those on the board, of other owners, that share its "
-        "category or a topic.",
+        "Fitting entries of the other direction, best first: those on the board, of other owners, that say alike "
+        "things or are about the same. There may be none. Its owner's side finds neither what it has dismissed nor "
+        "what is answered already.",
         depends_on={Noun.OFFER},
         price=MATCHES,
         arguments=FORWARDS,

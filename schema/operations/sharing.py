@@ -23,7 +23,7 @@ from schema.documents.selections import (
 )
 
 # Logs, and a state of which the latest is enough. Of `liveOffers` each has its own list, and the steps from it.
-_LOGS = frozenset(("offerPublished", "offerChanged", "groupUpdated", "eventChanged", "savedSearchHit"))
+_LOGS = frozenset(("offerPublished", "offerChanged", "groupUpdated", "eventChanged", "matchFound", "savedSearchHit"))
 _STATES = frozenset(("networkStatistics",))
 
 

@@ -566,6 +566,13 @@ async def _(cast: Cast) -> Ask:
     return by_id("fulfilOffer", await cast.offer())
 
 
+@operation("dismissMatch")
+async def _(cast: Cast) -> Ask:
+    match = global_id("Offer", (await cast.world.offer("Klavier", cast.stranger, direction="PROVIDE")).id)
+    named = {"own": await cast.offer(), "match": match}
+    return call("dismissMatch", "ownId: $own, matchId: $match", "$own: ID!, $match: ID!", **named)
+
+
 @operation("respondToOffer")
 async def _(cast: Cast) -> Ask:
     offer = await cast.world.offer("Fremd", cast.stranger)

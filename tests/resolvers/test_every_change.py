@@ -37,6 +37,7 @@ UNTOLD: dict[type[Change], str] = {
     changes.MemberChanged: "no subscription is to members; live lists, figures and rights are read afresh",
     changes.SessionEnded: "it ends what runs in that session, by a refusal",
     changes.KeyRevoked: "it ends what runs by that key, by a refusal",
+    changes.MatchFound: "`matchFound` tells of it, to the sides of the two owners alone",
     changes.SavedSearchesChanged: "`savedSearchHit` reads them afresh, for their account alone",
     changes.OfferDrafted: "a draft is no news to anybody but who wrote it; lists of the own side read afresh",
 }
@@ -78,6 +79,10 @@ async def test_every_change_is_told_by_the_subscription_to_what_it_is_about(worl
         "post_id": post.id,
         "session_id": "another's",
         "key_id": 0,
+        "seek_id": 0,
+        "provide_id": 0,
+        "seek_owner_id": None,
+        "provide_owner_id": None,
         "account_id": 0,
         "topic_id": 0,
         "district_id": 0,

@@ -21,6 +21,7 @@ from resolvers.accounts.sign_up import expire_sign_ups
 from resolvers.api_keys import forget_ended_keys
 from resolvers.context import Services, system_context
 from resolvers.live.retention import trim_log
+from resolvers.matches.found import find_matches
 from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
 from resolvers.search.indexing import index_pending
@@ -42,6 +43,8 @@ class Job:
     first: bool = False
 
 
+# What somebody waits for who watches.
+_SECOND = 1.0
 _MINUTE = 60.0
 _HOUR = 3600.0
 
@@ -52,6 +55,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
     return [
         Job("expire offers", every, lambda: expire_due(ctx()), first=True),
         Job("index what waits", every, lambda: index_pending(ctx())),
+        Job("find matches", min(every, _SECOND), lambda: find_matches(ctx())),
         Job("send mail", every, lambda: mail.send_due(ctx(), _counted(deliver))),
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),

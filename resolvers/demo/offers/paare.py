@@ -118,9 +118,9 @@ ENTRIES = (
         owner="Giulia Ferrante",
         direction=_PROVIDE,
         category=Kind.MATERIAL,
-        title="Cordsofa von 1974 zu verschenken",
-        description="""Es hat drei Kinder und zwei Umzüge überlebt und darf nun gehen. Wer es für eine Bühne oder
-        einen Gruppenraum brauchen kann, holt es mit dem Anhänger ab.""",
+        title="Sofa aus braunem Cord zu verschenken",
+        description="""Es ist von 1974, hat drei Kinder und zwei Umzüge überlebt und darf nun gehen. Wer es für eine
+        Bühne oder einen Gruppenraum brauchen kann, holt es mit dem Anhänger ab.""",
         topics="kultur",
         days=41,
         district="stadtmitte",
@@ -140,9 +140,9 @@ ENTRIES = (
         owner="pfadfinder",
         direction=_PROVIDE,
         category=Kind.TRAINING,
-        title="Juleica-Kurs in den Ferien: noch fünf Plätze",
-        description="""In sechs Tagen zur Jugendleiterkarte: Recht, Spiele, Konflikte, und wie man eine Jugendgruppe
-        leitet. Schulung und Übernachtung sind für Vereine im Netzwerk kostenlos.""",
+        title="Kurs zur Jugendleiterkarte in den Ferien",
+        description="""In sechs Tagen zur Juleica: Recht, Spiele, Konflikte, und wie man eine Jugendgruppe
+        leitet. Noch fünf Plätze, Schulung und Übernachtung sind für Vereine im Netzwerk kostenlos.""",
         topics="jugend bildung",
         days=39,
         district="nordsteimke",

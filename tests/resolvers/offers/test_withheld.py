@@ -55,7 +55,7 @@ class Scene:
         person = await world.member("Person")
         club, group = await world.organisation("Verein", by=person), await world.group()
         offer = await world.offer("Werkbank", club, group=group)
-        other = await world.offer("Andere", await world.member("Wer"), direction=OfferDirection.PROVIDE)
+        other = await world.offer("Alte Werkbank", await world.member("Wer"), direction=OfferDirection.PROVIDE)
         ids = {"group": gid(group), "other": gid(other), "owner": gid(club), "id": gid(offer)}
         return cls(world, await world.office(), person, club, offer, ids)
 

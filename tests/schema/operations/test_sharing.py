@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from models import MemberStatus, OfferStatus, SavedSearch
+from models import MemberStatus, OfferDirection, OfferStatus, SavedSearch
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.operations.operation import Operation
 from schema.operations.sharing import Sharing
-from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, OfferPublished, OfferUpdated
+from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, MatchFound, OfferPublished, OfferUpdated
 from subscriptions.outbox import Changes
 from tests.conditions import soon
 from tests.world import SCHEMA, Answer, World
@@ -36,6 +36,9 @@ async def case_of(world: World, name: str) -> Case:
     draft = await world.offer("Entwurf", person, OfferStatus.DRAFT)
     withdrawn = await world.offer("Zurück", person, OfferStatus.WITHDRAWN)
     shown = await world.offer("Gezeigt", person)
+    other = await world.member("Andere")
+    sought = await world.offer("Klavier gesucht", person)
+    provided = await world.offer("Klavier", other, direction=OfferDirection.PROVIDE)
     hidden, event = await world.event("Geheim", person, status="DRAFT"), await world.event("Fest", person)
     cases: dict[str, tuple[str, dict[str, Any], list[Change]]] = {
         "offerPublished": (
@@ -60,6 +63,11 @@ async def case_of(world: World, name: str) -> Case:
             {},
             [EventUpdated(hidden.id), EventUpdated(event.id)],
         ),
+        "matchFound": (
+            "subscription ($after: String) { matchFound(after: $after) { own { title } match { title } } }",
+            {},
+            [MatchFound(sought.id, provided.id, sought.owner_id, provided.owner_id)],
+        ),
         "savedSearchHit": (
             "subscription ($after: String) { savedSearchHit(after: $after) { savedSearch { name } } }",
             {},
@@ -69,7 +77,6 @@ async def case_of(world: World, name: str) -> Case:
     }
     document, variables, changes = cases[name]
     asker = await world.context(await world.office() if name == "groupUpdated" else person)
-    other = await world.member("Andere")
     for one in (person, other):
         await SavedSearch.create(account=await world.account(one), name=f"Von {one.name}")
     askers = (asker, await world.context(other))

@@ -1,0 +1,114 @@
+"""Which entries are compared with one: of a board of any size a few, found by indexes.
+
+Those with which it shares most of what it says, by its weightiest words; and, as words aren't all, the newest of the
+same category in the same part of the town, and the newest that are about money where it is about money.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from tortoise.expressions import Q
+
+from auth.access.offers import on_the_board
+from models import Offer, OfferCategory, OfferDirection
+from models.search.tables import Kind
+from models.sql.statements import Statement
+from resolvers.matches.traits import COLUMNS, Traits, traits_of
+
+# So many words of an entry are looked up, of each so many entries are looked at, and so many are compared at last.
+WORDS, OF_A_WORD, COMPARED = 12, 150, 100
+# The newest of a category and a part of the town, or about money.
+NEWEST = 50
+
+# Of each of these words the entries in which it weighs most, the newest first where it weighs the same.
+_WITH_WORDS = Statement(
+    """
+SELECT w.value AS term, (
+  SELECT {json_list}({json_pair}(p.row_id, p.weight)) FROM (
+    SELECT row_id, weight FROM search_posting
+    WHERE kind = ? AND listed = 1 AND term = w.value ORDER BY weight DESC, row_id DESC LIMIT ?) AS p) AS entries
+FROM {texts} AS w"""
+)
+
+
+class Candidates:
+    """Those that are to be compared, by the entry with which."""
+
+    def __init__(self, all_of_them: Iterable[Traits], by_words: Mapping[int, Collection[int]]) -> None:
+        self._all = {one.id: one for one in all_of_them}
+        self._by_words = by_words
+
+    @property
+    def owners(self) -> dict[int, int | None]:
+        """The owner of each, by key."""
+        return {key: one.owner_id for key, one in self._all.items()}
+
+    def of(self, one: Traits) -> list[Traits]:
+        """Those of the other direction that may fit it."""
+        chosen = self._by_words.get(one.id, ())
+        return [
+            other
+            for other in self._all.values()
+            if other.direction is not one.direction and (other.id in chosen or _may_fit_without_words(one, other))
+        ]
+
+
+async def candidates_for(own: Sequence[Traits]) -> Candidates:
+    """What is to be compared with each of these: four statements at most, however many they are."""
+    by_words = await _by_words(own)
+    keys = {key for some in by_words.values() for key in some}
+    rows = await _read(own, Q(id__in=list(keys)), None) if keys else []
+    rows += await _alike_without_words(own)
+    return Candidates(await traits_of(list({row["id"]: row for row in rows}.values())), by_words)
+
+
+async def _by_words(own: Sequence[Traits]) -> dict[int, set[int]]:
+    """Of each the keys of the entries that share most with it."""
+    wanted = {one.id: dict(_weightiest(one.terms)) for one in own}
+    terms = sorted({term for some in wanted.values() for term in some})
+    if not terms:
+        return {}
+    found = {}
+    for row in await _WITH_WORDS.rows(Kind.OFFER, OF_A_WORD, orjson.dumps(terms).decode()):
+        found[row["term"]] = orjson.loads(row["entries"] or "[]")
+    return {key: _best(some, found) for key, some in wanted.items()}
+
+
+def _weightiest(terms: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The words of the title, then those of the text in its order."""
+    return sorted(terms.items(), key=lambda one: -one[1])[:WORDS]
+
+
+def _best(terms: Mapping[str, int], entries: Mapping[str, Sequence[Sequence[int]]]) -> set[int]:
+    points: Counter[int] = Counter()
+    for term, weight in terms.items():
+        for key, its_weight in entries.get(term, ()):
+            points[key] += weight * its_weight
+    return {key for key, _points in sorted(points.items(), key=lambda one: (-one[1], -one[0]))[:COMPARED]}
+
+
+async def _alike_without_words(own: Sequence[Traits]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    most = NEWEST * len(own)
+    located = [one for one in own if one.districts and one.topics]
+    if located:
+        districts = list({key for one in located for key in one.districts})
+        there = Q(district_id__in=districts) | Q(venue_district_id__in=districts)
+        rows += await _read(located, there & Q(category__in=list({one.category for one in located})), most)
+    about_money = [one for one in own if one.category is OfferCategory.FUNDING and one.topics]
+    if about_money:
+        rows += await _read(about_money, Q(category=OfferCategory.FUNDING), most)
+    return rows
+
+
+async def _read(own: Sequence[Traits], which: Q, most: int | None) -> list[dict[str, Any]]:
+    """The columns of entries that are on the board and go the other way than one of `own`."""
+    directions = {direction for one in own for direction in OfferDirection if direction is not one.direction}
+    found = Offer.filter(which, on_the_board(), direction__in=list(directions)).order_by("-newest_at", "-id")
+    return list(await (found.limit(most) if most else found).values(*COLUMNS))
+
+
+def _may_fit_without_words(one: Traits, other: Traits) -> bool:
+    return one.category is other.category and bool(one.topics & other.topics)
