@@ -87,6 +87,8 @@ class Page(ABC, Generic[Row]):
     def __init__(self, total_count: int | None = None) -> None:
         # None where nobody asked.
         self.total_count = total_count
+        # What it is a page of; None where that was not read from the database.
+        self.source: PageSource | None = None
         self.has_next_page = False
         self.has_previous_page = False
 
@@ -123,6 +125,14 @@ class Page(ABC, Generic[Row]):
     @abstractmethod
     def cursor_of(self, row: Any) -> str:
         """The cursor of a row."""
+
+
+class PageSource(NamedTuple):
+    """The whole list that a page is of: a listing, or what of it has the key `parent` in the column `by`."""
+
+    listed: QuerySpec[Any]
+    by: str | None
+    parent: Any
 
 
 class ReadPage(Page[Row]):
@@ -262,6 +272,8 @@ async def _pages(
     parents = None if by is None else list(marks)
     attribute = leads_to[0] if leads_to else None
     found: dict[Any, ReadPage[Row]] = {parent: ReadPage(order, mark, attribute) for parent, mark in marks.items()}
+    for parent, one in found.items():
+        one.source = PageSource(rows, by, parent)
     if selection & {"edges", "nodes", "page_info"}:
         mapper, records = await query.read(parents, arguments.backwards, limit, places)
         if by is None:

@@ -96,6 +96,10 @@ class Statement:
         """The row of the alias's model that is within `row`, one that the statement answered with."""
         return _row_of(self._models[alias], {column: row[name] for column, name in self._columns[alias]})
 
+    def selected(self, alias: str) -> str:
+        """What selects all columns of the alias's model, for a statement of another text that is read by `read`."""
+        return ", ".join(f'{alias}."{column}" AS {name}' for column, name in self._columns[alias])
+
     @cached_property
     def _columns(self) -> dict[str, list[tuple[str, str]]]:
         """The columns of each alias, and what they are called in what the statement answers with."""
@@ -107,10 +111,7 @@ class Statement:
 
     @cached_property
     def _texts(self) -> dict[str, str]:
-        selected = {
-            alias: ", ".join(f'{alias}."{column}" AS {name}' for column, name in some)
-            for alias, some in self._columns.items()
-        }
+        selected = {alias: self.selected(alias) for alias in self._models}
         return {
             dialect: _numbered(self._text.format(**selected, **names), dialect) for dialect, names in _DIALECTS.items()
         }

@@ -1,6 +1,7 @@
 """Offers: what the API does with the entries of the board and the responses to them."""
 
 from resolvers.offers.expiry import expire_due
+from resolvers.offers.facets import facets
 from resolvers.offers.read import (
     offer,
     offer_event,
@@ -29,6 +30,7 @@ __all__ = [
     "create_offer",
     "decide_response",
     "expire_due",
+    "facets",
     "fulfil_offer",
     "offer",
     "offer_event",

@@ -39,6 +39,8 @@ LIST = Price(each=5, once=350)
 CURSOR = Price(once=20)
 # A count of a whole list.
 COUNT = Price(each=2, once=350)
+# A whole list counted by what stands in it.
+FACETS = Price(each=100, once=5000)
 # A transaction; and one in which a password is hashed, which is meant to take a while.
 TRANSACTION = Price(once=2000)
 HASHING = Price(once=30_000)

@@ -13,10 +13,11 @@ from resolvers.matches import MatchReason
 from schema.declare.arguments import FORWARDS, OF_WHOM, PAGE
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain, relation
-from schema.declare.prices import COUNT, LONG_TEXT, MATCHES, TEXT_OF_PAGES, TIMES, TOPICS, VALUE
+from schema.declare.prices import COUNT, FACETS, LONG_TEXT, MATCHES, TEXT_OF_PAGES, TIMES, TOPICS, VALUE
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
+from schema.offers.facets import OfferFacets
 from schema.places import District, Topic, Venue
 from schema.weekly_times import WeeklyTime, shown_times
 from subscriptions.changes import Noun
@@ -25,28 +26,6 @@ if TYPE_CHECKING:
     from schema.events import Event
     from schema.groups import Group
     from schema.members import Member
-
-
-describe(
-    OfferDirection,
-    "Which way an entry of the board goes.",
-    SEEK="Suche: someone is looking for help.",
-    PROVIDE="Biete: someone has help to give.",
-)
-
-
-describe(
-    OfferCategory,
-    "What an entry is about. Grows: a client needs a branch for what it doesn't know.",
-    HELPING_HANDS="People who lend a hand, once or regularly.",
-    EXPERTISE="Knowledge and advice: law, accounts, design, computers.",
-    TRAINING="Courses and qualification.",
-    ROOM="Rooms and outdoor places.",
-    MATERIAL="Things, to keep or to borrow.",
-    FUNDING="Money: donations, sponsoring, grants.",
-    COOPERATION="A partner for a common project.",
-    OTHER="Anything else.",
-)
 
 
 describe(
@@ -227,6 +206,14 @@ class OfferConnection:
     nodes: list["Offer"] = plain("The entries of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
     total_count: int = plain("How many entries the viewer may see in the whole list.", price=COUNT)
+    facets: OfferFacets = relation(
+        offers.facets,
+        "How many entries of the whole list there are by direction, category, topic and district, as far as the viewer "
+        "may see them.",
+        needs=[],
+        depends_on={Noun.OFFER, Noun.TOWN},
+        price=FACETS,
+    )
     live_cursor: str = live_cursor()
 
 

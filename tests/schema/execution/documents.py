@@ -43,9 +43,10 @@ from tests.world import SCHEMA
 
 ROOT = Path(__file__).parents[3]
 _TEXTS = ["2026-12-01T10:00:00Z", "2026-12-01", "nobody@mitwirk.example", "+495361280", "https://mitwirk.example"]
+_TEXTS.append("17:30")
 _SCALARS = {
     name: st.just(nodes.String(text))
-    for name, text in zip(("DateTime", "Date", "EmailAddress", "PhoneNumber", "URL"), _TEXTS, strict=True)
+    for name, text in zip(("DateTime", "Date", "EmailAddress", "PhoneNumber", "URL", "LocalTime"), _TEXTS, strict=True)
 }
 
 
