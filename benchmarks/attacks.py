@@ -1,37 +1,39 @@
 """What attacks cost the server, and the honest who ask beside them: each kind of tests/attacks/documents.py.
 
-For each kind: CPU of one request, and the time in which a board query is answered beside fifty clients of one address
-who send it without end, by its 99th percentile, beside that of a quiet server. Who is honest has an address of its own.
+For each kind: CPU of one request, and the time in which a board query is answered beside fifty clients who send it
+without end, by its 99th percentile: of one address, of fifty different ones, and beside that of the quiet server, just
+before and just after. Who is honest has an address of its own.
 """
 
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import orjson
 
 from benchmarks import live
+from benchmarks.attackers import attacking
 from benchmarks.networks import Figures, Network
 from benchmarks.requests import Connection, request
 from benchmarks.roots import DOCUMENTS
 from benchmarks.sockets import Crowd
 from models import OfferStatus
 from tests.attacks.cpu import Cpu
-from tests.attacks.documents import ATTACKS, Attack
+from tests.attacks.documents import ATTACKS, BY_NAME, Attack
 from tests.web.server import Server
 
 CLIENTS = 50
-# Whoever asks for the board; Linux has all of 127.0.0.0/8 to itself. Limits hold for this machine's own programs, too.
-_HONEST = "127.0.0.2"
+# Those who ask for the board; Linux has all of 127.0.0.0/8 to itself. Limits hold for this machine's own programs, too.
+_HONEST = [f"127.0.0.{number}" for number in range(2, 7)]
 _LIMITED = {"LIMIT_LOOPBACK": 1}
-# How often the honest one asks in a second.
-_HONEST_A_SECOND = 25
+# How often each honest one asks in a second.
+_HONEST_A_SECOND = 5
 _TIMES = 10
-# The budget of an address is two seconds of the processor.
-_BURST_SECONDS = 4.0
+# Budgets that nobody spends meanwhile, and one that fifty clients spend in a few seconds.
+_NEVER_SPENT, _SOON_SPENT, _SPENDING_SECONDS = 1_000_000_000, 1_500_000, 6.0
 _BOARD = DOCUMENTS["the board"][0]
 
 
@@ -55,9 +57,16 @@ async def _cost(server: Server, attack: Attack) -> tuple[float, int, str]:
 
 
 async def _p99(server: Server, seconds: float) -> float:
-    """The 99th percentile of the time in which the honest one is answered, in ms."""
+    """The 99th percentile of the time in which honest ones are answered, in ms."""
+    found = await asyncio.gather(*(_honest(server, address, seconds) for address in _HONEST))
+    times = sorted(itertools.chain.from_iterable(found))
+    return times[int(len(times) * 0.99)] * 1000
+
+
+async def _honest(server: Server, address: str, seconds: float) -> list[float]:
+    """In how many seconds one is answered, who asks for the board now and then."""
     sent = request(f"{server.url}/graphql", orjson.dumps({"query": _BOARD}))
-    connection, loop = await Connection.open(server.url, _HONEST), asyncio.get_running_loop()
+    connection, loop = await Connection.open(server.url, address), asyncio.get_running_loop()
     await connection.ask(sent)
     found, end = [], loop.time() + seconds
     while (begun := loop.time()) < end:
@@ -66,31 +75,22 @@ async def _p99(server: Server, seconds: float) -> float:
         assert answer.startswith(b'{"data"'), answer[:300]
         await asyncio.sleep(max(begun + 1 / _HONEST_A_SECOND - loop.time(), 0))
     connection.close()
-    return sorted(found)[int(len(found) * 0.99)] * 1000
+    return found
 
 
-async def _attacked(server: Server, sent: Sequence[bytes]) -> None:
-    """One client who sends these without end, and connects again whatever happens."""
-    at = 0
-    while True:
-        with suppress(ConnectionError, OSError):
-            connection = await Connection.open(server.url)
-            while True:
-                await connection.ask(sent[at % len(sent)])
-                at += 1
-        await asyncio.sleep(0.05)
+def _sources(number: int) -> list[str]:
+    """Fifty addresses that nobody else has."""
+    return [f"127.{100 + number}.0.{1 + one}" for one in range(CLIENTS)]
 
 
-async def _beside(server: Server, attack: Attack, seconds: float) -> tuple[float, float]:
-    """As `_p99`, beside the attackers: while they have a budget to spend, and afterwards."""
-    sent = [_bytes(server, attack, 1000 + number) for number in range(20)]
-    attackers = [asyncio.create_task(_attacked(server, sent)) for _number in range(CLIENTS)]
-    try:
-        return await _p99(server, _BURST_SECONDS), await _p99(server, seconds)
-    finally:
-        for task in attackers:
-            task.cancel()
-        await asyncio.gather(*attackers, return_exceptions=True)
+def _beside(server: Server, attack: Attack, sources: Sequence[str], seconds: float) -> Figures:
+    """The p99 of the honest one beside attackers, and on the quiet server around it; CPU of one of their questions."""
+    before = asyncio.run(_p99(server, seconds / 2))
+    with attacking(server.url, attack.name, CLIENTS, sources):
+        beside = asyncio.run(_p99(server, seconds))
+    after = asyncio.run(_p99(server, seconds / 2))
+    quiet = (before + after) / 2
+    return {"p99_ms": beside, "quiet_ms": quiet, "times_quiet": beside / quiet}
 
 
 def different(count: int) -> list[dict[str, Any]]:
@@ -111,6 +111,7 @@ async def _subscriptions(network: Network, server: Server, count: int, seconds: 
         while True:
             await crowd.all_heard((await press.publish()).number)
 
+    quiet = await _p99(server, seconds)
     try:
         await live.listening(crowd, press, count)
         cpu = Cpu(server.process.pid)
@@ -130,35 +131,41 @@ async def _subscriptions(network: Network, server: Server, count: int, seconds: 
         "answer": "told to each",
         "before_ms": 1900.0,
         "cpu_ms": spent,
-        "first_p99_ms": None,
-        "p99_ms": p99,
+        "one_address": {"p99_ms": p99, "quiet_ms": quiet, "times_quiet": p99 / quiet},
     }
+
+
+def _spent(network: Network, seconds: float) -> Figures:
+    """Beside attackers of one address whose budget is spent: nothing of what they send is looked at."""
+    with network.server(**_LIMITED, POINTS_PER_ADDRESS=_SOON_SPENT) as server:
+        sources, attack = _sources(len(ATTACKS))[:1], BY_NAME["combining marks"]
+        asyncio.run(_p99(server, seconds / 2))
+        with attacking(server.url, attack.name, CLIENTS, sources):
+            time.sleep(_SPENDING_SECONDS)
+        return _beside(server, attack, sources, seconds)
 
 
 def attacks(network: Network, seconds: float) -> list[Figures]:
     """Each kind of attack: what one request costs, and what it does to the honest."""
     found: list[Figures] = []
-    with network.server(**_LIMITED) as server:
-        asyncio.run(_p99(server, seconds / 2))
-        quiet = asyncio.run(_p99(server, seconds))
-        found.append({"attack": "nobody", "p99_ms": quiet})
     with network.server() as server:
-        one = asyncio.run(_subscriptions(network, server, 1000, seconds))
-        found.append({**one, "times_quiet": one["p99_ms"] / quiet})
-    for attack in ATTACKS:
-        with network.server(**_LIMITED) as server:
+        asyncio.run(_p99(server, seconds / 2))
+        found.append(asyncio.run(_subscriptions(network, server, 1000, seconds)))
+    with network.server(**_LIMITED, POINTS_PER_ADDRESS=_NEVER_SPENT) as server:
+        asyncio.run(_p99(server, seconds / 2))
+        for number, attack in enumerate(ATTACKS):
             ms, size, answer = asyncio.run(_cost(server, attack))
-            first, p99 = asyncio.run(_beside(server, attack, seconds))
-        found.append(
-            {
-                "attack": attack.name,
-                "bytes": size,
-                "answer": answer,
-                "before_ms": attack.before_ms,
-                "cpu_ms": ms,
-                "first_p99_ms": first,
-                "p99_ms": p99,
-                "times_quiet": p99 / quiet,
-            }
-        )
+            one, *_others = sources = _sources(number)
+            found.append(
+                {
+                    "attack": attack.name,
+                    "bytes": size,
+                    "answer": answer,
+                    "before_ms": attack.before_ms,
+                    "cpu_ms": ms,
+                    "one_address": _beside(server, attack, [one], seconds),
+                    "different_addresses": _beside(server, attack, sources, seconds),
+                }
+            )
+    found.append({"attack": "any, the budget being spent", "one_address": _spent(network, seconds)})
     return found

@@ -16,6 +16,7 @@ from schema.documents.bounds import Bounds
 from schema.events import EventMutations, EventQueries
 from schema.execution.planned_schema import OPERATION_CACHE_BYTES, PlannedSchema
 from schema.execution.strawberry_hook import BreadthFirst
+from schema.execution.turns import Turns
 from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.members import MemberMutations, MemberQueries
@@ -84,12 +85,16 @@ def sdl() -> str:
 
 
 def build(
-    *, breadth_first: bool = True, operation_cache_bytes: int = OPERATION_CACHE_BYTES, bounds: Bounds | None = None
+    *,
+    breadth_first: bool = True,
+    operation_cache_bytes: int = OPERATION_CACHE_BYTES,
+    bounds: Bounds | None = None,
+    turns: Turns | None = None,
 ) -> PlannedSchema:
     """The schema that is served, and printed into schema/schema.graphql.
 
     `breadth_first`: executed by `schema.operations`; else by graphql-core alone, to compare. `operation_cache_bytes` is
-    what compiled operations may take, `bounds` what an operation may be.
+    what compiled operations may take, `bounds` what an operation may be, `turns` when one is executed.
     """
     bounds = bounds or Bounds()
     return PlannedSchema(
@@ -101,4 +106,5 @@ def build(
         extensions=[UpdateCursor, CompiledOperation],
         operation_cache_bytes=operation_cache_bytes,
         bounds=bounds,
+        turns=turns,
     )

@@ -23,6 +23,7 @@ from resolvers.limits.rates import Rates
 from resolvers.network.reference_data import store_town
 from resolvers.network.town_file import Town, TownFileError, read_town
 from resolvers.search.synonyms import store_synonyms
+from schema.execution.turns import Turns
 from schema.roots import build
 from subscriptions import log, pipeline
 from subscriptions.bounded_hash import BoundedHash
@@ -243,13 +244,14 @@ def application(
         breadth_first=settings.breadth_first,
         operation_cache_bytes=settings.operation_cache_bytes,
         bounds=settings.bounds,
+        turns=Turns(settings.database_pool, settings.line_seconds, lambda: counters.refused("turn")),
     )
     origins = Origins(settings.public_url, settings.origins)
     api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop, parts.documents)
     on_made(api)
     over_http: ASGIApp = api
     if parts.response_cache is not None:
-        over_http = ResponseCacheMiddleware(api, schema.operations, parts.response_cache, parts.documents, settings)
+        over_http = ResponseCacheMiddleware(api, api.fan_out, parts.response_cache, parts.documents, settings)
     over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
     over_http = api.lines.before(over_http, api.refusal)
 

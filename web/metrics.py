@@ -42,6 +42,11 @@ def _live(services: Services, api: GraphQLEndpoint) -> Iterator[Number]:
     yield Number(
         "mitwirk_requests_waiting", "Requests waiting behind others of their caller.", lambda: api.lines.waiting
     )
+    turns = {"begin": api.lines.beginning, "query": api.schema.turns.small, "dear": api.schema.turns.dear}
+    turns["compile"] = api.schema.turns.compiling
+    for name, line in turns.items():
+        says = "Who waits for a turn, by what for."
+        yield Number("mitwirk_turns_waiting", says, lambda line=line: line.waiting, labels={"turn": name})  # type: ignore[misc]
     held = api.metering.held
     yield Number("mitwirk_refusals_held", "Refusals that are held back.", lambda: held.held)
     yield Number("mitwirk_sockets", "WebSockets that are open.", lambda: limits.sockets.taken)

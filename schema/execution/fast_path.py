@@ -1,7 +1,5 @@
 """From an operation straight to the bytes of its answer, past Strawberry: what most requests are."""
 
-import asyncio
-from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -12,6 +10,7 @@ from strawberry.types import ExecutionResult
 from resolvers.context import Context, MutationContext
 from schema.execution.executor import Executor
 from schema.execution.planned_schema import PlannedSchema
+from schema.execution.turns import Turns
 from schema.operations.extensions import reported
 from schema.operations.operation import Operation
 from schema.strawberry_internals import graphql_schema
@@ -25,15 +24,15 @@ _BESIDES, _BYTE, _NESTED = 1000, 16, 200
 class FastPath:
     """Answers queries and mutations of a schema, as far as there is nothing to say against it.
 
-    So many queries are executed `at_once`; others wait in line. There should be a database connection for each: what
-    has begun then finds it free at each of its levels, where else all would wait for each other's, level by level, and
-    all be late. A mutation may wait for others, so it has no place in that line.
+    Queries are executed in their turn. There should be a database connection for each of those that run: what has begun
+    then finds it free at each of its levels, where else all would wait for each other's, level by level, and all be
+    late. A mutation may wait for others, so it has no place in that line.
     """
 
-    def __init__(self, schema: PlannedSchema, at_once: int = 10) -> None:
+    def __init__(self, schema: PlannedSchema, turns: Turns | None = None) -> None:
         self._planned = schema
         self._schema: GraphQLSchema = graphql_schema(schema)
-        self._turns = asyncio.Semaphore(at_once)
+        self._turns = turns or schema.turns
 
     def _values(self, operation: Operation, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers take them; what is wrong with them."""
@@ -76,7 +75,9 @@ class FastPath:
             context.live_cursor = await context.services.hub.cursor()
         context.mutation = MutationContext()
         executor = Executor(self._planned, operation, context, variables, points=points, for_bytes=True)
-        async with self._turns if operation.kind is OperationType.QUERY else nullcontext():
+        if operation.kind is OperationType.QUERY:
+            result = await self._turns.query(context, points, lambda: executor.execute(plan))
+        else:
             result = await executor.execute(plan)
         extensions = {"cost": reported(points, operation.bounds.cost_limit, context)}
         if not result.errors:

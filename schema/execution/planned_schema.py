@@ -6,6 +6,7 @@ import strawberry
 
 from schema.documents.bounds import Bounds
 from schema.execution.fallback import Fallbacks
+from schema.execution.turns import Turns
 from schema.operations.operation_cache import Operations
 from schema.strawberry_internals import graphql_schema, mend_introspection
 
@@ -21,9 +22,11 @@ class PlannedSchema(strawberry.Schema):
         *arguments: Any,
         operation_cache_bytes: int = OPERATION_CACHE_BYTES,
         bounds: Bounds | None = None,
+        turns: Turns | None = None,
         **more: Any,
     ) -> None:
         super().__init__(*arguments, **more)
         mend_introspection(graphql_schema(self))
         self.operations = Operations(self, operation_cache_bytes, bounds or Bounds())
         self.fallbacks = Fallbacks()
+        self.turns = turns or Turns()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import DocumentNode, GraphQLSchema
+from graphql import DocumentNode, GraphQLSchema, OperationType
 
 from resolvers.context import Context, MutationContext
 from schema.execution.executor import Executor
@@ -47,4 +47,6 @@ class BreadthFirst(Admitted):
             for_bytes=False,
             event=self.root_value,
         )
+        if self.compiled.kind is OperationType.QUERY:
+            return self._planned.turns.query(context, self.points, lambda: executor.execute(plan))
         return executor.execute(plan)

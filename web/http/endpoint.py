@@ -73,7 +73,7 @@ class GraphQLEndpoint:
     ) -> None:
         self.schema = self._schema = schema
         self._services = services
-        self._fast_path = FastPath(schema, settings.database_pool) if settings.breadth_first else None
+        self._fast_path = FastPath(schema) if settings.breadth_first else None
         self.fan_out = FanOut(schema, services, shares=settings.shared_updates, documents=documents)
         self.limits = Limits(settings)
         self.metering = Metering(
@@ -136,11 +136,11 @@ class GraphQLEndpoint:
                 return await self.playground.page(request)
             if isinstance(asked, RefusedError):
                 raise asked
-            operation = self.fan_out.operation(asked)  # held while it is answered, so that it is compiled once
+            meter = meter_of(request.scope)
+            operation = await self.fan_out.compiled(asked, meter)  # held while it is answered: compiled once
             presenter.kind = operation.kind.value if operation.kind else "none"
             points = points_of(operation, asked.variables)
             counters.priced(presenter.kind, points)
-            meter = meter_of(request.scope)
             if meter is not None:
                 await meter.spend(points)
                 context.remaining = meter.remaining

@@ -8,6 +8,7 @@ keep it. See docs/response-cache.md.
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,15 +16,17 @@ from pathlib import Path
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from auth.refusals import RateLimited
 from resolvers.context import Rules
 from resolvers.language import negotiate
-from schema.operations.operation_cache import Operations
 from subscriptions.response_cache import ResponseCache, digest_of
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, may_name_streams
 from web.http.correlation import new_correlation_id
 from web.http.persisted import Documents
 from web.http.request import RefusedError, asked_in_address, asked_in_body, hand_down, read_body, whole
+from web.limits.metering import meter_of
 from web.live.asked import Asked
+from web.live.single_execution import SingleExecution
 from web.settings import Settings
 
 # How every answer without errors begins, and no other: errors come first.
@@ -53,14 +56,14 @@ class ResponseCacheMiddleware:
     def __init__(
         self,
         endpoint: ASGIApp,
-        operations: Operations,
+        executions: SingleExecution,
         response_cache: ResponseCache,
         documents: Documents,
         settings: Settings,
     ) -> None:
         self._endpoint = endpoint
         self._documents = documents
-        self._operations = operations
+        self._executions = executions
         self._response_cache = response_cache
         self._longest_body = settings.body_bytes
         seconds = settings.proxy_cache_seconds
@@ -108,8 +111,9 @@ class ResponseCacheMiddleware:
         """Have another process, or the endpoint, answer what isn't cached here."""
         depends_on = None
         if isinstance(asked, Asked):
-            operation = self._operations.of(asked.query, asked.operation_name)  # held, where it isn't kept
-            depends_on = operation.dependencies
+            with suppress(RateLimited):  # the endpoint says so
+                operation = await self._executions.compiled(asked, meter_of(scope))  # held, where it isn't kept
+                depends_on = operation.dependencies
         if depends_on is None:
             await self._endpoint(scope, receive, _unstored(send) if manner.is_get else send)
             return

@@ -31,8 +31,6 @@ REQUEST_POINTS, MESSAGE_POINTS, SOCKET_POINTS, WRONG_TOKEN_POINTS, FEED_POINTS =
 _BODY_BYTES, _UNSAID_BYTES = 400, 100_000
 # For so many letters of a document that is refused a point is paid.
 _LETTERS = 20
-# What it takes to compile one that turns out to be too complex, and each letter of it.
-_COMPILED, _COMPILED_LETTER = 2000, 4
 # So many callers a process knows at a time: who was drawn for least recently goes first.
 _CALLERS = 20_000
 # What part of a budget is drawn at a time.
@@ -197,15 +195,13 @@ class Meter:
 
 
 def points_of(operation: Operation, variables: Mapping[str, Any] | None) -> int:
-    """What an operation costs with these variables. One that is refused costs what it took to find out.
+    """What an operation costs with these variables. One that is refused costs what it took to find out: its length.
 
-    That is its length; where it had to be compiled to know how complex it is, a compilation.
+    What it costs to compile it was paid for then: `schema.execution.turns.points_to_compile`.
     """
     try:
         if operation.is_valid:
             return operation.admit(variables)
-    except GraphQLError:
+    except (GraphQLError, TooComplex):
         pass
-    except TooComplex:
-        return _COMPILED + _COMPILED_LETTER * len(operation.query)
     return len(operation.query) // _LETTERS

@@ -2,6 +2,10 @@
 
 So who sends without end waits for themselves, and whoever else asks is next. What waits is not read yet: it costs what
 lies in the buffers of its connection. An answer that goes on, as a stream does, keeps its place until it begins.
+
+Of all callers one request is begun in each turn of the event loop, for what is done of it until it first waits for
+something may take milliseconds: next is whose caller asked for least lately. So many who ask at once, each from an
+address of its own, don't stand between a request and the answers that it waits for.
 """
 
 import asyncio
@@ -12,6 +16,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.refusals import RateLimited
+from resolvers.limits.fair_turns import FairTurns
+from web.limits.budgets import request_points
 from web.limits.callers import Exemption, caller_of
 from web.process.counters import counters
 
@@ -36,6 +42,8 @@ class Lines:
     def __init__(self, at_once: int, seconds: float, exemption: Exemption) -> None:
         self._at_once, self._seconds, self._exemption = at_once, seconds, exemption
         self._lines: dict[str, _Line] = {}
+        # Who begins in this turn of the loop.
+        self.beginning = FairTurns(1, seconds, lambda: counters.refused("line"))
 
     @property
     def waiting(self) -> int:
@@ -50,8 +58,21 @@ class Lines:
         """Whether this request waits for nobody."""
         return self._exemption.spares(caller_of(scope))
 
-    async def enter(self, caller: str) -> Callable[[], None]:
-        """Wait for a place; what is returned gives it back, once. Raises `RateLimited`."""
+    async def enter(self, caller: str, points: int = 1) -> Callable[[], None]:
+        """Wait for a place, and to begin what takes so many points to read; what is returned gives the place back.
+
+        Raises `RateLimited`.
+        """
+        leave = await self._place(caller)
+        try:
+            await self.beginning.enter(caller, points)
+        except BaseException:
+            leave()
+            raise
+        asyncio.get_running_loop().call_soon(self.beginning.leave)
+        return leave
+
+    async def _place(self, caller: str) -> Callable[[], None]:
         line = self._lines.get(caller)
         if line is None:
             line = self._lines[caller] = _Line()
@@ -104,7 +125,7 @@ class _InLine:
             await self._app(scope, receive, send)
             return
         try:
-            leave = await self._lines.enter(caller_of(scope))
+            leave = await self._lines.enter(caller_of(scope), request_points(scope["headers"]))
         except RateLimited as refusal:
             await self._refuse(scope, refusal)(scope, receive, send)
             return

@@ -19,6 +19,7 @@ from schema.execution.planned_schema import PlannedSchema
 from schema.operations.error_masking import cause_of, is_unavailable
 from schema.operations.operation import Operation
 from subscriptions.hub import Span, Stopping
+from web.limits.budgets import Meter
 from web.live.asked import Asked
 
 # After how many seconds an update is read again: at first, and at most; each time after twice as many, by chance.
@@ -34,6 +35,13 @@ class SingleExecution:
     def operation(self, asked: Asked) -> Operation:
         """The operation, compiled. What isn't kept is compiled anew, unless somebody holds it."""
         return self._schema.operations.of(asked.query, asked.operation_name)
+
+    async def compiled(self, asked: Asked, meter: Meter | None) -> Operation:
+        """As `operation`; what isn't known is compiled in its turn, and paid for. Raises `RateLimited`."""
+        caller, pay = (meter.caller, meter.spend) if meter else ("", _for_nothing)
+        return await self._schema.turns.compiled(
+            self._schema.operations, asked.query, asked.operation_name, caller, pay
+        )
 
     async def alone(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """The results of one operation, executed for itself.
@@ -79,6 +87,10 @@ class SingleExecution:
                 if ending is not None and operation.is_subscription:
                     raise ending
                 yield result
+
+
+async def _for_nothing(_points: int) -> None:
+    """Nobody pays."""
 
 
 def _ending(result: Any) -> Exception | None:

@@ -162,7 +162,7 @@ class SocketOperation:
         context = self._context = replace(self._socket.context, live_cursor=None)
         fan_out = self._socket.fan_out
         asked = self._asked = await self._whole(asked)
-        operation = fan_out.operation(asked)  # held while it is executed, so that it is compiled once
+        operation = await fan_out.compiled(asked, self._socket.meter)  # held while it is executed: compiled once
         if self._socket.meter is not None:
             await self._socket.meter.spend(MESSAGE_POINTS + points_of(operation, asked.variables))
         try:

@@ -14,6 +14,7 @@ from models.sql.mapper import partial_row
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.execution.fast_path import FastPath
+from schema.execution.turns import Turns
 from schema.operations.error_masking import cause_of
 from schema.roots import build
 from subscriptions import changes
@@ -195,7 +196,7 @@ async def tell(world: World, *told: changes.Change) -> None:
 @pytest.mark.parametrize(("at_once", "in_turns"), [(1, True), (5, False)])
 async def test_so_many_queries_are_executed_at_once(world: World, at_once: int, in_turns: bool) -> None:
     await world.group("AG", coordinator=await world.member())
-    executor, context = FastPath(SCHEMA, at_once), await world.context()
+    executor, context = FastPath(SCHEMA, Turns(at_once)), await world.context()
     operation = SCHEMA.operations.of("{ groups { nodes { name members { nodes { name } } } } }", None)
     await executor.answer(operation, {}, context)
     with statements() as sent:
@@ -207,7 +208,7 @@ async def test_so_many_queries_are_executed_at_once(world: World, at_once: int, 
 
 async def test_who_stops_waiting_for_its_turn_takes_none(world: World) -> None:
     await world.group("AG")
-    executor, context = FastPath(SCHEMA, 1), await world.context()
+    executor, context = FastPath(SCHEMA, Turns(1)), await world.context()
     operation = SCHEMA.operations.of("{ groups { nodes { name } } }", None)
     for number in range(3):
         some = [asyncio.create_task(executor.answer(operation, {}, context)) for _number in range(4)]

@@ -64,7 +64,7 @@ def test_the_answer_is_of_the_accepted_media_type(server: Server, accept: str | 
     [
         {"query": "{"},
         {"query": "{ nothing }"},
-        {"query": "{" + "network{" * 300},
+        {"query": "{" + "network{" * 200},
         {"query": "fragment F on Query { network { name } }"},
         {"query": "query A { network { name } } query B { network { name } }"},
         {"query": "query A { network { name } }", "operationName": "B"},

@@ -129,3 +129,68 @@ async def test_this_machine_s_own_programs_are_spared() -> None:
     await until(lambda: found.served == {"127.0.0.1": 5})
     found.let(5)
     await soon(asyncio.gather(*tasks))
+
+
+# ---------------------------------------------------------------- who begins
+
+
+class Begun:
+    """Lines, and in which turn of the loop whose request was begun."""
+
+    def __init__(self) -> None:
+        self.lines = Lines(4, 1000.0, Exemption(Settings()))
+        self.begun: list[tuple[int, str]] = []
+        self.turn = 0
+
+    async def ask(self, caller: str, points: int = 50) -> None:
+        leave = await self.lines.enter(caller, points)
+        self.begun.append((self.turn, caller))
+        await asyncio.sleep(0)
+        leave()
+
+    async def until_all_have(self, *tasks: "asyncio.Task[None]") -> None:
+        """Let the loop turn until these are done."""
+        while not all(task.done() for task in tasks):
+            self.turn += 1
+            await asyncio.sleep(0)
+
+
+async def test_one_request_is_begun_in_a_turn_of_the_loop_however_many_ask() -> None:
+    found = Begun()
+    await found.until_all_have(*(asyncio.create_task(found.ask(f"198.51.100.{n}")) for n in range(50)))
+    turns = [turn for turn, _caller in found.begun]
+    assert len(set(turns)) == len(turns) == 50
+
+
+async def test_who_asks_now_and_then_begins_before_fifty_others_that_ask_without_end() -> None:
+    found = Begun()
+    others = [f"198.51.100.{n}" for n in range(50)]
+    await found.until_all_have(*(asyncio.create_task(found.ask(caller)) for caller in others))
+    found.begun.clear()
+    waiting = [asyncio.create_task(found.ask(caller)) for _time in range(4) for caller in others]
+    await asyncio.sleep(0)
+    honest = asyncio.create_task(found.ask(ONE))
+    await found.until_all_have(honest, *waiting)
+    assert [caller for _turn, caller in found.begun].index(ONE) <= 2, "behind those whose turn has come"
+
+
+async def test_who_sends_what_is_long_to_read_begins_after_who_sends_little() -> None:
+    found = Begun()
+    await found.until_all_have(asyncio.create_task(found.ask(OTHER, 1500)), asyncio.create_task(found.ask(ONE)))
+    found.begun.clear()
+    tasks = [asyncio.create_task(found.ask(OTHER, 1500)) for _ in range(3)]
+    tasks += [asyncio.create_task(found.ask(ONE)) for _ in range(3)]
+    await found.until_all_have(*tasks)
+    assert [caller for _turn, caller in found.begun][1:4] == [ONE] * 3
+
+
+async def test_who_leaves_while_it_waits_to_begin_gives_its_place_back() -> None:
+    found = Begun()
+    tasks = [asyncio.create_task(found.ask(f"198.51.100.{n}")) for n in range(10)]
+    await asyncio.sleep(0)
+    for one in tasks[3:]:
+        one.cancel()
+    await asyncio.wait(tasks)
+    assert found.lines._lines == {}
+    assert found.lines.beginning.waiting == 0
+    await soon(found.ask(ONE))
