@@ -16,6 +16,7 @@ import models
 from models import (
     SEATED,
     Account,
+    Commitment,
     District,
     Event,
     EventKind,
@@ -44,6 +45,7 @@ from models import (
 )
 from models.sql.slugs import slugify
 from models.text.folding import fold, sort_key
+from models.weekly_times import slots_of
 from resolvers.context import Context, system_context
 from resolvers.demo import ACCOUNTS, PASSWORD, load_demo
 from resolvers.demo.calendar import Calendar
@@ -463,3 +465,13 @@ def test_on_any_day_the_past_lies_behind_and_the_future_ahead(hour: int) -> None
         for group in GROUPS:
             for number, post in enumerate(group.posts):
                 assert founded < calendar.ago(post.days, number + 1) < instant
+
+
+async def test_entries_say_when_or_leave_it_open(world: World) -> None:
+    await load_demo(await world.context())
+    offers = await Offer.all()
+    assert {offer.commitment for offer in offers} == {None, *Commitment}
+    assert {bool(offer.times) for offer in offers} == {True, False}
+    assert all(offer.time_slots == slots_of(offer.times) for offer in offers)
+    (tour,) = [offer for offer in offers if offer.title == "Fahrerinnen und Fahrer für die Abendtour"]
+    assert tour.times == [{"weekday": day, "from": "19:00", "until": "20:30"} for day in ("MONDAY", "THURSDAY")]

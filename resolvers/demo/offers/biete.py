@@ -1,7 +1,7 @@
 """Biete: what is being offered on the board."""
 
+from models import Commitment, OfferDirection, ResponseStatus
 from models import OfferCategory as Kind
-from models import OfferDirection, ResponseStatus
 from resolvers.demo.shapes import Entry, Response
 
 _PROVIDE = OfferDirection.PROVIDE
@@ -60,6 +60,8 @@ ENTRIES = (
         Übungsleiterpauschale, Spendenbescheinigung, Vereinsfest. Bitte vorher die Satzung schicken.""",
         topics="bildung",
         days=39,
+        times="wednesday",
+        commitment=Commitment.REGULAR,
         district="fallersleben",
         remote=True,
         languages="de tr",
@@ -83,6 +85,8 @@ ENTRIES = (
         gemeinnützige Gruppen ohne Miete, nur die Reinigung teilen wir uns.""",
         topics="sport senioren gesundheit",
         days=33,
+        times="monday 09:00-12:00, tuesday 09:00-12:00, wednesday 09:00-12:00, thursday 09:00-12:00",
+        commitment=Commitment.REGULAR,
         district="vorsfelde",
         place="vereinsheim",
         available=(7, 200),
@@ -264,6 +268,8 @@ ENTRIES = (
         mehr und nicht weniger. Werktags ab 15 Uhr, auch per Video.""",
         topics="integration bildung familie",
         days=40,
+        times="monday 15:00-, tuesday 15:00-, wednesday 15:00-, thursday 15:00-, friday 15:00-",
+        commitment=Commitment.FLEXIBLE,
         remote=True,
         languages="ar fr de",
         hours=3,
@@ -285,6 +291,7 @@ ENTRIES = (
         Mitgliederversammlung. Bis zu vier Vereine im Jahr, bitte zwei Monate Vorlauf.""",
         topics="bildung",
         days=32,
+        commitment=Commitment.ONCE,
         remote=True,
         languages="de tr",
     ),
@@ -297,6 +304,7 @@ ENTRIES = (
         erreichbar. Zwei Vereine im Halbjahr schaffe ich neben dem Studium.""",
         topics="digitales",
         days=25,
+        commitment=Commitment.PROJECT,
         remote=True,
         languages="de en",
         hours=4,
@@ -311,6 +319,8 @@ ENTRIES = (
         zusammen. Ersatzteile zahlt ihr selbst, die Zeit gibt es geschenkt. Kinderräder haben Vorfahrt.""",
         topics="nachbarschaft integration",
         days=1,
+        times="wednesday 16:00-18:00",
+        commitment=Commitment.REGULAR,
         district="detmerode",
         place="detmerode",
         languages="ar de en",
@@ -325,6 +335,7 @@ ENTRIES = (
         Kinder im Kopf. An Wochenenden, gegen Fahrgeld und ein Stück Kuchen.""",
         topics="jugend familie kultur",
         days=38,
+        commitment=Commitment.ONCE,
         hours=4,
         responses=(
             Response("wiese", 35, "Unser Hüttenfest wäre genau das Richtige für dich!", ResponseStatus.ACCEPTED),
@@ -376,6 +387,7 @@ ENTRIES = (
         vorbei, zum Streicheln, Spazierengehen oder einfach Danebenliegen.""",
         topics="tierschutz senioren gesundheit",
         days=4,
+        commitment=Commitment.REGULAR,
         district="wendschott",
         hours=1,
         responses=(Response("besuch", 2, "Zwei unserer Damen hatten früher Hunde und würden sich sehr freuen."),),

@@ -1,7 +1,7 @@
 """Suche: what is being looked for on the board."""
 
+from models import Commitment, OfferDirection, ResponseStatus
 from models import OfferCategory as Kind
-from models import OfferDirection, ResponseStatus
 from resolvers.demo.shapes import Entry, Response
 
 _SEEK = OfferDirection.SEEK
@@ -17,6 +17,8 @@ ENTRIES = (
         sind da.""",
         topics="umwelt nachbarschaft",
         days=44,
+        times="saturday 10:00-13:00",
+        commitment=Commitment.REGULAR,
         district="westhagen",
         place="westhagen",
         hours=1.5,
@@ -47,6 +49,7 @@ ENTRIES = (
         Ein erweitertes Führungszeugnis ist nötig; für Ehrenamtliche ist es kostenlos.""",
         topics="bildung jugend",
         days=49,
+        commitment=Commitment.REGULAR,
         district="detmerode",
         minimum_age=18,
         hours=1,
@@ -70,6 +73,8 @@ ENTRIES = (
         der Verein.""",
         topics="sport familie",
         days=31,
+        times="friday 16:00-17:00",
+        commitment=Commitment.REGULAR,
         district="vorsfelde",
         place="vereinsheim",
         minimum_age=16,
@@ -85,6 +90,8 @@ ENTRIES = (
         dauert anderthalb Stunden, gefahren wird ein Kleinbus (Führerschein Klasse B). Zu zweit macht es mehr Spaß.""",
         topics="soziales umwelt",
         days=12,
+        times="monday 19:00-20:30, thursday 19:00-20:30",
+        commitment=Commitment.REGULAR,
         district="hellwinkel",
         minimum_age=21,
         hours=3,
@@ -100,6 +107,7 @@ ENTRIES = (
         wäre schön.""",
         topics="senioren nachbarschaft",
         days=19,
+        commitment=Commitment.REGULAR,
         district="rothenfelde",
         hours=2,
         responses=(
@@ -120,6 +128,8 @@ ENTRIES = (
         ist bestellt, es fehlen zehn Menschen mit Arbeitshandschuhen. Mittags gibt es Eintopf vom Lagerfeuer.""",
         topics="jugend umwelt tierschutz",
         days=6,
+        times="saturday",
+        commitment=Commitment.ONCE,
         district="westhagen",
         minimum_age=14,
         available=(10, 45),
@@ -134,6 +144,8 @@ ENTRIES = (
         Ansprechperson vor Ort. Versichert sind die Jugendlichen über die Schule.""",
         topics="bildung jugend",
         days=34,
+        times="wednesday 13:00-17:00",
+        commitment=Commitment.PROJECT,
         district="fallersleben",
         minimum_age=13,
         hours=2,
@@ -158,6 +170,7 @@ ENTRIES = (
         anlegen. Wer hat Aufgaben für Gruppen von fünf bis zwanzig Jugendlichen? Eine Lehrkraft ist immer dabei.""",
         topics="bildung demokratie jugend",
         days=22,
+        commitment=Commitment.ONCE,
         district="steimker-berg",
         group="schulen",
         available=(60, 90),
@@ -197,6 +210,7 @@ ENTRIES = (
         Uhr.""",
         topics="digitales bildung familie",
         days=37,
+        times="thursday 17:00-",
         district="hellwinkel",
         group="suche-biete",
         responses=(
@@ -218,6 +232,7 @@ ENTRIES = (
         bei dem Verschlüsse und Träger noch heil sind? Abgabe dienstags und freitags von 14 bis 18 Uhr.""",
         topics="soziales familie bildung",
         days=15,
+        times="tuesday 14:00-18:00, friday 14:00-18:00",
         district="laagberg",
         place="laagberg",
     ),
@@ -262,6 +277,8 @@ ENTRIES = (
         abgeschlossene Fläche, an der niemand zuschaut. Samstags zwischen 10 und 12 Uhr, acht Wochen lang.""",
         topics="integration sport",
         days=8,
+        times="saturday 10:00-12:00",
+        commitment=Commitment.PROJECT,
         district="westhagen",
         available=(12, 100),
         languages="de ar tr",
@@ -276,6 +293,8 @@ ENTRIES = (
         zwei Räume mit Tafel, jeden Samstag von 9 bis 13 Uhr, möglichst mit dem Bus erreichbar.""",
         topics="integration bildung familie",
         days=17,
+        times="saturday 09:00-13:00",
+        commitment=Commitment.REGULAR,
         district="stadtmitte",
         languages="uk de ru",
     ),
@@ -320,6 +339,7 @@ ENTRIES = (
         für neue Stimmen: Mehr muss sie nicht können. Die Texte schreiben wir selbst.""",
         topics="musik digitales",
         days=29,
+        commitment=Commitment.PROJECT,
         remote=True,
     ),
     Entry(
@@ -345,6 +365,7 @@ ENTRIES = (
         Fachkraft mit Ausbildung in Supervision, die uns unentgeltlich oder zu einem kleinen Honorar begleitet.""",
         topics="gesundheit soziales",
         days=10,
+        commitment=Commitment.REGULAR,
         district="hageberg",
     ),
     Entry(
@@ -357,6 +378,7 @@ ENTRIES = (
         auch.""",
         topics="gesundheit soziales",
         days=5,
+        commitment=Commitment.REGULAR,
         district="stadtmitte",
         hours=0.5,
     ),
@@ -382,6 +404,8 @@ ENTRIES = (
         das richtige Wort gefunden hat? Dann bist du hier richtig. Unterrichten musst du nicht, erzählen genügt.""",
         topics="integration bildung",
         days=2,
+        times="tuesday 18:00-20:00, thursday 18:00-20:00",
+        commitment=Commitment.REGULAR,
         district="schillerteich",
         languages="de ar en fr uk",
         hours=2,
