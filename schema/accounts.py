@@ -10,22 +10,23 @@ import strawberry
 import auth.viewer
 import models
 from models import GroupRole, MembershipStatus, RegistrationStatus, ResponseStatus
-from resolvers import accounts, saved_searches
-from schema.declare.arguments import PAGE, argument
+from resolvers import accounts, profiles, saved_searches
+from schema.declare.arguments import FORWARDS, PAGE, argument
 from schema.declare.enums import describe
 from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
 from schema.declare.ids import global_id, read_uuid
 from schema.declare.info import Info
 from schema.declare.inputs import given
 from schema.declare.mutations import mutation, user_errors
-from schema.declare.prices import HASHING, LENGTH, MOST_SAVED, VALUE
+from schema.declare.prices import HASHING, LENGTH, MOST_SAVED, SUGGESTIONS, VALUE
 from schema.declare.scalars import URL, EmailAddress
 from schema.declare.seen_by import SeenBy
 from schema.events import RegistrationConnection
 from schema.groups import GroupMembershipConnection
 from schema.members import Member
 from schema.nodes import Node, node, row_type
-from schema.offers import OfferResponseConnection
+from schema.offers import OfferMatchConnection, OfferResponseConnection
+from schema.profiles import InterestProfile, InterestProfileInput
 from schema.saved_searches import SavedSearch
 from schema.user_errors import UserError
 
@@ -156,6 +157,17 @@ class Viewer:
         depends_on=(),
         size=MOST_SAVED,
     )
+    profile: InterestProfile | None = relation(
+        profiles.viewer_profile, "What they would like to do, as `setProfile` was told; null before.", depends_on=()
+    )
+    suggestions: OfferMatchConnection = relation(
+        profiles.viewer_suggestions,
+        "Entries that seek what the profile has to give, best first; none without a profile. Neither those of their "
+        "own side nor what that has answered.",
+        depends_on=(),
+        price=SUGGESTIONS,
+        arguments=FORWARDS,
+    )
     sessions: list[SignInSession] = relation(
         accounts.viewer_sessions,
         "The sign-ins of the viewer's account that go on, those first that were used last. Of a key none.",
@@ -223,6 +235,14 @@ class SignOutPayload:
 class EndSessionPayload:
     ended_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="The ids of those that have ended by it. Empty with `userErrors`."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type(description="What became of the viewer.")
+class ViewerPayload:
+    viewer: Viewer | None = strawberry.field(
+        default=None, description="Who asks, as they are now. Null with `userErrors`."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -307,6 +327,19 @@ class AccountMutations:
     )
     async def end_other_sessions(self, info: Info) -> EndSessionPayload | None:
         return _ended(await accounts.end_other_sessions(info.context))
+
+    @mutation(
+        ViewerPayload,
+        "Says what the viewer would like to do, in place of what they said before: `suggestions` goes by it. FORBIDDEN "
+        "for keys.",
+    )
+    async def set_profile(
+        self,
+        info: Info,
+        input: Annotated[InterestProfileInput, strawberry.argument(description="All of the profile.")],
+    ) -> ViewerPayload | None:
+        viewer = await profiles.set_profile(info.context, given(input))
+        return ViewerPayload(viewer=viewer)  # type: ignore[arg-type]
 
     @mutation(
         RegistrationsIcalUrlPayload,

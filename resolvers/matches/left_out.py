@@ -20,14 +20,22 @@ async def left_out(viewer: Viewer, offers: Sequence[Offer], others: Mapping[int,
     own = [offer.id for offer in offers if is_of_own_side(viewer, offer)]
     if not own or not others:
         return {}
-    answered = await _answers(OfferResponse.filter(offer_id__in=list(others), member_id__in=list(viewer.own_ids)))
+    answered = await answered_by(viewer, others)
     to_own = await _answers(OfferResponse.filter(offer_id__in=own))
-    found = {key: {offer_id for offer_id, _member_id in answered} for key in own}
+    found = {key: set(answered) for key in own}
     for key, member_id in to_own:
         found[key].update(other for other, owner_id in others.items() if owner_id is not None and owner_id == member_id)
     for key, other in await _dismissed(own):
         found[key].add(other)
     return found
+
+
+async def answered_by(viewer: Viewer, offers: Iterable[int]) -> set[int]:
+    """Those of these entries that the viewer's side has answered, unless it took that back."""
+    keys, own = list(offers), list(viewer.own_ids)
+    if not keys or not own:
+        return set()
+    return {key for key, _member_id in await _answers(OfferResponse.filter(offer_id__in=keys, member_id__in=own))}
 
 
 async def _answers(responses: QuerySet[OfferResponse]) -> Iterable[tuple[int, int | None]]:

@@ -69,7 +69,7 @@ async def update_offer(ctx: Context, values: Values) -> Offer:
     return await update(ctx, values["id"], values, OFFERS)
 
 
-async def _languages(check: Check, name: str, values: Values) -> dict[str, Any]:
+async def language_tags(check: Check, name: str, values: Values) -> dict[str, Any]:
     """Language tags in the spelling of RFC 5646, each once."""
     tags = values[name] or ()
     if len(tags) > _MOST_LANGUAGES:
@@ -140,7 +140,7 @@ OFFERS = Versioned(
         "venue": venue,
         "minimum_age": number(lowest=0, highest=99),
         "hours_per_week": number(lowest=0, highest=80, above=True),
-        "languages": _languages,
+        "languages": language_tags,
         "available_from": as_given,
         "available_until": as_given,
         "times": weekly_times,

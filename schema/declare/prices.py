@@ -54,6 +54,8 @@ SEARCH = Price(each=5, once=5000)
 MATCHES = Price(each=500, once=1000)
 # A list that its own filter makes, whatever that restricts by: each is read, or counted, by a statement of its own.
 SAVED_SEARCH = Price(each=800, once=350)
+# Of each entry that may fit a profile is found out how well it does.
+SUGGESTIONS = Price(each=5, once=5000)
 # Figures that are counted.
 FIGURES = Price(once=1000)
 # A text of up to 20,000 characters, and of up to 5,000: a point for each 4 KiB that it may have.

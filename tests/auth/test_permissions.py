@@ -714,6 +714,11 @@ async def _(cast: Cast) -> Ask:
     return by_id("markSavedSearchSeen", await _search(cast))
 
 
+@operation("setProfile")
+async def _(cast: Cast) -> Ask:
+    return with_input("setProfile", "InterestProfileInput", hoursPerWeek=2)
+
+
 @operation("SavedSearch")
 async def _(cast: Cast) -> Ask:
     return _see("name", await _search(cast), "SavedSearch")
