@@ -12,6 +12,7 @@ from auth.access.rows import EVERYTHING, locked, subquery
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
 from models import ApiKeyScope, Group, Member, Offer, OfferResponse, OfferStatus
+from models.filters.near import Bounds
 from models.filters.offers import OfferFilter, offer_rows
 from models.sql.compile import QuerySpec
 from models.sql.statements import Statement
@@ -99,6 +100,16 @@ def list_offers(filter: OfferFilter, viewer: Viewer) -> QuerySpec[Offer]:
 
 def _list_offers(filter: OfferFilter, visibility: Visibility) -> QuerySet[Offer]:
     return offer_rows(filter, offers_in_lists(visibility))
+
+
+def offers_on_map(filter: OfferFilter, bounds: Bounds, viewer: Viewer) -> QuerySpec[Offer]:
+    """What of such a list lies in the rectangle."""
+    list_offers(filter, viewer)  # who may not ask for it is refused there
+    return QuerySpec(Offer, _offers_on_map, (filter, bounds, viewer.visibility), viewer.visibility)
+
+
+def _offers_on_map(filter: OfferFilter, bounds: Bounds, visibility: Visibility) -> QuerySet[Offer]:
+    return _list_offers(filter, visibility).filter(bounds.condition())
 
 
 def sides(viewer: Viewer, offer: Offer) -> frozenset[Side]:

@@ -19,6 +19,7 @@ from resolvers.network.town_file import (
     MOST_SYNONYMS,
     POSTAL_CODE,
 )
+from resolvers.search.indexing import index_showing
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import change
@@ -163,5 +164,6 @@ async def _store(
             return row
         row.update_from_dict({name: columns[name] for name in changed})
         await row.save(update_fields=changed)
+        await index_showing(row)
     changes.tell(told(row))
     return row

@@ -2,6 +2,7 @@
 
 from resolvers.offers.expiry import expire_due
 from resolvers.offers.facets import facets
+from resolvers.offers.map import MapCluster, offer_map
 from resolvers.offers.read import (
     offer,
     offer_event,
@@ -27,6 +28,7 @@ from resolvers.offers.transitions import fulfil_offer, pause_offer, publish_offe
 from resolvers.offers.write import create_offer, update_offer
 
 __all__ = [
+    "MapCluster",
     "create_offer",
     "decide_response",
     "expire_due",
@@ -35,6 +37,7 @@ __all__ = [
     "offer",
     "offer_event",
     "offer_group",
+    "offer_map",
     "offer_owner",
     "offer_response_member",
     "offer_response_offer",

@@ -1,20 +1,22 @@
 """What can be asked about offers."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
 from models import AccessibilityFeature, Commitment, Daypart, OfferCategory, OfferDirection, OfferStatus, Weekday
 from models.filters import offers as filters
+from models.filters.map_grid import MOST_CLUSTERS
 from models.filters.offers import OfferSort
 from resolvers import offers
 from schema.declare.arguments import PAGE, argument, defaulted, required
-from schema.declare.fields import one_of, root
+from schema.declare.fields import computed, one_of, plain, root
 from schema.declare.inputs import optional, restrictions
-from schema.declare.prices import NEAR, SUITABLE, TEXT
+from schema.declare.prices import MAP, NEAR, SUITABLE, TEXT
+from schema.nodes import row_type
 from schema.offers.types import Offer, OfferConnection
-from schema.places import GeoBoundsInput, NearInput
+from schema.places import GeoBoundsInput, GeoPoint, NearInput
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
@@ -83,8 +85,32 @@ class OfferFilter:
         return filters.OfferFilter(**restrictions(self, owner_id="Member", group_id="Group"))
 
 
+@row_type(offers.MapCluster, "Entries of the board that lie close to each other on a map, or one.")
+class MapCluster:
+    @computed("Where: of one its own place, of several the middle of the smallest rectangle around them.")
+    def location(self: Any) -> GeoPoint:
+        return GeoPoint(latitude=self.latitude, longitude=self.longitude)
+
+    count: int = plain("How many they are.")
+    offer: Offer | None = plain("The entry, where it is one.")
+
+
 @strawberry.type
 class OfferQueries:
+    offer_map: list[MapCluster] = root(
+        offers.offer_map,
+        "The entries that lie in a rectangle, as `near` counts it, for a map: those less than about 64 pixels apart "
+        "together, the largest clusters first, at most 1000. Wherever the map is moved, the same stay together; of a "
+        "rectangle too large for its zoom more are.",
+        depends_on={Noun.OFFER},
+        size=MOST_CLUSTERS,
+        price=MAP,
+        arguments={
+            "bounds": required(GeoBoundsInput, "What the map shows."),
+            "zoom": required(int, "How far in it is, 0 (the world on 256 pixels) to 22, as maps on the web count it."),
+            "filter": argument(OfferFilter | None, "Only entries for which all of this holds."),
+        },
+    )
     offer: Offer | None = root(
         offers.offer,
         "An entry of the board by its slug; null where there is none that the viewer may see. Once published an entry "

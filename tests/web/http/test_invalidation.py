@@ -55,7 +55,7 @@ def values_of(name: str, kind: Any, known: dict[str, str]) -> list[str]:
 def questions(known: dict[str, str]) -> Iterator[str]:
     """Each list of the root by each sort, and by each value of each field of its filter."""
     for name, one in QUERY.fields.items():
-        if "filter" not in one.args:
+        if "filter" not in one.args or "sort" not in one.args:
             continue
         shown = "{ totalCount nodes { id } }"
         filter: Any = get_named_type(one.args["filter"].type)
