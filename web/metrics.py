@@ -1,8 +1,10 @@
 """The numbers that the parts of a server have for `/metrics`: docs/metrics.md lists them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from models import Mail
+from models.database.outage_log import Outages
 from models.database.postgres import PostgresClient
 from models.sql.statements import connection
 from resolvers.context import Services
@@ -76,7 +78,9 @@ def _caches(api: GraphQLEndpoint, response_cache: ResponseCache | None) -> Itera
 
 def _database() -> Iterator[Number]:
     """The connections to PostgreSQL; of SQLite there is one, for which all wait in turn."""
-    database = connection()
+    database: Any = connection()
+    outages: Outages = database.outages
+    yield Number("mitwirk_statements_cut_off", "Statements that took too long.", lambda: outages.cut_off, True)
     if isinstance(database, PostgresClient):
         says = "Connections to the database by state, and who waits for one."
         for state in ("lent", "free", "waiting"):

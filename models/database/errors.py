@@ -112,6 +112,7 @@ def unreachable(error: BaseException, outages: Outages, *, connecting: bool = Fa
         return None
     if kind is Trouble.BUSY:
         if _was_cut_off(cause):
+            outages.cut_off += 1
             log.warning("a statement took too long, and was cut off: see STATEMENT_SECONDS")
     else:
         outage = outages.away if kind is Trouble.AWAY else outages.unwritable

@@ -51,6 +51,8 @@ class Outages:
     def __init__(self) -> None:
         self.away = Outage("the database does not serve", "the database serves again")
         self.unwritable = Outage("the database can not be written", "the database is written again")
+        # How many statements took longer than they may.
+        self.cut_off = 0
 
     def hush(self, quiet: bool) -> None:
         """Note nothing, while it is opened; or what fails from now on."""

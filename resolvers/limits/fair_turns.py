@@ -88,9 +88,11 @@ class FairTurns:
             return
         free = asyncio.get_running_loop().create_future()
         self._when_free.append(free)
-        await asyncio.wait([free], timeout=seconds)
-        if not free.done():
-            self._when_free.remove(free)
+        try:
+            await asyncio.wait([free], timeout=seconds)
+        finally:
+            if not free.done():
+                self._when_free.remove(free)
 
     async def _wait(self, caller: str) -> None:
         place = asyncio.get_running_loop().create_future()

@@ -45,9 +45,11 @@ async def serves(client: Any) -> None:
         async with begin():
             await Topic.create(slug=f"served-{number}", name="x", name_key="x")
         await Topic.filter(slug=f"served-{number}").delete()
+    before = client.outages.cut_off
     for _number in range(3):
         with pytest.raises(DBConnectionError):
             await soon(client.execute_query(long(client)))
+    assert client.outages.cut_off == before + 3
 
 
 WAYS: dict[str, Callable[[Any, str], Awaitable[Any]]] = {

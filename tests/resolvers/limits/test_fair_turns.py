@@ -151,6 +151,10 @@ async def test_who_gives_way_goes_on_when_nobody_has_a_turn_or_after_a_while() -
     await soon(giving_way)
     await turns.enter("a", 1)
     await soon(turns.free(0.01))
+    leaving = asyncio.create_task(turns.free(1000))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.wait([leaving])
     assert turns._when_free == []
 
 
