@@ -11,7 +11,7 @@ from schema.declare.enums import describe
 from schema.declare.fields import plain, root
 from schema.declare.prices import SEARCH
 from schema.events import Event
-from schema.groups import Group
+from schema.groups import Group, GroupPost
 from schema.members import Member
 from schema.nodes import PageInfo
 from schema.offers import Offer
@@ -24,10 +24,11 @@ describe(
     GROUP="Groups that aren't closed.",
     EVENT="Published events and their sessions, past ones too.",
     OFFER="Entries that are on the board.",
+    GROUP_POST="News of groups: found where it is asked for, not where `types` is left out.",
 )
 
 SearchResult = Annotated[
-    Member | Group | Event | Offer,
+    Member | Group | Event | Offer | GroupPost,
     strawberry.union(
         "SearchResult", description="Something found. Grows: a client needs a branch for what it doesn't know."
     ),
@@ -52,9 +53,11 @@ class SearchEdge:
 class SearchQueries:
     search: SearchConnection | None = root(
         search.search,
-        "Finds what everybody can find. Every word of the text has to occur, whatever its case and accents, as a part "
-        "of a word too. First what has them all in its name or title, then the newest. Names and texts of members "
-        "and groups, titles and texts of events and entries are searched.",
+        "Finds what everybody can find: names, titles and texts, topics, district, owner, group and place. Words are "
+        "found in all their forms, in compounds, as their synonyms, while they are being typed, and with a typing "
+        "error where nothing is found otherwise. What has more of the words comes first, and where they weigh more: "
+        "in a title more than in what it belongs to, and there more than in a text. What lacks one is found where "
+        "nothing has all of them.",
         depends_on={Noun.MEMBER, Noun.GROUP, Noun.EVENT, Noun.OFFER},
         price=SEARCH,
         arguments={
@@ -63,7 +66,10 @@ class SearchQueries:
                 "The words to look for; the first ten count. A text without any word finds nothing, which is no error: "
                 "the list is empty.",
             ),
-            "types": argument(list[SearchType] | None, "Only these types; left out, null or empty: all."),
+            "types": argument(
+                list[SearchType] | None,
+                "Only these types; left out, null or empty: members, groups, events and entries.",
+            ),
             **FORWARDS,
         },
     )

@@ -8,14 +8,11 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from tortoise.expressions import Q, Subquery
-from tortoise.filters import escape_like
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.filters.near import Near
 from models.places import District, Located
-from models.sql.expressions import SqlExpression
-from models.text.folding import words
 
 Place = TypeVar("Place", bound=Located)
 
@@ -46,11 +43,6 @@ def in_districts(column: str, slugs: Iterable[str]) -> Q:
     return Q(**keys)
 
 
-def with_words(text: str, column: str = "search_text") -> Q:
-    """Rows whose folded `column` contains every word of `text`; no words, no restriction."""
-    return Q(*(Q(**{f"{column}__contains": word}) for word in words(text)))
-
-
 def within(rows: QuerySet[Place], near: Near) -> QuerySet[Place]:
     """Those of `rows` whose point lies in the circle; rows without one never do.
 
@@ -58,10 +50,3 @@ def within(rows: QuerySet[Place], near: Near) -> QuerySet[Place]:
     """
     chord = near.distance(rows.model._meta.db_table).annotation()
     return rows.filter(near.bounds().condition()).annotate(chord=chord).filter(chord__lte=near.farthest)
-
-
-def with_words_first(column: str, text: str) -> SqlExpression:
-    """1 where every word of `text` occurs in the folded `column` (an expression), else 0: a sort key."""
-    patterns = tuple(f"%{escape_like(word)}%" for word in words(text))
-    found = " AND ".join([f"{column} LIKE ? ESCAPE '\\'"] * len(patterns))
-    return SqlExpression(f"(CASE WHEN {found or '1 = 0'} THEN 1 ELSE 0 END)", patterns)

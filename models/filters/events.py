@@ -9,10 +9,13 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.events import Event, EventKind, EventStatus, EventTopic
-from models.filters.conditions import in_districts, with_topics, with_words, within
+from models.filters.conditions import in_districts, with_topics, within
 from models.filters.near import Bounds, Near
+from models.filters.searching import Searching
 from models.filters.suitability import accessible
 from models.places import AccessibilityFeature
+from models.search.sql import found
+from models.search.tables import Kind
 from models.sql.orders import Key, Order, by_id, by_instant
 from models.sql.paging import BadPage
 
@@ -24,7 +27,7 @@ class EventSort(StrEnum):
 
 
 @dataclass(frozen=True)
-class EventFilter:
+class EventFilter(Searching):
     """All have to hold, of a tuple one entry; empty doesn't restrict, but for `statuses`: then PUBLISHED, CANCELLED.
 
     `host_id` and `group_id` are keys of rows; -1 is nobody's, for an id that is none.
@@ -39,7 +42,6 @@ class EventFilter:
     host_id: int | None = None
     group_id: int | None = None
     sessions: bool | None = None
-    text: str | None = None
     near: Near | None = None
     accessibility: tuple[AccessibilityFeature, ...] = ()
     bounds: Bounds | None = None
@@ -56,8 +58,7 @@ def matching_events(filter: EventFilter) -> QuerySet[Event]:
         rows = rows.filter(with_topics(EventTopic, "event_id", filter.topics))
     if filter.districts:
         rows = rows.filter(in_districts("venue_district", filter.districts) | Q(venue_name__isnull=True))
-    if filter.text:
-        rows = rows.filter(with_words(filter.text))
+    rows = found(rows, Kind.EVENT, filter.searched, unlisted=True)
     rows = accessible(rows, filter.accessibility)
     if filter.bounds:
         rows = rows.filter(filter.bounds.condition())

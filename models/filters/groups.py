@@ -5,8 +5,11 @@ from enum import StrEnum
 
 from tortoise.queryset import QuerySet
 
-from models.filters.conditions import with_topics, with_words
+from models.filters.conditions import with_topics
+from models.filters.searching import Searching
 from models.groups import Group, GroupStatus, GroupTopic
+from models.search.sql import found
+from models.search.tables import Kind
 from models.sql.orders import Key, Order, by_id, by_instant
 
 
@@ -17,12 +20,11 @@ class GroupSort(StrEnum):
 
 
 @dataclass(frozen=True)
-class GroupFilter:
+class GroupFilter(Searching):
     """All have to hold, of a tuple one entry; empty doesn't restrict."""
 
     statuses: tuple[GroupStatus, ...] = ()
     topics: tuple[str, ...] = ()
-    text: str | None = None
 
 
 GROUP_ORDERS = {
@@ -34,7 +36,7 @@ GROUP_ORDERS = {
 
 def matching_groups(filter: GroupFilter) -> QuerySet[Group]:
     """The groups that pass the filter, whoever asks."""
-    rows = Group.filter(with_words(filter.text or ""))
+    rows = found(Group.all(), Kind.GROUP, filter.searched, unlisted=True)
     if filter.statuses:
         rows = rows.filter(status__in=list(filter.statuses))
     if filter.topics:

@@ -6,8 +6,11 @@ from enum import StrEnum
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from models.filters.conditions import in_districts, with_topics, with_words
+from models.filters.conditions import in_districts, with_topics
+from models.filters.searching import Searching
 from models.members import Member, MemberKind, MemberStatus, MemberTopic
+from models.search.sql import found
+from models.search.tables import Kind
 from models.sql.orders import Key, Order, by_id, by_instant
 
 
@@ -17,14 +20,13 @@ class MemberSort(StrEnum):
 
 
 @dataclass(frozen=True)
-class MemberFilter:
+class MemberFilter(Searching):
     """All have to hold, of a tuple one entry; empty doesn't restrict, but for `statuses`: then ACTIVE."""
 
     kinds: tuple[MemberKind, ...] = ()
     statuses: tuple[MemberStatus, ...] = ()
     topics: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
-    text: str | None = None
 
 
 _ORDERS = {
@@ -35,9 +37,8 @@ _ORDERS = {
 
 def member_rows(filter: MemberFilter, sight: Q) -> QuerySet[Member]:
     """The members that pass `filter` among those that `sight`, of `auth.access.members`, lets through."""
-    rows = Member.filter(
-        sight, with_words(filter.text or ""), status__in=list(filter.statuses or (MemberStatus.ACTIVE,))
-    )
+    rows = Member.filter(sight, status__in=list(filter.statuses or (MemberStatus.ACTIVE,)))
+    rows = found(rows, Kind.MEMBER, filter.searched, unlisted=bool(filter.statuses))
     if filter.kinds:
         rows = rows.filter(kind__in=list(filter.kinds))
     if filter.topics:

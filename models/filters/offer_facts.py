@@ -5,7 +5,7 @@ filters, as there are where subscriptions wait for what is published, this says 
 held by tests/models/filters/test_offer_facts.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,14 +16,16 @@ from models.filters.near import Bounds, Near
 from models.filters.offers import OfferFilter
 from models.filters.suitability import suits
 from models.offers import Offer, OfferStatus
+from models.search.plan import SearchPlan
 from models.sql.statements import Statement
-from models.text.folding import words
 
 _FACTS = Statement(
     """
 SELECT {o}, d.slug AS d0, dp.slug AS d1, dg.slug AS d2, v.slug AS v0, vp.slug AS v1, vg.slug AS v2, (
   SELECT {json_list}(t.slug) FROM offer_topic AS ot JOIN topic AS t ON t.id = ot.topic_id WHERE ot.offer_id = o.id
-) AS topics
+) AS topics, (
+  SELECT {json_list}({json_pair}(p.term, p.weight)) FROM search_posting AS p WHERE p.kind = 4 AND p.row_id = o.id
+) AS weights
 FROM offer AS o
 LEFT JOIN district AS d ON d.id = o.district_id
 LEFT JOIN district AS dp ON dp.id = d.parent_id LEFT JOIN district AS dg ON dg.id = dp.parent_id
@@ -44,6 +46,8 @@ class OfferFacts:
     row: Offer
     topics: frozenset[str]
     districts: frozenset[str]
+    # What its words weigh, by their terms.
+    weights: Mapping[str, int]
 
 
 async def offer_facts(key: int) -> OfferFacts | None:
@@ -56,6 +60,7 @@ async def offer_facts(key: int) -> OfferFacts | None:
         row=_FACTS.read("o", found),
         topics=frozenset(orjson.loads(found["topics"] or "[]")),
         districts=frozenset(slug for slug in districts if slug is not None),
+        weights=dict(orjson.loads(found["weights"] or "[]")),
     )
 
 
@@ -71,7 +76,7 @@ def passes(filter: OfferFilter) -> Test:
     if filter.without_responses is not None:
         raise BadFilter("Of responses nobody is told live: `withoutResponses` is for lists that are read.")
     of_row = map(_of_row, suits(filter))
-    possible = (*_plain(filter), *of_row, _on(filter.available_on), _words(filter.text), *_where(filter))
+    possible = (*_plain(filter), *of_row, _on(filter.available_on), _words(filter.searched), *_where(filter))
     tests = [test for test in possible if test is not None]
     return lambda facts: all(test(facts) for test in tests)
 
@@ -103,9 +108,8 @@ def _on(day: date | None) -> Test | None:
     return lambda facts: (facts.row.available_from or day) <= day <= (facts.row.available_until or day)
 
 
-def _words(text: str | None) -> Test | None:
-    wanted = words(text or "")
-    return (lambda facts: all(word in facts.row.search_text for word in wanted)) if wanted else None
+def _words(plan: SearchPlan | None) -> Test | None:
+    return (lambda facts: plan.finds(facts.weights)) if plan is not None else None
 
 
 def _where(filter: OfferFilter) -> list[Test | None]:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from models.filters.conditions import in_districts, with_topics, with_words, with_words_first, within
+from models.filters.conditions import in_districts, with_topics, within
 from models.filters.errors import BadFilter
 from models.filters.near import Bounds, Near
+from models.filters.searching import Searching
 from models.filters.suitability import Suitability, suiting
 from models.offers import (
     OPEN_RESPONSES,
@@ -20,6 +21,8 @@ from models.offers import (
     OfferStatus,
     OfferTopic,
 )
+from models.search.sql import found, score
+from models.search.tables import Kind
 from models.sql.expressions import SqlExpression
 from models.sql.orders import Key, Order, by_id, by_instant
 from models.text.folding import words
@@ -33,7 +36,7 @@ class OfferSort(StrEnum):
 
 
 @dataclass(frozen=True)
-class OfferFilter(Suitability):
+class OfferFilter(Suitability, Searching):
     """All have to hold, of a tuple one entry; empty doesn't restrict, but for `statuses`: then PUBLISHED.
 
     `owner_id` and `group_id` are keys of rows; -1 is nobody's, for an id that is none.
@@ -48,7 +51,6 @@ class OfferFilter(Suitability):
     group_id: int | None = None
     remote: bool | None = None
     available_on: date | None = None
-    text: str | None = None
     near: Near | None = None
     # Whether it has no open or accepted response: for the office alone, see `auth.access.offers.list_offers`.
     without_responses: bool | None = None
@@ -66,7 +68,6 @@ def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
     """
     rows = Offer.filter(
         sight,
-        with_words(filter.text or ""),
         _on(filter.available_on),
         status__in=list(filter.statuses or (OfferStatus.PUBLISHED,)),
     )
@@ -90,7 +91,7 @@ def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
         )
     if filter.without_responses is not None:
         rows = rows.filter(_without_responses(filter.without_responses))
-    rows = suiting(rows, filter)
+    rows = found(suiting(rows, filter), Kind.OFFER, filter.searched, unlisted=bool(filter.statuses))
     if filter.bounds:
         rows = rows.filter(filter.bounds.condition())
     return within(rows, filter.near) if filter.near else rows
@@ -105,8 +106,7 @@ def offer_order(sort: OfferSort, filter: OfferFilter) -> Order:
     if sort is OfferSort.RELEVANCE:
         if not words(filter.text or ""):
             raise BadFilter("The sort RELEVANCE needs `filter.text`.")
-        in_title = Key("in_title", int, True, with_words_first('"offer"."title_text"', filter.text or ""))
-        return Order("relevance", (in_title, *newest))
+        return Order("relevance", (Key("score", int, True, score(Kind.OFFER, filter.searched)), *newest))
     if sort is OfferSort.DISTANCE:
         if filter.near is None:
             raise BadFilter("The sort DISTANCE needs `filter.near`.")

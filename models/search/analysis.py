@@ -31,8 +31,8 @@ _PARTICIPLE = re.compile(r"^(ab|an|auf|aus|bei|ein|mit|nach|vor|zu|zusammen|weit
 # reparieren, Reparatur; fotografieren, Fotografie: foreign verbs and their nouns.
 _FOREIGN_VERB = re.compile(r"(?<=.{3})(?<!barr)(?:ier(?:en|t|te|ten|ung|ungen)|atur(?:en)?)$")
 _FOREIGN_NOUN = re.compile(r"(?<=.{6})ien?$")
-# Prüfung, Sammlung: what is done, as the doing; not the paper.
-_DOING = re.compile(r"(?<=.{3})(?<!zeit)ung(?:en)?$")
+# Prüfung, Sammlung: what is done, as the doing; but not where another word would come of it.
+_DOING = re.compile(r"(?<=.{3})(?<!zeit)(?<!bild)(?<!stift)(?<!schul)(?<!fest)(?<!acht)(?<!sied)ung(?:en)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,24 @@ def spelled(written: str) -> str:
 _snowball = Stemmer("german")
 
 
+def _lines(name: str) -> list[str]:
+    text = (_DATA / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _irregular() -> dict[str, str]:
+    """Forms that have no stem in common with their word, and that word."""
+    lines = (line.partition(":") for line in _lines("irregular.de.txt"))
+    return {spelled(form): spelled(word) for word, _, forms in lines for form in forms.split()}
+
+
+_IRREGULAR = _irregular()
+
+
 @lru_cache(_CACHED_WORDS)
 def stem(word: str) -> str:
     """The stem of a word as `spelled` makes it: what its forms, its agent and its verb share."""
+    word = _IRREGULAR.get(word, word)
     if len(word) >= 5:
         word = _PARTICIPLE.sub(r"\1\2en", _FEMININE.sub(r"\1", word))
         word = _DOING.sub("", _FOREIGN_NOUN.sub("", _FOREIGN_VERB.sub("", word)))
@@ -105,11 +120,6 @@ def stem(word: str) -> str:
 
 
 # ---------------------------------------------------------------- what is known of words
-
-
-def _lines(name: str) -> list[str]:
-    text = (_DATA / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 STOP_WORDS = frozenset(

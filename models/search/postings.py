@@ -75,8 +75,6 @@ _NAMED = (
     "in_group",
     "of_event",
 )
-# What an entry's own words are said by others of: it is found by them, behind what says them itself.
-_LESS = 25
 
 _FORGET = Statement("DELETE FROM search_posting WHERE kind = ? AND row_id {is_one_of}")
 _STORE = Statement("INSERT INTO search_posting (kind, row_id, term, weight, listed) {postings}")
@@ -124,8 +122,8 @@ def _is_kept(word: str) -> bool:
 
 def _indexed(row: Mapping[str, Any], known_phrases: frozenset[str]) -> Indexed:
     named = [(_text(row.get(name)), NAMED) for name in _NAMED]
-    topic_words = [(" . ".join(_flat(row.get("topic_words"))), _LESS)]
-    return indexed([(row["title"], TITLE), *named, (row["text"], TEXT), *topic_words], known_phrases)
+    fields = [(row["title"], TITLE), *named, (row["text"], TEXT)]
+    return indexed(fields, known_phrases, _flat(row.get("topic_words")))
 
 
 def _text(value: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """A plan as SQL: which rows it finds, and their scores. The same on both databases, by integers alone."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tortoise.expressions import Q
 from tortoise.models import Model
@@ -81,11 +82,10 @@ def _count(kind: Kind, plan: SearchPlan) -> SqlExpression:
 
 
 def _added(kind: Kind, word: PlannedWord) -> SqlExpression:
+    """What a word adds to a row's score: as `PlannedWord.found_in`."""
     held = _single(kind, word), *([_whole(kind, word)] if word.together else [])
-    both = " + ".join(f"COALESCE({one.sql}, 0)" for one in held)
-    # NULLIF and COALESCE: what isn't found adds nothing, not even what a found word adds.
-    sql = f"COALESCE(({FOUND} + NULLIF({both}, 0)) * {word.counts} / {STRONG}, 0)"
-    return SqlExpression(sql, _values(held))
+    added = f"COALESCE({', '.join(one.sql for one in held)}, 0)"
+    return SqlExpression(f"({added} * {word.counts} / {STRONG})", _values(held))
 
 
 def _single(kind: Kind, word: PlannedWord) -> SqlExpression:
@@ -101,9 +101,8 @@ def _single(kind: Kind, word: PlannedWord) -> SqlExpression:
     terms = [term for term, _percent in word.terms]
     share = f"CASE {' '.join(cases)} ELSE 0 END" if len(by_percent) > 1 else str(next(iter(by_percent)))
     given = values if len(by_percent) > 1 else []
-    sql = (
-        f"SELECT MAX(p.weight * {share} / 100) FROM search_posting AS p {_of_row(kind)} AND p.term IN ({_marks(terms)})"
-    )
+    most = f"MAX((p.weight + {FOUND}) * {share} / 100)"
+    sql = f"SELECT {most} FROM search_posting AS p {_of_row(kind)} AND p.term IN ({_marks(terms)})"
     return SqlExpression(f"({sql})", (*given, *terms))
 
 
@@ -111,8 +110,8 @@ def _whole(kind: Kind, word: PlannedWord) -> SqlExpression:
     """What the word's parts count in a row that has them all."""
     parts = word.together
     sql = (
-        f"SELECT CASE WHEN COUNT(*) = {len(parts)} THEN MIN(p.weight) * {TOGETHER} / 100 END FROM search_posting AS p "
-        f"{_of_row(kind)} AND p.term IN ({_marks(parts)})"
+        f"SELECT CASE WHEN COUNT(*) = {len(parts)} THEN (MIN(p.weight) + {FOUND}) * {TOGETHER} / 100 END "
+        f"FROM search_posting AS p {_of_row(kind)} AND p.term IN ({_marks(parts)})"
     )
     return SqlExpression(f"({sql})", parts)
 
@@ -127,3 +126,25 @@ def _marks(values: Iterable[str]) -> str:
 
 def _values(parts: Iterable[SqlExpression]) -> tuple[str | float, ...]:
     return tuple(value for part in parts for value in part.values)
+
+
+def most_counted(plan: SearchPlan, kinds: Iterable[Kind]) -> SqlExpression:
+    """A statement of one row: the most, as `most`, that words of the plan count together in one row of these kinds.
+
+    And in how many rows all that the plan needs stands as it was typed, as `whole`: no synonyms.
+    """
+    parts: list[SqlExpression] = []
+    for kind in kinds:
+        for number, word in enumerate(plan.words):
+            for counts, typed, one in (
+                (word.counts, 0, word),
+                (0, word.counts, replace(word, terms=word.terms[:1])),
+            ):
+                rows = list(_rows_with(kind, 1, one))
+                having = " UNION ALL ".join(row.sql for row in rows)
+                columns = f"{kind.value} AS kind, row_id, {number} AS number, {counts} AS counts, {typed} AS typed"
+                parts.append(SqlExpression(f"SELECT DISTINCT {columns} FROM ({having}) AS having_it", _values(rows)))
+    union = " UNION ALL ".join(part.sql for part in parts)
+    sums = f"SELECT SUM(counts) AS total, SUM(typed) AS total_typed FROM ({union}) AS counted GROUP BY kind, row_id"
+    most = f"MAX(total) AS most, SUM(CASE WHEN total_typed >= {plan.need} THEN 1 ELSE 0 END) AS whole"
+    return SqlExpression(f"SELECT {most} FROM ({sums}) AS summed", _values(parts))

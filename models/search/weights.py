@@ -34,8 +34,11 @@ class Indexed:
     words: Mapping[str, tuple[str, str]]
 
 
-def indexed(fields: Fields, phrases: frozenset[str] = frozenset()) -> Indexed:
-    """The terms of the fields, each with its text and its weight. `phrases` are terms of several words to look for."""
+def indexed(fields: Fields, phrases: frozenset[str] = frozenset(), kindred: Iterable[str] = ()) -> Indexed:
+    """The terms of the fields, each with its text and its weight. `phrases` are terms of several words to look for.
+
+    `kindred` are texts of what the entry is akin to, such as the other words for its topics: see `kindred_to`.
+    """
     weights: dict[str, int] = {}
     times: dict[str, int] = {}
     words: dict[str, tuple[str, str]] = {}
@@ -49,8 +52,15 @@ def indexed(fields: Fields, phrases: frozenset[str] = frozenset()) -> Indexed:
             times[term] = times.get(term, 0) + 1
     for term, count in times.items():
         weights[term] += _AGAIN * min(count - 1, _MOST_AGAIN)
+    for text in kindred:
+        weights |= {kindred_to(term): NAMED for term, _share in _terms(analyse(text), phrases)}
     most = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
     return Indexed({term: weights[term] for term in most if len(term) <= _LONGEST_TERM}, words)
+
+
+def kindred_to(term: str) -> str:
+    """The term of an entry that has a word not itself, but as another word for its topic."""
+    return f"~{term}"
 
 
 def _terms(tokens: list[Token], phrases: frozenset[str]) -> Iterable[tuple[str, int]]:

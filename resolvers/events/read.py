@@ -11,11 +11,13 @@ from auth.access.members import visible_members
 from auth.access.rows import ForeignKeyRelation, seen, seen_by_keys, seen_by_slug
 from models import Event, Group, Member, Registration, RegistrationStatus
 from models.filters.events import BY_START, EventFilter, EventSort, event_order
+from models.search.tables import Kind
 from models.sql.compile import QuerySpec
 from models.sql.orders import Key, Order, by_id
 from models.sql.paging import Page, PageArguments, fingerprint, pages
 from models.sql.paging import page as one_page
 from resolvers.context import Context
+from resolvers.search.filters import understood
 
 # Of one event, `queue_number` is unique already.
 IN_LINE = Order("IN_LINE", (Key("queue_number", int), by_id()))
@@ -35,13 +37,10 @@ async def events(
 ) -> Page[Event]:
     """A page of the events that pass the filter, as far as the viewer may see them. Raises `BadPage`."""
     filter = filter or EventFilter()
-    return await one_page(
-        list_events(filter, ctx.viewer),
-        event_order(sort, filter),
-        page,
-        selection=columns,
-        mark=fingerprint("events", filter, sort),
-    )
+    mark = fingerprint("events", filter, sort)
+    filter = await understood(filter, Kind.EVENT)
+    rows = list_events(filter, ctx.viewer)
+    return await one_page(rows, event_order(sort, filter), page, selection=columns, mark=mark)
 
 
 async def events_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Event]:

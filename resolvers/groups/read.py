@@ -10,9 +10,11 @@ from models import Event, Group, Offer
 from models.filters.events import BY_START, EventFilter
 from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort
 from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.search.tables import Kind
 from models.sql.paging import Page, PageArguments, fingerprint, pages
 from models.sql.paging import page as one_page
 from resolvers.context import Context
+from resolvers.search.filters import understood
 
 
 async def groups_by_id(ctx: Context, keys: Sequence[int], columns: frozenset[str] = frozenset()) -> dict[int, Group]:
@@ -34,13 +36,9 @@ async def groups(
 ) -> Page[Group]:
     """A page of the groups that pass the filter. Raises `BadPage`."""
     filter = filter or GroupFilter()
-    return await one_page(
-        list_groups(filter, ctx.viewer),
-        GROUP_ORDERS[sort],
-        page,
-        selection=columns,
-        mark=fingerprint("groups", filter, sort),
-    )
+    mark = fingerprint("groups", filter, sort)
+    rows = list_groups(await understood(filter, Kind.GROUP), ctx.viewer)
+    return await one_page(rows, GROUP_ORDERS[sort], page, selection=columns, mark=mark)
 
 
 async def group_events(
@@ -53,7 +51,7 @@ async def group_events(
     """A page of each group's events that pass the filter, the one that starts first first."""
     filter = filter or EventFilter()
     marks = {parent.id: fingerprint("group.events", parent.id, filter) for parent in parents}
-    rows = list_events(filter, ctx.viewer)
+    rows = list_events(await understood(filter, Kind.EVENT), ctx.viewer)
     found = await pages(rows, BY_START, page, selection=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]
 
@@ -68,7 +66,7 @@ async def group_offers(
     """A page of each group's entries of the board that pass the filter, the newest first."""
     filter = filter or OfferFilter()
     marks = {parent.id: fingerprint("group.offers", parent.id, filter) for parent in parents}
-    rows = list_offers(filter, ctx.viewer)
+    rows = list_offers(await understood(filter, Kind.OFFER), ctx.viewer)
     order = offer_order(OfferSort.NEWEST, filter)
     found = await pages(rows, order, page, selection=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]

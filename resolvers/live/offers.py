@@ -8,11 +8,13 @@ from auth.refusals import NotFound
 from models import Offer
 from models.filters.offer_facts import OfferFacts, Test, offer_facts, passes
 from models.filters.offers import OfferFilter
+from models.search.tables import Kind
 from resolvers.context import Context
 from resolvers.live import updates
 from resolvers.live.rights import may_change_rights
 from resolvers.live.updates import OfferChangeKind
 from resolvers.live.watch import Watch
+from resolvers.search.filters import understood
 from subscriptions import changes
 
 _KINDS: dict[type[changes.Change], OfferChangeKind] = {
@@ -38,7 +40,7 @@ async def offer_published(
 
     Raises `BadPage` for a filter by what nobody is told of.
     """
-    passing = passes(filter or OfferFilter())
+    passing = passes(await understood(filter or OfferFilter(), Kind.OFFER, strict=True))
     return _published(await Watch.resume(ctx, after), passing)
 
 

@@ -19,12 +19,14 @@ from auth.viewer import Visibility
 from models import Audience, Group, GroupMembership, Member, MemberKind, MembershipStatus, Offer, Representation
 from models.filters.members import MemberFilter, MemberSort, member_order
 from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.search.tables import Kind
 from models.sql.compile import QuerySpec
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.paging import Page, PageArguments, ReadPage, fingerprint, pages
 from models.sql.paging import page as one_page
 from models.sql.projection import ToOne
 from resolvers.context import Context
+from resolvers.search.filters import understood
 
 _JOINED = Order("joined", (by_instant("joined_at"), by_id()))
 _SINCE = Order("since", (by_instant("since"), by_id()))
@@ -44,8 +46,9 @@ async def members(
 ) -> Page[Member]:
     """The members that pass the filter, as far as the viewer may see them."""
     filter = filter or MemberFilter()
-    rows = list_members(filter, ctx.viewer)
-    return await one_page(rows, member_order(sort), page, selection=columns, mark=fingerprint("members", filter, sort))
+    mark = fingerprint("members", filter, sort)
+    rows = list_members(await understood(filter, Kind.MEMBER), ctx.viewer)
+    return await one_page(rows, member_order(sort), page, selection=columns, mark=mark)
 
 
 async def member_groups(
@@ -77,14 +80,10 @@ async def member_offers(
 ) -> list[Page[Offer]]:
     """The entries of each that pass the filter, newest first, as far as the viewer may see them in lists."""
     filter = filter or OfferFilter()
-    found = await pages(
-        list_offers(filter, ctx.viewer),
-        offer_order(OfferSort.NEWEST, filter),
-        page,
-        selection=columns,
-        marks={parent.id: fingerprint("member.offers", parent.id, filter) for parent in parents},
-        by="owner_id",
-    )
+    marks = {parent.id: fingerprint("member.offers", parent.id, filter) for parent in parents}
+    rows = list_offers(await understood(filter, Kind.OFFER), ctx.viewer)
+    order = offer_order(OfferSort.NEWEST, filter)
+    found = await pages(rows, order, page, selection=columns, marks=marks, by="owner_id")
     return [found[parent.id] for parent in parents]
 
 

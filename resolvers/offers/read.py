@@ -9,9 +9,11 @@ from auth.access.offers import OfferAction, acts_for_offer, list_offers, sees_wh
 from auth.access.rows import ForeignKeyRelation, seen_by_keys, seen_by_slug
 from models import Event, Group, Member, Offer
 from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.search.tables import Kind
 from models.sql.paging import Page, PageArguments, fingerprint, page
 from resolvers.context import Context
 from resolvers.offers.states import MOVES
+from resolvers.search.filters import understood
 
 _paged = page
 
@@ -35,9 +37,10 @@ async def offers(
 ) -> Page[Offer]:
     """A page of the entries that pass the filter. Raises `BadPage`, for what the sort needs too."""
     filter = filter or OfferFilter()
+    mark = fingerprint("offers", filter, sort)
+    filter = await understood(filter, Kind.OFFER)
     rows = list_offers(filter, ctx.viewer)
-    order = offer_order(sort, filter)
-    return await _paged(rows, order, page, selection=columns, mark=fingerprint("offers", filter, sort))
+    return await _paged(rows, offer_order(sort, filter), page, selection=columns, mark=mark)
 
 
 # Each one's owner, the group and the event that it belongs to, as far as the viewer may see them.

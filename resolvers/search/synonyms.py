@@ -1,7 +1,7 @@
 """Synonyms as the index knows them: a good set to begin with, and the terms of each group."""
 
 from models import SynonymGroup, SynonymTerm
-from models.search.analysis import analyse
+from models.search.analysis import analyse, is_everyday
 from models.search.synonyms import first_groups
 from resolvers.search.indexing import rebuild
 from subscriptions.outbox import Changes, Outbox
@@ -38,5 +38,9 @@ def _terms(group: SynonymGroup) -> list[SynonymTerm]:
 
 
 def term_of(words: str) -> str:
-    """The term of a word as typed; of several words the terms of the first two that are no stop words. May be empty."""
-    return " ".join([token.term for token in analyse(words) if token.term][:2])
+    """The term of a word as typed; of several words the terms of the first two that are no stop words.
+
+    Empty for none, and for an everyday word: it means too much to mean the same as another.
+    """
+    terms = [token.term for token in analyse(words) if token.term][:2]
+    return "" if len(terms) == 1 and is_everyday(terms[0]) else " ".join(terms)

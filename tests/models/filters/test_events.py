@@ -11,7 +11,6 @@ from models import District, Event, EventKind, EventStatus, EventTopic, Topic, n
 from models.filters.events import EventFilter, EventSort, event_order, matching_events
 from models.filters.near import Bounds, Near
 from models.sql.paging import BadPage, PageArguments, fingerprint, page, pages
-from models.text.folding import fold
 from tests.world import World
 
 CITY = Near(52.4227, 10.7865)
@@ -84,11 +83,10 @@ async def test_bounds_take_the_venue_or_the_middle_of_its_district(world: World)
 
 
 async def test_every_word_of_a_text_is_found_folded(world: World) -> None:
-    await world.event("Übung", search_text=fold("Übung für Ärztinnen 100%_sicher"))
-    assert await titles(text="ARZTINNEN übung") == ["Übung"]
-    assert await titles(text="100%_") == ["Übung"]
-    assert await titles(text="   ") == ["Übung"]
-    for nothing in ("Übung Anwälte", "1%", "Übung\x00Anwälte"):
+    await world.event("Übung für Ärztinnen")
+    assert await titles(text="ARZTINNEN übung") == ["Übung für Ärztinnen"]
+    assert await titles(text="   ") == ["Übung für Ärztinnen"]
+    for nothing in ("Übung Anwälte", "%", "Übung\x00Anwälte"):
         assert await titles(text=nothing) == []
 
 
@@ -119,7 +117,7 @@ async def test_near_and_topics_hold_for_the_lists_of_many_parents(world: World) 
             event = await world.event(f"{group.name}-{number}", group=group, **place)
             await EventTopic.create(event=event, topic=topic, position=0)
         await world.event("nowhere", group=group)
-    filter = EventFilter(near=CITY, topics=("jugend",), text="g")
+    filter = EventFilter(near=CITY, topics=("jugend",), text="willkommen")
     found = await pages(
         event_rows(filter, GUEST),
         event_order(EventSort.DISTANCE, filter),

@@ -12,7 +12,8 @@ from models.filters.near import Bounds, Near
 from models.filters.offer_facts import offer_facts, passes
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
 from models.sql.paging import PageArguments, fingerprint, page
-from models.text.folding import fold, sort_key
+from models.text.folding import sort_key
+from resolvers.search.indexing import index_row
 from tests.world import World
 
 EVERYONE = Q()
@@ -156,13 +157,10 @@ async def test_available_on_a_day_with_open_ends(world: World) -> None:
 async def test_all_words_whatever_their_case_and_accents(world: World) -> None:
     await world.offer("Fußball für Mädchen")
     await world.offer("100 % Ökostrom")
-    await world.offer(r"Back\slash und under_score")
-    assert await passing(text="FUSSBALL mädchen") == ["Fußball für Mädchen"]
+    assert await passing(text="FUSSBALL maedchen") == ["Fußball für Mädchen"]
     assert await passing(text="fussball jungen") == []
-    assert await passing(text="%") == ["100 % Ökostrom"]
-    assert await passing(text="r_s") == ["Back\\slash und under_score"]
-    assert await passing(text="k\\s") == ["Back\\slash und under_score"]
-    assert len(await passing(text="  \x00 ")) == 3
+    assert await passing(text="%") == []
+    assert len(await passing(text="  \x00 ")) == 2
     assert await passing(text="\ud800 ökostrom\x00") == ["100 % Ökostrom"]
     assert await passing(text="x" * 100_000) == []
 
@@ -203,41 +201,27 @@ async def test_orders(world: World) -> None:
 async def test_by_relevance_titles_first(world: World) -> None:
     instant = now()
     for days, title, description in (
-        (1, "Fest der Musik", "Chor's Auftritt"),
-        (2, "Chor's Konzert", "alle"),
-        (3, "Chor's Fest", "alle"),
+        (1, "Fest der Musik", "Auftritt des Chors"),
+        (2, "Konzert des Chors", "alle"),
+        (3, "Fest des Chors", "alle"),
     ):
-        await world.offer(title, newest_at=instant - timedelta(days=days))
-        await Offer.filter(title=title).update(search_text=fold(f"{title} {description}"))
-    assert await sorted_by(OfferSort.RELEVANCE, text="chor's") == ["Chor's Konzert", "Chor's Fest", "Fest der Musik"]
-    assert await sorted_by(OfferSort.RELEVANCE, text="chor's fest") == ["Chor's Fest", "Fest der Musik"]
+        offer = await world.offer(title, newest_at=instant - timedelta(days=days))
+        offer.description = description
+        await offer.save()
+        await index_row(offer)
+    by_title = ["Konzert des Chors", "Fest des Chors", "Fest der Musik"]
+    assert await sorted_by(OfferSort.RELEVANCE, text="chor") == by_title
+    assert await sorted_by(OfferSort.RELEVANCE, text="chor fest") == ["Fest des Chors", "Fest der Musik"]
 
 
 @pytest.mark.parametrize(
-    ("text", "other"),
-    [
-        ("'; --", "''"),
-        ("a\\'b", "a'b"),
-        ("50%", "50"),
-        ("a_b", "axb"),
-        ("warum?", "warum"),
-        ("$1 :x %s {0} ?", "$2"),
-        ('"x"', "x"),
-        ("back\\slash", "backslash"),
-        ("k" * 300, "k" * 50),
-        (" ".join("abcdefghij") + " k", "a b c"),
-    ],
+    "text", ["'; -- Garten", "a\\'b", "50% Garten_", "$1 :x %s {0} ? Garten", '"Garten"', "back\\slash", "k" * 300]
 )
-async def test_signs_of_sql_in_a_search_mean_themselves(world: World, text: str, other: str) -> None:
-    """Both have to be found; what has it in its title comes first, though it is older."""
-    for days, title in enumerate((other, text)):
-        await world.offer(title[:200], newest_at=now() - timedelta(days=days))
-        await Offer.filter(title=title[:200]).update(title_text=fold(title), search_text=fold(f"{title} {text}"))
-    assert await sorted_by(OfferSort.RELEVANCE, text=text) == [text[:200], other]
-    assert await sorted_by(OfferSort.RELEVANCE, text=f"{text[:900]}\x00") == [text[:200], other]
-    await Offer.filter(title=text[:200]).delete()
-    await Offer.all().update(search_text=fold(other))
-    assert await passing(text=text) == []
+async def test_signs_of_sql_in_a_search_are_none(world: World, text: str) -> None:
+    await world.offer(text[:200])
+    await world.offer("Konzert")
+    assert await sorted_by(OfferSort.RELEVANCE, text=text) == [text[:200]]
+    assert await sorted_by(OfferSort.RELEVANCE, text=f"{text}\x00") == [text[:200]]
 
 
 async def test_a_text_without_words_is_none_to_sort_by(world: World) -> None:

@@ -1,0 +1,200 @@
+"""What somebody means who searches: synonyms, beginnings of words, typing errors, and what nothing has all of.
+
+What it finds out depends on what everybody finds, not on who asks: so it tells nobody of what they may not see.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import orjson
+from rapidfuzz.distance import OSA
+
+from models.search.analysis import CONSTITUENTS, Token, is_word, stem
+from models.search.plan import KINDRED, OWN, STRONG, PlannedWord, SearchPlan, planned, searched
+from models.search.sql import MOST_ROWS, most_counted
+from models.search.tables import Kind
+from models.search.weights import kindred_to
+from models.sql.statements import Statement
+
+EVERYWHERE = (Kind.MEMBER, Kind.GROUP, Kind.EVENT, Kind.OFFER, Kind.GROUP_POST)
+# In percent, what counts of a weight: a synonym, a narrower word, a word that was begun, one typed wrongly.
+_SYNONYM = 60
+_NARROWER = 35
+_BEGUN = 70
+_MISTYPED = 80
+# So many synonyms of a word count, so many words complete one, and so many are compared with one typed wrongly.
+_MOST_SYNONYMS = 30
+_MOST_COMPLETIONS = 20
+_MOST_COMPARED = 1000
+_SHORTEST_BEGINNING = 3
+# Where fewer than so many have all of the words, what has so much of them is found too, in percent; where nothing has
+# that, what has the most.
+_FEW = 3
+_ENOUGH = 50
+
+_SYNONYMS = Statement(
+    """
+SELECT a.term AS asked, b.term AS found, b.narrower AS narrower
+FROM synonym_term AS a JOIN synonym_term AS b ON b.group_id = a.group_id
+WHERE a.narrower = ? AND a.term IN {texts} AND b.term <> a.term ORDER BY b.narrower, b.id LIMIT 500"""
+)
+_BEGINNING = Statement(
+    "SELECT word, spelling, term FROM search_word WHERE word >= ? AND word < ? ORDER BY word LIMIT ?"
+)
+_ENDING = Statement(
+    "SELECT word, spelling, term FROM search_word WHERE reversed >= ? AND reversed < ? ORDER BY reversed LIMIT ?"
+)
+_LAST = "\U0010ffff"
+
+
+async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False) -> SearchPlan:
+    """What `text` asks of what everybody finds of these kinds. No words: what finds nothing.
+
+    `strict`: all words are needed, and none is taken for another: for what is told of as it comes.
+    """
+    words = await _meant(searched(text))
+    if not words:
+        return SearchPlan.of(())
+    known = await _rows_with([term for word in words for term, _percent in word.terms], kinds)
+    whole = await _rows_with([part for word in words for part in word.together], kinds)
+    if not strict:
+        last = len(text.rstrip())
+        words = [
+            word if _is_known(word, known, whole) else await _guessed(text, word, word.end == last, kinds)
+            for word in words
+        ]
+        known |= await _rows_with([term for word in words for term, _ in word.terms if term not in known], kinds)
+    plan = SearchPlan.of(tuple(_marked(word, known) for word in words))
+    return plan if strict or len(words) == 1 else await _reachable(plan, kinds)
+
+
+async def _meant(tokens: Sequence[Token]) -> list[PlannedWord]:
+    """The words with their synonyms; two that are one word together are one."""
+    pairs = {f"{one.term} {two.term}": (one, two) for one, two in pairwise(tokens)}
+    synonyms = await _synonyms([*pairs, *(token.term for token in tokens)])
+    words: list[PlannedWord] = []
+    joined: set[str] = set()
+    for phrase, (one, two) in pairs.items():
+        if phrase in synonyms and one.term not in joined:
+            joined |= {one.term, two.term}
+            terms = {phrase: OWN, kindred_to(phrase): KINDRED} | synonyms[phrase]
+            words.append(PlannedWord(one.start, two.end, tuple(terms.items()), (one.term, two.term)))
+    words += [planned(token, synonyms.get(token.term)) for token in tokens if token.term not in joined]
+    return sorted(words, key=lambda word: word.start)
+
+
+async def _synonyms(terms: Iterable[str]) -> dict[str, dict[str, int]]:
+    """The other words for each term, with what they count."""
+    found: dict[str, dict[str, int]] = {}
+    for row in await _SYNONYMS.rows(False, _listed(terms)):
+        others = found.setdefault(row["asked"], {})
+        if len(others) < _MOST_SYNONYMS:
+            others.setdefault(row["found"], _NARROWER if row["narrower"] else _SYNONYM)
+    return found
+
+
+@cache
+def _counting(kinds: tuple[Kind, ...]) -> Statement:
+    where = f"p.kind IN ({', '.join(str(kind.value) for kind in kinds)}) AND p.listed = 1 AND p.term = asked.value"
+    rows = f"SELECT 1 AS one FROM search_posting AS p WHERE {where} LIMIT {MOST_ROWS + 1}"
+    return Statement(
+        f"SELECT asked.value AS term, (SELECT COUNT(*) FROM ({rows}) AS some_rows) AS found FROM {{texts}} AS asked"
+    )
+
+
+async def _rows_with(terms: Iterable[str], kinds: Collection[Kind]) -> dict[str, int]:
+    """How many rows that everybody finds have each of these terms: those that any has. It stops where it is many."""
+    asked = set(terms)
+    if not asked:
+        return {}
+    rows = await _counting(tuple(sorted(kinds))).rows(_listed(sorted(asked)))
+    return {row["term"]: row["found"] for row in rows if row["found"]}
+
+
+def _is_known(word: PlannedWord, known: Mapping[str, int], whole: Mapping[str, int]) -> bool:
+    if any(term in known for term, _percent in word.terms):
+        return True
+    return bool(word.together) and all(part in whole for part in word.together)
+
+
+def _marked(word: PlannedWord, known: Mapping[str, int]) -> PlannedWord:
+    frequent = frozenset(term for term, _percent in word.terms if known.get(term, 0) > MOST_ROWS)
+    return replace(word, frequent=frequent) if frequent else word
+
+
+async def _reachable(plan: SearchPlan, kinds: Collection[Kind]) -> SearchPlan:
+    """The plan with what it needs lowered where hardly anything has all of the words as they were typed."""
+    expression = most_counted(plan, kinds)
+    row = await Statement(expression.sql).row(*expression.values)
+    if row["whole"] is not None and row["whole"] >= _FEW:
+        return plan
+    return replace(plan, need=max(min(plan.need * _ENOUGH // 100, row["most"] or 0), 1))
+
+
+# ---------------------------------------------------------------- beginnings and typing errors
+
+
+async def _guessed(text: str, word: PlannedWord, is_last: bool, kinds: Collection[Kind]) -> PlannedWord:
+    """A word that nothing has, as what it begins, or what it was meant to be; as it is where it is a word."""
+    (token,) = searched(text[word.start : word.end])[:1] or (None,)
+    if token is None or word.counts != STRONG or is_word(token.word):
+        return word
+    if is_last and len(token.word) >= _SHORTEST_BEGINNING:
+        begun = await _BEGINNING.rows(token.word, token.word + _LAST, _MOST_COMPLETIONS)
+        completed = await _rows_with([row["term"] for row in begun], kinds)
+        if completed:
+            return replace(word, terms=(*word.terms, *((term, _BEGUN) for term in sorted(completed))))
+    return await _corrected(word, token.word, kinds)
+
+
+def errors_in(word: str) -> int:
+    """How many typing errors a word may have: in a short one at most one."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+async def _corrected(word: PlannedWord, typed: str, kinds: Collection[Kind]) -> PlannedWord:
+    most = errors_in(typed)
+    if not most:
+        return word
+    near = await _near(typed, most)
+    known = await _rows_with([term for _distance, _word, term, _spelling in near], kinds)
+    possible = [one for one in near if one[2] in known]
+    if not possible:
+        return word
+    best = [one for one in possible if one[0] == possible[0][0]][:3]
+    terms = dict.fromkeys((term for _distance, _word, term, _spelling in best), _MISTYPED)
+    return replace(word, terms=(*word.terms, *terms.items()), corrected=best[0][3])
+
+
+async def _near(typed: str, most: int) -> list[tuple[int, str, str, str]]:
+    """Words that differ from what was typed by so many errors, the nearest first: distance, word, term, spelling.
+
+    Of a word with so few errors the beginning or the end is right. What entries spell comes before what is known else.
+    """
+    right = max(len(typed) // (most + 1), 2)
+    begins, ends = typed[:right], typed[::-1][:right]
+    rows = [
+        *await _BEGINNING.rows(begins, begins + _LAST, _MOST_COMPARED),
+        *await _ENDING.rows(ends, ends + _LAST, _MOST_COMPARED),
+    ]
+    words = {row["word"]: (row["term"], row["spelling"]) for row in rows}
+    found = _within(typed, words, most)
+    if not found:
+        known = (one for one in CONSTITUENTS if one.startswith(begins) or one.endswith(ends[::-1]))
+        found = _within(typed, {one: (stem(one), one) for one in known}, most)
+    return found
+
+
+def _within(typed: str, words: Mapping[str, tuple[str, str]], most: int) -> list[tuple[int, str, str, str]]:
+    found = []
+    for word, (term, spelling) in words.items():
+        distance = OSA.distance(typed, word, score_cutoff=most)
+        if distance <= most:
+            found.append((distance, word, term, spelling))
+    return sorted(found)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return orjson.dumps(list(texts)).decode()
