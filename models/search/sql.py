@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from tortoise.expressions import Q
 from tortoise.models import Model
@@ -11,13 +12,15 @@ from models.search.plan import FOUND, NOTHING, STRONG, TOGETHER, PlannedWord, Se
 from models.search.tables import Kind
 from models.sql.expressions import SqlExpression
 
+Row = TypeVar("Row", bound=Model)
+
 # Of a term that many rows have so many are looked at, those in which it weighs most, and of these the newest.
 MOST_ROWS = 1000
 _TABLES = {Kind.MEMBER: "member", Kind.GROUP: "working_group", Kind.EVENT: "event", Kind.OFFER: "offer"}
 _TABLES[Kind.GROUP_POST] = "group_post"
 
 
-def found(rows: QuerySet[Model], kind: Kind, plan: SearchPlan | None, *, unlisted: bool = False) -> QuerySet[Model]:
+def found(rows: QuerySet[Row], kind: Kind, plan: SearchPlan | None, *, unlisted: bool = False) -> QuerySet[Row]:
     """Those of `rows` that the plan finds, None all; with `unlisted` also what not everybody finds in lists."""
     if plan is None:
         return rows
