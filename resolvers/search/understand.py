@@ -59,13 +59,11 @@ async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False
         return SearchPlan.of(())
     known = await _rows_with([term for word in words for term, _percent in word.terms], kinds)
     whole = await _rows_with([part for word in words for part in word.together], kinds)
-    if not strict:
+    if not strict and (strange := [word for word in words if not _is_known(word, known, whole)]):
         last = len(text.rstrip())
-        words = [
-            word if _is_known(word, known, whole) else await _guessed(text, word, word.end == last, kinds)
-            for word in words
-        ]
-        known |= await _rows_with([term for word in words for term, _ in word.terms if term not in known], kinds)
+        guessed = {word: await _guessed(text, word, word.end == last, kinds) for word in strange}
+        words = [guessed.get(word, word) for word in words]
+        known |= await _rows_with([term for word in guessed.values() for term, _ in word.terms], kinds)
     plan = SearchPlan.of(tuple(_marked(word, known) for word in words))
     return plan if strict or len(words) == 1 else await _reachable(plan, kinds)
 

@@ -158,7 +158,7 @@ async def test_all_words_whatever_their_case_and_accents(world: World) -> None:
     await world.offer("Fußball für Mädchen")
     await world.offer("100 % Ökostrom")
     assert await passing(text="FUSSBALL maedchen") == ["Fußball für Mädchen"]
-    assert await passing(text="fussball jungen") == []
+    assert await passing(text="fussball schach") == []
     assert await passing(text="%") == []
     assert len(await passing(text="  \x00 ")) == 2
     assert await passing(text="\ud800 ökostrom\x00") == ["100 % Ökostrom"]

@@ -29,7 +29,7 @@ _LEAST = defaultdict(lambda: 0.85, synonym=0.65, none=0.6)
 
 
 def dcg(grades: list[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+    return float(sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades)))
 
 
 async def found(world: World, scope: str, text: str) -> tuple[list[str], int]:

@@ -18,7 +18,8 @@ from resolvers.search.understand import understand
 from tests.world import World
 
 _WEIGHTS = Statement(
-    "SELECT row_id, {json_list}({json_pair}(term, weight)) AS weights FROM search_posting WHERE kind = 4 GROUP BY row_id"
+    "SELECT row_id, {json_list}({json_pair}(term, weight)) AS weights FROM search_posting"
+    " WHERE kind = 4 GROUP BY row_id"
 )
 _SEARCHES = (
     "Garten",
