@@ -24,8 +24,8 @@ _SEARCH = """query ($text: String!, $types: [SearchType!]) { page: search(first:
   totalCount nodes { ... on Member { name } ... on Group { name } ... on Event { title } ... on Offer { title } } } }"""
 _OFFERS = """query ($text: String!) { page: offers(first: 10, filter: {text: $text}, sort: RELEVANCE) { totalCount
   nodes { title } } }"""
-# What each kind has to reach.
-_LEAST = defaultdict(lambda: 0.85, synonym=0.65, none=0.6)
+# What each kind has to reach. Of whole sentences less: which of their words matters nothing here knows.
+_LEAST = defaultdict(lambda: 0.85, synonym=0.65, none=0.6, sentence=0.6)
 
 
 def dcg(grades: list[int]) -> float:
