@@ -32,6 +32,7 @@ from models import (
     RegistrationStatus,
     Topic,
 )
+from resolvers.search.indexing import index_all
 from tests.world import World
 
 Row = TypeVar("Row", bound=Model)
@@ -94,6 +95,7 @@ async def grow(world: World) -> Grown:
     await _store(Offer, OFFERS, _offer)
     await _links()
     await _below()
+    await index_all()
     connection = Member._meta.db
     # FULL: indexes that an earlier test filled are large, and planned for as such, though emptied.
     await connection.execute_script(
