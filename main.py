@@ -20,11 +20,13 @@ import uvloop
 from tortoise.exceptions import DBConnectionError
 
 from models import NetworkRole
+from models.database.statement_limit import unlimited
 from resolvers.accounts import create_office_account
 from resolvers.context import system_context
 from resolvers.demo import load_demo
 from resolvers.demo.accounts import ACCOUNTS, PASSWORD
 from resolvers.language import translate
+from resolvers.search.indexing import index_pending, rebuild
 from resolvers.user_errors import UserErrors
 from schema.roots import sdl
 from subscriptions.log import new_epoch
@@ -80,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
     backup = add("backup", _backup, "copy the SQLite database into a new file, also while servers run")
     backup.add_argument("file", type=Path, help="the new file; what is there already stays as it is")
+    add("reindex", _reindex, "build the search's index anew, also while servers run")
     add("new-epoch", _new_epoch, "after a backup was restored: have every client read afresh")
     return parser
 
@@ -161,6 +164,19 @@ def _new_epoch(_options: argparse.Namespace) -> None:
         async with prepared(settings):
             await new_epoch("the command new-epoch")
             print("A new epoch has begun: cursors made before it have expired.")
+
+    _start(work())
+
+
+def _reindex(_options: argparse.Namespace) -> None:
+    settings = _settings()
+
+    async def work() -> None:
+        async with for_command(settings) as services:
+            with unlimited():
+                await services.outbox.write(lambda _changes: rebuild())
+                await index_pending(system_context(services))
+            print("The search's index is made anew.")
 
     _start(work())
 

@@ -48,6 +48,7 @@ class Rules:
     api_keys_limit: int = 10
     # Of an account.
     saved_searches_limit: int = 20
+    synonyms_limit: int = 1000
     # How long changes can be asked for again, and how many at most.
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000

@@ -110,6 +110,7 @@ _MADE_OF: dict[str, Collection[Noun]] = {
     "GroupMembership": (Noun.MEMBERSHIP, Noun.MEMBER),
     "Topic": (Noun.TOWN,),
     "District": (Noun.TOWN,),
+    "Synonyms": (Noun.TOWN,),
     # Guests see none.
     "ApiKey": (),
     "OfferResponse": (),

@@ -28,6 +28,8 @@ from schema.operations.extensions import CompiledOperation, UpdateCursor
 from schema.saved_searches import SavedSearchMutations
 from schema.search import SearchQueries
 from schema.strawberry_internals import graphql_schema
+from schema.suggestions import SuggestionQueries
+from schema.synonyms import SynonymsMutations, SynonymsQueries
 from schema.town import TownMutations
 
 
@@ -41,6 +43,8 @@ class Query(
     NetworkQueries,
     OfferQueries,
     SearchQueries,
+    SuggestionQueries,
+    SynonymsQueries,
 ):
     live_cursor: str = live_cursor()
     node: Node | None = root(
@@ -73,6 +77,7 @@ class Mutation(
     MemberMutations,
     OfferMutations,
     SavedSearchMutations,
+    SynonymsMutations,
     TownMutations,
 ):
     pass

@@ -134,6 +134,18 @@ class DistrictSaved(TownChange, touches=_FOUND_BY_THE_TOWN_S_WORDS):
     district_id: int
 
 
+@dataclass(frozen=True)
+class SynonymsChanged(TownChange, touches=_FOUND_BY_THE_TOWN_S_WORDS):
+    """The office said otherwise which words mean the same to a search."""
+
+    synonyms_id: int
+
+
+@dataclass(frozen=True)
+class SearchIndexed(TownChange, touches=_FOUND_BY_THE_TOWN_S_WORDS):
+    """The job has indexed what waited for it: whatever is found by a text may be other rows now."""
+
+
 # ---------------------------------------------------------------- members and rights
 
 

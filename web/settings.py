@@ -151,6 +151,9 @@ class Settings(BaseSettings):
     api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
     saved_searches_per_account: int = Field(default=20, ge=1, le=20)
 
+    # synonyms of the search
+    synonyms_limit: int = Field(default=1000, ge=0, le=10_000)
+
     # connections
     connections_at_once: int = Field(default=12_000, ge=16, le=_MOST)
     connections_per_address: int = Field(default=500, ge=1, le=_MOST)
@@ -255,6 +258,7 @@ class Settings(BaseSettings):
             waiting_list_limit=self.waiting_list_limit,
             api_keys_limit=self.api_keys_per_organisation,
             saved_searches_limit=self.saved_searches_per_account,
+            synonyms_limit=self.synonyms_limit,
             log_lifetime=timedelta(hours=self.retention_hours),
             log_changes=self.retention_changes,
             sign_ins=Rate(self.sign_ins, self.sign_in_minutes * 60),

@@ -15,6 +15,7 @@ from models.search.postings import keys_value, phrases, store
 from models.search.tables import Kind
 from models.sql.statements import Statement
 from resolvers.context import Context
+from subscriptions.changes import SearchIndexed
 from subscriptions.outbox import Changes
 
 KINDS: Mapping[type[Model], Kind] = {
@@ -104,7 +105,8 @@ async def index_pending(ctx: Context) -> int:
     """The job: index what waits, a batch a transaction; how many rows.
 
     Every process may run it at any time: who takes a batch locks it, and each row before it is read, so that nothing
-    older is written than what its last change wrote.
+    older is written than what its last change wrote. When nothing waits any more that is told, for what was found by
+    a text before may be stale.
     """
     done = 0
     while some := await ctx.outbox.write(_index_some):
@@ -123,6 +125,8 @@ async def _index_some(changes: Changes) -> int:
         keys = [row["row_id"] for row in waiting if row["kind"] == kind]
         await _lock_and_store(Kind(kind), keys, known)
         await _TAKEN.rows(kind, keys_value(keys))
+    if waiting and not await _WAITING.rows(1):
+        changes.tell(SearchIndexed())
     return len(waiting)
 
 

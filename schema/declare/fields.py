@@ -177,15 +177,18 @@ def root(
 ) -> Any:
     """A root field: `resolver(ctx, columns, **arguments)`, with all but `shows` as in `relation`.
 
+    What has a `size` is no page: then an argument `first` reaches the resolver as it is.
+
     Where the answer depends on single rows of the nouns that it is made of, `shows` says on which: what changes others
     leaves it cached.
     """
     if shows is not None:
         resolver = _showing(resolver, shows)
     arguments = arguments or {}
+    paged = "first" in arguments and size is None
 
     async def resolve(self: Any, info: Info, **given: Any) -> Any:
-        values = given_values(given, paged="first" in arguments)
+        values = given_values(given, paged=paged)
         return await resolver(info.context, selected(info), **values)
 
     sign(resolve, arguments)
@@ -196,9 +199,9 @@ def root(
             "depends_on": depends_on,
             "shows": resolver.__name__ if shows is not None else None,
             "root": resolver,
-            "price": price or (LIST if "first" in arguments else STATEMENT),
+            "price": price or (LIST if paged else STATEMENT),
             "size": size,
-            "paged": "first" in arguments,
+            "paged": paged,
         },
     )
 

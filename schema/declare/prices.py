@@ -52,6 +52,8 @@ SUITABLE = 500
 SEARCH = Price(each=5, once=5000)
 # All that lies in a rectangle is counted, and what stands alone is read.
 MAP = Price(once=10_000)
+# While somebody types: words by their beginning, and entries by their titles.
+COMPLETIONS = Price(each=5, once=2500)
 # Of each entry of the other direction is found out how well it fits.
 MATCHES = Price(each=500, once=1000)
 # A list that its own filter makes, whatever that restricts by: each is read, or counted, by a statement of its own.

@@ -34,6 +34,7 @@ from models import (
     ResponseStatus,
     SavedSearch,
     SignInSession,
+    SynonymGroup,
     now,
 )
 from resolvers.context import Context
@@ -722,6 +723,26 @@ async def _(cast: Cast) -> Ask:
 @operation("SavedSearch")
 async def _(cast: Cast) -> Ask:
     return _see("name", await _search(cast), "SavedSearch")
+
+
+# ---------------------------------------------------------------- the search's words
+
+
+@operation("synonyms")
+async def _(cast: Cast) -> Ask:
+    await SynonymGroup.create(words=["Rad", "Velo"])
+    return "{ it: synonyms { words } }", {}
+
+
+@operation("Synonyms")
+async def _(cast: Cast) -> Ask:
+    return _see("words", global_id("Synonyms", (await SynonymGroup.create(words=["Rad", "Velo"])).id), "Synonyms")
+
+
+@operation("saveSynonyms")
+async def _(cast: Cast) -> Ask:
+    mutation = "mutation($words: [String!]!) { it: saveSynonyms(words: $words) { userErrors { code } } }"
+    return mutation, {"words": ["Rad", "Velo"]}
 
 
 # ---------------------------------------------------------------- live updates

@@ -34,6 +34,8 @@ UNTOLD: dict[type[Change], str] = {
     changes.DemonstrationLoaded: "nobody had seen any of it; the network's figures are counted again",
     changes.TopicSaved: "no subscription is to the town's words; live lists are read afresh",
     changes.DistrictSaved: "no subscription is to the town's words; live lists are read afresh",
+    changes.SearchIndexed: "what is found by a text is asked for anew; nothing that is shown has changed",
+    changes.SynonymsChanged: "nothing else was written; whoever searches again finds by them",
     changes.MemberChanged: "no subscription is to members; live lists, figures and rights are read afresh",
     changes.SessionEnded: "it ends what runs in that session, by a refusal",
     changes.KeyRevoked: "it ends what runs by that key, by a refusal",
@@ -86,6 +88,7 @@ async def test_every_change_is_told_by_the_subscription_to_what_it_is_about(worl
         "account_id": 0,
         "topic_id": 0,
         "district_id": 0,
+        "synonyms_id": 0,
         "role": "MEMBER",
         "fields": ["name"],
     }

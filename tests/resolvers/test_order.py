@@ -257,6 +257,7 @@ async def test_what_is_wrong_with_something_new_is_told_at_once_with_what_it_bel
 BY_THEMSELVES = {
     "create_api_key", "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
     "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
+    "index_pending", "store_synonyms",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
 }  # fmt: skip
 

@@ -40,9 +40,20 @@ from tests.world import World
 
 MUTATIONS: dict[str, GraphQLField] = build()._schema.mutation_type.fields  # type: ignore[union-attr]
 EXAMPLES = int(os.environ.get("BAD_INPUTS", "12"))
-TYPES = ("Member", "Group", "GroupMembership", "GroupPost", "Event", "Registration", "Offer", "OfferResponse", "Topic")
+TYPES = (
+    "Member",
+    "Group",
+    "GroupMembership",
+    "GroupPost",
+    "Event",
+    "Registration",
+    "Offer",
+    "OfferResponse",
+    "Topic",
+    "Synonyms",
+)
 
-KINDS = ("Response", "Offer", "Registration", "Event", "Membership", "Group", "Member")
+KINDS = ("Synonyms", "Response", "Offer", "Registration", "Event", "Membership", "Group", "Member")
 WRONG_IDS = st.one_of(
     st.builds(global_id, st.sampled_from(TYPES), st.integers(1, 6)),
     st.builds(global_id, st.sampled_from((*TYPES, "Nothing")), st.integers(-(2**70), 2**70)),

@@ -9,7 +9,18 @@ from typing import Any
 from graphql import GraphQLObjectType, get_named_type, is_interface_type, is_leaf_type, is_union_type
 
 import models
-from models import Event, Group, GroupMembership, Member, MemberStatus, Offer, OfferResponse, Registration, now
+from models import (
+    Event,
+    Group,
+    GroupMembership,
+    Member,
+    MemberStatus,
+    Offer,
+    OfferResponse,
+    Registration,
+    SynonymGroup,
+    now,
+)
 from schema.declare.fields import Uncacheable
 from schema.declare.ids import global_id
 from schema.operations.cache_dependencies import dependencies_of_field
@@ -66,6 +77,8 @@ LISTS = (
     _list("offers(sort: EXPIRING, filter: {direction: SEEK})", "Offer", 0),
     _list('offers(filter: {text: "fest"}, sort: RELEVANCE, first: 1)', "Offer", 0),
     f'{{ search(text: "e") {selection(SCHEMA._schema.get_type("SearchConnection"), 3)} }}',
+    "{ synonyms { id words narrower } }",
+    '{ suggest(text: "fe") { text node { id } } }',
     "{ network { name topics { name } districts { slug } statistics { memberCount organisationCount groupCount "
     "seekingOfferCount providingOfferCount } } }",
     "{ offers { nodes { owner { name groups { nodes { name memberCount posts { nodes { title author { name } } } } } } "
@@ -304,3 +317,10 @@ async def save_district(town: Town) -> Arguments:
 async def respond_to_offer(town: Town) -> Arguments:
     member = await town.any(Member, status=MemberStatus.ACTIVE)
     return {"input": {"offerId": gid(await town.any(Offer)), "memberId": gid(member), "message": "Ich helfe."}}
+
+
+@_mutation
+async def save_synonyms(town: Town) -> Arguments:
+    known = await town.any(SynonymGroup) if town.dice.random() < 0.5 else None
+    words = [town.title() for _number in range(town.dice.choice((0, 2, 3)))]
+    return {"words": words, **({} if known is None else {"id": global_id("Synonyms", known.id)})}

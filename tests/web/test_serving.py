@@ -221,7 +221,7 @@ def test_another_key_than_the_database_was_made_with(folder: Path) -> None:
 def test_help_names_every_command() -> None:
     done = command("--help")
     assert done.returncode == 0
-    for name in ("serve", "migrate", "demo", "create-office-account", "schema", "new-epoch"):
+    for name in ("serve", "migrate", "demo", "create-office-account", "schema", "reindex", "new-epoch"):
         assert re.search(rf"^    {name}\s", done.stdout, re.M), name
 
 

@@ -209,6 +209,7 @@ UNTOLD = {
     "resolvers.offers.responses.decide_response",
     "resolvers.offers.responses.respond_to_offer",
     "resolvers.offers.responses.withdraw_response",
+    "resolvers.search.synonyms.store_synonyms",  # before the first request
     "resolvers.network.reference_data.store_town",  # before the first request
 }
 

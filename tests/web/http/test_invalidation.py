@@ -17,6 +17,7 @@ from models import Event, Group, Member, Offer, OfferStatus, now
 from resolvers.context import system_context
 from resolvers.network.reference_data import store_town
 from resolvers.offers.expiry import expire_due
+from resolvers.search.indexing import index_pending, rebuild
 from subscriptions.changes import Change
 from tests.web.caching import processes
 from tests.web.http.test_response_cache import differences, head_of
@@ -315,6 +316,22 @@ async def district_moved(scene: Scene) -> AsyncGenerator[None, None]:
     await scene.do(
         "saveDistrict", input={"id": gid(district), "name": "Neu", "parentId": gid(other), "location": place}
     )
+
+
+@happens("SynonymsChanged")
+async def synonyms_changed(scene: Scene) -> AsyncGenerator[None, None]:
+    await scene.offer(title="Tombola")
+    yield
+    await scene.do("saveSynonyms", words=["Fest", "Tombola"])
+
+
+@happens("SearchIndexed")
+async def indexed(scene: Scene) -> AsyncGenerator[None, None]:
+    offer = await scene.offer(title="Nachbarn")
+    await Offer.filter(id=offer.id).update(title="Fest")
+    yield
+    await scene.world.services.outbox.write(lambda _changes: rebuild())
+    await index_pending(system_context(scene.world.services))
 
 
 # Kinds that stand for others, or for all of it.
