@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models import Member, SynonymGroup
+from models import Change, Member, SynonymGroup, SynonymTerm
 from models.database.connect import configuration, connected
 from resolvers.context import Rules
 from schema.declare.ids import global_id
@@ -39,6 +39,41 @@ async def wrong(world: World, words: list[str], id: str | None = None, **more: A
     return [(".".join(error["path"]), error["code"]) for error in answer["userErrors"]]
 
 
+async def test_the_office_says_what_means_the_same_and_it_is_found_at_once(world: World) -> None:
+    office = await world.office()
+    await world.offer("Bügeleisen gesucht")
+    assert await found(world, "Plätteisen") == []
+    made = await save(world, office, ["Bügeleisen", " Plätteisen "])
+    assert (made["userErrors"], made["synonyms"]["words"]) == ([], ["Bügeleisen", "Plätteisen"])
+    assert await found(world, "Plätteisen") == ["Bügeleisen gesucht"]
+    assert (await world.data(LIST))["synonyms"] == [made["synonyms"]]
+    node = "query($id: ID!) { node(id: $id) { ... on Synonyms { words } } }"
+    assert (await world.data(node, id=made["synonyms"]["id"]))["node"] == {"words": ["Bügeleisen", "Plätteisen"]}
+    (told,) = await world.told()
+    assert (told.kind, told.facts) == ("SynonymsChanged", {"synonyms_id": (await SynonymGroup.get()).id})
+
+
+async def test_they_are_changed_and_deleted(world: World) -> None:
+    office = await world.office()
+    await world.offer("Bügeleisen gesucht")
+    id = (await save(world, office, ["Bügeleisen", "Plätteisen"]))["synonyms"]["id"]
+    assert (await save(world, office, ["Bügeleisen", "Glätter"], id))["synonyms"] == {
+        "id": id,
+        "words": ["Bügeleisen", "Glätter"],
+        "narrower": [],
+    }
+    assert (await found(world, "Plätteisen"), await found(world, "Glätter")) == ([], ["Bügeleisen gesucht"])
+    told = await Change.all().count()
+    await save(world, office, ["Bügeleisen", "Glätter"], id)
+    assert await Change.all().count() == told
+    assert await save(world, office, [], id) == {"synonyms": None, "userErrors": []}
+    assert await found(world, "Glätter") == []
+    assert not await SynonymGroup.exists()
+    assert not await SynonymTerm.exists()
+    assert await Change.all().count() == told + 1
+    assert (await world.ask(SAVE, office, words=["Bügeleisen", "Glätter"], id=id)).codes == ["NOT_FOUND"]
+
+
 @pytest.mark.parametrize(
     ("words", "errors"),
     [
@@ -56,6 +91,22 @@ async def test_what_is_wrong_is_told_and_changes_nothing(
     world: World, words: list[str], errors: list[tuple[str, str]]
 ) -> None:
     assert await wrong(world, words) == errors
+
+
+async def test_narrower_words_are_found_by_the_others_and_not_the_other_way_round(world: World) -> None:
+    office = await world.office()
+    await world.offer("Bügeleisen gesucht")
+    await world.offer("Haushaltsgerät gesucht")
+    made = await save(world, office, ["Haushaltsgerät"], narrower=["Bügeleisen", "Toaster"])
+    assert made["synonyms"]["narrower"] == ["Bügeleisen", "Toaster"]
+    assert await found(world, "Haushaltsgerät") == ["Haushaltsgerät gesucht", "Bügeleisen gesucht"]
+    assert await found(world, "Bügeleisen") == ["Bügeleisen gesucht"]
+    id = made["synonyms"]["id"]
+    kept = await save(world, office, ["Haushaltsgerät", "Hausgerät"], id)
+    assert kept["synonyms"]["narrower"] == ["Bügeleisen", "Toaster"]
+    assert await wrong(world, ["Haushaltsgerät"], id, narrower=[]) == [("words", "TOO_SHORT")]
+    assert await wrong(world, [], id, narrower=["Toaster"]) == [("words", "REQUIRED")]
+    assert await wrong(world, ["Rad"], narrower=["Velo", " "]) == [("narrower.1", "REQUIRED")]
 
 
 async def test_nobody_but_the_office_saves_and_nobody_saves_what_is_not_there(world: World) -> None:
