@@ -1,12 +1,15 @@
 """Saved searches are made, changed, looked at and deleted by those whose they are."""
 
+from dataclasses import replace
+
 import orjson
 
 from auth.access.saved_searches import account_to_keep_for, must_have_an_account, search_to_change
 from models import Account, SavedSearch, now
 from models.filters.offers import OfferFilter
+from models.text.normalization import UNTYPABLE
 from resolvers.context import Context
-from resolvers.language import _n
+from resolvers.language import _, _n
 from resolvers.saved_searches.filters import stored
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_MANY_CHARACTERS, Check
@@ -27,6 +30,11 @@ async def save_search(ctx: Context, key: int | None, is_new: bool, name: str, fi
     must_have_an_account(ctx.viewer)
     check = Check("input")
     title = check.line("name", {"name": name}, longest=_LONGEST_NAME, required=True)
+    filter = replace(filter, text=check.line("filter.text", {"text": filter.text}, longest=1000))
+    for name in ("topics", "districts", "languages"):
+        if any(UNTYPABLE.search(one) for one in getattr(filter, name)):
+            check.fail(f"filter.{name}", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+    check.done()
     criteria = stored(filter)
     if len(orjson.dumps(criteria)) > _LONGEST_FILTER:
         check.fail("filter", UserErrorCode.TOO_LONG, TOO_MANY_CHARACTERS, longest=_LONGEST_FILTER)

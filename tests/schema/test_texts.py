@@ -19,7 +19,7 @@ from graphql import (
 )
 from tortoise.context import require_context
 
-from models import (
+from models import SavedSearch, (
     Account,
     District,
     Event,
@@ -56,6 +56,8 @@ ADDRESSES = {"website": OTHER, "email": OTHER, "phone": OTHER}
 MEMBER = {"name": LINE, "about": TEXT, "topics": OTHER, "district": OTHER, **ADDRESSES}
 TEXTS: dict[str, dict[str, str]] = {
     "createApiKey": {"name": LINE},
+    "saveSearch": {"name": LINE, **{f"filter.{name}": OTHER for name in ("text", "topics", "districts", "languages")}},
+    "setProfile": {"topics": OTHER, "districts": OTHER, "languages": OTHER},
     "saveTopic": {"name": LINE, "synonyms": OTHER},
     "saveDistrict": {"name": LINE, "postalCodes": OTHER},
     "saveSynonyms": {"words": OTHER, "narrower": OTHER},
@@ -132,6 +134,13 @@ class Stage:
         match name:
             case "signUp":
                 return None, {"input": {"name": "Erika", "email": "erika@example.org", "password": PASSWORD}}
+            case "saveSearch":
+                account = await world.account(anna)
+                search, _made = await SavedSearch.get_or_create({"name": "Hallen"}, account_id=account.id)
+                key = global_id("SavedSearch", search.id)
+                return anna, {"input": {"id": key, "name": "Hallen", "filter": {"text": "Halle"}}}
+            case "setProfile":
+                return anna, {"input": {"hoursPerWeek": 2}}
             case "createApiKey":
                 club = await world.organisation()
                 input = {"name": "Kalender", "scopes": ["READ"], "organisationId": global_id("Member", club.id)}

@@ -147,7 +147,7 @@ async def test_what_is_wrong_is_told_and_changes_nothing(world: World) -> None:
     for fields, path, code in (
         ({"name": " ", "filter": {}}, ["input", "name"], "REQUIRED"),
         ({"name": "x" * 101, "filter": {}}, ["input", "name"], "TOO_LONG"),
-        ({"name": "Lang", "filter": {"text": "wort " * 3000}}, ["input", "filter"], "TOO_LONG"),
+        ({"name": "Lang", "filter": {"text": "wort " * 3000}}, ["input", "filter", "text"], "TOO_LONG"),
     ):
         answer = (await world.data(SAVE, member, input=fields))["saveSearch"]
         assert [(error["path"], error["code"]) for error in answer["userErrors"]] == [(path, code)]
