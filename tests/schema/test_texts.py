@@ -19,7 +19,7 @@ from graphql import (
 )
 from tortoise.context import require_context
 
-from models import SavedSearch, (
+from models import (
     Account,
     District,
     Event,
@@ -29,6 +29,7 @@ from models import SavedSearch, (
     NetworkRole,
     Offer,
     OfferStatus,
+    SavedSearch,
     SignUp,
     Topic,
     now,
