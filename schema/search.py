@@ -4,12 +4,13 @@ from typing import Annotated
 
 import strawberry
 
+from models.search.highlights import MOST_RANGES
 from resolvers.search import read as search
 from resolvers.search.read import SearchType
 from schema.declare.arguments import FORWARDS, argument, required
 from schema.declare.enums import describe
 from schema.declare.fields import plain, root
-from schema.declare.prices import SEARCH
+from schema.declare.prices import HIGHLIGHTS, SEARCH
 from schema.events import Event
 from schema.groups import Group, GroupPost
 from schema.members import Member
@@ -35,18 +36,37 @@ SearchResult = Annotated[
 ]
 
 
+@strawberry.type(
+    description="Where in a text a search found its words: characters (code points) from `start` to before `end`."
+)
+class Highlight:
+    field: str = plain("The field whose text it is, such as `title`.")
+    start: int = plain("The first character, from 0.")
+    end: int = plain("The one behind the last.")
+
+
 @strawberry.type(description="What a search found, of all types in one list, page by page (Relay).")
 class SearchConnection:
     edges: list["SearchEdge"] = plain("The results of this page, each with its cursor.")
     nodes: list[SearchResult] = plain("The results of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
     total_count: int = plain("How many results of all the asked types there are.", price=SEARCH)
+    corrected_text: str | None = plain(
+        "The text as it was searched for, where a word of it was found nowhere and taken for a typing error: “Meinten "
+        "Sie ...?”. Null where nothing was corrected."
+    )
 
 
 @strawberry.type(description="A result in its list.")
 class SearchEdge:
     cursor: str = plain("Its place in the list, for `after`.")
     node: SearchResult = plain("What was found.")
+    highlights: list[Highlight] = plain(
+        "Where its words were found: in its title or name first, then in its text, as far as they stand there. At most "
+        "ten of each, of the first 2,000 characters.",
+        price=HIGHLIGHTS,
+        size=2 * MOST_RANGES,
+    )
 
 
 @strawberry.type

@@ -183,9 +183,19 @@ async def group_to_offer_in(viewer: Viewer, owner: Member, key: int) -> Group:
 # ---------------------------------------------------------------- matches
 
 
+def is_of_side(viewer: Viewer, owner_id: int | None) -> bool:
+    """Whether the viewer is of an owner's side, which sees what it has answered, and which matches it dismissed."""
+    return owner_id in viewer.own_ids
+
+
 def is_of_own_side(viewer: Viewer, offer: Offer) -> bool:
-    """Whether the viewer is of the owner's side, which sees what it has answered, and which matches it dismissed."""
-    return offer.owner_id in viewer.own_ids
+    """Whether the viewer is of the owner's side."""
+    return is_of_side(viewer, offer.owner_id)
+
+
+def sent_by_own_side(viewer: Viewer) -> Q:
+    """The responses of the viewer's side."""
+    return Q(member_id__in=list(viewer.own_ids))
 
 
 async def offer_whose_matches(viewer: Viewer, key: int | None) -> Offer:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 
-from auth.access.offers import is_in_lists, is_of_own_side, on_the_board
+from auth.access.offers import is_in_lists, is_of_own_side, is_of_side, on_the_board
 from auth.viewer import Viewer
 from models import Offer
 from resolvers.context import Context
@@ -45,7 +45,7 @@ async def _found(watch: Watch) -> AsyncGenerator[updates.MatchFound, None]:
 
 def _concerns(change: MatchFound, viewer: Viewer) -> bool:
     """Whether one of the two is of the viewer's side, and the other one isn't."""
-    return (change.seek_owner_id in viewer.own_ids) != (change.provide_owner_id in viewer.own_ids)
+    return is_of_side(viewer, change.seek_owner_id) != is_of_side(viewer, change.provide_owner_id)
 
 
 def _sides(watch: Watch, rows: Sequence[Offer]) -> tuple[Offer, Offer] | None:

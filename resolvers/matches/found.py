@@ -40,11 +40,11 @@ async def find_matches(ctx: Context) -> int:
         offers = await Offer.filter(id__in=keys, status=OfferStatus.PUBLISHED)
         found = await matches_of(GUEST, [offer for offer in offers if offer.withheld_at is None])
         for offer in offers:
-            told += await _tell(ctx, offer, found.get(offer.id, ()))
+            told += await _tell_of_pairs(ctx, offer, found.get(offer.id, ()))
     return told
 
 
-async def _tell(ctx: Context, offer: Offer, found: Sequence[tuple[int, Fit]]) -> int:
+async def _tell_of_pairs(ctx: Context, offer: Offer, found: Sequence[tuple[int, Fit]]) -> int:
     best = sorted(found, key=lambda one: (-one[1].score, -one[0]))[:MOST_TOLD]
     rows = await Offer.filter(id__in=[key for key, _fit in best]).values_list("id", "owner_id") if best else ()
     owners = dict(cast("Iterable[tuple[int, int | None]]", rows))

@@ -5,7 +5,7 @@ from typing import cast
 
 from tortoise.queryset import QuerySet
 
-from auth.access.offers import is_of_own_side
+from auth.access.offers import is_of_own_side, sent_by_own_side
 from auth.viewer import Viewer
 from models import DismissedMatch, Offer, OfferResponse, ResponseStatus
 
@@ -32,10 +32,11 @@ async def left_out(viewer: Viewer, offers: Sequence[Offer], others: Mapping[int,
 
 async def answered_by(viewer: Viewer, offers: Iterable[int]) -> set[int]:
     """Those of these entries that the viewer's side has answered, unless it took that back."""
-    keys, own = list(offers), list(viewer.own_ids)
-    if not keys or not own:
+    keys = list(offers)
+    if not keys:
         return set()
-    return {key for key, _member_id in await _answers(OfferResponse.filter(offer_id__in=keys, member_id__in=own))}
+    sent = OfferResponse.filter(sent_by_own_side(viewer), offer_id__in=keys)
+    return {key for key, _member_id in await _answers(sent)}
 
 
 async def _answers(responses: QuerySet[OfferResponse]) -> Iterable[tuple[int, int | None]]:

@@ -6,10 +6,11 @@ has to be the profile's. 0.10 less where the entry takes more hours a week, or n
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from tortoise.expressions import Q, Subquery
 
-from auth.access.offers import on_the_board
+from auth.access.offers import is_of_side, on_the_board
 from auth.viewer import Viewer
 from models import InterestProfile, Offer, OfferDirection, OfferTopic
 from models.sql.paging import PageArguments
@@ -52,13 +53,13 @@ async def viewer_suggestions(
 
 
 async def _suggested(viewer: Viewer, profile: InterestProfile) -> list[tuple[int, Fit]]:
-    rows: dict[int, dict[str, object]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     about = OfferTopic.filter(topic_id__in=list(profile.topics)).values("offer_id")
     for wanted, which in ((profile.topics, Q(id__in=Subquery(about))), (profile.categories, _of(profile))):
         if wanted:
             found = Offer.filter(which, on_the_board(), direction=OfferDirection.SEEK).order_by("-newest_at", "-id")
             rows |= {row["id"]: row for row in await found.limit(NEWEST).values(*COLUMNS, "hours_per_week")}
-    foreign = {key: row for key, row in rows.items() if row["owner_id"] not in viewer.own_ids}
+    foreign = {key: row for key, row in rows.items() if not is_of_side(viewer, row["owner_id"])}
     answered = await answered_by(viewer, list(foreign))
     offers = [row for key, row in foreign.items() if key not in answered]
     fits = [

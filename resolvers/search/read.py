@@ -20,12 +20,13 @@ from auth.access.members import visible_members
 from auth.access.offers import offers_in_lists
 from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupPost, GroupStatus, Member, MemberStatus, Offer, OfferStatus
-from models.search.plan import SearchPlan
+from models.search.highlights import Highlight, highlights
+from models.search.plan import NOTHING, SearchPlan
 from models.search.sql import found as found_by
 from models.search.sql import score
 from models.search.tables import Kind
 from models.sql.orders import Key, Order, by_id, by_instant
-from models.sql.paging import Fingerprint, Page, PageArguments, fingerprint, read_cursor, write_cursor
+from models.sql.paging import Edge, Fingerprint, Page, PageArguments, fingerprint, read_cursor, write_cursor
 from models.text.folding import words
 from resolvers.context import Context
 from resolvers.search.understand import understand
@@ -73,14 +74,51 @@ ORDER = Order(
 SortKeys = tuple[int, datetime, int, int]
 
 
+# The texts of a row in which its words are marked: the fields, as the API names them, and the attributes.
+_TEXTS = {
+    Member: ("name", "about"),
+    Group: ("name", "purpose"),
+    Event: ("title", "description"),
+    Offer: ("title", "description"),
+    GroupPost: ("title", "body"),
+}
+
+
+class FoundEdge(Edge):
+    """Something that was found, and where in its texts."""
+
+    __slots__ = ()
+
+    @property
+    def highlights(self) -> list[Highlight]:
+        """Where in its title or name, and then in its text, the words were found."""
+        terms = self.page.plan.terms  # type: ignore[attr-defined]
+        return [one for name in _TEXTS[type(self.node)] for one in highlights(name, getattr(self.node, name), terms)]
+
+
 class _Found(Page[Any]):
-    def __init__(self, mark: Fingerprint, total_count: int | None) -> None:
+    def __init__(self, mark: Fingerprint, total_count: int | None, text: str) -> None:
         super().__init__(total_count)
-        # What the text was understood as; None where it has no words.
-        self.plan: SearchPlan | None = None
+        # What the text was understood as; nothing where it has no words.
+        self.plan: SearchPlan = NOTHING
+        self._text = text
         self._mark = mark
         # By the identity of its row.
         self.sort_keys: dict[int, SortKeys] = {}
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The edges of the page."""
+        return [FoundEdge(self, row, node) for row, node in zip(self.rows, self.nodes, strict=True)]
+
+    @property
+    def corrected_text(self) -> str | None:
+        """The text as it was searched for, where a word of it was taken for a typing error."""
+        corrected = self._text
+        for word in sorted(self.plan.words, key=lambda one: one.start, reverse=True):
+            if word.corrected is not None:
+                corrected = corrected[: word.start] + word.corrected + corrected[word.end :]
+        return corrected if corrected != self._text else None
 
     def cursor_of(self, row: Any) -> str:
         return write_cursor(self._mark.text, self.sort_keys[id(row)])
@@ -104,7 +142,7 @@ async def search(
     if page.after is not None:
         points, instant, number, key = read_cursor(page.after, mark, ORDER)
         position = (points, instant, number, key)
-    found = _Found(mark, 0 if "total_count" in columns else None)
+    found = _Found(mark, 0 if "total_count" in columns else None, text)
     if not words(text):
         return found
     found.plan = plan = await understand(text, [_KINDS[kind].kind for kind in kinds])

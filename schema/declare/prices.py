@@ -50,6 +50,8 @@ TEXT, NEAR = 2000, 1000
 # What no index finds is looked at in every row.
 SUITABLE = 500
 SEARCH = Price(each=5, once=5000)
+# Two texts are looked through for the words.
+HIGHLIGHTS = Price(each=200)
 # All that lies in a rectangle is counted, and what stands alone is read.
 MAP = Price(once=10_000)
 # While somebody types: words by their beginning, and entries by their titles.

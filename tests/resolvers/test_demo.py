@@ -403,7 +403,7 @@ async def test_what_is_there_already_is_used(world: World) -> None:
 async def test_it_is_loaded_in_few_statements(world: World) -> None:
     with statements() as sent:
         await loaded(world)
-    assert len(sent) < 80
+    assert len(sent) < 120
 
 
 async def test_every_start_loads_the_same(world: World) -> None:

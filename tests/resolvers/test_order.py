@@ -24,6 +24,7 @@ from models import (
     Offer,
     OfferResponse,
     Registration,
+    SavedSearch,
 )
 from resolvers.context import Context
 from schema.declare.ids import global_id, read_global_id
@@ -36,7 +37,18 @@ ROOT = Path(__file__).parents[2]
 CHANGES = {name: name.split()[0] for name in OPERATIONS if name.split()[0] in MUTATIONS}
 MODELS: dict[str, Any] = {
     model.__name__: model
-    for model in (ApiKey, Event, Group, GroupMembership, GroupPost, Member, Offer, OfferResponse, Registration)
+    for model in (
+        ApiKey,
+        Event,
+        Group,
+        GroupMembership,
+        GroupPost,
+        Member,
+        Offer,
+        OfferResponse,
+        Registration,
+        SavedSearch,
+    )
 }
 # What is typed, and may be wrong: everywhere the same words for it.
 TYPED = ("title", "name", "purpose", "body", "message", "reason", "description")
@@ -257,7 +269,7 @@ async def test_what_is_wrong_with_something_new_is_told_at_once_with_what_it_bel
 BY_THEMSELVES = {
     "create_api_key", "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
     "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
-    "index_pending", "store_synonyms",
+    "index_pending", "store_synonyms", "_tell_of_pairs",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
 }  # fmt: skip
 

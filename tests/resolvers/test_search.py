@@ -174,3 +174,42 @@ async def test_a_statement_a_type_another_for_the_count_and_two_to_understand_th
     with statements() as sent:
         await world.data('{ search(text: "") { totalCount nodes { __typename } } }')
     assert len(sent) == 0
+
+
+MARKED = """query($text: String!, $types: [SearchType!]) { search(text: $text, types: $types) {
+  correctedText edges { highlights { field start end } node { ... on Member { name about }
+    ... on Group { name purpose } ... on Event { title description } ... on Offer { title description } } } } }"""
+
+
+async def marked(world: World, text: str, **more: Any) -> tuple[str | None, list[str]]:
+    """The corrected text, and the words that are marked in what was found, with their fields."""
+    found = (await world.data(MARKED, None, text=text, **more))["search"]
+    return found["correctedText"], [
+        f"{one['field']}: {edge['node'][one['field']][one['start'] : one['end']]}"
+        for edge in found["edges"]
+        for one in edge["highlights"]
+    ]
+
+
+async def test_what_was_found_is_marked_in_title_and_text(world: World) -> None:
+    offer = await world.offer("Wer pflegt die Gärten?")
+    offer.description = "Ein 🌻 Garten, zwei Gartenhäuser und ein Auto."
+    await offer.save()
+    await index_row(offer)
+    assert await marked(world, "Garten") == (
+        None,
+        ["title: Gärten", "description: Garten", "description: Gartenhäuser"],
+    )
+    await index_row(await world.member("Gartenfreunde", about="Wir gärtnern."))
+    assert await marked(world, "gartenfreunde", types=["MEMBER"]) == (None, ["name: Gartenfreunde"])
+    assert await marked(world, "...") == (None, [])
+
+
+async def test_it_says_what_it_corrected(world: World) -> None:
+    await world.offer("Vorlesen in der Grundschule")
+    text, shown = await marked(world, "Kinder Vorleserr, bitte")
+    assert text is not None
+    assert text.startswith("Kinder Vorlese")
+    assert text.endswith(", bitte")
+    assert "title: Vorlesen" in shown
+    assert (await marked(world, "Vorlesen"))[0] is None

@@ -203,6 +203,8 @@ UNTOLD = {
     "resolvers.events.registrations.record_attendance",  # a seat that is taken stays taken
     "resolvers.events.write.create_event",  # a draft
     "resolvers.network.board_days.write_down_days",  # `Network.history` is never remembered
+    "resolvers.matches.dismiss.dismiss_match",
+    "resolvers.profiles.write.set_profile",
     "resolvers.mail.forget_sent",
     "resolvers.mail._mark",
     "resolvers.mail._take",

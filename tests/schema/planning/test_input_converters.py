@@ -30,7 +30,7 @@ FIELDS = [
 ]
 
 
-def samples(kind: Any, depth: int = 3) -> Iterator[Any]:
+def samples(kind: Any, depth: int = 4) -> Iterator[Any]:
     """Values of an input's type, as graphql-core makes them: first a full one."""
     if isinstance(kind, GraphQLNonNull):
         yield from (value for value in samples(kind.of_type, depth) if value is not None)
@@ -50,7 +50,7 @@ def samples(kind: Any, depth: int = 3) -> Iterator[Any]:
 
 def objects(members: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
     """As much as can be given; only what must be; each in turn left out, or with another value."""
-    full = {name: next(samples(one.type, depth)) for name, one in members.items()}
+    full = {name: next(samples(one.type, depth), None) for name, one in members.items()}
     yield full
     yield {name: full[name] for name, one in members.items() if isinstance(one.type, GraphQLNonNull)}
     for name, one in members.items():
