@@ -25,8 +25,8 @@ from resolvers.accounts import create_office_account
 from resolvers.context import system_context
 from resolvers.demo import load_demo
 from resolvers.demo.accounts import ACCOUNTS, PASSWORD
-from resolvers.language import translate
 from resolvers.search.indexing import index_pending, rebuild
+from resolvers.translation import translate
 from resolvers.user_errors import UserErrors
 from schema.roots import sdl
 from subscriptions.log import new_epoch

@@ -4,7 +4,7 @@ from auth.access.members import member_to_act_for
 from auth.refusals import NotFound
 from models import Member, MemberStatus
 from resolvers.context import Context
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 
 

@@ -7,7 +7,7 @@ columns = await columns_of(_COLUMNS, check, values)
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode
 from resolvers.validation import Check, Values
 

@@ -42,8 +42,8 @@ from models.filters.conditions import is_slug
 from models.filters.events import EventFilter
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
 from resolvers.context import Context
-from resolvers.language import _, translate
 from resolvers.places import topics
+from resolvers.translation import _, translate
 
 # For so long lists hold events that are over.
 LOOK_BACK = timedelta(days=30)

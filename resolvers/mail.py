@@ -19,7 +19,7 @@ from models import Account, Mail, Member, MemberKind, MemberStatus, NetworkRole,
 from models.sql.compile import keys_value
 from models.sql.statements import Statement
 from resolvers.context import Context, Rules
-from resolvers.language import _n, translate
+from resolvers.translation import _n, translate
 from subscriptions.outbox import Changes
 
 log = structlog.get_logger()

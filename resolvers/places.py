@@ -9,7 +9,7 @@ from tortoise.queryset import QuerySet
 from auth.access.rows import ForeignKeyRelation, everything, seen_by_keys
 from models import District, Topic
 from models.sql.compile import QuerySpec
-from models.sql.keyset import followed
+from models.sql.keyset_page import followed
 from models.sql.orders import Key, Order, by_id
 from models.sql.projection import ToOne, projection_of
 from resolvers.context import Context

@@ -7,9 +7,9 @@ from auth.access.synonyms import synonyms_to_save
 from models import SynonymGroup
 from models.text.folding import fold
 from resolvers.context import Context
-from resolvers.language import _, _n
 from resolvers.search.indexing import rebuild
 from resolvers.search.synonyms import store_terms, term_of
+from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_MANY_ENTRIES, Check
 from resolvers.versioned import change

@@ -20,7 +20,7 @@ from models.filters.conditions import is_slug
 from models.places import keys_of
 from models.text.normalization import UNTYPABLE, is_piled_up, lines, one_line, shows_nothing
 from resolvers.addresses import read_email, read_phone, read_url
-from resolvers.language import _, _n
+from resolvers.translation import _, _n
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors
 
 TOO_MANY_CHARACTERS = _n("At most {longest} character, please.", "At most {longest} characters, please.", "longest")

@@ -28,8 +28,8 @@ from models.sql.slugs import insert_with_slug
 from models.sql.statements import new_row
 from resolvers.columns import Column, columns_of
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.search.indexing import index_changed, index_row
+from resolvers.translation import _
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors
 from resolvers.validation import Check, Values
 from subscriptions.changes import Change

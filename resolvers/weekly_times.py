@@ -4,7 +4,7 @@ from typing import Any
 
 from models import Weekday
 from models.weekly_times import StoredTime
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 

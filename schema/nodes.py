@@ -6,7 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from models.sql.paging import LARGEST_SIZE, BadPage
+from models.sql.page_cursors import BadPage
+from models.sql.paging import LARGEST_SIZE
 from models.sql.projection import Selection
 from resolvers.context import Context
 from schema.declare.fields import BY_LOG, computed, plain

@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from resolvers import user_errors
-from resolvers.language import translate
+from resolvers.translation import translate
 from resolvers.user_errors import UserErrorCode
 from schema.declare.enums import describe
 from schema.declare.fields import computed, plain

@@ -6,7 +6,7 @@ what is found there can be had otherwise.
 
 from typing import Any
 
-from subscriptions.redis import Client
+from subscriptions.redis_client import Client
 
 # Doing without is better than waiting longer than this.
 _PATIENCE_SECONDS = 0.1

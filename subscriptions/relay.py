@@ -21,7 +21,7 @@ from models.change_log import LogMissingError
 from subscriptions import log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
-from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY, Client
+from subscriptions.redis_client import BLOCK_SECONDS, REDIS_AWAY, Client
 
 logger = structlog.get_logger()
 

@@ -71,7 +71,7 @@ ROOMS = {
         ),
     ),
     "paging": Room(
-        ("models/sql/paging.py", "models/sql/keyset.py"),
+        ("models/sql/paging.py", "models/sql/keyset_page.py"),
         ("tests/models/sql/test_pages.py", "tests/models/sql/test_paging.py"),
     ),
     "auth": Room(

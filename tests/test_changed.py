@@ -16,7 +16,7 @@ TESTS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("t
         ("auth/tokens.py", "tests/auth/test_tokens.py"),
         ("models/database/migrating.py", "tests/models/database/test_postgres.py"),  # of the same folder
         ("resolvers/offers/expiry.py", "tests/resolvers/offers/test_expiry.py"),
-        ("subscriptions/redis.py", "tests/subscriptions/test_hub.py"),
+        ("subscriptions/redis_client.py", "tests/subscriptions/test_hub.py"),
         ("tests/databases.py", "tests/test_databases.py"),  # which names it
         ("tests/auth/test_tokens.py", "tests/auth/test_tokens.py"),
         ("README.md", "tests/test_docs.py"),

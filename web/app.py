@@ -31,7 +31,7 @@ from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
 from subscriptions.pipeline import Pipeline
-from subscriptions.redis import REDIS_AWAY, connect
+from subscriptions.redis_client import REDIS_AWAY, connect
 from subscriptions.response_cache import ResponseCache
 from web.http.answer_headers import AnswerHeaders
 from web.http.endpoint import GraphQLEndpoint

@@ -19,7 +19,7 @@ import uvicorn
 from web.app import application, opened
 from web.http.answer_headers import EVERY
 from web.http.endpoint import GraphQLEndpoint
-from web.limits.connections import Connections, raise_descriptors
+from web.limits.connection_limits import Connections, raise_descriptors
 from web.limits.http_connection import protocol as http_protocol
 from web.live.backpressure import bound
 from web.live.websocket import open_sockets

@@ -8,8 +8,8 @@ from urllib.parse import SplitResult
 from pydantic import AfterValidator, SecretStr
 
 from models.database.connect import configuration
-from models.database.urls import pairs_of, taken_apart
-from subscriptions.redis import connect
+from models.database.url_parts import pairs_of, taken_apart
+from subscriptions.redis_client import connect
 from web.http import origins
 from web.limits.proxies import networks
 

@@ -1,6 +1,6 @@
 """What a filter or a sort can be wrong with."""
 
-from models.sql.paging import BadPage
+from models.sql.page_cursors import BadPage
 
 
 class BadFilter(BadPage):

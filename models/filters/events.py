@@ -17,7 +17,7 @@ from models.places import AccessibilityFeature
 from models.search.sql import found
 from models.search.tables import Kind
 from models.sql.orders import Key, Order, by_id, by_instant
-from models.sql.paging import BadPage
+from models.sql.page_cursors import BadPage
 
 
 class EventSort(StrEnum):

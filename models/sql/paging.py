@@ -1,40 +1,31 @@
 """Pages of lists by keyset: Relay connections without offsets.
 
-A cursor names a place in an order by the sort keys of a row, not a number of rows: rows that come and go between two
-pages move nothing. It belongs to its list, filter and sort, whose fingerprint it carries. Relay's specification:
-https://relay.dev/graphql/connections.htm
+A page begins at a place in an order (`models.sql.page_cursors`), not at a number of rows: rows that come and go between
+two pages move nothing. Relay's specification: https://relay.dev/graphql/connections.htm
 """
 
-import base64
-import binascii
-import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
-import orjson
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.sql.compile import QuerySpec, query_spec
-from models.sql.keyset import KeysetQuery
+from models.sql.keyset_page import KeysetQuery
 from models.sql.mapper import RowMapper
 from models.sql.orders import Order
+from models.sql.page_cursors import BadPage, Fingerprint, read_cursor, write_cursor
 from models.sql.projection import Projection, Selection, ToOne
 
 Row = TypeVar("Row", bound=Model)
 
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 100
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
-
-
-class BadPage(ValueError):
-    """The arguments of a page are wrong in a way that only a program can mend; the text says how."""
 
 
 @dataclass(frozen=True)
@@ -178,43 +169,6 @@ class ReadPage(Page[Row]):
         return self.cursor_of(row)
 
 
-class Fingerprint:
-    """What a cursor belongs to, as 8 characters: found out when the first cursor needs it."""
-
-    def __init__(self, parts: tuple[object, ...]) -> None:
-        self._parts = parts
-
-    @cached_property
-    def text(self) -> str:
-        """The characters."""
-        digest = hashlib.blake2b(repr(self._parts).encode(), digest_size=6).digest()
-        return base64.urlsafe_b64encode(digest).decode()
-
-
-def fingerprint(*parts: object) -> Fingerprint:
-    """The fingerprint of a list: of its name, parent, filter and sort."""
-    return Fingerprint(parts)
-
-
-def write_cursor(mark: str, values: Sequence[Any]) -> str:
-    """The cursor of a place in the list of this fingerprint: the sort keys of the row there."""
-    text = binascii.b2a_base64(orjson.dumps([mark, *values]), newline=False)
-    return text.translate(_URL_SAFE).rstrip(b"=").decode()
-
-
-def read_cursor(cursor: str, mark: Fingerprint, order: Order) -> list[Any]:
-    """The sort keys in a cursor. Raises `BadPage` where it is none, or belongs to another list."""
-    try:
-        raw = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        found, *values = raw
-        places = [key.read(value) for key, value in zip(order.keys, values, strict=True)]
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise BadPage("That is no cursor.") from error
-    if found != mark.text:
-        raise BadPage("The cursor belongs to another list, filter or sort.")
-    return places
-
-
 async def page(
     rows: QuerySet[Row] | QuerySpec[Row],
     order: Order,
@@ -224,7 +178,7 @@ async def page(
     mark: Fingerprint,
     leads_to: tuple[str, ToOne] | None = None,
 ) -> Page[Row]:
-    """One page of `rows`: a statement for the rows, one for each of what else is `selection`.
+    """One page of `rows`: a statement for the rows, one for what else is in `selection`.
 
     `selection` holds the names of the connection's fields that were selected; rows are read for `edges`, `nodes` and
     `page_info`, a count for `total_count`. `mark` is the list's `fingerprint`. `leads_to` says by which attribute, and
@@ -323,7 +277,7 @@ def _projection(rows: QuerySpec[Any], selection: frozenset[str], leads_to: tuple
 
 
 def _asks_for(selection: frozenset[str], what: Literal["cursors", "beyond"]) -> bool:
-    """Whether cursors are selection, or whether there is more than the page."""
+    """Whether cursors were selected, or whether there is more than the page."""
     if isinstance(selection, Selection):
         return selection.cursors if what == "cursors" else selection.beyond
     return "page_info" in selection or (what == "cursors" and "edges" in selection)

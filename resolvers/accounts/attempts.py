@@ -17,8 +17,8 @@ import structlog
 from auth.hashing_queue import Asker
 from auth.refusals import RateLimited
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.limits.rates import Draw, Drawn, Rate
+from resolvers.translation import _
 
 log = structlog.get_logger()
 

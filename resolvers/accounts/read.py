@@ -17,7 +17,8 @@ from models import (
 )
 from models.sql.compile import QuerySpec, Row
 from models.sql.orders import Order, by_id, by_instant
-from models.sql.paging import Fingerprint, Page, PageArguments, fingerprint
+from models.sql.page_cursors import Fingerprint, fingerprint
+from models.sql.paging import Page, PageArguments
 from models.sql.paging import page as one_page
 from resolvers.context import Context
 

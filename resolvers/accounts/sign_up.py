@@ -11,9 +11,9 @@ from models.sql.statements import new_row
 from models.text.normalization import composed, is_piled_up
 from resolvers.accounts.attempts import count_sign_up
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.mail import confirmation, known_already, post
 from resolvers.search.indexing import index_row
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
 from resolvers.versioned import insert

@@ -14,7 +14,8 @@ from models.filters.events import BY_START, EventFilter, EventSort, event_order
 from models.search.tables import Kind
 from models.sql.compile import QuerySpec
 from models.sql.orders import Key, Order, by_id
-from models.sql.paging import Page, PageArguments, fingerprint, pages
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import Page, PageArguments, pages
 from models.sql.paging import page as one_page
 from resolvers.context import Context
 from resolvers.search.filters import understood

@@ -17,8 +17,8 @@ from models import Event, EventStatus, Member, MemberStatus, Registration, Regis
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.events.seats import give_up_place, is_over, take_place
-from resolvers.language import _
 from resolvers.limits.quotas import REGISTRATIONS, must_have_room
+from resolvers.translation import _
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse
 from resolvers.versioned import change
 from subscriptions.changes import EventSeatsChanged

@@ -10,7 +10,7 @@ from auth.access.rows import EVERYTHING, locked
 from models import Event, EventStatus, MemberStatus, Registration, RegistrationStatus, now
 from resolvers.context import Rules
 from resolvers.events.mails import tell_of_a_seat
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from subscriptions.changes import EventSeatsChanged
 from subscriptions.outbox import Changes

@@ -12,7 +12,7 @@ from resolvers.context import Context
 from resolvers.events.mails import tell_of_cancellation
 from resolvers.events.registrations import OPEN
 from resolvers.events.seats import is_over
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change, raise_version

@@ -20,7 +20,7 @@ from resolvers.acting_member import acting_member
 from resolvers.columns import chosen, line, number, text, url, venue
 from resolvers.context import Context
 from resolvers.events.seats import fill_seats
-from resolvers.language import _, _n
+from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values
 from resolvers.versioned import Versioned, judge_new, update

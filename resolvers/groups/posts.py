@@ -9,11 +9,12 @@ from auth.access.rows import ForeignKeyRelation, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import Group, GroupPost, Member, now
 from models.sql.orders import Order, by_id, by_instant
-from models.sql.paging import Page, PageArguments, fingerprint, pages
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import Page, PageArguments, pages
 from resolvers.context import Context
 from resolvers.groups.memberships.rules import must_not_be_closed
-from resolvers.language import _
 from resolvers.search.indexing import index_row
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values
 from resolvers.versioned import change

@@ -11,7 +11,8 @@ from models.filters.events import BY_START, EventFilter
 from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.search.tables import Kind
-from models.sql.paging import Page, PageArguments, fingerprint, pages
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import Page, PageArguments, pages
 from models.sql.paging import page as one_page
 from resolvers.context import Context
 from resolvers.search.filters import understood

@@ -13,8 +13,8 @@ from models import (
 )
 from resolvers.columns import chosen, line, text
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.limits.quotas import GROUPS_FOUNDED, hold, must_have_room
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Values, field_of
 from resolvers.versioned import Versioned, judge_new, update

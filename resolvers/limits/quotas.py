@@ -12,7 +12,7 @@ from auth.access.members import has_quotas, hold_for_quota
 from auth.viewer import Viewer
 from models import now
 from models.sql.statements import Statement
-from resolvers.language import _n
+from resolvers.translation import _n
 from resolvers.user_errors import UserErrorCode, refuse
 
 _DAY = timedelta(days=1)

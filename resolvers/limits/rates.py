@@ -18,7 +18,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from models.database.outage_log import Outage
-from subscriptions.redis import REDIS_AWAY, Client
+from subscriptions.redis_client import REDIS_AWAY, Client
 
 # Counting for itself is better than waiting longer than this. One that hangs is noticed much sooner.
 _PATIENCE_SECONDS = 2.0

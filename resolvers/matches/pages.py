@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from models import Offer
 from models.sql.orders import Key, Order, by_id
-from models.sql.paging import PageArguments, fingerprint, read_cursor, write_cursor
+from models.sql.page_cursors import fingerprint, read_cursor, write_cursor
+from models.sql.paging import PageArguments
 from resolvers.matches.compare import Fit, MatchReason
 
 BEST_FIRST = Order("best", (Key("score", float, descending=True), by_id(descending=True)))

@@ -22,7 +22,8 @@ from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.search.tables import Kind
 from models.sql.compile import QuerySpec
 from models.sql.orders import Order, by_id, by_instant
-from models.sql.paging import Page, PageArguments, ReadPage, fingerprint, pages
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import Page, PageArguments, ReadPage, pages
 from models.sql.paging import page as one_page
 from models.sql.projection import ToOne
 from resolvers.context import Context

@@ -4,7 +4,7 @@ from auth.access.members import may_leave_unrepresented, member_to_represent, vi
 from auth.access.rows import by_keys
 from models import Member, MemberKind, MemberStatus, Representation
 from resolvers.context import Context
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change
 from subscriptions.changes import MemberChanged

@@ -4,8 +4,8 @@ from auth.access.members import member_to_decide
 from models import Member, MemberStatus, Offer, OfferStatus
 from resolvers.context import Context
 from resolvers.events.seats import fill_seats_again
-from resolvers.language import _
 from resolvers.mail import addresses_of, decided, post
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change, raise_version

@@ -8,8 +8,8 @@ from auth.access.members import (
 from models import Member, MemberKind, MemberStatus, MemberTopic, Representation, now
 from resolvers.columns import chosen, district, email, line, phone, text, url
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.limits.quotas import ORGANISATIONS, hold, must_have_room
+from resolvers.translation import _
 from resolvers.validation import Values
 from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import MemberChanged

@@ -14,8 +14,8 @@ from models import BoardDay, Offer, OfferDirection, now
 from models.sql.compile import instants_value
 from models.sql.statements import Statement
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.offers.states import TOWN
+from resolvers.translation import _
 from subscriptions.outbox import Changes
 
 _MOST_DAYS = 366

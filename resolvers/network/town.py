@@ -11,7 +11,6 @@ from models.sql.slugs import insert_with_slug
 from models.sql.statements import new_row
 from models.text.folding import sort_key
 from resolvers.context import Context
-from resolvers.language import _, _n
 from resolvers.network.town_file import (
     LONGEST_NAME,
     LONGEST_SYNONYM,
@@ -20,6 +19,7 @@ from resolvers.network.town_file import (
     POSTAL_CODE,
 )
 from resolvers.search.indexing import index_showing
+from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import change

@@ -10,7 +10,8 @@ from auth.access.rows import ForeignKeyRelation, seen_by_keys, seen_by_slug
 from models import Event, Group, Member, Offer
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.search.tables import Kind
-from models.sql.paging import Page, PageArguments, fingerprint, page
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import Page, PageArguments, page
 from resolvers.context import Context
 from resolvers.offers.states import MOVES
 from resolvers.search.filters import understood

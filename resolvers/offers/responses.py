@@ -18,13 +18,14 @@ from auth.access.rows import ForeignKeyRelation, everything, seen, seen_by_keys
 from auth.refusals import NotFound
 from models import OPEN_RESPONSES, Member, MemberStatus, Offer, OfferResponse, OfferStatus, ResponseStatus, now
 from models.sql.orders import Order, by_id, by_instant
-from models.sql.paging import Page, PageArguments, fingerprint, pages
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import Page, PageArguments, pages
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.limits.quotas import RESPONSES, hold, must_have_room
 from resolvers.mail import post
 from resolvers.offers.mails import about_decision, about_new_response
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values
 from resolvers.versioned import change

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from auth.access.offers import OfferAction
 from models import Offer, OfferStatus, now
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from subscriptions.changes import (
     Change,

@@ -7,8 +7,8 @@ from models.filters.conditions import is_slug
 from models.places import keys_of
 from resolvers.columns import number
 from resolvers.context import Context
-from resolvers.language import _
 from resolvers.offers.write import language_tags
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import change

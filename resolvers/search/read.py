@@ -26,7 +26,8 @@ from models.search.sql import found as found_by
 from models.search.sql import score
 from models.search.tables import Kind
 from models.sql.orders import Key, Order, by_id, by_instant
-from models.sql.paging import Edge, Fingerprint, Page, PageArguments, fingerprint, read_cursor, write_cursor
+from models.sql.page_cursors import Fingerprint, fingerprint, read_cursor, write_cursor
+from models.sql.paging import Edge, Page, PageArguments
 from models.text.folding import words
 from resolvers.context import Context
 from resolvers.search.understand import understand

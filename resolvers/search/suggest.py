@@ -18,7 +18,7 @@ from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus,
 from models.search.analysis import analyse, stem
 from models.search.tables import Kind
 from models.search.weights import TITLE
-from models.sql.paging import BadPage
+from models.sql.page_cursors import BadPage
 from models.sql.statements import Statement
 from resolvers.context import Context
 

@@ -240,7 +240,7 @@ def subscription(
     """A subscription: `resolver(ctx, **arguments)` gives the asynchronous generator of its updates.
 
     `for_everyone`: what it tells is the same whoever asks, so that it may be executed once for all
-    (`schema.operations.sharing`). `price`: what an update costs. `size`: how many entries the lists in it may have.
+    (`schema.operations.sharing_key`). `price`: what an update costs. `size`: how many entries the lists in it may have.
 
     What it refuses before that, the subscription is refused with. `ids` says of which type an opaque id is: it becomes
     the key of the row, -1 (nobody's) where it is none of that type.

@@ -9,7 +9,7 @@ import orjson
 from graphql import GraphQLSchema, OperationDefinitionNode, print_ast
 from graphql.execution.values import VariableValues
 
-from schema.documents.bytes_cache import BytesCache
+from schema.documents.lru_cache import BytesCache
 from schema.documents.selections import Fragments, fragments_used, variables_of
 
 INTROSPECTING = frozenset(("__schema", "__type"))

@@ -17,7 +17,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from models.sql.mapper import RowMapper
-from models.sql.paging import ReadPage, write_cursor
+from models.sql.page_cursors import write_cursor
+from models.sql.paging import ReadPage
 from schema.execution.object_writer import Fallback, converted, names_of_writers
 from schema.planning.plan import FieldPlan, From, ObjectPlan
 

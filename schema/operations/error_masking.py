@@ -10,8 +10,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from tortoise.exceptions import DBConnectionError
 
 from auth.refusals import CursorExpired, RateLimited, Refusal, TooComplex, Unavailable
-from models.sql.paging import BadPage
-from resolvers.language import _, translate
+from models.sql.page_cursors import BadPage
+from resolvers.translation import _, translate
 
 log = structlog.get_logger()
 

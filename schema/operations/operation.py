@@ -22,13 +22,13 @@ from graphql.execution.values import VariableValues
 
 from auth.refusals import Refusal, TooComplex
 from schema.documents.bounds import Bounds, check_document, check_text, check_variables
-from schema.documents.bytes_cache import BytesCache
+from schema.documents.lru_cache import BytesCache
 from schema.documents.rules import in_parts, needed
 from schema.documents.selections import conditions_of, fields_beneath, nodes_of
 from schema.operations.cache_dependencies import Dependencies, dependencies_of
 from schema.operations.cost import Number, cost_of, number_of
 from schema.operations.error_paths import locate_in_document
-from schema.operations.sharing import Sharing, sharing_of
+from schema.operations.sharing_key import Sharing, sharing_of
 from schema.planning.plan import OperationPlan
 from schema.planning.planner import Planner, UnplannedError
 from schema.strawberry_internals import graphql_schema, validation_rules

@@ -7,7 +7,7 @@ import strawberry
 from graphql import DocumentNode, OperationDefinitionNode
 
 from schema.documents.bounds import Bounds
-from schema.documents.bytes_cache import BytesCache
+from schema.documents.lru_cache import BytesCache
 from schema.operations.operation import Operation
 
 # Which part of the bytes is for documents that can't be executed, for coerced values of one operation, and for

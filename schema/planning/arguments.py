@@ -9,7 +9,7 @@ from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues, get_argument_values
 
 from schema.declare.inputs import given_values
-from schema.documents.bytes_cache import BytesCache
+from schema.documents.lru_cache import BytesCache
 from schema.documents.selections import nodes_of, variables_of
 from schema.planning.input_converters import Convert, converters
 

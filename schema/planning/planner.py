@@ -29,13 +29,13 @@ from strawberry.utils.str_converters import to_snake_case
 from tortoise.models import Model
 
 from models.sql.projection import Selection
-from schema.documents.bytes_cache import BytesCache
 from schema.documents.introspection import INTROSPECTING, Introspection
+from schema.documents.lru_cache import BytesCache
 from schema.documents.selections import collected, included
 from schema.nodes import models_of_types, node_id
 from schema.planning.arguments import Arguments
+from schema.planning.needed_columns import tell
 from schema.planning.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
-from schema.planning.projections import tell
 from schema.strawberry_internals import definition_of, graphql_schema
 
 # Scalars whose values are written as they are, and those that the bytes of the answer need no help with.

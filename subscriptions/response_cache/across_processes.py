@@ -18,7 +18,7 @@ import orjson
 
 from subscriptions.bounded_hash import BoundedHash
 from subscriptions.cursors import Position
-from subscriptions.redis import REDIS_AWAY, Client
+from subscriptions.redis_client import REDIS_AWAY, Client
 from subscriptions.response_cache.memory import Answer, MemoryCache
 
 # An answer that nobody stores anew goes after so long.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from subscriptions.bounded_hash import BoundedHash
-from subscriptions.redis import REDIS_AWAY, Client, connect
+from subscriptions.redis_client import REDIS_AWAY, Client, connect
 
 HOUR = 3_600_000
 KEY = "test:bounded"

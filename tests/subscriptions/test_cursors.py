@@ -8,7 +8,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from models.sql.paging import write_cursor
+from models.sql.page_cursors import write_cursor
 from subscriptions.cursors import Cursors, ForeignCursorError, NotACursorError, Position
 
 KEY = b"a key for these tests of 32 byte"

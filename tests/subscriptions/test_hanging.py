@@ -17,10 +17,10 @@ import pytest
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from subscriptions import redis as redis_module
+from subscriptions import redis_client as redis_module
 from subscriptions.outbox import Outbox
 from subscriptions.pipeline import Pipeline, running
-from subscriptions.redis import connect
+from subscriptions.redis_client import connect
 from subscriptions.relay import hint, stream_key
 from tests.conditions import until
 from tests.servers import valkey

@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 import models
 from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
-from models.sql.paging import write_cursor
+from models.sql.page_cursors import write_cursor
 from subscriptions import log, pipeline, relay
 from subscriptions.changes import LoggedChange, MemberChanged, UnknownChange
 from subscriptions.cursors import Cursors, Position
 from subscriptions.hub import Hub, Stopping
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.pipeline import Pipeline
-from subscriptions.redis import connect
+from subscriptions.redis_client import connect
 from subscriptions.relay import hint, stream_key
 from tests.conditions import soon, until
 from tests.servers import valkey

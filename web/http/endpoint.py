@@ -25,7 +25,7 @@ from strawberry.types.graphql import OperationType
 
 from auth.refusals import BadRequest, RateLimited, Refusal, Unauthenticated
 from resolvers.context import Context, Services, context_for
-from resolvers.language import negotiate
+from resolvers.translation import negotiate
 from schema.execution.fast_path import FastPath
 from schema.execution.planned_schema import PlannedSchema
 from schema.operations.operation import Operation
@@ -40,7 +40,7 @@ from web.limits.budgets import WRONG_TOKEN_POINTS, Budgets, BudgetSpent, points_
 from web.limits.callers import Exemption, caller_of
 from web.limits.metering import Metering, hold, meter_of
 from web.limits.request_lines import Lines
-from web.limits.sockets import Limits
+from web.limits.socket_limits import Limits
 from web.live.asked import Asked
 from web.live.fan_out import FanOut
 from web.live.multipart import ApolloParts

@@ -15,9 +15,9 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from auth.refusals import BadRequest, PersistedQueryNotFound, PersistedQueryNotSupported
-from schema.documents.bytes_cache import BytesCache
+from schema.documents.lru_cache import BytesCache
 from subscriptions.bounded_hash import BoundedHash
-from subscriptions.redis import REDIS_AWAY
+from subscriptions.redis_client import REDIS_AWAY
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 # What a document takes in memory besides its text, with the hash that it is known by.

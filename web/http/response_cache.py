@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.refusals import RateLimited
 from resolvers.context import Rules
-from resolvers.language import negotiate
+from resolvers.translation import negotiate
 from subscriptions.response_cache import ResponseCache, digest_of
 from web.http.content_negotiation import GRAPHQL_JSON, JSON, accepted_type, may_name_streams
 from web.http.correlation import new_correlation_id
@@ -26,7 +26,7 @@ from web.http.persisted import Documents
 from web.http.request import RefusedError, asked_in_address, asked_in_body, hand_down, read_body, whole
 from web.limits.metering import meter_of
 from web.live.asked import Asked
-from web.live.single_execution import SingleExecution
+from web.live.unshared_execution import SingleExecution
 from web.settings import Settings
 
 # How every answer without errors begins, and no other: errors come first.

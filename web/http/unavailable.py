@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from strawberry.types import ExecutionResult
 
 from auth.refusals import RateLimited, Unavailable
-from resolvers.language import negotiate, translate
+from resolvers.translation import negotiate, translate
 from schema.operations.error_masking import cause_of, code_of
 
 # The status of an answer of which nothing could be given, by the code of all its errors.

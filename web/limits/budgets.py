@@ -18,8 +18,8 @@ from graphql import GraphQLError
 
 from auth.refusals import RateLimited, TooComplex
 from auth.viewer import Viewer
-from resolvers.language import _
 from resolvers.limits.rates import Draw, Rate, Rates
+from resolvers.translation import _
 from schema.operations.operation import Operation
 from web.limits.held_refusals import HeldRefusals
 from web.settings import Settings

@@ -17,7 +17,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from web.limits import rejections
-from web.limits.connections import Connections
+from web.limits.connection_limits import Connections
 from web.limits.rejections import Rejection
 from web.limits.timed_connection import BODY, HEAD, NOTHING, TimedConnection
 from web.limits.uvicorn_adapter import HttpToolsProtocol, RequestResponseCycle

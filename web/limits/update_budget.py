@@ -7,7 +7,7 @@ points again for each change that concerns it.
 from collections.abc import Callable, Hashable
 
 from auth.refusals import RateLimited
-from resolvers.language import _
+from resolvers.translation import _
 from web.limits.callers import Exemption
 from web.process.counters import counters
 

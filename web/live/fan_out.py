@@ -4,7 +4,7 @@ Each begins by itself, so that it is refused as it would be alone; what it misse
 same. Then it becomes a subscriber of the shared subscription, which executes in a context of its own, with the rights
 of its viewer class as they are then.
 
-Each is read, and read again where it can't be, by `web.live.single_execution`.
+Each is read, and read again where it can't be, by `web.live.unshared_execution`.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from strawberry.types.execution import PreExecutionError
 from auth.refusals import Refusal
 from resolvers.context import Context, Services, SubscriptionContext
 from schema.execution.planned_schema import PlannedSchema
-from schema.operations.sharing import Sharing
+from schema.operations.sharing_key import Sharing
 from subscriptions.cursors import Position
 from subscriptions.hub import Span
 from subscriptions.shared_subscriptions import (
@@ -35,7 +35,7 @@ from web.limits.budgets import points_of
 from web.live.asked import Asked
 from web.live.catch_up import CatchUps
 from web.live.sessions import Sessions
-from web.live.single_execution import SingleExecution
+from web.live.unshared_execution import SingleExecution
 from web.live.update_payload import serialised
 
 

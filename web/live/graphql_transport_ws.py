@@ -19,7 +19,7 @@ from graphql import GraphQLError
 from auth.refusals import RateLimited, Refusal, Unauthenticated, Unavailable
 from models import now
 from resolvers.context import Context, context_for
-from resolvers.language import negotiate, translate
+from resolvers.translation import negotiate, translate
 from schema.operations.error_masking import is_unavailable
 from subscriptions.hub import Stopping
 from web.http import json_text
@@ -27,7 +27,7 @@ from web.http.correlation import new_correlation_id
 from web.http.errors import presentable
 from web.http.persisted import name_in
 from web.limits.budgets import Meter
-from web.limits.sockets import Limits
+from web.limits.socket_limits import Limits
 from web.live.asked import Asked
 from web.live.fan_out import FanOut
 from web.live.pings import Pings

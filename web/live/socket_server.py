@@ -4,13 +4,13 @@ from starlette.websockets import WebSocket
 
 from auth.refusals import RateLimited
 from resolvers.context import Context, Services
-from resolvers.language import negotiate, translate
+from resolvers.translation import negotiate, translate
 from web.http.content_negotiation import headers_of
 from web.http.origins import Origins
 from web.limits.budgets import SOCKET_POINTS
 from web.limits.callers import caller_of
 from web.limits.metering import Metering
-from web.limits.sockets import Limits
+from web.limits.socket_limits import Limits
 from web.live.fan_out import FanOut
 from web.live.graphql_transport_ws import Socket
 from web.live.pings import Pings

@@ -13,7 +13,8 @@ from auth.viewer import Visibility
 from models import Group, GroupMembership, GroupRole, Member, MembershipStatus, MemberStatus
 from models.sql.compile import QuerySpec, keys_value
 from models.sql.orders import Order, by_id, by_instant
-from models.sql.paging import Page, PageArguments, fingerprint, pages
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import Page, PageArguments, pages
 from models.sql.projection import ToOne
 from models.sql.statements import Statement
 from resolvers.context import Context

@@ -14,7 +14,7 @@ from models import (
     now,
 )
 from models.members import Member
-from resolvers.language import _
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from subscriptions.changes import GroupMemberJoined, GroupMemberLeft
 from subscriptions.outbox import Changes

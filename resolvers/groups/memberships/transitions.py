@@ -14,8 +14,8 @@ from resolvers.groups.memberships.rules import (
     must_not_be_closed,
     open_membership,
 )
-from resolvers.language import _
 from resolvers.limits.quotas import INVITATIONS, must_have_room
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change

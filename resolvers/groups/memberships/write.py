@@ -6,8 +6,8 @@ from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.groups.mails import tell_of_request
 from resolvers.groups.memberships.rules import admit, end, member_must_be_active, must_not_be_closed, open_membership
-from resolvers.language import _
 from resolvers.limits.quotas import JOIN_REQUESTS, hold, must_have_room
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change
 from subscriptions.outbox import Changes

@@ -10,7 +10,8 @@ from auth.viewer import GUEST
 from models import District, Event, EventKind, EventStatus, EventTopic, Topic, now
 from models.filters.events import EventFilter, EventSort, event_order, matching_events
 from models.filters.near import Bounds, Near
-from models.sql.paging import BadPage, PageArguments, fingerprint, page, pages
+from models.sql.page_cursors import BadPage, fingerprint
+from models.sql.paging import PageArguments, page, pages
 from tests.world import World
 
 CITY = Near(52.4227, 10.7865)

@@ -11,7 +11,8 @@ from models.filters.errors import BadFilter
 from models.filters.near import Bounds, Near
 from models.filters.offer_facts import offer_facts, passes
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
-from models.sql.paging import PageArguments, fingerprint, page
+from models.sql.page_cursors import fingerprint
+from models.sql.paging import PageArguments, page
 from models.text.folding import sort_key
 from resolvers.search.indexing import index_row
 from tests.world import World

@@ -11,21 +11,10 @@ from tortoise.expressions import Q
 
 from models import Group, GroupMembership, Member, MembershipStatus, MemberStatus
 from models.sql.compile import query_spec
-from models.sql.keyset import followed
+from models.sql.keyset_page import followed
 from models.sql.orders import Key, Order, by_id, by_instant
-from models.sql.paging import (
-    BadPage,
-    Edge,
-    Fingerprint,
-    Page,
-    PageArguments,
-    ReadPage,
-    fingerprint,
-    page,
-    pages,
-    read_cursor,
-    write_cursor,
-)
+from models.sql.page_cursors import BadPage, Fingerprint, fingerprint, read_cursor, write_cursor
+from models.sql.paging import Edge, Page, PageArguments, ReadPage, page, pages
 from models.sql.projection import Projection, Selection, ToOne
 from tests.statements import statements
 from tests.world import World

@@ -4,7 +4,8 @@ import pytest
 
 from models import GroupMembership, Member
 from models.sql.orders import Key, Order, by_id
-from models.sql.paging import BadPage, PageArguments, fingerprint, page, pages
+from models.sql.page_cursors import BadPage, fingerprint
+from models.sql.paging import PageArguments, page, pages
 from tests.statements import statements
 from tests.world import World
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from resolvers.limits.rates import Draw, Rate, Rates
-from subscriptions.redis import Client, connect
+from subscriptions.redis_client import Client, connect
 from tests.conditions import until
 from tests.servers import valkey
 from tests.subscriptions.test_hanging import stopped

@@ -21,7 +21,7 @@ from subscriptions.changes import (
 )
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.pipeline import Pipeline, running
-from subscriptions.redis import connect
+from subscriptions.redis_client import connect
 from subscriptions.response_cache import MemoryCache, ResponseCache, across_processes, row_tags
 from subscriptions.response_cache.across_processes import answers_key
 from subscriptions.response_cache.invalidation import tags_of

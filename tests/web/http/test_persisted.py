@@ -10,7 +10,7 @@ import pytest
 
 from auth.refusals import BadRequest, PersistedQueryNotFound, PersistedQueryNotSupported
 from subscriptions.bounded_hash import BoundedHash
-from subscriptions.redis import connect
+from subscriptions.redis_client import connect
 from tests.conditions import until
 from web.http.persisted import AutomaticDocuments, DocumentName, SentDocuments, name_in
 

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
 from tests.web.live.raw_socket import serving
-from web.limits.connections import Connections
+from web.limits.connection_limits import Connections
 from web.limits.http_connection import protocol
 from web.settings import Settings
 

@@ -14,7 +14,7 @@ from auth.refusals import RateLimited
 from auth.viewer import GUEST, Viewer
 from models import ApiKey
 from resolvers.limits.rates import Draw, Drawn, Rates
-from subscriptions.redis import Client, connect
+from subscriptions.redis_client import Client, connect
 from tests.servers import valkey
 from tests.web.live.test_graphql_transport_ws import hear, opened, say, subscribe
 from tests.web.server import Server

@@ -18,7 +18,7 @@ from schema.declare.ids import global_id
 from subscriptions import log
 from subscriptions.changes import MemberChanged, OfferUpdated
 from subscriptions.outbox import Changes, Outbox
-from subscriptions.redis import connect
+from subscriptions.redis_client import connect
 from subscriptions.relay import hint
 from tests.conditions import until
 from tests.web.listening import CURSORS, KEY, PATIENCE, served, staged

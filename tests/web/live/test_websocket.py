@@ -15,7 +15,7 @@ from models import Offer, OfferStatus
 from subscriptions import changes
 from subscriptions.changes import Change, OfferSentBack
 from subscriptions.outbox import Changes, Outbox
-from subscriptions.redis import connect
+from subscriptions.redis_client import connect
 from subscriptions.relay import hint
 from tests.conditions import until
 from tests.web.listening import PATIENCE, Stage, served, staged

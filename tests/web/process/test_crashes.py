@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from subscriptions import log
-from subscriptions.redis import connect
+from subscriptions.redis_client import connect
 from subscriptions.relay import stream_key
 from tests.conditions import until
 from tests.web.crashing import POINTS

@@ -19,7 +19,7 @@ from auth.refusals import NotFound, RateLimited, Unavailable
 from models import OfferCategory, OfferDirection
 from resolvers import feeds
 from resolvers.context import Context, Services
-from resolvers.language import _, negotiate, translate
+from resolvers.translation import _, negotiate, translate
 from web.http.content_negotiation import headers_of
 from web.http.feeds import atom, calendars
 from web.http.feeds.answers import answer, refused

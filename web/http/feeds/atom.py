@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from models import OfferDirection
 from resolvers.feeds import Board, FeedOffer
-from resolvers.language import _, translate
+from resolvers.translation import _, translate
 from web.http.feeds.text import plain, plain_line
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"

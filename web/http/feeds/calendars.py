@@ -14,7 +14,7 @@ import icalendar
 
 from resolvers.addresses import ascii_email
 from resolvers.feeds import Calendar, FeedEvent
-from resolvers.language import _, translate
+from resolvers.translation import _, translate
 from web.http.feeds.text import plain, plain_line
 from web.http.feeds.zones import is_told, timezone
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from resolvers.language import texts_of_page
+from resolvers.translation import texts_of_page
 
 PAGE = Path(__file__).parent / "index.html"
 ASSETS = Path(__file__).parent / "assets"

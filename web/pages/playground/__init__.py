@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from resolvers.language import _, negotiate, translate
+from resolvers.translation import _, negotiate, translate
 
 BUILT = Path(__file__).parent / "built"
 

@@ -6,7 +6,7 @@ import pytest
 
 from auth.refusals import RateLimited
 from web.limits.callers import network_of
-from web.limits.sockets import Limits
+from web.limits.socket_limits import Limits
 from web.settings import Settings
 
 

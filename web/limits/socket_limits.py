@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from auth.refusals import RateLimited
-from resolvers.language import _
+from resolvers.translation import _
 from web.limits.callers import Exemption
-from web.limits.connections import room
+from web.limits.connection_limits import room
 from web.limits.update_budget import UpdateBudget
 from web.process.counters import counters
 from web.settings import Settings

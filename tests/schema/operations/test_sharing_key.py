@@ -9,7 +9,7 @@ from models import MemberStatus, OfferDirection, OfferStatus, SavedSearch
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.operations.operation import Operation
-from schema.operations.sharing import Sharing
+from schema.operations.sharing_key import Sharing
 from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, MatchFound, OfferPublished, OfferUpdated
 from subscriptions.outbox import Changes
 from tests.conditions import soon

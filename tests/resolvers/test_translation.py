@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auth import refusals
-from resolvers.language import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_page, translate
+from resolvers.translation import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_page, translate
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("web", "schema", "resolvers", "auth")

@@ -10,7 +10,7 @@ from tortoise.exceptions import DBConnectionError
 from subscriptions import log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
-from subscriptions.redis import BLOCK_SECONDS, REDIS_AWAY, Client
+from subscriptions.redis_client import BLOCK_SECONDS, REDIS_AWAY, Client
 from subscriptions.relay import DATABASE_AWAY, marks_in, stream_key
 from subscriptions.ring import Ring
 
