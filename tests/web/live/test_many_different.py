@@ -95,9 +95,9 @@ async def test_one_that_fails_or_leaves_in_its_turn_keeps_nobody_from_theirs(wor
     async with listening(world, shares=False) as listeners:
         for _round in range(3):
             for number in range(4 * AT_ONCE):
-                await listeners.to(PUBLISHED, filter={"text": f"x{number} ; " if number % 2 else "alle"})
+                await listeners.to(PUBLISHED, filter={"text": f"x{number} ; " if number % 2 else "sommer"})
             await until(lambda: world.services.hub.waiting >= 4 * AT_ONCE)
-            offer = await world.offer("Alle", owner)
+            offer = await world.offer("Sommer", owner)
             await tell(world, OfferPublished(offer.id))
             await listeners.leave(*listeners.all[: 2 * AT_ONCE])
             await until(lambda: all(one.heard or number % 2 for number, one in enumerate(listeners.all)))
