@@ -39,6 +39,11 @@ class PlannedWord:
     # Terms that so many entries have that only the best of these are looked at.
     frequent: frozenset[str] = frozenset()
 
+    @property
+    def is_phrase(self) -> bool:
+        """Whether it is two words that mean one thing."""
+        return " " in self.terms[0][0]
+
     def found_in(self, weights: Mapping[str, int]) -> int | None:
         """What the word adds to the score of a row with these terms; None where it isn't found."""
         single = [(FOUND + weights[term]) * percent // 100 for term, percent in self.terms if term in weights]

@@ -57,8 +57,10 @@ async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False
     words = await _meant(searched(text))
     if not words:
         return SearchPlan.of(())
-    known = await _rows_with([term for word in words for term, _percent in word.terms], kinds)
-    whole = await _rows_with([part for word in words for part in word.together], kinds)
+    known, whole = await _rows_of(words, kinds)
+    if any(word.is_phrase and not _is_known(word, known, whole) for word in words):
+        words = await _meant(searched(text), phrases=False)
+        known, whole = await _rows_of(words, kinds)
     if not strict and (strange := [word for word in words if not _is_known(word, known, whole)]):
         last = len(text.rstrip())
         guessed = {word: await _guessed(text, word, word.end == last, kinds) for word in strange}
@@ -68,9 +70,15 @@ async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False
     return plan if strict or len(words) == 1 else await _reachable(plan, kinds)
 
 
-async def _meant(tokens: Sequence[Token]) -> list[PlannedWord]:
-    """The words with their synonyms; two that are one word together are one."""
-    pairs = {f"{one.term} {two.term}": (one, two) for one, two in pairwise(tokens)}
+async def _rows_of(words: Sequence[PlannedWord], kinds: Collection[Kind]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many rows have each term that the words are found by, and each part of those that are found by all of it."""
+    known = await _rows_with([term for word in words for term, _percent in word.terms], kinds)
+    return known, await _rows_with([part for word in words for part in word.together], kinds)
+
+
+async def _meant(tokens: Sequence[Token], *, phrases: bool = True) -> list[PlannedWord]:
+    """The words with their synonyms; two that are one word together are one, where `phrases` are asked for."""
+    pairs = {f"{one.term} {two.term}": (one, two) for one, two in pairwise(tokens) if phrases}
     synonyms = await _synonyms([*pairs, *(token.term for token in tokens)])
     words: list[PlannedWord] = []
     joined: set[str] = set()

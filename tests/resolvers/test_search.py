@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus, now
+from models.search.tables import SynonymGroup
 from resolvers.search.indexing import index_row
+from resolvers.search.synonyms import store_terms
 from tests.statements import statements
 from tests.world import World
 
@@ -213,3 +215,13 @@ async def test_it_says_what_it_corrected(world: World) -> None:
     assert text.endswith(", bitte")
     assert "title: Vorlesen" in shown
     assert (await marked(world, "Vorlesen"))[0] is None
+
+
+async def test_two_words_that_mean_one_thing_are_two_where_nothing_has_that(world: World) -> None:
+    group = await SynonymGroup.create(words=["Gassi gehen", "Hund ausführen"])
+    await store_terms(group)
+    await world.offer("Ein ruhiger Hund für unsere Gäste")
+    assert names(await search(world, "Hund ausführen")) == ["Offer Ein ruhiger Hund für unsere Gäste"]
+    offer = await world.offer("Wer mag Gassi gehen?")
+    await index_row(offer)
+    assert names(await search(world, "Hund ausführen")) == ["Offer Wer mag Gassi gehen?"]
