@@ -21,7 +21,8 @@ _AGAIN = 3
 _MOST_AGAIN = 4
 # So many terms of an entry are stored, those with the most weight: what a person writes has fewer.
 MOST_TERMS = 600
-_LONGEST_TERM = 60
+# As long a term, or a word, may be: what is longer is none.
+_LONGEST = 60
 
 Fields = Iterable[tuple[str | None, int]]
 
@@ -45,8 +46,9 @@ def indexed(fields: Fields, phrases: frozenset[str] = frozenset(), kindred: Iter
     for text, weight in fields:
         tokens = analyse(text) if text else []
         for token in tokens:
-            if token.term:
-                words.setdefault(token.word, (token.term, (text or "")[token.start : token.end]))
+            spelling = (text or "")[token.start : token.end]
+            if token.term and max(map(len, (token.word, token.term, spelling))) <= _LONGEST:
+                words.setdefault(token.word, (token.term, spelling))
         for term, share in _terms(tokens, phrases):
             weights[term] = max(weights.get(term, 0), weight * share // 100)
             times[term] = times.get(term, 0) + 1
@@ -55,7 +57,7 @@ def indexed(fields: Fields, phrases: frozenset[str] = frozenset(), kindred: Iter
     for text in kindred:
         weights |= {kindred_to(term): NAMED for term, _share in _terms(analyse(text), phrases)}
     most = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-    return Indexed({term: weights[term] for term in most if len(term) <= _LONGEST_TERM}, words)
+    return Indexed({term: weights[term] for term in most if len(term) <= _LONGEST}, words)
 
 
 def kindred_to(term: str) -> str:

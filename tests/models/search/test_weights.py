@@ -43,3 +43,11 @@ def test_of_a_long_text_the_heaviest_terms_are_kept() -> None:
 
 def test_words_are_kept_as_they_are_spelled() -> None:
     assert indexed([("Gärten", TITLE)]).words == {"garten": ("gart", "Gärten")}
+
+
+def test_what_is_longer_than_any_word_is_none() -> None:
+    found = indexed([(f"{'x' * 61} Garten {'y' * 60} B{chr(0x301) * 70}eet", TITLE)])
+    assert {len(term) for term in found.weights} <= set(range(61))
+    assert {"garten", "y" * 60} <= found.words.keys()
+    for word, (term, spelling) in found.words.items():
+        assert max(map(len, (word, term, spelling))) <= 60

@@ -4,10 +4,12 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
+from babel.dates import format_date
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from tests.conditions import until
@@ -16,7 +18,18 @@ from tests.web.pages.test_dashboard import LISTEN, WALL, drawn, post
 from tests.web.pages.test_playground import publish
 from tests.web.server import Server
 
-NOON = datetime(2026, 11, 26, 11, 5, tzinfo=UTC)  # 12:05 in the town
+TOWN = ZoneInfo("Europe/Berlin")
+# The server's clock can't be set: the page's shows the same day.
+TODAY = datetime.now(TOWN).date()
+SHORT = format_date(TODAY, "EEE, d. MMM", locale="de")
+
+
+def at(hour: int, minute: int) -> datetime:
+    """An instant of today, by the town's clocks."""
+    return datetime.combine(TODAY, time(hour, minute), TOWN)
+
+
+NOON = at(12, 5)
 LISTS = ("seek", "provide", "news", "events")
 NOTHING = "Noch keine Daten"
 # How a query of the page is known.
@@ -177,14 +190,16 @@ async def test_a_connection_that_lives_dates_what_is_shown_and_a_loss_stops_the_
         titles = await page.locator("#seek-list .title").all_text_contents()
         await page.clock.fast_forward("02:00:00")
         await says(page, "Unterbrochen, Stand 12:35 Uhr", "lost")
-        await expect(page.locator("#clock")).to_have_text("Donnerstag, 26. November, 14:35 Uhr")
+        await expect(page.locator("#clock")).to_have_text(
+            f"{format_date(TODAY, 'EEEE, d. MMMM', locale='de')}, 14:35 Uhr"
+        )
         await page.clock.fast_forward("11:00:00")
-        await says(page, "Unterbrochen, Stand Do., 26. Nov., 12:35 Uhr", "lost")
-        await expect(page.locator("#history-plot")).to_contain_text("26. Nov.")
+        await says(page, f"Unterbrochen, Stand {SHORT}, 12:35 Uhr", "lost")
+        await expect(page.locator("#history-plot")).to_contain_text(format_date(TODAY, "d. MMM", locale="de"))
         await expect(page.locator("#history-plot")).not_to_contain_text("heute")
         assert await page.locator("#seek-list .title").all_text_contents() == titles
-        await page.clock.fast_forward(200 * 86_400_000)
-        await says(page, "Unterbrochen, Stand Do., 26. Nov. 2026, 12:35 Uhr", "lost")
+        await page.clock.fast_forward(370 * 86_400_000)
+        await says(page, f"Unterbrochen, Stand {SHORT} {TODAY.year}, 12:35 Uhr", "lost")
         await below(page, "events", "Keine weiteren Termine bekannt")  # those that were known are over
         between.away = False
         await says(page, "Live verbunden", "connected")
@@ -194,7 +209,7 @@ async def test_a_loss_of_a_moment_interrupts_nobody(chromium: Browser, server: S
     between = Between()
     async with screen(chromium, server, between) as page:
         await drawn(page)
-        await page.clock.pause_at(datetime(2026, 11, 26, 12, 0, tzinfo=UTC))
+        await page.clock.pause_at(at(13, 0))
         await between.confirmed()
         await between.cut()
         await says(page, "Unterbrochen, Stand 13:00 Uhr", "lost")
@@ -311,13 +326,13 @@ async def test_a_clock_that_is_set_dates_nothing_into_the_future(chromium: Brows
     between = Between()
     async with screen(chromium, server, between) as page:
         await drawn(page)
-        await page.clock.set_system_time(datetime(2026, 11, 26, 8, 5, tzinfo=UTC))  # it was three hours fast
+        await page.clock.set_system_time(at(9, 5))  # it was three hours fast
         await page.clock.run_for(2_000)
         await expect(page.locator("#clock")).to_contain_text("9:05 Uhr")
         between.silent = between.away = True
         await page.clock.run_for(30_000)  # a dead connection is noticed as soon as ever
         await says(page, "Unterbrochen, Stand 09:05 Uhr", "lost")
-        await page.clock.set_system_time(datetime(2026, 11, 26, 7, 5, tzinfo=UTC))
+        await page.clock.set_system_time(at(8, 5))
         await page.clock.run_for(2_000)
         await expect(page.locator("#connection")).to_have_text(re.compile("Unterbrochen, Stand 08:0[45] Uhr"))
 
@@ -328,8 +343,8 @@ async def test_what_is_heard_just_after_the_clock_was_set_is_dated_by_the_new_ti
     between = Between()
     async with screen(chromium, server, between) as page:
         await drawn(page)
-        await page.clock.pause_at(datetime(2026, 11, 26, 12, 0, tzinfo=UTC))  # nothing of the page's looks at the clock
-        await page.clock.set_system_time(datetime(2026, 11, 26, 8, 5, tzinfo=UTC))
+        await page.clock.pause_at(at(13, 0))  # nothing of the page's looks at the clock
+        await page.clock.set_system_time(at(9, 5))
         await between.confirmed()  # but what the server says is heard
         await page.clock.run_for(2_000)
         await between.cut()
