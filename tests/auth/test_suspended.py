@@ -13,6 +13,10 @@ from tests.world import World
 RELATIONS = ("own", "representative", "coordinator")
 # What a suspended person still sees: its own affairs, and nothing of those whom it acted for.
 STILL_SEEN = {
+    # What an account keeps for itself, whoever it belongs to.
+    "SavedSearch",
+    "deleteSavedSearch",
+    "markSavedSearchSeen",
     "Member.email for nobody",
     "Member.email for members",
     "Member.statusReason",

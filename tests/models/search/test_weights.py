@@ -46,8 +46,8 @@ def test_words_are_kept_as_they_are_spelled() -> None:
 
 
 def test_what_is_longer_than_any_word_is_none() -> None:
-    found = indexed([(f"{'x' * 61} Garten {'y' * 60} B{chr(0x301) * 70}eet", TITLE)])
+    found = indexed([(f"{'x' * 61} Garten B{chr(0x301) * 70}eet", TITLE)])
     assert {len(term) for term in found.weights} <= set(range(61))
-    assert {"garten", "y" * 60} <= found.words.keys()
+    assert "garten" in found.words
     for word, (term, spelling) in found.words.items():
         assert max(map(len, (word, term, spelling))) <= 60
