@@ -107,7 +107,10 @@ async def test_all_fields_of_a_filter_have_to_hold_of_a_list_one_entry(world: Wo
         ({"topics": ["\x00", "\ud800"], "districts": ["\x00"]}, []),
         ({"text": "ARZTIN  anna"}, ["Anna Ärztin"]),
         ({"text": "strasse"}, ["Sportverein Straße"]),
-        ({"text": "anna schule"}, []),
+        ({"text": "anna schule"}, ["Anna Ärztin", "Schule"]),  # where nobody has both words, half of them do
+        ({"text": "anna schule", "kinds": ["PERSON"]}, ["Anna Ärztin"]),
+        ({"text": "schule", "districts": ["mitte"]}, []),
+        ({"text": "gibtsnicht"}, []),
         ({"text": "%"}, []),
         ({"text": "_"}, []),
     ):

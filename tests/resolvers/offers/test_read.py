@@ -63,10 +63,10 @@ async def test_the_filter_arrives(world: World) -> None:
     owner, group = await world.member(), await world.group()
     topic = await Topic.create(slug="sport", name="Sport", name_key="sport")
     offer = await world.offer(
-        "Alles", owner, group=group, remote=True, venue_name="Rathaus", venue_latitude=52.42, venue_longitude=10.78
+        "Chöre", owner, group=group, remote=True, venue_name="Rathaus", venue_latitude=52.42, venue_longitude=10.78
     )
     await OfferTopic.create(offer=offer, topic=topic, position=0)
-    await world.offer("Nichts", direction="PROVIDE", category="ROOM", available_from=now().date())
+    await world.offer("Räume", direction="PROVIDE", category="ROOM", available_from=now().date())
     for one in (
         {"direction": "SEEK"},
         {"categories": ["HELPING_HANDS"]},
@@ -75,14 +75,14 @@ async def test_the_filter_arrives(world: World) -> None:
         {"groupId": global_id("Group", group.id)},
         {"remote": True},
         {"availableOn": "2020-01-01"},
-        {"text": "ALLES"},
+        {"text": "CHÖRE"},
         {"near": {"latitude": 52.42, "longitude": 10.78}},
     ):
-        assert await titles(world, **one) == ["Alles"], one
+        assert await titles(world, **one) == ["Chöre"], one
     assert await titles(world, ownerId=global_id("Group", owner.id)) == []
-    assert await titles(world, topics=[], text=None, direction=None, near=None) == ["Nichts", "Alles"]
-    assert await titles(world, sort="DISTANCE", near={"latitude": 52.5, "longitude": 10.7, "radiusKm": 50}) == ["Alles"]
-    assert await titles(world, sort="RELEVANCE", text="nichts") == ["Nichts"]
+    assert await titles(world, topics=[], text=None, direction=None, near=None) == ["Räume", "Chöre"]
+    assert await titles(world, sort="DISTANCE", near={"latitude": 52.5, "longitude": 10.7, "radiusKm": 50}) == ["Chöre"]
+    assert await titles(world, sort="RELEVANCE", text="raum") == ["Räume"]
     assert len(await titles(world, sort="EXPIRING")) == 2
 
 
@@ -193,6 +193,7 @@ async def test_viewer_can_update_as_side_and_state_allow(world: World) -> None:
 
 async def test_the_same_filter_on_the_entries_of_many_owners_and_groups(world: World) -> None:
     district = await District.create(slug="mitte", name="Mitte", name_key="mitte")
+    other = await District.create(slug="vorsfelde", name="Vorsfelde", name_key="vorsfelde")
     topic = await Topic.create(slug="sport", name="Sport", name_key="sport")
     for number in range(3):
         owner, group = await world.member(f"M{number}"), await world.group(f"G{number}")
@@ -201,7 +202,7 @@ async def test_the_same_filter_on_the_entries_of_many_owners_and_groups(world: W
                 title,
                 owner,
                 group=group,
-                district=district if title != "fern" else None,
+                district=district if title != "fern" else other,
                 venue_name="Ort",
                 venue_latitude=52.42 if title != "fern" else 53.0,
                 venue_longitude=10.78,

@@ -75,10 +75,11 @@ async def test_a_suspended_owner_is_not_named(world: World) -> None:
 
 async def test_parameters_narrow_it_down(world: World) -> None:
     district = await District.create(slug="vorsfelde", name="Vorsfelde", name_key="vorsfelde")
+    other = await District.create(slug="mitte", name="Mitte", name_key="mitte")
     topic = await Topic.create(slug="sport", name="Sport", name_key="sport")
     await world.offer("a", direction=OfferDirection.SEEK, category=OfferCategory.ROOM, district=district)
-    b = await world.offer("b", direction=OfferDirection.PROVIDE, category=OfferCategory.ROOM)
-    await world.offer("c", direction=OfferDirection.PROVIDE, category=OfferCategory.FUNDING)
+    b = await world.offer("b", direction=OfferDirection.PROVIDE, category=OfferCategory.ROOM, district=other)
+    await world.offer("c", direction=OfferDirection.PROVIDE, category=OfferCategory.FUNDING)  # for the whole town
     await OfferTopic.create(offer=b, topic=topic, position=0)
     for query, titles in {
         "": ["c", "b", "a"],
@@ -87,8 +88,9 @@ async def test_parameters_narrow_it_down(world: World) -> None:
         "?category=ROOM": ["b", "a"],
         "?category=ROOM&category=FUNDING&direction=PROVIDE": ["c", "b"],
         "?topic=sport": ["b"],
-        "?district=vorsfelde": ["a"],
-        "?district=vorsfelde&direction=PROVIDE": [],
+        "?district=vorsfelde": ["c", "a"],
+        "?district=vorsfelde&direction=PROVIDE": ["c"],
+        "?district=vorsfelde&category=ROOM&direction=PROVIDE": [],
         "?direction=&topic=": ["c", "b", "a"],
     }.items():
         assert texts(await board(world, query), "a:entry/a:title") == titles, query
