@@ -22,9 +22,11 @@ import models
 from auth.tokens import Tokens, derive_key
 from models import SignInSession, now
 from models.database.connect import configuration, connected
+from resolvers.search.synonyms import store_synonyms
 from schema.declare.ids import global_id
 from subscriptions import log
 from subscriptions.cursors import Cursors
+from subscriptions.outbox import Outbox
 from tests.conditions import until
 from tests.web.server import Server
 from tests.web.transports import Transport, by_socket
@@ -85,6 +87,8 @@ class Stage:
 async def staged(database_url: str, text: str = "Wir freuen uns.") -> AsyncIterator[Stage]:
     """The stage in an empty, migrated database, which stays open for the oracle."""
     async with connected(configuration(database_url)):
+        # As the first start of a server would, which tells of what it indexed anew.
+        await store_synonyms(Outbox(on_commit=lambda: None))
         world = World(cast(Any, None))
         owner = await world.member()
         offer = await world.offer(owner=owner)
