@@ -13,7 +13,7 @@ from graphql import OperationType
 from graphql.execution.values import get_variable_values
 from structlog.testing import capture_logs
 
-from models import Event, Group, Offer, OfferStatus
+from models import Event, Group, Offer, OfferDirection, OfferStatus, SavedSearch
 from schema.documents.bounds import Bounds
 from schema.execution.fast_path import FastPath
 from schema.operations.operation import Operation
@@ -158,8 +158,15 @@ async def test_no_query_that_is_shown_falls_back_on_the_demonstration(world: Wor
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_no_subscription_that_is_shown_falls_back(world: World) -> None:
-    """But those of one object: what their updates select is selected by others, too."""
+    """But those of one object: what their updates select is selected by others, too.
+
+    Somebody watches whose entry fits another one, and whose saved search finds all that come onto the board.
+    """
     await Ring.of(world)
+    account = await world.account(await world.member("Wer zusieht"))
+    await SavedSearch.create(account=account, name="Alles")
+    own = await world.offer("Klavier gesucht", account.member)
+    match = await world.offer("Klavier", await world.member("Anbieterin"), direction=OfferDirection.PROVIDE)
     documents = [document for document in shown_documents() if kind_of(document) is OperationType.SUBSCRIPTION]
     documents = [document for document in documents if "ID!" not in document]
     assert len(documents) > 3
@@ -167,12 +174,13 @@ async def test_no_subscription_that_is_shown_falls_back(world: World) -> None:
         *[changes.OfferPublished(offer.id) for offer in await Offer.filter(status=OfferStatus.PUBLISHED)],
         *[changes.EventUpdated(event.id) for event in await Event.all()],
         *[changes.GroupDetailsChanged(group.id, ["name"]) for group in await Group.all()],
+        changes.MatchFound(own.id, match.id, own.owner_id, match.owner_id),
     ]
     before = SCHEMA.fallbacks.count
     for document in documents:
         given = {"direction": "SEEK"} if "$direction" in document else {}
         results: AsyncGenerator[Any, None] = await SCHEMA.stream(
-            document, variable_values=given, context_value=await world.context()
+            document, variable_values=given, context_value=await world.context(account)
         )
         async with aclosing(results):
             first = asyncio.ensure_future(anext(results))
