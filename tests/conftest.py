@@ -63,9 +63,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         database = parameters.get("database_url")
         if database == "postgres" or "postgres_url" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
-        if database and item.get_closest_marker("walk"):
-            cell = item.nodeid.replace("sqlite", "").replace("postgres", "")
-            if database != ("sqlite" if crc32(cell.encode()) % 3 else "postgres"):
+        if database and (walk := item.get_closest_marker("walk")):
+            number = crc32(item.nodeid.replace("sqlite", "").replace("postgres", "").encode())
+            if database != ("sqlite" if number % 3 else "postgres") or number // 3 % walk.kwargs.get("every", 1):
                 item.add_marker(pytest.mark.soak)
 
 

@@ -190,7 +190,7 @@ async def who(world: World) -> list[Any]:
     return await populated(world)
 
 
-@pytest.mark.walk
+@pytest.mark.walk(every=2)
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 @given(data=st.data())
 @settings(

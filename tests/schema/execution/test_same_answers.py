@@ -123,7 +123,7 @@ async def ring(world: World) -> AsyncIterator[Ring]:
     assert made.seen["bytes"] > made.seen["NoneType"] + made.seen["ExecutionResult"] + made.seen["refused"], made.seen
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
 @given(document=random_documents(), seed=st.integers(0, 2**32), viewer=st.sampled_from(VIEWERS))
 async def test_random_documents(ring: Ring, document: str, seed: int, viewer: str) -> None:
     await ring.compare(sensible(document, seed, ring.ids), {}, viewer)
