@@ -298,6 +298,11 @@ async def update_offer(town: Town) -> Arguments:
 
 
 @_mutation
+async def dismiss_match(town: Town) -> Arguments:
+    return {"ownId": gid(await town.any(Offer)), "matchId": gid(await town.any(Offer))}
+
+
+@_mutation
 async def save_topic(town: Town) -> Arguments:
     topic = await town.any(models.Topic)
     return {"input": {"id": gid(topic), "name": f"{topic.slug} {town.dice.randint(1, 3)}", "synonyms": [town.title()]}}

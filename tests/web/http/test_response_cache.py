@@ -17,7 +17,8 @@ from tests.world import SCHEMA, World
 # What only the person who sends it may do, or what no guest sees anything of.
 _UNTRIED = {
     "confirmEmail", "signUp", "signIn", "signOut", "refreshSession", "renewRegistrationsIcalUrl", "createApiKey",
-    "revokeApiKey", "endSession", "endOtherSessions",
+    "revokeApiKey", "endSession", "endOtherSessions", "saveSearch", "markSavedSearchSeen", "deleteSavedSearch",
+    "setProfile",
 }  # fmt: skip
 
 
