@@ -22,7 +22,7 @@ PAGE = 20
 # Rows that may be looked at for a page, however many there are. The tables hold 1,500 to 6,000.
 MOST = 1000
 
-# What does grow, by a part of its name, and why: docs/decisions/0004-indexes.md.
+# What does grow, by a part of its name, and why: docs/decisions/0008-indexes.md.
 KNOWN = {
     "postgres": {
         "many with words, RELEVANCE": "all that match are compared",
@@ -35,6 +35,7 @@ KNOWN = {
         "few of": "how often a value occurs isn't known, only averages",
         "remote": "the same",
         "sessions, NEWEST": "the same",
+        "events, of a status, NEWEST": "the same",
         "of two statuses": "several statuses are collected first, and sorted",
         "of all statuses": "the same",
         "near, NEWEST": "all before it are looked at where few are near",
