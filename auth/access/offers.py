@@ -82,6 +82,11 @@ def offers_in_lists(viewer: Viewer | Visibility) -> Q:
     return on_the_board() | Q(owner_id__in=list(viewer.own_ids))
 
 
+def finds_withheld_offers(viewer: Viewer | Visibility) -> bool:
+    """Whether lists and search may hold what is PUBLISHED and withheld: for an owner's side and the office."""
+    return viewer.is_office or bool(viewer.own_ids)
+
+
 def is_in_lists(viewer: Viewer, offer: Offer) -> bool:
     """What `offers_in_lists` says, of an entry that was read for many viewers at once."""
     is_on_board = offer.status is OfferStatus.PUBLISHED and offer.withheld_at is None
@@ -99,7 +104,7 @@ def list_offers(filter: OfferFilter, viewer: Viewer) -> QuerySpec[Offer]:
 
 
 def _list_offers(filter: OfferFilter, visibility: Visibility) -> QuerySet[Offer]:
-    return offer_rows(filter, offers_in_lists(visibility))
+    return offer_rows(filter, offers_in_lists(visibility), unlisted=finds_withheld_offers(visibility))
 
 
 def offers_on_map(filter: OfferFilter, bounds: Bounds, viewer: Viewer) -> QuerySpec[Offer]:

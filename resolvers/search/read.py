@@ -17,7 +17,7 @@ from tortoise.queryset import QuerySet
 from auth.access.events import visible_events
 from auth.access.groups import visible_groups, visible_posts
 from auth.access.members import visible_members
-from auth.access.offers import offers_in_lists
+from auth.access.offers import finds_withheld_offers, offers_in_lists
 from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupPost, GroupStatus, Member, MemberStatus, Offer, OfferStatus
 from models.search.highlights import Highlight, highlights
@@ -53,6 +53,8 @@ class _Kind:
     model: type[Model]
     listed: Callable[[Viewer], Q]
     instant: str = "created_at"
+    # Whether the viewer may find more than everybody does.
+    finds_more: Callable[[Viewer], bool] = lambda viewer: False
 
 
 _KINDS: dict[SearchType, _Kind] = {
@@ -62,7 +64,11 @@ _KINDS: dict[SearchType, _Kind] = {
     SearchType.GROUP: _Kind(Kind.GROUP, Group, lambda viewer: visible_groups(viewer) & ~Q(status=GroupStatus.CLOSED)),
     SearchType.EVENT: _Kind(Kind.EVENT, Event, lambda viewer: visible_events(viewer) & Q(status=EventStatus.PUBLISHED)),
     SearchType.OFFER: _Kind(
-        Kind.OFFER, Offer, lambda viewer: offers_in_lists(viewer) & Q(status=OfferStatus.PUBLISHED), "newest_at"
+        Kind.OFFER,
+        Offer,
+        lambda viewer: offers_in_lists(viewer) & Q(status=OfferStatus.PUBLISHED),
+        "newest_at",
+        finds_withheld_offers,
     ),
     SearchType.GROUP_POST: _Kind(Kind.GROUP_POST, GroupPost, visible_posts, "published_at"),
 }
@@ -185,7 +191,8 @@ async def _any_before(ctx: Context, kinds: Sequence[SearchType], plan: SearchPla
 
 def _rows(ctx: Context, kind: SearchType, plan: SearchPlan) -> QuerySet[Any]:
     how = _KINDS[kind]
-    return found_by(how.model.filter(how.listed(ctx.viewer)), how.kind, plan)
+    unlisted = how.finds_more(ctx.viewer)
+    return found_by(how.model.filter(how.listed(ctx.viewer)), how.kind, plan, unlisted=unlisted)
 
 
 def _ranked(ctx: Context, kind: SearchType, plan: SearchPlan) -> QuerySet[Any]:

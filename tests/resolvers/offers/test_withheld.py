@@ -27,6 +27,7 @@ from tests.world import World
 FOUND = """query($group: ID!, $other: ID!, $owner: ID!, $id: ID!) {
   offers { totalCount nodes { title } }
   own: offers(filter: { ownerId: $owner }) { nodes { title } }
+  named: offers(filter: { text: "Werkbank" }, sort: RELEVANCE) { totalCount nodes { title } }
   search(text: "Werkbank") { totalCount nodes { ... on Offer { title } } }
   group: node(id: $group) { ... on Group { list: offers { nodes { title } } } }
   other: node(id: $other) { ... on Offer { matches { nodes { title } } } }
@@ -74,10 +75,12 @@ class Scene:
         assert len(figures) == 1, "the day's figure is the present one"
         listed = holds in data["offers"]["nodes"]
         assert data["offers"]["totalCount"] == 1 + listed
-        assert data["search"]["totalCount"] == len(data["search"]["nodes"])
+        for one in ("search", "named"):
+            assert data[one]["totalCount"] == len(data[one]["nodes"])
         return {
             "list": listed,
             "filtered": holds in data["own"]["nodes"],
+            "text": holds in data["named"]["nodes"],
             "search": holds in data["search"]["nodes"],
             "group": holds in data["group"]["list"]["nodes"],
             "matches": holds in data["other"]["matches"]["nodes"],
@@ -86,7 +89,7 @@ class Scene:
         }
 
 
-EVERYWHERE = dict.fromkeys(("list", "filtered", "search", "group", "matches", "figures", "feed"), True)
+EVERYWHERE = dict.fromkeys(("list", "filtered", "text", "search", "group", "matches", "figures", "feed"), True)
 # What is the same for everybody.
 PUBLIC = dict.fromkeys(("matches", "figures", "feed"), False)
 
