@@ -11,7 +11,7 @@ import pytest
 from graphql import GraphQLObjectType, parse
 from graphql.language import FieldNode, OperationDefinitionNode
 
-from models import Offer, OfferStatus
+from models import Account, Offer, OfferStatus, SavedSearch
 from subscriptions import changes
 from subscriptions.changes import Change, OfferSentBack
 from subscriptions.outbox import Changes, Outbox
@@ -36,13 +36,20 @@ DOCUMENTS = [
         ... on OfferRefreshed {{ index {ENTRY} }} ... on OfferLeft {{ offerId }} }} totalCount }} }} }}""",
     "subscription { networkStatistics { seekingOfferCount memberCount } }",
 ]
+# What guests are refused.
+OWN = [
+    """subscription ($after: String) { matchFound(after: $after) { cursor own { title viewerCanUpdate }
+      match { title version viewerCanUpdate owner { name email } } score reasons } }""",
+    f"""subscription ($after: String) {{ savedSearchHit(after: $after) {{ cursor savedSearch {{ name newCount }}
+      {ENTRY} }} }}""",
+]
 # How many updates each of them has sent at first, and after each step of what happens.
 EXPECTED = [(0, 0, 0, 0, 1, 1), (1, 1, 0, 0, 2, 1), (1, 2, 1, 0, 3, 1), (1, 2, 2, 1, 3, 1), (1, 3, 2, 2, 4, 2)]
 
 
 def test_every_subscription_of_the_schema_is_tried() -> None:
     tried = set()
-    for document in DOCUMENTS:
+    for document in (*DOCUMENTS, *OWN):
         (operation,) = parse(document).definitions
         assert isinstance(operation, OperationDefinitionNode)
         tried |= {node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)}
@@ -82,6 +89,38 @@ async def steps_of(stage: Stage, world: World) -> list[list[Change]]:
         [changes.GroupMemberJoined(group.id, member.id, "MEMBER"), changes.EventUpdated(event.id)],
         [OfferSentBack(key), changes.EventSeatsChanged(event.id)],
     ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.soak)], indirect=True)
+async def test_what_is_one_s_own_is_sent_the_same_on_every_transport_and_to_no_guest(
+    database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    """Of what fits an entry of one's own, and of what a saved search finds."""
+    async with staged(database_url) as stage, served(stage, tmp_path, redis_url) as servers, AsyncExitStack() as stack:
+        world, after = World(None), await stage.start()  # type: ignore[arg-type]
+        await SavedSearch.create(account=await Account.get(), name="Biete", criteria={"direction": "PROVIDE"})
+        other = await world.offer(stage.offer.title, await world.member("Neu"), direction="PROVIDE")
+
+        async def work(into: Changes) -> None:
+            pair = changes.MatchFound(stage.offer.id, other.id, stage.offer.owner_id, other.owner_id)
+            into.tell(changes.OfferPublished(other.id), pair)
+
+        await Outbox(on_commit=lambda: None).write(work)
+        together, alone = await asyncio.gather(servers.start(), servers.start(SHARED_UPDATES=0))
+        ways = [(transport, together.url) for transport in (by_socket, by_socket, by_events, by_parts)]
+        ways += [(by_socket, alone.url)]
+        clients = [Client(transport, url, document, stage.token) for (transport, url) in ways for document in OWN]
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        listening = [tasks.create_task(one.listen({"after": after})) for one in clients]
+        await until(lambda: all(one.heard for one in clients), PATIENCE)
+        for document in OWN:
+            async with by_socket(together.url, document, {"after": after}) as updates:
+                refused = await anext(aiter(updates))
+            assert refused["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+        for task in listening:
+            task.cancel()
+        for document in OWN:
+            assert len({tuple(one.heard) for one in clients if one.asked[0] == document}) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.soak)], indirect=True)
