@@ -167,8 +167,8 @@ async def update(ctx: Context, key: int | None, values: Values, noun: Versioned[
         if changed:
             raise_version(row)
             await row.derive().save()
-            await index_changed(row, changed)
-            changes.tell(*noun.told(row, changed))
+            indexed = await index_changed(row, changed)
+            changes.tell(*noun.told(row, changed), *indexed)
         return row  # type: ignore[no-any-return]
 
     return await change(ctx, lambda: noun.find(ctx.viewer, key), act)

@@ -143,7 +143,7 @@ class SynonymsChanged(TownChange, touches=_FOUND_BY_THE_TOWN_S_WORDS):
 
 @dataclass(frozen=True)
 class SearchIndexed(TownChange, touches=_FOUND_BY_THE_TOWN_S_WORDS):
-    """The job has indexed what waited for it: whatever is found by a text may be other rows now."""
+    """Rows were indexed by the job, or because they show the name of another: a text may find other rows now."""
 
 
 # ---------------------------------------------------------------- members and rights

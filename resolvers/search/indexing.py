@@ -15,7 +15,7 @@ from models.search.postings import keys_value, phrases, store
 from models.search.tables import Kind
 from models.sql.statements import Statement
 from resolvers.context import Context
-from subscriptions.changes import SearchIndexed
+from subscriptions.changes import Change, SearchIndexed
 from subscriptions.outbox import Changes
 
 KINDS: Mapping[type[Model], Kind] = {
@@ -64,19 +64,22 @@ async def index_row(row: Model, *, new: bool = False) -> None:
     await store(KINDS[type(row)], [row.pk], await phrases(), new=new)
 
 
-async def index_changed(row: Model, changed: Iterable[str]) -> None:
-    """Index a row of which these columns changed, and what shows them: within the transaction that changed it."""
+async def index_changed(row: Model, changed: Iterable[str]) -> list[Change]:
+    """Index a row of which these columns changed, and what shows them: within the transaction that changed it.
+
+    What to tell besides: other rows are found by a text than before.
+    """
     await index_row(row)
-    if _SHOWN & set(changed):
-        await index_showing(row)
+    return [SearchIndexed()] if _SHOWN & set(changed) and await index_showing(row) else []
 
 
-async def index_showing(row: Model) -> None:
+async def index_showing(row: Model) -> bool:
     """Index the rows that show something of `row`, such as entries of their owner: few of them now, many by the job.
 
-    Within the transaction that changed it.
+    Within the transaction that changed it. Whether any were indexed now.
     """
     known = await phrases()
+    indexed = False
     for kind, sql in _SHOWING.get(type(row), {}).items():
         places = [row.pk] * sql.count("?")
         found = await _statement(f"{sql} LIMIT {_AT_ONCE + 1}").rows(*places)
@@ -84,6 +87,8 @@ async def index_showing(row: Model) -> None:
             await _later(kind, sql, *places)
         elif found:
             await _lock_and_store(kind, [one["id"] for one in found], known)
+            indexed = True
+    return indexed
 
 
 async def index_all() -> None:

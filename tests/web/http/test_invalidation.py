@@ -128,7 +128,10 @@ def happens(*kinds: str) -> Callable[[Happens], Happens]:
 
 @happens("MemberChanged")
 async def member_changed(scene: Scene) -> AsyncGenerator[None, None]:
+    """What it offers and hosts is found by its name."""
     member = await scene.person()
+    await scene.world.offer("Suppe", member)
+    await scene.world.event("Treffen", member)
     yield
     await scene.change("updateMember", member, name="Fest", topics=[TOPIC], district="ehmen")
 
@@ -141,7 +144,9 @@ async def group_created(scene: Scene) -> AsyncGenerator[None, None]:
 
 @happens("GroupDetailsChanged")
 async def group_changed(scene: Scene) -> AsyncGenerator[None, None]:
+    """What takes place in it is found by its name."""
     group = await scene.quiet_group()
+    await scene.offer(title="Suppe", group=group)
     yield
     await scene.change("updateGroup", group, name="Fest am See", topics=[TOPIC])
 
@@ -184,7 +189,10 @@ async def event_published(scene: Scene) -> AsyncGenerator[None, None]:
 
 @happens("EventUpdated")
 async def event_updated(scene: Scene) -> AsyncGenerator[None, None]:
+    """What is sought for it is found by its title."""
     event = await scene.event()
+    await Event.filter(id=event.id).update(title="Treffen")
+    await scene.offer(title="Suppe", event=event)
     yield
     later = (now() + timedelta(days=50)).isoformat()
     await scene.change("updateEvent", event, title="Fest am See", topics=[TOPIC], endsAt=later)
