@@ -45,7 +45,7 @@ schema: $(VENV)/synced-test  ## write schema/schema.graphql
 	mv schema/schema.graphql.new schema/schema.graphql
 
 migration: $(VENV)/synced-test  ## write the next migration, of what the models say: make migration NAME=group_district
-	$(BIN)/python -m models.new_migration $(NAME)
+	$(BIN)/python -m models.migration_tools.new_migration $(NAME)
 
 soak: $(VENV)/synced-test  ## the tests that take long
 	$(PYTEST) -m soak $(TESTS)

@@ -18,7 +18,9 @@ from models.groups import (
     MembershipStatus,
 )
 from models.mail import Mail
-from models.matches import DismissedMatch, FoundMatch
+from models.matching.matches import DismissedMatch, FoundMatch
+from models.matching.profiles import InterestProfile
+from models.matching.saved_searches import SavedSearch
 from models.members import Audience, Member, MemberKind, MemberStatus, MemberTopic, Representation
 from models.offers import (
     OPEN_RESPONSES,
@@ -31,8 +33,6 @@ from models.offers import (
     ResponseStatus,
 )
 from models.places import AccessibilityFeature, District, Topic
-from models.profiles import InterestProfile
-from models.saved_searches import SavedSearch
 from models.search.tables import SynonymGroup, SynonymTerm
 from models.weekly_times import Commitment, Daypart, Weekday
 

@@ -23,11 +23,11 @@ from schema.declare.scalars import URL, EmailAddress
 from schema.declare.seen_by import SeenBy
 from schema.events import RegistrationConnection
 from schema.groups import GroupMembershipConnection
+from schema.matching.profiles import InterestProfile, InterestProfileInput
+from schema.matching.saved_searches import SavedSearch
 from schema.members import Member
 from schema.nodes import Node, node, row_type
 from schema.offers import OfferMatchConnection, OfferResponseConnection
-from schema.profiles import InterestProfile, InterestProfileInput
-from schema.saved_searches import SavedSearch
 from schema.user_errors import UserError
 
 describe(

@@ -19,11 +19,11 @@ from schema.declare.ids import global_id
 from schema.declare.prices import FIGURES, Size
 from schema.events import Event
 from schema.groups import Group, GroupPost
+from schema.matching.saved_searches import SavedSearch
 from schema.members import Member
 from schema.network import NetworkStatistics
 from schema.nodes import row_type
 from schema.offers import Offer, OfferFilter
-from schema.saved_searches import SavedSearch
 
 describe(
     OfferChangeKind,

@@ -19,17 +19,17 @@ from schema.execution.strawberry_hook import BreadthFirst
 from schema.execution.turns import Turns
 from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
+from schema.matching.saved_searches import SavedSearchMutations
 from schema.members import MemberMutations, MemberQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import MatchMutations, OfferMutations, OfferQueries
 from schema.operations.admission import Admitted
 from schema.operations.extensions import CompiledOperation, UpdateCursor
-from schema.saved_searches import SavedSearchMutations
-from schema.search import SearchQueries
+from schema.search.queries import SearchQueries
+from schema.search.suggestions import SuggestionQueries
+from schema.search.synonyms import SynonymsMutations, SynonymsQueries
 from schema.strawberry_internals import graphql_schema
-from schema.suggestions import SuggestionQueries
-from schema.synonyms import SynonymsMutations, SynonymsQueries
 from schema.town import TownMutations
 
 

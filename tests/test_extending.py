@@ -82,7 +82,7 @@ def test_a_newcomer_who_follows_the_page_extends_the_api(copy: Path) -> None:
     assert len(steps) == len(re.findall(r"^(?:In `|At the end of `|As `)[^`]+`.*:$", page, re.M))
     for part in sorted([*steps, *MIGRATION.finditer(page)], key=re.Match.start):
         if part.re is MIGRATION:
-            run(copy, sys.executable, "-m", "models.new_migration", part["name"])
+            run(copy, sys.executable, "-m", "models.migration_tools.new_migration", part["name"])
             (migration,) = re.findall(rf"`(models/migrations/\d+_{part['name']}\.py)`", page)
             assert (copy / migration).exists()
         else:

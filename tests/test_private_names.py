@@ -81,7 +81,7 @@ def test_what_models_use_of_a_library_is_looked_for_at_import(trees: dict[str, a
 
 
 def looked_for(tree: ast.Module) -> set[str]:
-    """The names that a module has `models.private_names.look_for` look for."""
+    """The names that a module has `models.database.private_names.look_for` look for."""
     return {
         str(one.value)
         for node in ast.walk(tree)

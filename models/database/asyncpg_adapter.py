@@ -6,7 +6,7 @@ from asyncpg import Connection, connect_utils, pool
 from asyncpg.protocol.protocol import BaseProtocol
 from tortoise.exceptions import DBConnectionError
 
-from models.private_names import look_for
+from models.database.private_names import look_for
 
 Proxy = Any  # of a connection that asyncpg's pool lent
 

@@ -22,9 +22,9 @@ MODULES = [
     "models.groups",
     "models.events",
     "models.offers",
-    "models.matches",
-    "models.profiles",
-    "models.saved_searches",
+    "models.matching.matches",
+    "models.matching.profiles",
+    "models.matching.saved_searches",
     "models.change_log",
     "models.board_days",
 ]

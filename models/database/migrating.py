@@ -13,7 +13,7 @@ from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.models import MetaInfo, Model
 
-from models.private_names import look_for
+from models.database.private_names import look_for
 
 # What an index or a constraint changes of a model, which concerns no other model.
 _OF_THE_TABLE = ("indexes", "constraints", "unique_together")

@@ -21,8 +21,8 @@ from models.database.asyncpg_adapter import has_left, is_as_new, is_open, itself
 from models.database.errors import ERRORS, Translating, translated, unreachable
 from models.database.outage_log import Outages
 from models.database.postgres_transactions import Transaction, TransactionOfPool
+from models.database.private_names import look_for
 from models.database.statement_limit import is_unlimited
-from models.private_names import look_for
 
 look_for(AsyncpgDBClient, "the pool is made by them", "_pool", "_pool_init_lock", "_in_transaction")
 

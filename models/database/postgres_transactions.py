@@ -16,7 +16,7 @@ from tortoise.exceptions import TransactionManagementError
 
 from models.database.asyncpg_adapter import is_open, itself
 from models.database.errors import ERRORS, Translating, translated
-from models.private_names import look_for
+from models.database.private_names import look_for
 
 look_for(TransactionWrapper, "its statements go through them", "_connection", "_lock", "_in_transaction", "_finalized")
 look_for(TransactionWrapper, "the pool is found by them", "_parent", "_pool")

@@ -32,8 +32,8 @@ from tortoise.exceptions import TransactionManagementError
 
 from models.database.errors import unreachable
 from models.database.outage_log import Outages
+from models.database.private_names import look_for
 from models.database.statement_limit import is_unlimited
-from models.private_names import look_for
 
 look_for(aiosqlite.Connection, "statements are interrupted by it", "_conn")
 look_for(Client, "statements wait for each other by it", "_lock", "_connection", "_in_transaction")

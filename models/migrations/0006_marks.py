@@ -2,7 +2,7 @@
 
 from tortoise import fields, migrations
 
-from models.migration_operations import AddColumn
+from models.migration_tools.operations import AddColumn
 
 
 class Migration(migrations.Migration):

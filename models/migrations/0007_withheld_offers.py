@@ -7,7 +7,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 
 from models.fields import InstantField
-from models.migration_operations import AddColumn, OnDialect
+from models.migration_tools.operations import AddColumn, OnDialect
 
 # A member that ceases to be ACTIVE has its entries withheld since then; one that is ACTIVE again has them back.
 _WITHHELD = "CASE WHEN NEW.status = 'ACTIVE' THEN NULL ELSE NEW.updated_at END"

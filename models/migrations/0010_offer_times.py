@@ -3,7 +3,7 @@ from tortoise import fields, migrations
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations.constraints import CheckConstraint
 
-from models.migration_operations import AddCheck, AddColumn
+from models.migration_tools.operations import AddCheck, AddColumn
 from models.weekly_times import Commitment
 
 

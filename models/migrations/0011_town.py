@@ -4,7 +4,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations.constraints import CheckConstraint
 
-from models.migration_operations import AddCheck, AddColumn
+from models.migration_tools.operations import AddCheck, AddColumn
 
 
 class Migration(migrations.Migration):

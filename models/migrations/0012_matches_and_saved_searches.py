@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.fields import InstantField, now
-from models.migration_operations import AddColumn
+from models.migration_tools.operations import AddColumn
 
 
 class Migration(migrations.Migration):

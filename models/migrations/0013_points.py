@@ -7,7 +7,7 @@ from tortoise import fields, migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
-from models.migration_operations import AddColumn, OnDialect
+from models.migration_tools.operations import AddColumn, OnDialect
 
 # By table, which of its columns name a district, in the order in which they count.
 _DISTRICTS = {"offer": ("venue_district_id", "district_id"), "event": ("venue_district_id",)}

@@ -4,7 +4,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
 
-from models.migration_operations import OnDialect
+from models.migration_tools.operations import OnDialect
 
 # Which row has which term, the corpus' own words, and which rows wait to be indexed. Terms sort by their code points.
 _TABLES = """

@@ -5,7 +5,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from models.accounts import LinkPurpose
 from models.fields import InstantField, now
-from models.migration_operations import AddColumn
+from models.migration_tools.operations import AddColumn
 
 
 class Migration(migrations.Migration):

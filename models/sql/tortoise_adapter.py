@@ -7,7 +7,7 @@ from pypika_tortoise.terms import Parameterizer
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models.private_names import look_for
+from models.database.private_names import look_for
 
 Row = TypeVar("Row", bound=Model)
 

@@ -10,7 +10,7 @@ import pytest
 from tortoise.context import require_context
 
 import models
-from models.new_migration import NoMigrationError, new_migration
+from models.migration_tools.new_migration import NoMigrationError, new_migration
 from tests.models.test_migrations import refused, shape, sql
 from tests.world import World
 
@@ -84,14 +84,14 @@ def asked(copy: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def written(copy: Path, name: str = "group_size") -> str:
     """What is printed of a migration that was written."""
-    done = asked(copy, "-m", "models.new_migration", name)
+    done = asked(copy, "-m", "models.migration_tools.new_migration", name)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def why_not(copy: Path, name: str = "group_size") -> str:
     """Why none was."""
-    done = asked(copy, "-m", "models.new_migration", name)
+    done = asked(copy, "-m", "models.migration_tools.new_migration", name)
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert len(list((copy / "models" / "migrations").glob("0*.py"))) == NUMBER - 1
     return done.stderr
@@ -120,7 +120,9 @@ async def test_it_goes_up_and_down_and_loses_nothing(copy: Path, world: World, d
     assert f"{NAME}.py" in text
     assert f'dependencies = [("models", "{NEWEST}")]' in text
     assert (copy / "models" / "migrations" / f"{NAME}.py").read_text() in text
-    assert "don't" in asked(copy, "-m", "models.new_migration", "more").stderr  # it says all that the models do
+    assert (
+        "don't" in asked(copy, "-m", "models.migration_tools.new_migration", "more").stderr
+    )  # it says all that the models do
     for _time in range(2):
         await migrated(copy, database_url)
         (row,) = await connection.execute_query_dict("SELECT size, form, code, district_id FROM working_group")

@@ -1,7 +1,7 @@
 """Writes the next migration: what the models say and the migrations don't yet. `make migration NAME=group_district`.
 
 What Tortoise finds out is written so that it goes up and down on both databases, with rows in the tables: see
-`models.migration_operations`. What can't be, or would lose what is stored, is refused with a sentence.
+`models.migration_tools.operations`. What can't be, or would lose what is stored, is refused with a sentence.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.migrations.writer import ImportManager, MigrationWriter, format_migration_name
 
 from models.database.connect import configuration, connected
-from models.private_names import look_for
+from models.database.private_names import look_for
 
-_FOLDER = Path(__file__).parent / "migrations"
-# What is written in place of Tortoise's operation of a name, by the class in `models.migration_operations`.
+_FOLDER = Path(__file__).parents[1] / "migrations"
+# What is written in place of Tortoise's operation of a name, by the class in `models.migration_tools.operations`.
 _IN_PLACE = {"AddField": "AddColumn", "RemoveField": "RemoveColumn", "AddConstraint": "AddCheck"}
 _AS_IT_IS = (ops.AddIndex, ops.RemoveIndex, ops.RenameIndex)
 
@@ -72,7 +72,7 @@ class _Writer(MigrationWriter):
         kind = type(operation).__name__
         if kind in _IN_PLACE and not self._is_of_a_new_table(operation):
             own = _IN_PLACE[kind]
-            imports.add_from("models.migration_operations", own)
+            imports.add_from("models.migration_tools.operations", own)
             first = first.replace(f"ops.{kind}(", f"{own}(")
         return [first, *rest]
 

@@ -4,7 +4,7 @@ import pytest
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models.private_names import look_for
+from models.database.private_names import look_for
 
 
 def test_what_is_there_is_found_wherever_it_is_set() -> None:
