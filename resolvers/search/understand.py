@@ -28,6 +28,8 @@ _MISTYPED = 80
 _MOST_SYNONYMS = 30
 _MOST_COMPLETIONS = 20
 _MOST_COMPARED = 1000
+# So many words are taken for others, the last ones: who mistypes more than that types something else.
+_MOST_GUESSED = 3
 _SHORTEST_BEGINNING = 3
 # Where fewer than so many have all of the words, what has so much of them is found too, in percent; where nothing has
 # that, what has the most.
@@ -63,7 +65,7 @@ async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False
         known, whole = await _rows_of(words, kinds)
     if not strict and (strange := [word for word in words if not _is_known(word, known, whole)]):
         last = len(text.rstrip())
-        guessed = {word: await _guessed(text, word, word.end == last, kinds) for word in strange}
+        guessed = {word: await _guessed(text, word, word.end == last, kinds) for word in strange[-_MOST_GUESSED:]}
         words = [guessed.get(word, word) for word in words]
         known |= await _rows_with([term for word in guessed.values() for term, _ in word.terms], kinds)
     plan = SearchPlan.of(tuple(_marked(word, known) for word in words))

@@ -46,10 +46,11 @@ TRANSACTION = Price(once=2000)
 HASHING = Price(once=17_000)
 # A filter's words are looked for in every row, and whether a row lies in a circle is computed; a search looks for
 # words in all that there is.
-TEXT, NEAR = 2000, 1000
+TEXT, NEAR = 8000, 1000
 # What no index finds is looked at in every row.
 SUITABLE = 500
-SEARCH = Price(each=5, once=5000)
+SEARCH = Price(each=5, once=18_000)
+SEARCH_COUNT = Price(each=2, once=3000)
 # Two texts are looked through for the words.
 HIGHLIGHTS = Price(each=200)
 # All that lies in a rectangle is counted, and what stands alone is read.

@@ -10,7 +10,7 @@ from resolvers.search.read import SearchType
 from schema.declare.arguments import FORWARDS, argument, required
 from schema.declare.enums import describe
 from schema.declare.fields import plain, root
-from schema.declare.prices import HIGHLIGHTS, SEARCH
+from schema.declare.prices import HIGHLIGHTS, SEARCH, SEARCH_COUNT
 from schema.events import Event
 from schema.groups import Group, GroupPost
 from schema.members import Member
@@ -50,7 +50,7 @@ class SearchConnection:
     edges: list["SearchEdge"] = plain("The results of this page, each with its cursor.")
     nodes: list[SearchResult] = plain("The results of this page, without cursors.")
     page_info: PageInfo = plain("Where this page lies in the list.")
-    total_count: int = plain("How many results of all the asked types there are.", price=SEARCH)
+    total_count: int = plain("How many results of all the asked types there are.", price=SEARCH_COUNT)
     corrected_text: str | None = plain(
         "The text as it was searched for, where a word of it was found nowhere and taken for a typing error: “Meinten "
         "Sie ...?”. Null where nothing was corrected."

@@ -168,6 +168,35 @@ def many_searches(number: int) -> Body:
     return {"query": f"{{ {' '.join(parts)} }}"}
 
 
+# Ten words that many entries have, and ten that none has; the last letters differ each time.
+FREQUENT = "hilfe kinder verein garten musik sport jugend deutsch fest haus"
+STRANGE = " ".join(f"{word}zqx" for word in FREQUENT.split())
+
+
+def searches_of_ten_words(number: int) -> Body:
+    """As many searches of ten words as the cost lets through: nine would cost half a second."""
+    parts = (
+        f'a{at}: search(text: "{text} {number}", first: 1) {{ nodes {{ __typename }} }}'
+        for at, text in enumerate((FREQUENT, STRANGE))
+    )
+    return {"query": f"{{ {' '.join(parts)} }}"}
+
+
+def nine_searches_of_ten_words(number: int) -> Body:
+    """More of them than that."""
+    parts = (f'a{at}: search(text: "{FREQUENT} {number}", first: 1) {{ nodes {{ __typename }} }}' for at in range(9))
+    return {"query": f"{{ {' '.join(parts)} }}"}
+
+
+def filters_of_ten_words(number: int) -> Body:
+    """As many lists with ten words in their filter as the cost lets through."""
+    parts = (
+        f'a{at}: offers(first: 1, filter: {{ text: "{text} {number}" }}) {{ nodes {{ id }} }}'
+        for at, text in enumerate((FREQUENT, STRANGE, FREQUENT, STRANGE, FREQUENT))
+    )
+    return {"query": f"{{ {' '.join(parts)} }}"}
+
+
 def many_circles(number: int) -> Body:
     """Distances to all entries by many names."""
     parts = (
@@ -207,6 +236,9 @@ ATTACKS = (
     Attack("too many entries", too_many_entries),
     Attack("wide page", wide_page, frozenset(), 100.0),
     Attack("many searches", many_searches, frozenset(), 100.0),
+    Attack("searches of ten words", searches_of_ten_words, frozenset(), 100.0),
+    Attack("nine searches of ten words", nine_searches_of_ten_words),
+    Attack("filters of ten words", filters_of_ten_words, frozenset(), 100.0),
     Attack("many circles", many_circles, frozenset(), 100.0),
     Attack("broken", broken),
 )
