@@ -293,8 +293,8 @@ async def test_lengths_are_those_of_the_composed_text(world: World, mutation: st
     assert await stage.ask(mutation, path, "a" + "\u0301\u0316" * 40_000) == [(["input", path], "TOO_LONG")]
 
 
-SEARCHES = """query ($t: String!) {
-  search(text: $t) { totalCount }
+SEARCH = "query ($t: String!) { search(text: $t) { totalCount } }"
+LISTS = """query ($t: String!) {
   offers(filter: { text: $t }) { totalCount }
   events(filter: { text: $t }) { totalCount }
   members(filter: { text: $t }) { totalCount }
@@ -318,9 +318,9 @@ async def test_what_is_stored_is_found_however_either_was_typed(world: World, ti
         "so\u0308mmerfest",
         "Sommerfest \ud83c\x00",
     ):
-        found = await world.data(SEARCHES, t=typed)
+        found = await world.data(LISTS, t=typed)
         assert [found[name]["totalCount"] for name in ("offers", "events", "members", "groups")] == [1, 1, 1, 1]
-        assert found["search"]["totalCount"] == 4
+        assert (await world.data(SEARCH, t=typed))["search"]["totalCount"] == 4
 
 
 @pytest.mark.parametrize(
