@@ -32,6 +32,10 @@ NETWORK_ABOUT = (
 )
 
 
+# Among the names of `Context.shown`: the answer holds at its instant alone.
+BY_CLOCK = "by the clock"
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the town decided: limits and lifetimes, each a setting."""
@@ -152,7 +156,8 @@ class Context:
     user_agent: str = ""
     # Read before the data of the operation; None where it doesn't ask for it.
     live_cursor: str | None = None
-    # Which rows the roots have shown that show one by one, as tags by the root's name; None where nobody wants to know.
+    # Which rows the roots have shown that show one by one, as tags by the root's name, and whether anything goes
+    # `BY_CLOCK`; None where nobody wants to know.
     shown: dict[str, set[str]] | None = None
     # When the access token, or the key, expires; None for guests, and for keys that don't.
     expires_at: datetime | None = None
@@ -217,6 +222,12 @@ class Context:
         """Raises `Unauthenticated` where it has expired."""
         if self.seconds_left == 0:
             raise self.over
+
+    def this_instant(self) -> datetime:
+        """What time it is. The answer holds at this instant alone, so that it isn't cached."""
+        if self.shown is not None:
+            self.shown[BY_CLOCK] = set()
+        return now()
 
     def forget(self) -> None:
         """Forget the rows that were loaded: what follows reads afresh."""

@@ -10,7 +10,7 @@ back as None (or an empty list); look into the values to tell left out from empt
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tortoise.models import Model
@@ -163,11 +163,17 @@ class Check:
         if len(slugs) > most:
             self.fail(name, UserErrorCode.TOO_LONG, TOO_MANY_ENTRIES, most=most)
             return []
-        known = await keys_of(Topic, filter(is_slug, slugs))
-        for number, slug in enumerate(values.get(name) or ()):
-            if slug not in known:
-                self.fail(f"{name}.{number}", UserErrorCode.NOT_FOUND, _("There is no such topic."))
+        known = await self.known_slugs(name, Topic, values.get(name) or ())
         return [known[slug] for slug in slugs if slug in known]
+
+    async def known_slugs(self, name: str, model: type[Topic] | type[District], slugs: Sequence[str]) -> dict[str, int]:
+        """The keys of the topics, or districts, of these slugs; it is an error where there is none."""
+        known = await keys_of(model, filter(is_slug, slugs))
+        text = _("There is no such topic.") if model is Topic else _("There is no such district.")
+        for number, slug in enumerate(slugs):
+            if slug not in known:
+                self.fail(f"{name}.{number}", UserErrorCode.NOT_FOUND, text)
+        return known
 
     async def district(self, name: str, values: Values) -> int | None:
         """The key of the district of this slug."""

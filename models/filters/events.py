@@ -1,6 +1,6 @@
 """Which events a list holds, and in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -45,6 +45,18 @@ class EventFilter(Searching):
     near: Near | None = None
     accessibility: tuple[AccessibilityFeature, ...] = ()
     bounds: Bounds | None = None
+    # True: not over yet; False: over. It is to be asked `at` an instant.
+    upcoming: bool | None = None
+    ended_by: datetime | None = None
+
+    def at(self, instant: datetime) -> "EventFilter":
+        """The same, with what `upcoming` means at this instant: to the second, so that statements are equal for one."""
+        second = instant.replace(microsecond=0)
+        if self.upcoming is None:
+            return self
+        if self.upcoming:
+            return replace(self, upcoming=None, ends_after=max(second, self.ends_after or second))
+        return replace(self, upcoming=None, ended_by=second)
 
 
 LISTED = (EventStatus.PUBLISHED, EventStatus.CANCELLED)
@@ -53,6 +65,7 @@ BY_START = Order("STARTS_AT", (by_instant("starts_at"), by_id()))
 
 def matching_events(filter: EventFilter) -> QuerySet[Event]:
     """The events that pass the filter, whoever asks: `auth.access.events.event_rows` adds the viewer's sight."""
+    assert filter.upcoming is None, "it is to be asked at an instant"
     rows = Event.filter(**_columns(filter))
     if filter.topics:
         rows = rows.filter(with_topics(EventTopic, "event_id", filter.topics))
@@ -70,6 +83,7 @@ def _columns(filter: EventFilter) -> dict[str, Any]:
     given = {
         "kind__in": list(filter.kinds) or None,
         "ends_at__gt": filter.ends_after,
+        "ends_at__lte": filter.ended_by,
         "starts_at__lt": filter.starts_before,
         "host_id": filter.host_id,
         "group_id": filter.group_id,

@@ -39,7 +39,7 @@ async def events(
     """A page of the events that pass the filter, as far as the viewer may see them. Raises `BadPage`."""
     filter = filter or EventFilter()
     mark = fingerprint("events", filter, sort)
-    filter = await understood(filter, Kind.EVENT)
+    filter = await understood(ctx, filter, Kind.EVENT)
     rows = list_events(filter, ctx.viewer)
     return await one_page(rows, event_order(sort, filter), page, selection=columns, mark=mark)
 

@@ -38,7 +38,7 @@ async def groups(
     """A page of the groups that pass the filter. Raises `BadPage`."""
     filter = filter or GroupFilter()
     mark = fingerprint("groups", filter, sort)
-    rows = list_groups(await understood(filter, Kind.GROUP), ctx.viewer)
+    rows = list_groups(await understood(ctx, filter, Kind.GROUP), ctx.viewer)
     return await one_page(rows, GROUP_ORDERS[sort], page, selection=columns, mark=mark)
 
 
@@ -52,7 +52,7 @@ async def group_events(
     """A page of each group's events that pass the filter, the one that starts first first."""
     filter = filter or EventFilter()
     marks = {parent.id: fingerprint("group.events", parent.id, filter) for parent in parents}
-    rows = list_events(await understood(filter, Kind.EVENT), ctx.viewer)
+    rows = list_events(await understood(ctx, filter, Kind.EVENT), ctx.viewer)
     found = await pages(rows, BY_START, page, selection=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]
 
@@ -67,7 +67,7 @@ async def group_offers(
     """A page of each group's entries of the board that pass the filter, the newest first."""
     filter = filter or OfferFilter()
     marks = {parent.id: fingerprint("group.offers", parent.id, filter) for parent in parents}
-    rows = list_offers(await understood(filter, Kind.OFFER), ctx.viewer)
+    rows = list_offers(await understood(ctx, filter, Kind.OFFER), ctx.viewer)
     order = offer_order(OfferSort.NEWEST, filter)
     found = await pages(rows, order, page, selection=columns, marks=marks, by="group_id")
     return [found[parent.id] for parent in parents]

@@ -6,12 +6,14 @@ from auth.refusals import CursorExpired
 from models import Offer, now
 from models.filters.offer_facts import passes
 from models.filters.offers import OfferFilter, OfferSort, offer_order
+from models.search.tables import Kind
 from models.sql.paging import PageArguments
 from resolvers import offers
 from resolvers.context import Context
 from resolvers.live.list_steps import steps
 from resolvers.live.updates import OffersPatch, OffersSnapshot
 from resolvers.live.watch import Watch
+from resolvers.search.filters import understood
 from subscriptions import changes
 from subscriptions.changes import LoggedChange
 
@@ -45,6 +47,7 @@ async def live_offers(
 ) -> AsyncGenerator[OffersSnapshot | OffersPatch, None]:
     """The list, then what makes of it what `offers` would answer. Raises `BadPage` where that does."""
     board = _Board(filter, sort, first)
+    await understood(ctx, filter or OfferFilter(), Kind.OFFER)
     return _follow(await Watch.begin(ctx), board)
 
 

@@ -40,7 +40,7 @@ async def offer_published(
 
     Raises `BadPage` for a filter by what nobody is told of.
     """
-    passing = passes(await understood(filter or OfferFilter(), Kind.OFFER, strict=True))
+    passing = passes(await understood(ctx, filter or OfferFilter(), Kind.OFFER, strict=True))
     return _published(await Watch.resume(ctx, after), passing)
 
 

@@ -48,7 +48,7 @@ async def members(
     """The members that pass the filter, as far as the viewer may see them."""
     filter = filter or MemberFilter()
     mark = fingerprint("members", filter, sort)
-    rows = list_members(await understood(filter, Kind.MEMBER), ctx.viewer)
+    rows = list_members(await understood(ctx, filter, Kind.MEMBER), ctx.viewer)
     return await one_page(rows, member_order(sort), page, selection=columns, mark=mark)
 
 
@@ -82,7 +82,7 @@ async def member_offers(
     """The entries of each that pass the filter, newest first, as far as the viewer may see them in lists."""
     filter = filter or OfferFilter()
     marks = {parent.id: fingerprint("member.offers", parent.id, filter) for parent in parents}
-    rows = list_offers(await understood(filter, Kind.OFFER), ctx.viewer)
+    rows = list_offers(await understood(ctx, filter, Kind.OFFER), ctx.viewer)
     order = offer_order(OfferSort.NEWEST, filter)
     found = await pages(rows, order, page, selection=columns, marks=marks, by="owner_id")
     return [found[parent.id] for parent in parents]

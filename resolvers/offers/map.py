@@ -8,7 +8,9 @@ from models import Offer
 from models.filters.map_grid import clusters, grid_of
 from models.filters.near import Bounds
 from models.filters.offers import OfferFilter
+from models.search.tables import Kind
 from resolvers.context import Context
+from resolvers.search.filters import understood
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ async def offer_map(
 
     Raises `BadFilter`.
     """
-    listed = offers_on_map(filter or OfferFilter(), bounds, ctx.viewer)
+    filter = await understood(ctx, filter or OfferFilter(), Kind.OFFER)
+    listed = offers_on_map(filter, bounds, ctx.viewer)
     found = await clusters(listed, grid_of(bounds, zoom))
     alone = [one.key for one in found if one.count == 1] if "offer" in columns else []
     rows = await seen_by_keys(Offer, visible_offers, ctx.viewer, alone)

@@ -39,7 +39,7 @@ async def offers(
     """A page of the entries that pass the filter. Raises `BadPage`, for what the sort needs too."""
     filter = filter or OfferFilter()
     mark = fingerprint("offers", filter, sort)
-    filter = await understood(filter, Kind.OFFER)
+    filter = await understood(ctx, filter, Kind.OFFER)
     rows = list_offers(filter, ctx.viewer)
     return await _paged(rows, offer_order(sort, filter), page, selection=columns, mark=mark)
 

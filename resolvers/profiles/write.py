@@ -3,12 +3,9 @@
 from auth.access.saved_searches import account_to_keep_for, must_have_an_account
 from auth.viewer import Viewer
 from models import Account, District, InterestProfile, now
-from models.filters.conditions import is_slug
-from models.places import keys_of
 from resolvers.columns import number
 from resolvers.context import Context
 from resolvers.offers.write import language_tags
-from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import change
@@ -51,8 +48,5 @@ async def _districts(check: Check, values: Values) -> list[int]:
     if len(slugs) > _MOST:
         check.fail("districts", UserErrorCode.TOO_LONG, TOO_MANY_ENTRIES, most=_MOST)
         return []
-    known = await keys_of(District, filter(is_slug, slugs))
-    for place, slug in enumerate(slugs):
-        if slug not in known:
-            check.fail(f"districts.{place}", UserErrorCode.NOT_FOUND, _("There is no such district."))
+    known = await check.known_slugs("districts", District, slugs)
     return [known[slug] for slug in slugs if slug in known]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import orjson
 
 from auth.access.saved_searches import account_to_keep_for, must_have_an_account, search_to_change
-from models import Account, SavedSearch, now
+from models import Account, District, SavedSearch, Topic, now
 from models.filters.offers import OfferFilter
 from models.text.normalization import UNTYPABLE
 from resolvers.context import Context
@@ -31,9 +31,10 @@ async def save_search(ctx: Context, key: int | None, is_new: bool, name: str, fi
     check = Check("input")
     title = check.line("name", {"name": name}, longest=_LONGEST_NAME, required=True)
     filter = replace(filter, text=check.line("filter.text", {"text": filter.text}, longest=1000))
-    for name in ("topics", "districts", "languages"):
-        if any(UNTYPABLE.search(one) for one in getattr(filter, name)):
-            check.fail(f"filter.{name}", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+    if any(UNTYPABLE.search(one) for one in filter.languages):
+        check.fail("filter.languages", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+    await check.known_slugs("filter.topics", Topic, filter.topics)
+    await check.known_slugs("filter.districts", District, filter.districts)
     check.done()
     criteria = stored(filter)
     if len(orjson.dumps(criteria)) > _LONGEST_FILTER:

@@ -42,6 +42,10 @@ class EventFilter:
     ends_after: datetime | None = strawberry.field(
         description="Ends after this instant, so that a running event still counts.", default=strawberry.UNSET
     )
+    upcoming: bool | None = optional(
+        "True: not over yet, a running one included. False: over. To the second. Unlike `endsAfter` with the present "
+        "instant it leaves a client's cache key as it is."
+    )
     starts_before: datetime | None = strawberry.field(
         description="Starts before this instant.", default=strawberry.UNSET
     )

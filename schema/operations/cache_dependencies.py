@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from graphql import GraphQLField, GraphQLSchema, OperationDefinitionNode
 
+from resolvers.context import BY_CLOCK
 from schema.declare import fields
 from schema.declare.fields import Uncacheable
 from schema.documents.selections import Fragments, fields_beneath, metadata_of
@@ -25,8 +26,13 @@ class Dependencies:
     # The roots, by name, that say which rows they show; without that it is any row of these nouns.
     roots: Mapping[str, frozenset[Noun]]
 
-    def tags(self, shown: Mapping[str, Iterable[str]]) -> frozenset[str]:
-        """What an answer is tagged with in whose making the roots have shown these rows."""
+    def tags(self, shown: Mapping[str, Iterable[str]]) -> frozenset[str] | None:
+        """What an answer is tagged with in whose making the roots have shown these rows.
+
+        None where it must not be cached: an argument asked for what goes by the clock.
+        """
+        if BY_CLOCK in shown:
+            return None
         found: set[str] = {*self.nouns}
         for name, nouns in self.roots.items():
             found.update(shown.get(name) or nouns)

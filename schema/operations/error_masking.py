@@ -10,6 +10,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from tortoise.exceptions import DBConnectionError
 
 from auth.refusals import CursorExpired, RateLimited, Refusal, TooComplex, Unavailable
+from models.filters.errors import BadFilter
 from models.sql.page_cursors import BadPage
 from resolvers.translation import _, translate
 
@@ -67,6 +68,8 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
         text = text[:_LONGEST_TEXT]
         if error.extensions and "path" in error.extensions:
             extensions["path"] = error.extensions["path"]
+    if isinstance(cause, BadFilter) and cause.path:
+        extensions["path"] = list(cause.path)
     if isinstance(cause, CursorExpired) and cause.cursor is not None:
         extensions["cursor"] = cause.cursor
     if isinstance(cause, RateLimited) and cause.retry_after is not None:

@@ -48,6 +48,8 @@ async def _board(world: World) -> tuple[Member, list[str], list[str]]:
     """Entries of all kinds, each told of as published; who acts for one of their owners; ids of owners and groups."""
     topics = [await Topic.create(slug=slug, name=slug, name_key=slug) for slug in TOPICS]
     districts = [await District.create(slug=slug, name=slug, name_key=sort_key(slug)) for slug in DISTRICTS]
+    for model, slug in ((Topic, "keins"), (District, "keiner")):  # known, and nothing has them
+        await model.create(slug=slug, name=slug, name_key=sort_key(slug))
     owners = [await world.organisation("Verein"), await world.member("Andere")]
     suspended = await world.member("Gesperrt", MemberStatus.SUSPENDED)
     groups = [await world.group("Eine"), await world.group("Andere")]

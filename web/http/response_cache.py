@@ -132,8 +132,10 @@ class ResponseCacheMiddleware:
                 start.update(message)
                 return
             content = message.get("body", b"")
-            if start and start["status"] == 200 and not message.get("more_body") and content.startswith(_FAULTLESS):
-                kept = self._response_cache.memory.keep(question, content, depends_on.tags(shown), as_of)
+            is_faultless = start and start["status"] == 200 and content.startswith(_FAULTLESS)
+            tags = depends_on.tags(shown) if is_faultless and not message.get("more_body") else None
+            if tags is not None:
+                kept = self._response_cache.memory.keep(question, content, tags, as_of)
                 digest = kept.digest if kept else digest_of(content)
                 await self._send(send, content, digest, manner, known, start["headers"])
                 return

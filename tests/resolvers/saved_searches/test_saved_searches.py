@@ -58,7 +58,7 @@ async def test_a_search_is_kept_and_read_back(world: World) -> None:
         "Hallen",
         direction="PROVIDE",
         categories=["ROOM"],
-        topics=["sport", "gibt-es-nicht"],
+        topics=["sport"],
         districts=["mitte"],
         remote=False,
         availableOn="2026-05-01",

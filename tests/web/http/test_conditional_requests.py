@@ -145,6 +145,7 @@ async def test_what_another_process_has_answered_is_taken_from_redis(world: Worl
         "{ offers { totalCount liveCursor } }",
         "{ network { statistics { asOf } } }",
         "{ network { history(days: 3) { day } } }",
+        "{ events(filter: {upcoming: true}) { totalCount } }",
         "{ network { history(days: 1000) { day } } }",  # refused
         '{ network { name } offers(after: "nonsense") { totalCount } }',  # an error beside data
         "{ nothing }",
