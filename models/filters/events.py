@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
@@ -49,7 +49,7 @@ class EventFilter(Searching):
     upcoming: bool | None = None
     ended_by: datetime | None = None
 
-    def at(self, instant: datetime) -> "EventFilter":
+    def at(self, instant: datetime) -> Self:
         """The same, with what `upcoming` means at this instant: to the second, so that statements are equal for one."""
         second = instant.replace(microsecond=0)
         if self.upcoming is None:
