@@ -861,7 +861,7 @@ def test_the_table_names_every_operation_and_only_known_outcomes() -> None:
     assert set(mutations) - named == {"signIn", "confirmEmail", "refreshSession"}, "these need no rights, but a secret"
 
 
-@pytest.mark.walk
+@pytest.mark.walk(every=2)
 @pytest.mark.parametrize("name", list(OPERATIONS))
 async def test_every_role_gets_what_the_table_says(world: World, name: str) -> None:
     world.without_rates()

@@ -11,6 +11,8 @@ from schema.declare.seen_by import SeenBy
 from tests.auth.test_permissions import KEYS, ROLES, SUSPENDED, Cast, cast_for
 from tests.world import SCHEMA, World
 
+pytestmark = pytest.mark.walk
+
 OFFICE = {"office", "admin"}
 OWNER = {"own", "representative", SUSPENDED, *KEYS}
 # The roles to which such a field of an affair of `owner` in `group` isn't null; all roles see the object itself.

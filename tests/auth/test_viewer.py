@@ -11,6 +11,8 @@ from models import Account, Group, GroupRole, Member, MembershipStatus, MemberSt
 from tests.statements import statements
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 ACTIVE, LEFT = MemberStatus.ACTIVE, MemberStatus.LEFT
 
 

@@ -99,6 +99,7 @@ async def test_models_and_migrations_agree(database: tuple[BaseDBAsyncClient, di
     assert await MigrationAutodetector(apps, database[1]["apps"]).changes() == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_column_that_is_taken_back_leaves_accounts_sessions_and_constraints(
     world: World, database_url: str
 ) -> None:

@@ -33,6 +33,8 @@ from tests.dump import dump
 from tests.statements import statements
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 PASSWORD = "ein gutes Passwort"
 SIGN_UP = "mutation($i: SignUpInput!) { it: signUp(input: $i) { userErrors { path code message } } }"
 CONFIRM = "mutation($t: String!) { it: confirmEmail(token: $t) { userErrors { path code } } }"

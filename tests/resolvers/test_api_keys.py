@@ -34,6 +34,8 @@ from tests.dump import dump
 from tests.statements import statements
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 SHOWN = "id name prefix scopes createdAt expiresAt lastUsedAt revokedAt organisation { name }"
 CREATE = f"""mutation($input: CreateApiKeyInput!) {{ it: createApiKey(input: $input) {{
   apiKey {{ {SHOWN} }} secret userErrors {{ path code message }} }} }}"""

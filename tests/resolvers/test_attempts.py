@@ -16,6 +16,8 @@ from tests.conditions import until
 from tests.resolvers.test_accounts import PASSWORD, REFRESH, SIGN_IN, SIGN_UP, confirmed
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 OWN, OTHER, STRANGE = "203.0.113.1", "203.0.113.2", "198.51.100.1"
 EMAIL = "erika@example.org"
 DAY = 86_400

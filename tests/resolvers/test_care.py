@@ -27,6 +27,8 @@ from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 RESPOND = """mutation($input: RespondToOfferInput!) { respondToOffer(input: $input) {
   response { id member { name } offer { title } } userErrors { path code } } }"""
 DECIDE = """mutation($id: ID!) { decideResponse(id: $id, accept: true) { response { status } userErrors { code } } }"""

@@ -57,6 +57,8 @@ from resolvers.offers.states import end_of
 from tests.statements import statements
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 _BERLIN = ZoneInfo("Europe/Berlin")
 _TABLES: tuple[type[Model], ...] = (
     Topic,

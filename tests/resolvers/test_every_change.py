@@ -20,6 +20,8 @@ from subscriptions.cursors import Cursors
 from tests.conditions import soon
 from tests.world import SECRET, World
 
+pytestmark = pytest.mark.walk
+
 GROUPS = "subscription ($after: String) { groupUpdated(after: $after) { change { __typename } } }"
 EVENTS = "subscription ($after: String) { eventChanged(after: $after) { change } }"
 OFFERS = "subscription ($after: String, $id: ID!) { offerChanged(after: $after, id: $id) { change } }"

@@ -29,6 +29,8 @@ from resolvers.offers import expire_due
 from tests.resolvers.events.asking import CANCEL, GIVE_UP, PUBLISH, REGISTER, UPDATE, done, gid, refused, register
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 SUSPEND = 'mutation($id: ID!) { it: suspendMember(id: $id, reason: "Grund") { userErrors { path code message } } }'
 REINSTATE = "mutation($id: ID!) { it: reinstateMember(id: $id) { userErrors { path code message } } }"
 DECIDE = "mutation($id: ID!, $accept: Boolean!) { it: decideResponse(id: $id, accept: $accept) { userErrors { path code message } } }"  # noqa: E501

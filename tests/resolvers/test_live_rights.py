@@ -15,6 +15,8 @@ from subscriptions.outbox import Changes
 from tests.conditions import soon, until
 from tests.world import Answer, World
 
+pytestmark = pytest.mark.walk
+
 OFFER = "subscription ($id: ID!, $after: String) { offerChanged(id: $id, after: $after) { change offer { title } } }"
 EVENTS = "subscription ($after: String) { eventChanged(after: $after) { event { title } } }"
 REMOVE = """mutation ($o: ID!, $m: ID!) {

@@ -22,6 +22,8 @@ from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 UPDATE = """mutation($i: UpdateMemberInput!) { it: updateMember(input: $i) {
     member { name about version topics { slug } district { slug } website email emailAudience phone phoneAudience }
     userErrors { path code message } } }"""

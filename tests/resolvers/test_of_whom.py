@@ -24,6 +24,8 @@ from subscriptions.outbox import Changes
 from tests.conditions import soon
 from tests.world import SCHEMA, World
 
+pytestmark = pytest.mark.walk
+
 
 def gid(row: Any) -> str:
     """The opaque id of a row."""

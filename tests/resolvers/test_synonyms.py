@@ -11,6 +11,8 @@ from schema.declare.ids import global_id
 from tests.dump import dump
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 SAVE = """mutation($id: ID, $words: [String!]!, $narrower: [String!]) {
   it: saveSynonyms(id: $id, words: $words, narrower: $narrower) {
     synonyms { id words narrower } userErrors { path code message }

@@ -23,6 +23,8 @@ from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 By = Member | Account | None
 CONTACT = "query($id: ID!) { node(id: $id) { ... on Member { email phone emailAudience phoneAudience } } }"
 

@@ -241,6 +241,7 @@ def odd_for(number: int) -> tuple[tuple[str, str, str], ...]:
 
 
 # Mutation by mutation, for the whole database is looked at each time, and each time it holds more.
+@pytest.mark.walk
 @pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if {LINE, TEXT} & {*paths.values()}])
 async def test_each_text_is_stored_as_it_is_seen_or_refused(world: World, name: str) -> None:
     stage = await stage_in(world)
@@ -260,6 +261,7 @@ async def test_each_text_is_stored_as_it_is_seen_or_refused(world: World, name: 
 NOT_STORED = ("words", "narrower", "topics", "languages", "token", "refreshToken", "password")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if OTHER in paths.values() if name != "signIn"])
 async def test_no_text_of_another_form_is_stored_with_odd_characters(world: World, name: str) -> None:
     stage = await stage_in(world)

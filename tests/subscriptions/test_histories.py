@@ -25,6 +25,8 @@ from subscriptions.relay import stream_key
 from tests.conditions import until
 from tests.subscriptions.test_pipeline import CURSORS, numbers, pipelines, place, read, tell
 
+pytestmark = pytest.mark.walk
+
 QUIET = Outbox(on_commit=lambda: None)
 
 

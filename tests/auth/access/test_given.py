@@ -15,6 +15,8 @@ from tests.auth.access.scene import WHO, Scene, Who, outcome
 from tests.statements import statements
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 A = MemberStatus.ACTIVE
 UNPUBLISHED = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW)
 

@@ -31,6 +31,8 @@ from tests.auth.access.test_given import office_alone, taking_part
 from tests.statements import statements
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 A, S = MemberStatus.ACTIVE, MemberStatus.SUSPENDED
 
 

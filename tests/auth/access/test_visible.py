@@ -29,6 +29,8 @@ from models.filters.offers import OfferFilter, offer_rows
 from tests.auth.access.scene import SIDES, WHO, Scene, Who
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 A = MemberStatus.ACTIVE
 UNPUBLISHED = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW)
 

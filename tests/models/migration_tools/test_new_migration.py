@@ -168,6 +168,7 @@ async def test_a_column_that_is_removed_comes_back_empty(copy: Path, world: Worl
     assert await connection.execute_query_dict("SELECT id, code FROM working_group") == [{"id": group.id, "code": None}]
 
 
+@pytest.mark.walk
 async def test_rows_that_do_not_pass_a_new_check_stop_it(copy: Path, world: World, database_url: str) -> None:
     await world.group()
     before = await shape(require_context().db())

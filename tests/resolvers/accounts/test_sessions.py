@@ -16,6 +16,8 @@ from tests.dump import dump
 from tests.resolvers.test_accounts import PASSWORD, REFRESH, SIGN_IN, confirmed, sign_in
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 SESSIONS = "{ viewer { sessions { id current userAgent createdAt lastUsedAt expiresAt } } }"
 END = "mutation($id: ID!) { it: endSession(id: $id) { endedIds userErrors { code } } }"
 END_OTHERS = "mutation { it: endOtherSessions { endedIds userErrors { code } } }"

@@ -19,6 +19,8 @@ from models import (
 from tests.resolvers.events.asking import CANCEL, PUBLISH, UPDATE, done, gid, refused, register, told
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 
 async def test_publishing_takes_the_drafts_of_sessions_along(world: World) -> None:
     host, coordinator = await world.member(), await world.member()

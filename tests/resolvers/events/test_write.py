@@ -9,6 +9,8 @@ from models import Event, EventStatus, EventTopic, GroupStatus, Mail, MemberStat
 from tests.resolvers.events.asking import CREATE, UPDATE, done, gid, refused, register, told
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 START = datetime(2027, 5, 3, 16, 0, tzinfo=UTC)
 NEW: dict[str, Any] = {
     "title": "Runder Tisch",

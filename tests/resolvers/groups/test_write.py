@@ -8,6 +8,8 @@ from models import Account, Group, GroupRole, GroupStatus, Member, MemberStatus,
 from tests.resolvers.groups.asking import done, gid, refused, send, standing, told
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 
 async def topics(*slugs: str) -> None:
     for slug in slugs:

@@ -28,6 +28,8 @@ from resolvers.limits.quotas import Quota, Quotas
 from schema.declare.ids import global_id
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 FEW = 2
 OFFER_OF = """mutation($o: ID) {
   it: createOffer(input: {ownerId: $o, direction: SEEK, category: ROOM, title: "Raum", description: "Bitte."})

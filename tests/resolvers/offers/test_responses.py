@@ -10,6 +10,8 @@ from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import Answer, World
 
+pytestmark = pytest.mark.walk
+
 RESPOND = """mutation($input: RespondToOfferInput!) { respondToOffer(input: $input) {
   response { id status message member { name } offer { title } decidedAt } userErrors { path code } } }"""
 DECIDE = """mutation($id: ID!, $accept: Boolean!) { decideResponse(id: $id, accept: $accept) {

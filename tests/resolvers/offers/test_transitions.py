@@ -12,6 +12,8 @@ from resolvers.offers.states import MOVES, end_of
 from schema.declare.ids import global_id
 from tests.world import Answer, World
 
+pytestmark = pytest.mark.walk
+
 DOCS = Path(__file__).parents[3] / "docs/offers.md"
 ID = "mutation($id: ID!) { it: %s(id: $id) { offer { status version } userErrors { path code message } } }"
 DOCUMENTS = {

@@ -22,6 +22,8 @@ from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import Answer, World
 
+pytestmark = pytest.mark.walk
+
 CREATE = """mutation($input: CreateOfferInput!) { createOffer(input: $input) {
   offer { slug status title direction category remote languages hoursPerWeek minimumAge availableUntil expiresAt
     topics { slug } district { slug } venue { name city location { latitude } accessibility }

@@ -26,6 +26,8 @@ from tests.schema.execution.documents import shown_documents, variables_for
 from tests.schema.execution.test_same_answers import Ring
 from tests.world import SCHEMA, World
 
+pytestmark = pytest.mark.walk
+
 DOCUMENT = "{ offers { nodes { title owner { name } } } groups { nodes { name } } }"
 SAME = "{ groups { nodes { name } } offers { nodes { title owner { name } } } }"
 

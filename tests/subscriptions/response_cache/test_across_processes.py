@@ -31,6 +31,8 @@ from tests.servers import valkey
 from tests.subscriptions.test_pipeline import CURSORS
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 OFFER, EVENT = frozenset({"offer"}), frozenset({"event"})
 BYTES = 1_000_000
 

@@ -18,6 +18,8 @@ from tests.web.mutating import gid
 from tests.world import World
 from web.http.content_negotiation import GRAPHQL_JSON, JSON
 
+pytestmark = pytest.mark.walk
+
 BOARD = "{ offers { nodes { title owner { name } } totalCount } }"
 EVENTS = "{ events { nodes { title } } }"
 UPDATE = "mutation ($input: UpdateOfferInput!) { it: updateOffer(input: $input) { userErrors { code } } }"

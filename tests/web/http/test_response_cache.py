@@ -83,6 +83,7 @@ async def live_through(world: World, redis_url: str, seed: int, steps: int) -> l
 
 
 @pytest.mark.parametrize("seed", [2])
+@pytest.mark.walk
 async def test_a_remembered_answer_equals_a_fresh_one(world: World, redis_url: str, seed: int) -> None:
     assert await live_through(world, redis_url, seed, steps=11) == []
 

@@ -27,6 +27,8 @@ from tests.world import SCHEMA, World
 from web.live.asked import Asked
 from web.live.fan_out import FanOut
 
+pytestmark = pytest.mark.walk
+
 PUBLISHED = """subscription ($filter: OfferFilter, $after: String) { offerPublished(filter: $filter, after: $after) {
   cursor occurredAt offer { title viewerCanUpdate owner { name email } } } }"""
 CHANGED = """subscription ($id: ID!, $after: String) { offerChanged(id: $id, after: $after) {

@@ -17,6 +17,8 @@ from tests.web.live.test_fan_out import PUBLISHED, listening, tell
 from tests.world import World
 from web.live import update_payload
 
+pytestmark = pytest.mark.walk
+
 
 async def test_filters_that_differ_are_asked_of_one_reading(world: World) -> None:
     """A thousand searches of which three fit: the entry is read once for all of them."""

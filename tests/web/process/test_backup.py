@@ -90,6 +90,7 @@ def told(server: Server, after: str, last: str) -> tuple[list[str], str]:
     raise AssertionError(found)
 
 
+@pytest.mark.walk
 def test_what_the_page_says_brings_a_network_back(database_url: str, tmp_path: Path) -> None:
     """With the last command, and without: then cursors that the backup doesn't know have expired all the same."""
     (tmp_path / "main.py").symlink_to(ROOT / "main.py")

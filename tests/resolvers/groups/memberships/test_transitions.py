@@ -17,6 +17,8 @@ from models import (
 from tests.resolvers.groups.asking import done, gid, mailed, refused, standing, told
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 
 async def led_group(world: World, **columns: Any) -> tuple[Group, Member, Member]:
     """A group, its coordinator, and somebody else who has an account."""

@@ -12,6 +12,8 @@ from tests.web.http.feeds.test_registrations import address
 from tests.web.server import Server
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 PATHS = ("/feeds/events.ics", "/feeds/offers.atom", "/feeds/events/treffen.ics", "/feeds/groups/ag-schule.ics")
 
 

@@ -20,6 +20,8 @@ from schema.declare.ids import global_id
 from tests.web.http.feeds.reading import ATOM, board, get, texts
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 UPDATE = "mutation ($input: UpdateOfferInput!) { updateOffer(input: $input) { userErrors { path } } }"
 
 

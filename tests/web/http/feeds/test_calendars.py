@@ -12,6 +12,8 @@ from tests.statements import statements
 from tests.web.http.feeds.reading import calendar, get, instant
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 UPDATE = "mutation ($input: UpdateEventInput!) { updateEvent(input: $input) { userErrors { path } } }"
 CANCEL = "mutation ($id: ID!, $reason: String!) { cancelEvent(id: $id, reason: $reason) { userErrors { path } } }"
 PUBLISH = "mutation ($id: ID!) { publishEvent(id: $id) { userErrors { path } } }"

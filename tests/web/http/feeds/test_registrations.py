@@ -7,6 +7,8 @@ from models import Account, Event, EventStatus, Member, MemberStatus, Registrati
 from tests.web.http.feeds.reading import calendar, get, instant
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 ADDRESS = "{ viewer { registrationsIcalUrl } }"
 RENEW = "mutation { renewRegistrationsIcalUrl { viewer { registrationsIcalUrl } userErrors { code } } }"
 
