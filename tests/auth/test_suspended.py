@@ -26,7 +26,7 @@ STILL_SEEN = {
 }
 
 
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=3)
 @pytest.mark.parametrize("name", list(OPERATIONS))
 async def test_whoever_is_suspended_has_lost_every_right_but_the_sight_of_its_own(world: World, name: str) -> None:
     row = read_table()[name]
@@ -130,7 +130,7 @@ BRINGING_IN = {
 }
 
 
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=3)
 @pytest.mark.parametrize("status", [status for status in MemberStatus if status is not MemberStatus.ACTIVE])
 @pytest.mark.parametrize("name", list(BRINGING_IN))
 async def test_nobody_who_is_not_active_is_brought_into_anything(world: World, name: str, status: MemberStatus) -> None:

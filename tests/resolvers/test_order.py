@@ -146,7 +146,7 @@ def test_the_walk_knows_every_mutation_with_a_version_or_an_id() -> None:
     assert about <= set(CHANGES.values())
 
 
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=3)
 @pytest.mark.parametrize("name", list(CHANGES))
 async def test_who_may_not_is_refused_alike_whatever_else_is_wrong(world: World, name: str) -> None:
     mutation = CHANGES[name]
@@ -162,7 +162,7 @@ async def test_who_may_not_is_refused_alike_whatever_else_is_wrong(world: World,
             assert await asker.refused(bad_document, at_version(bad, version)) == expected, (role, version)
 
 
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=3)
 @pytest.mark.parametrize("name", [name for name, mutation in CHANGES.items() if not mutation.startswith("create")])
 async def test_what_is_not_there_is_not_found_whatever_else_is_wrong(world: World, name: str) -> None:
     mutation = CHANGES[name]
@@ -181,7 +181,7 @@ async def test_what_is_not_there_is_not_found_whatever_else_is_wrong(world: Worl
         assert said == ("NOT_FOUND" if mutation in ("respondToOffer", "publishGroupPost") else "not found"), key
 
 
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=3)
 @pytest.mark.parametrize("name", list(CHANGES))
 async def test_input_comes_before_the_version_and_that_before_the_state(world: World, name: str) -> None:
     mutation = CHANGES[name]
