@@ -1,4 +1,21 @@
-"""Why somebody was refused: what becomes `extensions.code` of a top-level error."""
+"""Why somebody was refused: what becomes `extensions.code` of a top-level error, or is said beforehand."""
+
+from enum import StrEnum
+
+
+class Obstacle(StrEnum):
+    """Why somebody couldn't do something, were they to try now: said by the object before they do."""
+
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    NOT_ACTIVE = "NOT_ACTIVE"
+    NO_MEMBER = "NO_MEMBER"
+    FORBIDDEN = "FORBIDDEN"
+    WRONG_STATE = "WRONG_STATE"
+    OVER = "OVER"
+    OWN = "OWN"
+    TAKEN = "TAKEN"
+    OVERLAPPING = "OVERLAPPING"
+    FULL = "FULL"
 
 
 class Refusal(Exception):

@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth.access.rows import EVERYTHING, by_keys, locked, subquery
-from auth.refusals import Forbidden, NotFound
+from auth.refusals import Forbidden, NotFound, Obstacle
 from auth.viewer import Viewer, Visibility
 from models import (
     Audience,
@@ -169,6 +169,30 @@ async def member_to_act_for(viewer: Viewer, key: int) -> Member:
 def has_quotas(viewer: Viewer) -> bool:
     """Whether there are bounds to how much the viewer begins: not for the office."""
     return not viewer.is_office
+
+
+def obstacle_by_right(viewer: Viewer) -> Obstacle:
+    """Why the viewer may not do what others may."""
+    if viewer.is_guest:
+        return Obstacle.UNAUTHENTICATED
+    return Obstacle.FORBIDDEN if viewer.is_active or viewer.key is not None else Obstacle.NOT_ACTIVE
+
+
+async def obstacle_to_take_part(viewer: Viewer, key: int | None) -> Obstacle | None:
+    """Why the viewer can't take part in anything in the name of this member, the own one by default; None: they can."""
+    if not viewer.is_active:
+        return obstacle_by_right(viewer)
+    key = viewer.member_id if key is None else key
+    if key is None:
+        return Obstacle.NO_MEMBER
+    if key in viewer.acting_ids:
+        return None
+    if not viewer.sees_affairs_of(key):
+        return Obstacle.FORBIDDEN
+    member = await Member.get_or_none(id=key)
+    if member is None:
+        return Obstacle.FORBIDDEN
+    return None if member.status is MemberStatus.ACTIVE else Obstacle.NOT_ACTIVE
 
 
 async def hold_for_quota(viewer: Viewer, key: int | None) -> None:

@@ -1,5 +1,10 @@
 """Events: gatherings, the sessions inside them, and who registers for them."""
 
+from resolvers.events.obstacles import (
+    event_viewer_can_register,
+    event_viewer_can_register_reason,
+    event_viewer_can_update_reason,
+)
 from resolvers.events.read import (
     event,
     event_group,
@@ -38,7 +43,10 @@ __all__ = [
     "event_registrations",
     "event_sessions",
     "event_url",
+    "event_viewer_can_register",
+    "event_viewer_can_register_reason",
     "event_viewer_can_update",
+    "event_viewer_can_update_reason",
     "event_viewer_registration",
     "events",
     "events_by_id",

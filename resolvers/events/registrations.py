@@ -1,8 +1,10 @@
 """Registrations: taking a seat or a place in line, giving it up, and who was there."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tortoise.expressions import RawSQL
+from tortoise.queryset import QuerySet
 
 from auth.access.events import (
     event_to_register_for,
@@ -102,19 +104,24 @@ def _must_not_be_over(event: Event) -> None:
         raise refuse((), UserErrorCode.WRONG_STATE, _("This event is over."))
 
 
+def open_sessions_of(member_id: int, since: datetime, until: datetime) -> QuerySet[Registration]:
+    """A member's registrations for sessions that take place between these instants."""
+    return Registration.filter(
+        member_id=member_id,
+        status__in=OPEN,
+        event__parent_id__isnull=False,
+        event__status=EventStatus.PUBLISHED,
+        event__starts_at__lt=until,
+        event__ends_at__gt=since,
+    )
+
+
 async def _must_not_overlap(event: Event, member: Member) -> None:
     """Nobody sits in two sessions at once. An event and the sessions inside it are no two."""
     if event.parent_id is None:
         return
     other = (
-        await Registration.filter(
-            member_id=member.id,
-            status__in=OPEN,
-            event__parent_id__isnull=False,
-            event__status=EventStatus.PUBLISHED,
-            event__starts_at__lt=event.ends_at,
-            event__ends_at__gt=event.starts_at,
-        )
+        await open_sessions_of(member.id, event.starts_at, event.ends_at)
         .exclude(event_id=event.id)
         .order_by("event__starts_at", "id")
         .select_related("event")

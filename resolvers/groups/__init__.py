@@ -29,6 +29,7 @@ from resolvers.groups.read import (
     group_offers,
     group_url,
     group_viewer_can_update,
+    group_viewer_can_update_reason,
     groups,
     groups_by_id,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "group_posts_by_id",
     "group_url",
     "group_viewer_can_update",
+    "group_viewer_can_update_reason",
     "group_viewer_membership",
     "groups",
     "groups_by_id",

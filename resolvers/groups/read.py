@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from auth.access.events import list_events
 from auth.access.groups import coordinates, list_groups, visible_groups
+from auth.access.members import obstacle_by_right
 from auth.access.offers import list_offers
 from auth.access.rows import seen_by_keys, seen_by_slug
+from auth.refusals import Obstacle
 from models import Event, Group, Offer
 from models.filters.events import BY_START, EventFilter
 from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort
@@ -81,3 +83,11 @@ async def group_url(ctx: Context, parents: Sequence[Group], columns: frozenset[s
 async def group_viewer_can_update(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[bool]:
     """Whether the viewer may change each group: its coordinators and the office."""
     return [coordinates(ctx.viewer, parent.id) for parent in parents]
+
+
+async def group_viewer_can_update_reason(
+    ctx: Context, parents: Sequence[Group], columns: frozenset[str]
+) -> list[Obstacle | None]:
+    """Why the viewer may not change each; None where they may."""
+    why = obstacle_by_right(ctx.viewer)
+    return [None if coordinates(ctx.viewer, parent.id) else why for parent in parents]

@@ -13,6 +13,7 @@ from resolvers.members.read import (
     member_status_reason,
     member_url,
     member_viewer_can_update,
+    member_viewer_can_update_reason,
     members,
     members_by_id,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "member_status_reason",
     "member_url",
     "member_viewer_can_update",
+    "member_viewer_can_update_reason",
     "members",
     "members_by_id",
     "owner_caretaker",

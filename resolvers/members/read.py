@@ -9,12 +9,14 @@ from auth.access.members import (
     contact_seen,
     list_members,
     may_update_member,
+    obstacle_by_right,
     sees_inside,
     visible_members,
     visible_representations,
 )
 from auth.access.offers import list_offers
 from auth.access.rows import seen, seen_by_keys, seen_by_slug
+from auth.refusals import Obstacle
 from auth.viewer import Visibility
 from models import Audience, Group, GroupMembership, Member, MemberKind, MembershipStatus, Offer, Representation
 from models.filters.members import MemberFilter, MemberSort, member_order
@@ -158,3 +160,11 @@ async def member_url(ctx: Context, parents: Sequence[Member], columns: frozenset
 async def member_viewer_can_update(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[bool]:
     """Whether `update_member` would let the viewer."""
     return [may_update_member(ctx.viewer, parent) for parent in parents]
+
+
+async def member_viewer_can_update_reason(
+    ctx: Context, parents: Sequence[Member], columns: frozenset[str]
+) -> list[Obstacle | None]:
+    """Why the viewer may not change each; None where they may."""
+    why = obstacle_by_right(ctx.viewer)
+    return [None if may_update_member(ctx.viewer, parent) else why for parent in parents]

@@ -3,6 +3,11 @@
 from resolvers.offers.expiry import expire_due
 from resolvers.offers.facets import facets
 from resolvers.offers.map import MapCluster, offer_map
+from resolvers.offers.obstacles import (
+    offer_viewer_can_respond,
+    offer_viewer_can_respond_reason,
+    offer_viewer_can_update_reason,
+)
 from resolvers.offers.read import (
     offer,
     offer_event,
@@ -45,7 +50,10 @@ __all__ = [
     "offer_responses_by_id",
     "offer_status_reason",
     "offer_url",
+    "offer_viewer_can_respond",
+    "offer_viewer_can_respond_reason",
     "offer_viewer_can_update",
+    "offer_viewer_can_update_reason",
     "offer_viewer_response",
     "offers",
     "offers_by_id",

@@ -16,6 +16,7 @@ from schema.declare.prices import COUNT, LONG_TEXT, TOPICS, VALUE
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
+from schema.obstacles import Obstacle
 from schema.places import Topic, Venue
 from subscriptions.changes import Noun
 
@@ -62,6 +63,13 @@ describe(
     STARTS_AT="What begins first comes first.",
     NEWEST="What was entered last comes first.",
     DISTANCE="What is nearest comes first. Needs `near` in the filter.",
+)
+
+
+# What of an event decides whether somebody gets a seat.
+_SEATS = (
+    *("id", "status", "starts_at", "ends_at", "parent_id"),
+    *("capacity", "confirmed_count", "waitlisted_count"),
 )
 
 
@@ -172,6 +180,29 @@ class Event(Node):
         seen_by=SeenBy.VIEWER,
         needs=["host_id", "group_id"],
         depends_on=(),
+    )
+    viewer_can_update_reason: Obstacle | None = relation(
+        events.event_viewer_can_update_reason,
+        "Why `viewerCanUpdate` is false; null where it is true.",
+        seen_by=SeenBy.VIEWER,
+        needs=["host_id", "group_id"],
+        depends_on=(),
+    )
+    viewer_can_register: bool = relation(
+        events.event_viewer_can_register,
+        "Whether the viewer may call `registerForEvent` for it now.",
+        seen_by=SeenBy.VIEWER,
+        needs=_SEATS,
+        depends_on=(),
+        **OF_WHOM,
+    )
+    viewer_can_register_reason: Obstacle | None = relation(
+        events.event_viewer_can_register_reason,
+        "Why `viewerCanRegister` is false; null where it is true.",
+        seen_by=SeenBy.VIEWER,
+        needs=_SEATS,
+        depends_on=(),
+        **OF_WHOM,
     )
     created_at: datetime = plain("When it was entered.")
     updated_at: datetime = plain("When a field of it last changed, not its counts and lists.")

@@ -16,6 +16,7 @@ from schema.declare.prices import COUNT, LONG_TEXT, TEXT_OF_PAGES, TOPICS, VALUE
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
+from schema.obstacles import Obstacle
 from schema.places import Topic
 from subscriptions.changes import Noun
 
@@ -168,6 +169,13 @@ class Group(Node):
     viewer_can_update: bool = relation(
         groups.group_viewer_can_update,
         "Whether the viewer may change it: its coordinators and the office.",
+        seen_by=SeenBy.VIEWER,
+        needs=["id"],
+        depends_on=(),
+    )
+    viewer_can_update_reason: Obstacle | None = relation(
+        groups.group_viewer_can_update_reason,
+        "Why `viewerCanUpdate` is false; null where it is true.",
         seen_by=SeenBy.VIEWER,
         needs=["id"],
         depends_on=(),

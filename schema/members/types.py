@@ -17,6 +17,7 @@ from schema.declare.prices import COUNT, TEXT_OF_PAGES, TOPICS
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
+from schema.obstacles import Obstacle
 from schema.places import District, Topic
 from subscriptions.changes import Noun
 
@@ -170,6 +171,13 @@ class Member(Node):
     viewer_can_update: bool = relation(
         members.member_viewer_can_update,
         "Whether the viewer may call `updateMember` for it.",
+        seen_by=SeenBy.VIEWER,
+        needs=["id", "status"],
+        depends_on=(),
+    )
+    viewer_can_update_reason: Obstacle | None = relation(
+        members.member_viewer_can_update_reason,
+        "Why `viewerCanUpdate` is false; null where it is true.",
         seen_by=SeenBy.VIEWER,
         needs=["id", "status"],
         depends_on=(),

@@ -17,6 +17,7 @@ from schema.declare.prices import COUNT, FACETS, LONG_TEXT, MATCHES, TEXT_OF_PAG
 from schema.declare.scalars import URL
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
+from schema.obstacles import Obstacle
 from schema.offers.facets import OfferFacets
 from schema.places import District, Topic, Venue
 from schema.weekly_times import WeeklyTime, shown_times
@@ -195,6 +196,29 @@ class Offer(Node):
         seen_by=SeenBy.VIEWER,
         needs=["status", "owner_id"],
         depends_on=(),
+    )
+    viewer_can_update_reason: Obstacle | None = relation(
+        offers.offer_viewer_can_update_reason,
+        "Why `viewerCanUpdate` is false; null where it is true.",
+        seen_by=SeenBy.VIEWER,
+        needs=["status", "owner_id"],
+        depends_on=(),
+    )
+    viewer_can_respond: bool = relation(
+        offers.offer_viewer_can_respond,
+        "Whether the viewer may call `respondToOffer` for it now.",
+        seen_by=SeenBy.VIEWER,
+        needs=["id", "status", "withheld_at", "owner_id"],
+        depends_on=(),
+        **OF_WHOM,
+    )
+    viewer_can_respond_reason: Obstacle | None = relation(
+        offers.offer_viewer_can_respond_reason,
+        "Why `viewerCanRespond` is false; null where it is true.",
+        seen_by=SeenBy.VIEWER,
+        needs=["id", "status", "withheld_at", "owner_id"],
+        depends_on=(),
+        **OF_WHOM,
     )
     created_at: datetime = plain("When it was made.")
     updated_at: datetime = plain("When a field of it was last changed.")
