@@ -14,8 +14,14 @@ run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.
 # Compiling its sources is most of a server's start, and tests start many: one place to keep what was compiled.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/bytecode $(BIN)/python -m pytest
 
-test: lint  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
+test: $(VENV)/synced-test  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
+	$(MAKE) --jobs=2 lint compiled
 	$(PYTEST) -n 4 --dist worksteal -m "not soak" $(TESTS)
+
+# What four processes would each compile for themselves is compiled once, while types are checked.
+.PHONY: compiled
+compiled: $(VENV)/synced-test
+	$(PYTEST) --collect-only -q -m "not soak" $(TESTS) > $(VENV)/collected.txt 2>&1 || { tail -n 50 $(VENV)/collected.txt; exit 1; }
 
 quick: $(VENV)/synced-test  ## while working: lint, types, import rules, and the tests that concern what changed, in three minutes
 	$(BIN)/ruff check .

@@ -23,6 +23,8 @@ from subscriptions.outbox import Changes
 from tests.conditions import soon, until
 from tests.world import Answer, World
 
+pytestmark = pytest.mark.walk
+
 LIVE = """subscription ($filter: OfferFilter, $sort: OfferSort! = NEWEST, $first: Int! = 50) {
   liveOffers(filter: $filter, sort: $sort, first: $first) { __typename
     ... on OffersSnapshot { cursor offers { ...entry } totalCount }

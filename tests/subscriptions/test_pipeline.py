@@ -31,6 +31,8 @@ from tests.conditions import soon, until
 from tests.servers import valkey
 from tests.world import SECRET, World
 
+pytestmark = pytest.mark.walk
+
 CURSORS = Cursors(derive_key(SECRET, "live cursor"))
 
 

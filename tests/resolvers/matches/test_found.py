@@ -17,6 +17,8 @@ from tests.resolvers.matches.asking import PROVIDE
 from tests.resolvers.matches.test_read import DISMISS
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 FOUND = """subscription ($after: String) { matchFound(after: $after) {
   cursor own { title } match { title } score reasons } }"""
 REINSTATE = "mutation ($id: ID!) { reinstateMember(id: $id) { userErrors { code } } }"

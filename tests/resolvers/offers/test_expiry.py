@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from models import Mail, Offer, OfferStatus, now
 from resolvers.context import Rules, system_context
 from resolvers.offers import expire_due
 from tests.world import World
+
+pytestmark = pytest.mark.walk
 
 ROOT = Path(__file__).parents[3]
 

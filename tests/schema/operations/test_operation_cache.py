@@ -158,7 +158,7 @@ def test_the_estimate_is_what_is_taken(query: str) -> None:
         assert operation.dependencies is not None
         return operation
 
-    made, bytes_each = taken(make, 6)
+    made, bytes_each = taken(make, 3)
     assert 0.8 <= made[0].size / bytes_each <= 2, (made[0].size, bytes_each)
 
 

@@ -19,6 +19,8 @@ from tests.web.listening import CURSORS, PATIENCE, UPDATE, Stage, served, staged
 from tests.web.live.test_graphql_transport_ws import PROTOCOL
 from tests.web.server import Server
 
+pytestmark = pytest.mark.walk
+
 READ = "query ($id: ID!) { node(id: $id) { id ... on Offer { title } } offers(first: 100) { nodes { id title } } }"
 CHANGED = "subscription ($id: ID!) { offerChanged(id: $id) { change } }"
 CHANGES = 25

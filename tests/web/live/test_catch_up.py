@@ -17,6 +17,8 @@ from tests.conditions import until
 from tests.web.listening import CHANGED, CURSORS, PATIENCE, Listener, Stage, changing, heard, listening, served, staged
 from tests.web.transports import Transport, by_events, by_parts, by_socket
 
+pytestmark = pytest.mark.walk
+
 TRANSPORTS: dict[str, tuple[Transport, bool]] = {
     "socket": (by_socket, False),
     "events": (by_events, False),

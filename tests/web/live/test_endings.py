@@ -26,6 +26,8 @@ from tests.web.live.test_streams import APOLLO, SSE
 from tests.web.server import Server
 from tests.web.transports import Transport, by_events, by_parts, by_socket
 
+pytestmark = pytest.mark.walk
+
 SUBSCRIPTIONS = (
     "subscription ($id: ID!, $after: String) { offerChanged(id: $id, after: $after) { cursor } }",
     "subscription ($after: String) { offerPublished(after: $after) { cursor } }",

@@ -20,6 +20,8 @@ from tests.web.live.test_graphql_transport_ws import opened, say
 from tests.web.server import Server
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 REVOKE = "mutation($id: ID!) { revokeApiKey(id: $id) { apiKey { revokedAt } userErrors { code } } }"
 DRAFT = "subscription ($id: ID!, $after: String) { offerChanged(id: $id, after: $after) { change offer { title } } }"
 UPDATE = "mutation ($input: UpdateOfferInput!) { updateOffer(input: $input) { userErrors { code } } }"

@@ -19,6 +19,8 @@ from tests.web.live.test_graphql_transport_ws import hear, opened, say
 from tests.web.live.test_keys import ask
 from tests.world import World
 
+pytestmark = pytest.mark.walk
+
 END = "mutation($id: ID!) { it: endSession(id: $id) { endedIds userErrors { code } } }"
 END_OTHERS = "mutation { it: endOtherSessions { endedIds userErrors { code } } }"
 # What is promised, and some for a machine that is busy with other tests.
