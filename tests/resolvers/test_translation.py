@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from auth import refusals
 from resolvers.translation import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_page, translate
+from web.pages.dashboard import TEXT
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("web", "schema", "resolvers", "auth")
@@ -24,7 +25,7 @@ REFUSALS = [kind for kind in vars(refusals).values() if isinstance(kind, type) a
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), **{kind.__name__: None for kind in REFUSALS}}
 # What is not counted: every other placeholder is, and its text has a form for each plural.
 UNCOUNTED = {"end", "first", "highest", "last", "lowest", "name", "network", "provide", "reason", "seek", "start"}
-UNCOUNTED |= {"time", "title", "topic"}
+UNCOUNTED |= {"change", "time", "title", "topic"}
 # Words that German has one form of.
 INVARIABLE = re.compile(r"\bZeichen\b")
 
@@ -42,8 +43,8 @@ def texts() -> set[Text]:
 
 
 def texts_of(page: str) -> set[Text]:
-    """Every text in the scripts of a page."""
-    found: set[Text] = set()
+    """Every text of a page: in its markup, and in its scripts."""
+    found: set[Text] = set(TEXT.findall((PAGES[page].parent / "index.html").read_text("utf-8")))
     scripts = [("**.js", "javascript")]
     for _file, _line, message, _comments, _context in extract_from_dir(
         PAGES[page], method_map=scripts, keywords={"_": None, "ngettext": (1, 2)}

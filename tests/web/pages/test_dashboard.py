@@ -1,6 +1,7 @@
 """The dashboard, in a real browser, on the demonstration data."""
 
 import gzip
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -27,6 +28,38 @@ COMING = """query ($now: DateTime!) {
   }
 }"""
 REGISTER = "mutation ($event: ID!) { registerForEvent(id: $event) { userErrors { code } } }"
+ALL = """query ($now: DateTime!) {
+  offers(first: 100) { nodes { title } }
+  events(first: 30, filter: { endsAfter: $now, sessions: false }) { nodes { title } }
+}"""
+# What is to be seen of the page on a wall, and how large it is.
+ON_THE_WALL = """() => {
+  const seen = (one) => one.getClientRects().length && getComputedStyle(one).visibility === 'visible'
+  const all = [...document.querySelectorAll('body *')].filter((one) => seen(one) && !one.matches('.unseen, .unseen *'))
+  const texts = all.filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  const titles = all.filter((one) => one.matches('.title'))
+  const pen = document.createElement('canvas').getContext('2d')
+  pen.font = getComputedStyle(titles[0]).font
+  const root = document.documentElement
+  return {
+    capitals: pen.measureText('H').actualBoundingBoxAscent,
+    sizes: texts.map((one) => [parseFloat(getComputedStyle(one).fontSize), one.textContent]),
+    titles: titles.map((one) => one.textContent),
+    lines: Math.max(...titles.map((it) => Math.floor(it.offsetHeight / parseFloat(getComputedStyle(it).lineHeight)))),
+    overflow: [root.scrollWidth - root.clientWidth, root.scrollHeight - root.clientHeight],
+    cut: all.filter((one) => one.matches('li, svg text, .more, h1, h2, dt, dd')).filter((one) => {
+      const [box, card] = [one, one.closest('section, header')].map((it) => it.getBoundingClientRect())
+      return box.width && (box.bottom > card.bottom + 1 || box.right > card.right + 1 || box.left < card.left - 1)
+    }).map((one) => one.textContent),
+  }
+}"""
+TITLES = """() => [...document.querySelectorAll('section:not(.waiting) li:not([hidden]) .title')]
+  .map((one) => one.textContent)"""
+# The screen was there yesterday, and saw more members.
+YESTERDAY = """
+  const day = new Date(Date.now() - 864e5).toLocaleDateString('en-CA', { timeZone: 'Europe/Berlin' })
+  localStorage.setItem('mitwirk.figures', JSON.stringify({ day, figures: { memberCount: 97 } }))
+"""
 # Notes when the live region speaks.
 LISTEN = """addEventListener('DOMContentLoaded', () => {
   window.said = []
@@ -87,7 +120,7 @@ async def drawn(page: Page) -> None:
     for part in ("seek", "provide", "news", "events"):
         await expect(page.locator(f"#{part}-list li").first).to_be_attached()
     for part in ("topics", "history"):
-        await expect(page.locator(f"#{part}-plot svg")).to_be_visible()
+        await expect(page.locator(f"#{part}-plot svg")).to_be_attached()
     await expect(page.locator("[data-figure=memberCount]")).to_have_text("95")
     await expect(page.locator("#connection")).to_have_text("Live verbunden")
 
@@ -200,28 +233,66 @@ async def test_nothing_is_hard_to_use(chromium: Browser, running: Running, schem
             overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert await visiting.page.evaluate(overflow) == 0
         assert await visiting.page.evaluate("getComputedStyle(document.body).backgroundColor") == (
-            "rgb(238, 242, 245)" if scheme == "light" else "rgb(16, 23, 31)"
+            "rgb(246, 247, 248)" if scheme == "light" else "rgb(14, 20, 25)"
         )
         assert visiting.complaints == []
 
 
 async def test_a_screen_on_the_wall_can_be_read_from_afar(wall: Visit) -> None:
-    sizes = await wall.page.evaluate("""() => [...document.querySelectorAll('body *')]
-        .filter((one) => one.getClientRects().length && !one.matches('.unseen, .unseen *'))
-        .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-        .map((one) => [one.tagName, parseFloat(getComputedStyle(one).fontSize), one.textContent])""")
-    assert len(sizes) > 40
-    assert [one for one in sizes if one[1] < 24] == []
-    assert {size for tag, size, _text in sizes if tag == "DD"} == {64}
-    assert await wall.page.evaluate("document.documentElement.scrollHeight") == 1080
-    cut = await wall.page.evaluate("""() => [...document.querySelectorAll('li:not([hidden]), svg text, .more')]
-        .filter((one) => {
-          const [box, card] = [one, one.closest('section')].map((it) => it.getBoundingClientRect())
-          return box.width && (box.bottom > card.bottom || box.right > card.right || box.left < card.left)
-        }).map((one) => one.textContent)""")
-    assert cut == []
+    page = wall.page
+    for width, height in ((1280, 720), (1920, 1080), (3840, 2160), (1080, 1920), (1600, 1200)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await expect(page.locator(":root")).to_have_attribute("data-view", "wall")
+        seen = await page.evaluate(ON_THE_WALL)
+        # Of a screen of 55 inches, 1218 mm wide: capitals of 25 mm, and no letters below 15 mm from line to line.
+        pixel = 1 / min(max(width / 1920, height / 1920), min(width, height) / 1080)
+        assert seen["capitals"] * pixel >= 25 / 1218 * 1920, (width, height)
+        assert [one for one in seen["sizes"] if one[0] * pixel < 24] == [], (width, height)
+        assert (seen["overflow"], seen["cut"]) == ([0, 0], []), (width, height)
+        assert len(seen["titles"]) >= 6, (width, height)
+        assert seen["lines"] <= 2, (width, height)
     moving = "[...document.querySelectorAll('*')].some((one) => getComputedStyle(one).transitionDuration !== '0s')"
-    assert await wall.page.evaluate(f"document.getAnimations().length > 0 || {moving}") is False
+    assert await page.evaluate(f"document.getAnimations().length > 0 || {moving}") is False
+
+
+async def test_a_wall_shows_all_in_turn_and_what_has_just_come_in_front(chromium: Browser, running: Running) -> None:
+    server = running.server
+    listed = server.ask(ALL, now=datetime.now(UTC).isoformat())["data"]
+    wanted = {one["title"] for kind in ("offers", "events") for one in listed[kind]["nodes"]}
+    async with person(chromium, viewport=WALL) as context, visit(context) as visiting:
+        page = visiting.page
+        await page.add_init_script(YESTERDAY)
+        await page.clock.install()
+        await go(page, running)
+        publish(server, "Ein Platz ganz vorn")
+        first = page.locator("#seek-list li").first
+        await expect(first).to_have_text(re.compile("Neu Ein Platz ganz vorn.*gerade eben"))
+        await page.clock.fast_forward("02:30")
+        await expect(first).to_have_text(re.compile("Neu Ein Platz ganz vorn.*vor [23] Minuten"))
+        seen: set[str] = set()
+        for _turn in range(60):
+            titles = await page.evaluate(TITLES)
+            assert "Neu Ein Platz ganz vorn" in titles or not await page.locator("section.seek").is_visible()
+            seen |= set(titles)
+            if wanted <= seen:
+                break
+            await page.clock.fast_forward(13_000)
+        assert wanted <= seen
+        for sign in await page.locator("section.list:not(.waiting) .pages").all():
+            assert await sign.text_content() or await sign.locator(".here").count() == 1
+        publish(server, "Und noch einer")
+        await expect(first).to_be_visible()  # at once, whatever had its turn
+        await page.keyboard.press(" ")
+        titles = await page.evaluate(TITLES)
+        await page.clock.fast_forward(30_000)
+        assert await page.evaluate(TITLES) == titles, "it pauses"
+        history = server.ask("{ network { history(days: 2) { seekingOfferCount } } }")["data"]["network"]["history"]
+        before, now = (one["seekingOfferCount"] for one in history)
+        figure = page.locator("dl div", has=page.locator("[data-figure=seekingOfferCount]"))
+        await expect(figure.locator(".change")).to_have_text(f"+{now - before} heute")
+        figure = page.locator("dl div", has=page.locator("[data-figure=memberCount]"))
+        await expect(figure.locator(".change")).to_have_text("−2 heute")
+        assert visiting.complaints == []
 
 
 async def test_much_news_is_said_at_once_and_not_before_five_seconds(chromium: Browser, running: Running) -> None:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from resolvers.translation import texts_of_page
+from resolvers.translation import LANGUAGES, texts_of_page
 
 PAGE = Path(__file__).parent / "index.html"
 ASSETS = Path(__file__).parent / "assets"
@@ -29,6 +29,7 @@ HEADERS = {
             "script-src 'self'",
             "style-src 'self'",
             "connect-src 'self'",
+            "font-src 'self'",
             "img-src 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",
@@ -43,10 +44,12 @@ _MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
 }
-_PLACEHOLDER = re.compile(r"\{(network|root|stamp|texts)\}")
-# The page is in German, as who passes by in the town hall is, whatever the browser of the screen prefers.
-_LANGUAGE = "de"
+_PLACEHOLDER = re.compile(r"\{(language|network|root|stamp|texts)\}")
+# A text of the catalogues, by its English wording.
+TEXT = re.compile(r"\{_ ([^}]+)\}")
 
 
 class Dashboard:
@@ -54,19 +57,27 @@ class Dashboard:
 
     def __init__(self, network_name: str, root: str) -> None:
         """`root` is the path below which the server is: empty, or such as `/api`."""
-        texts = json.dumps(texts_of_page("dashboard", _LANGUAGE), ensure_ascii=False, sort_keys=True)
-        values = {"network": network_name, "root": root, "stamp": stamp(), "texts": texts}
-        page = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), PAGE.read_text("utf-8"))
-        # What the page is, whole: one that is open tells by it that it would now be another, and opens itself anew.
-        self.build = hashlib.sha256(page.encode()).hexdigest()[:12]
-        self._page = page.replace("{build}", self.build)
+        self._values = {"network": network_name, "root": root, "stamp": stamp()}
+        pages = {language: self._page(language) for language in LANGUAGES}
+        # What the pages are, whole: one that is open tells by it that it would now be another, and opens itself anew.
+        self.build = hashlib.sha256("".join(pages.values()).encode()).hexdigest()[:12]
+        self._pages = {language: page.replace("{build}", self.build) for language, page in pages.items()}
 
     def routes(self) -> list[BaseRoute]:
         """The page at `/dashboard`, and its files."""
         return [Route("/dashboard", self._show), Route("/dashboard/assets/{stamp}/{name}", _asset)]
 
-    async def _show(self, _request: Request) -> Response:
-        return HTMLResponse(self._page, headers=HEADERS | {"Cache-Control": "no-cache"})
+    def _page(self, language: str) -> str:
+        texts = texts_of_page("dashboard", language)
+        said = json.dumps(texts, ensure_ascii=False, sort_keys=True)
+        values = self._values | {"language": language, "texts": said}
+        page = TEXT.sub(lambda found: escape(str(texts[found[1]])), PAGE.read_text("utf-8"))
+        return _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), page)
+
+    async def _show(self, request: Request) -> Response:
+        """In the language asked for, else in German: as who passes by is, whatever the browser prefers."""
+        page = self._pages.get(request.query_params.get("language", ""), self._pages["de"])
+        return HTMLResponse(page, headers=HEADERS | {"Cache-Control": "no-cache"})
 
 
 def documents() -> list[str]:

@@ -1,7 +1,7 @@
 // Two charts, drawn by hand in the pixels that there are. Every label is measured before anything is given its place.
 
 import { day } from './stand.js'
-import { _, shortNumber as number } from './texts.js'
+import { _, locale, shortNumber as number } from './texts.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
 const LINES = 3 // of a name at most
@@ -16,12 +16,16 @@ function draw(parent, name, attributes, text) {
 
 /** A chart in a box: drawn anew when there is something new, or when the box changes its size. */
 class Chart {
+  section
+  page = 0
+  pages = 1
   #box
   #data = null
   #missing = ''
 
   constructor(id) {
     this.#box = document.getElementById(id)
+    this.section = this.#box.parentElement
     new ResizeObserver(() => this.#again()).observe(this.#box)
   }
 
@@ -33,13 +37,21 @@ class Chart {
     this.#again()
   }
 
+  /** Whether there is something to see. */
+  get worth() {
+    return this.#data !== null
+  }
+
+  /** On a wall it is a page like others. */
+  turn() {}
+
   #again() {
     if (this.#data === null) {
       this.#box.textContent = this.#missing
       return
     }
     const { clientWidth: width, clientHeight: height } = this.#box
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const rem = parseFloat(getComputedStyle(this.#box).fontSize) // the height of its letters
     const svg = document.createElementNS(SVG, 'svg')
     svg.setAttribute('viewBox', `0 0 ${width} ${height}`)
     svg.setAttribute('width', width)
@@ -88,7 +100,9 @@ function fitting(topics, height, rem, wrap) {
     rows.push({ one, lines, middle: top + high / 2 })
     top += high
   }
-  return rows
+  // What is left of the height is shared, as far as rows still look like a list.
+  const spread = Math.min(0.8 * rem, Math.max(0, height - top) / rows.length)
+  return rows.map((row, place) => ({ ...row, middle: row.middle + spread * (place + 0.5) }))
 }
 
 /** How many entries stood on the board each day: [{ day, seek, provide }], the oldest first. */
@@ -117,7 +131,7 @@ export class HistoryChart extends Chart {
     const room = box.right - box.left - measure(end) - 0.6 * rem
     if (days.length > 1 && measure(date(first.day)) <= room) draw(svg, 'text', { x: box.left, ...below }, date(first.day))
     draw(svg, 'text', { x: Math.max(box.right, measure(end)), ...below, 'text-anchor': 'end' }, end)
-    const heights = apart(KINDS.map((kind) => y(last[kind])), 1.2 * rem, 0.6 * rem, height - 0.6 * rem)
+    const heights = apart(KINDS.map((kind) => y(last[kind])), 1.2 * rem, 0.7 * rem, height - 0.6 * rem)
     labels.forEach(({ kind, text }, place) => {
       draw(svg, 'polyline', { class: kind, points: days.map((one, at) => `${x(at)},${y(one[kind])}`).join(' ') })
       draw(svg, 'circle', { class: kind, cx: x(days.length - 1), cy: y(last[kind]), r: 0.15 * rem })
@@ -140,7 +154,7 @@ const story = (kind, first, last) =>
 
 const counts = (given) => Object.fromEntries(Object.entries(given).map(([name, count]) => [name, number(count)]))
 
-const date = (iso) => new Intl.DateTimeFormat('de-DE', { day: 'numeric', month: 'short' }).format(new Date(`${iso}T12:00`))
+const date = (iso) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(new Date(`${iso}T12:00`))
 
 /** A function that tells how wide a text is in this drawing. */
 function ruler(svg) {

@@ -1,7 +1,9 @@
 // What the page asks for.
 
 const ENTRY = `
-fragment Entry on Offer { id title category owner { name } group { name } district { name } topics { slug name } }`
+fragment Entry on Offer {
+  id title category publishedAt owner { name } group { name } district { name } topics { slug name }
+}`
 
 export const BOARD = `
 subscription ($direction: OfferDirection!) {

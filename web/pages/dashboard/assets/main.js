@@ -3,11 +3,13 @@
 import { Announcer } from './announcer.js'
 import { HistoryChart, TopicsChart } from './charts.js'
 import { BOARD, EVENT_UPDATES, EVENTS, FIGURES, HISTORY, NEWS, NEWS_UPDATES } from './documents.js'
+import { showFigures } from './figures.js'
 import { entryItem, eventItem, List, newsItem } from './lists.js'
 import { Live } from './live.js'
 import { clock, day, headline, longDay, notice } from './stand.js'
-import { _, shortNumber } from './texts.js'
+import { _, locale } from './texts.js'
 import { Upgrade } from './upgrade.js'
+import { Wall } from './wall.js'
 
 const ALARM = 5_000 // so long without a connection is said aloud
 const STILL = 60_000 // so long after the last touch of a key or the screen nobody reads
@@ -26,11 +28,8 @@ let counts = null
 const figures = live.follow({
   subscription: FIGURES,
   next({ networkStatistics }) {
-    for (const shown of document.querySelectorAll('[data-figure]')) {
-      shown.textContent = shortNumber(networkStatistics[shown.dataset.figure])
-    }
-    counts = { seek: networkStatistics.seekingOfferCount, provide: networkStatistics.providingOfferCount }
-    showHistory()
+    counts = networkStatistics
+    showCounts()
   },
 })
 
@@ -38,12 +37,14 @@ const history = live.follow({
   snapshot: HISTORY,
   show({ network }) {
     days = network.history.map((one) => ({ day: one.day, seek: one.seekingOfferCount, provide: one.providingOfferCount }))
-    showHistory()
+    showCounts()
   },
 })
 
-function showHistory() {
-  if (days.length && counts) historyChart.show([...days.slice(0, -1), { ...days.at(-1), ...counts }])
+function showCounts() {
+  if (counts) showFigures(counts, days)
+  const now = counts && { seek: counts.seekingOfferCount, provide: counts.providingOfferCount }
+  if (days.length && now) historyChart.show([...days.slice(0, -1), { ...days.at(-1), ...now }])
 }
 
 let topics = []
@@ -59,7 +60,7 @@ function showTopics() {
     }
   }
   const sum = (one) => one.seek + one.provide
-  topics = [...found.values()].sort((a, b) => sum(b) - sum(a) || a.name.localeCompare(b.name, 'de'))
+  topics = [...found.values()].sort((a, b) => sum(b) - sum(a) || a.name.localeCompare(b.name, locale))
   if (topics.length) topicsChart.show(topics)
 }
 
@@ -87,6 +88,7 @@ function followBoard(kind, direction, announced) {
         announcer.say(announced(entry))
       }
       board.list.show(board.entries.map(entryItem), board.total)
+      if (arrived.length) wall.front(kind)
       showTopics()
     },
   })
@@ -134,7 +136,8 @@ const newsFollowed = live.follow({
     if (item && !news.some((one) => one.key === item.key)) {
       newsList.mark(item.key)
       announcer.say(`${item.group}: ${item.title}.`)
-      return keepNews([item, ...news])
+      keepNews([item, ...news])
+      return wall.front('news')
     }
     keepNews(news)
   },
@@ -182,13 +185,15 @@ const eventsFollowed = live.follow({
   next({ eventChanged: { change, eventId, event } }) {
     const others = events.filter((one) => one.id !== eventId)
     if (event === null || event.parent !== null) return keepEvents(others)
-    if (change === 'PUBLISHED' && others.length === events.length) {
+    const isNew = change === 'PUBLISHED' && others.length === events.length
+    if (isNew) {
       eventsList.mark(eventId)
       announcer.say(_('New event: {title}', { title: event.title }))
     } else if (change === 'CANCELLED') {
       announcer.say(_('Cancelled: {title}', { title: event.title }))
     }
     keepEvents([...others, event])
+    if (isNew) wall.front('events')
   },
 })
 
@@ -206,7 +211,17 @@ function forgetPastEvents() {
   if (moreEvents && events.length < EVENTS_ENOUGH) live.again(eventsFollowed)
 }
 
-// ---------------------------------------------------------------- what is so, and the clock
+// ---------------------------------------------------------------- the wall, what is so, and the clock
+
+const lists = [boards.seek.list, boards.provide.list, newsList, eventsList]
+const wall = new Wall({
+  seek: boards.seek.list,
+  provide: boards.provide.list,
+  news: newsList,
+  events: eventsList,
+  topics: topicsChart,
+  history: historyChart,
+})
 
 const PARTS = [figures, history, boards.seek.followed, boards.provide.followed, newsFollowed, eventsFollowed]
 const PLACES = [
@@ -267,10 +282,11 @@ function tick(now) {
   if (minute === text) return
   minute = text
   tell('clock', text)
+  for (const list of lists) list.grow(now)
   forgetPastEvents()
   if (today !== day(now)) {
     today = day(now)
-    showHistory()
+    showCounts()
     live.again(history)
   }
 }
@@ -281,7 +297,6 @@ let touched = -Infinity
 for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove']) {
   addEventListener(kind, () => (touched = performance.now()), { passive: true })
 }
-const lists = [boards.seek.list, boards.provide.list, newsList, eventsList]
 const upgrade = new Upgrade(
   () => announcer.quiet && !lists.some((list) => list.fresh) && performance.now() - touched > STILL,
 )

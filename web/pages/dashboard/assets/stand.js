@@ -1,12 +1,12 @@
 // What the page says about itself: whether it is connected, and as of when what it shows is so (its "Stand").
 
-import { _ } from './texts.js'
+import { _, locale } from './texts.js'
 
 export const TOWN = 'Europe/Berlin'
 
 const CLOCK = { hour: '2-digit', minute: '2-digit' }
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' }
-const formatted = (options, instant) => new Intl.DateTimeFormat('de-DE', { timeZone: TOWN, ...options }).format(instant)
+const formatted = (options, instant) => new Intl.DateTimeFormat(locale, { timeZone: TOWN, ...options }).format(instant)
 
 /** A day in the town, such as 2026-11-26. */
 export const day = (instant) => new Intl.DateTimeFormat('en-CA', { timeZone: TOWN }).format(instant)
@@ -16,6 +16,22 @@ export const clock = (instant) => _('{time} o’clock', { time: formatted(CLOCK,
 
 /** A day as people say it. */
 export const longDay = (instant) => formatted({ weekday: 'long', day: 'numeric', month: 'long' }, instant)
+
+const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY_LONG = 24 * HOUR
+
+/** How long ago something was, as people say it; what a wrong clock puts into the future is just now. */
+export function age(at, now) {
+  const passed = now - at
+  if (passed < MINUTE) return _('just now')
+  if (passed < HOUR) return ago.format(-Math.floor(passed / MINUTE), 'minute')
+  if (passed < DAY_LONG) return ago.format(-Math.floor(passed / HOUR), 'hour')
+  const days = Math.round((Date.parse(day(now)) - Date.parse(day(at))) / DAY_LONG)
+  if (days < 14) return ago.format(-days, 'day')
+  return days < 60 ? ago.format(-Math.floor(days / 7), 'week') : ago.format(-Math.floor(days / 30), 'month')
+}
 
 /** When something was: today by the clock, else with the day, in another year with that too. */
 export function when(at, now) {

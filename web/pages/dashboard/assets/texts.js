@@ -2,6 +2,10 @@
 
 const catalogue = JSON.parse(document.querySelector('meta[name="texts"]').content)
 const language = document.documentElement.lang
+
+/** How dates and times are written: as in Germany, or as in England. */
+export const locale = { de: 'de-DE', en: 'en-GB' }[language]
+
 const plurals = new Intl.PluralRules(language)
 const whole = new Intl.NumberFormat(language)
 const short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })
