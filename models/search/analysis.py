@@ -7,7 +7,7 @@ go through the same analysis, and so meet in the same terms. docs/search.md foll
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from Stemmer import Stemmer
@@ -22,6 +22,9 @@ LONGEST_WORD = 40
 _CACHED_WORDS = 50_000
 
 _WORD = re.compile(r"[^\W_]+")
+# 1. Hilfe, 2. Vorsitzende: a number with a dot before a word is read out.
+_COUNTED = re.compile(r"\.\s+[^\W\d_]")
+_ORDINALS = {"1": "erste", "2": "zweite", "3": "dritte", "4": "vierte", "5": "fünfte", "6": "sechste", "7": "siebte"}
 # ae, oe and ue as people type them who have no umlauts; not in neue, Steuer, Bauer, Quelle.
 _TYPED_UMLAUT = re.compile(r"(?<![aeoqu])([aou])e(?!$)")
 # Women's names of what they do: Imkerin, Patinnen, Ärztin.
@@ -48,6 +51,11 @@ class Token:
     # The stems of what it is composed of, its head last; none where it is no compound.
     parts: tuple[str, ...] = ()
 
+    @property
+    def smallest(self) -> tuple[str, ...]:
+        """Its parts, and of those that are compounds themselves their parts: a Jugend-gruppen-leiter."""
+        return tuple(dict.fromkeys(one for part in self.parts for one in _smallest(part)))
+
 
 def analyse(text: str) -> list[Token]:
     """The words of `text` in their order, the first thousand."""
@@ -69,7 +77,10 @@ def _tokens(text: str) -> Iterator[Token]:
     for number, match in enumerate(_WORD.finditer(text)):
         if number == MOST_WORDS:
             return
-        word, term, parts = _analysed(match[0][:LONGEST_WORD])
+        written = match[0][:LONGEST_WORD]
+        if written in _ORDINALS and _COUNTED.match(text, match.end()):
+            written = _ORDINALS[written]
+        word, term, parts = _analysed(written)
         yield Token(match.start(), match.end(), word, term, parts)
 
 
@@ -106,10 +117,18 @@ def _irregular() -> dict[str, str]:
 _IRREGULAR = _irregular()
 
 
+# Of these compounds are made, of many each: from the word list of simplemma (MIT), and words of the field.
+CONSTITUENTS = frozenset(_lines("constituents.de.txt"))
+# Fotos, Autos, Omas, Laptops: Snowball leaves the s behind a vowel, and behind a p.
+_PLURAL = re.compile(r"(?<=...)[aiouyp]s$")
+
+
 @lru_cache(_CACHED_WORDS)
 def stem(word: str) -> str:
     """The stem of a word as `spelled` makes it: what its forms, its agent and its verb share."""
     word = _IRREGULAR.get(word, word)
+    if _PLURAL.search(word) and word not in CONSTITUENTS and (word[:-1] in CONSTITUENTS or word[-2] == "p"):
+        word = word[:-1]
     if len(word) >= 5:
         word = _PARTICIPLE.sub(r"\1\2en", _FEMININE.sub(r"\1", word))
         word = _DOING.sub("", _FOREIGN_NOUN.sub("", _FOREIGN_VERB.sub("", word)))
@@ -125,12 +144,12 @@ def stem(word: str) -> str:
 STOP_WORDS = frozenset(
     spelled(word) for source in (get_stop_words("de"), " ".join(_lines("stopwords.de.txt")).split()) for word in source
 )
-# Of these compounds are made, of many each: from the word list of simplemma (MIT), and words of the field.
-CONSTITUENTS = frozenset(_lines("constituents.de.txt"))
 _STEMS = frozenset(stem(word) for word in CONSTITUENTS)
 _EVERYDAY = frozenset(stem(spelled(line)) for line in _lines("everyday.de.txt"))
 # Heads that leave it to what stands before them to say what it is about: Gartenpflege, Sprachförderung.
 _GENERIC_HEADS = frozenset(stem(spelled(line)) for line in _lines("heads.de.txt"))
+_DOINGS = frozenset(stem(spelled(line)) for line in _lines("doing.de.txt"))
+_PARTIES = frozenset(stem(spelled(line)) for line in _lines("parties.de.txt"))
 
 
 def is_everyday(term: str) -> bool:
@@ -143,9 +162,24 @@ def is_generic_head(term: str) -> bool:
     return term in _GENERIC_HEADS
 
 
+def is_doing(term: str) -> bool:
+    """Whether a term says only what is to be done with something: to lend it, to organise it."""
+    return term in _DOINGS
+
+
+def is_party(term: str) -> bool:
+    """Whether a term names somebody that people speak for: a son, a club, a school's class."""
+    return term in _PARTIES
+
+
 def is_word(word: str) -> bool:
     """Whether a word, as `spelled` makes it, is one of the language's as far as is known: it needs no correction."""
-    return word in CONSTITUENTS or stem(word) in _STEMS or bool(parts_of(word))
+    return is_listed(word) or bool(parts_of(word))
+
+
+def is_listed(word: str) -> bool:
+    """Whether a word is one of the list. What is only a compound of such words may be another one, typed wrongly."""
+    return word in CONSTITUENTS or stem(word) in _STEMS
 
 
 # ---------------------------------------------------------------- compounds
@@ -210,3 +244,15 @@ def _continued(word: str, start: int, best: list[tuple[str, ...] | None]) -> tup
             part = _MODIFIERS.get(word[start:end])
             found = found if part is None else (part, *rest)
     return found
+
+
+@cache
+def _known_words() -> dict[str, str]:
+    """A constituent by its stem."""
+    return {stem(word): word for word in sorted(CONSTITUENTS, key=len, reverse=True)}
+
+
+@lru_cache(_CACHED_WORDS)
+def _smallest(part: str) -> tuple[str, ...]:
+    """What a part of a compound consists of, by its stem; itself where it is no compound."""
+    return _split(_known_words().get(part, "")) or (part,)

@@ -4,27 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.search.analysis import Token, analyse, is_everyday, is_generic_head
-from models.search.weights import kindred_to
+from models.search.analysis import Token, analyse, is_everyday, is_generic_head, is_party
+from models.search.sentences import STRONG, weighed
+from models.search.weights import TEXT, kindred_to
 
 # What a word that was found adds to a score, over what it weighs there: who has more of the words comes first.
 FOUND = 100
-# In tenths, what an everyday word counts beside the others.
-STRONG = 10
-WEAK = 1
 
-
-# In percent, what counts of a weight: the word itself; what a compound is about, whose head says little; all parts.
+# In percent, what counts of a weight: the word itself; what a compound is about, whose head says little; and, on top of
+# that, all of its parts.
 OWN = 100
-ABOUT = 50
-TOGETHER = 60
+ABOUT = 45
+# For whom something is says less of it: Kinderbetreuung.
+FOR_SOMEBODY = 25
+TOGETHER = 50
+# What more of a word's terms adds, each, up to so many: what has several words for it is more about it.
+ANOTHER = 4
+MOST_OTHERS = 4
 # And another word for a topic of the entry.
 KINDRED = 25
 
 
 @dataclass(frozen=True)
 class PlannedWord:
-    """One word of a search, or several that mean one thing: found where one of `terms` is, or all of `together`."""
+    """One word of a search, or several that mean one thing: found where one of `terms` is, or all of `together`.
+
+    Of these each has to stand in the text by itself, or in the title, or a name: *Feuer* and *Werkzeug* are no
+    fireworks.
+    """
 
     # Where it stands in the search: characters from `start` to before `end`.
     start: int
@@ -33,6 +40,7 @@ class PlannedWord:
     terms: tuple[tuple[str, int], ...]
     # The parts of a compound: an entry that has them all is about it, too.
     together: tuple[str, ...] = ()
+    # In tenths, beside the other words.
     counts: int = STRONG
     # How it is spelled in the entries, where it was taken for a typing error.
     corrected: str | None = None
@@ -47,9 +55,11 @@ class PlannedWord:
     def found_in(self, weights: Mapping[str, int]) -> int | None:
         """What the word adds to the score of a row with these terms; None where it isn't found."""
         single = [(FOUND + weights[term]) * percent // 100 for term, percent in self.terms if term in weights]
-        if not single and self.together and all(part in weights for part in self.together):
-            single = [(FOUND + min(weights[part] for part in self.together)) * TOGETHER // 100]
-        return max(single) * self.counts // STRONG if single else None
+        added = max(single, default=0) + ANOTHER * min(max(len(single) - 1, 0), MOST_OTHERS)
+        least = min((weights.get(part, 0) for part in self.together), default=0)
+        if least >= TEXT:
+            added += (FOUND + least) * TOGETHER // 100
+        return added * self.counts // STRONG if added else None
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ class SearchPlan:
 
     @classmethod
     def of(cls, words: tuple[PlannedWord, ...]) -> "SearchPlan":
-        """A plan that needs all of the words, but everyday ones only where there are no others."""
+        """A plan that needs all words that say what is sought; everyday ones only where there are no others."""
         strong = sum(word.counts for word in words if word.counts == STRONG)
         return cls(words, strong or sum(word.counts for word in words))
 
@@ -83,27 +93,29 @@ MOST_WORDS = 10
 _LONGEST = 1000
 
 
-def searched(text: str) -> list[Token]:
-    """The words of a search that are looked for, the first ten, each once."""
-    found: dict[str, Token] = {}
-    for token in analyse(text[:_LONGEST]):
+def searched(text: str) -> dict[Token, int]:
+    """The words of a search that are looked for, the first ten, each once; and what each counts, in tenths."""
+    read = text[:_LONGEST]
+    tokens = analyse(read)
+    found: dict[str, tuple[Token, int]] = {}
+    for token, counts in zip(tokens, weighed(read, tokens), strict=True):
         if token.term:
-            found.setdefault(token.term, token)
-    return list(found.values())[:MOST_WORDS]
+            found.setdefault(token.term, (token, counts))
+    return dict(list(found.values())[:MOST_WORDS])
 
 
 @lru_cache(500)
 def plain_plan(text: str) -> SearchPlan:
     """What a text asks for by its own words alone: all of them, no synonyms, nothing corrected. Without I/O."""
-    return SearchPlan.of(tuple(planned(token) for token in searched(text)))
+    return SearchPlan.of(tuple(planned(token, counts) for token, counts in searched(text).items()))
 
 
-def planned(token: Token, more: Mapping[str, int] | None = None) -> PlannedWord:
+def planned(token: Token, counts: int, more: Mapping[str, int] | None = None) -> PlannedWord:
     """A word of a search with its own term, what its compound is about, and `more` terms with what they count."""
     terms = {token.term: OWN, kindred_to(token.term): KINDRED}
     if token.parts and is_generic_head(token.parts[-1]):
-        terms |= {part: ABOUT for part in token.parts[:-1] if not is_everyday(part) and part not in terms}
+        before = [part for part in token.parts[:-1] if not is_everyday(part) and part not in terms]
+        terms |= {part: FOR_SOMEBODY if is_party(part) else ABOUT for part in before}
     for term, percent in (more or {}).items():
         terms[term] = max(terms.get(term, 0), percent)
-    counts = WEAK if is_everyday(token.term) else STRONG
-    return PlannedWord(token.start, token.end, tuple(terms.items()), token.parts, counts)
+    return PlannedWord(token.start, token.end, tuple(terms.items()), token.smallest, counts)

@@ -8,8 +8,10 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models.search.plan import FOUND, NOTHING, STRONG, TOGETHER, PlannedWord, SearchPlan
+from models.search.plan import ANOTHER, FOUND, MOST_OTHERS, NOTHING, TOGETHER, PlannedWord, SearchPlan
+from models.search.sentences import STRONG
 from models.search.tables import Kind
+from models.search.weights import TEXT
 from models.sql.expressions import SqlExpression
 
 Row = TypeVar("Row", bound=Model)
@@ -18,6 +20,8 @@ Row = TypeVar("Row", bound=Model)
 MOST_ROWS = 1000
 _TABLES = {Kind.MEMBER: "member", Kind.GROUP: "working_group", Kind.EVENT: "event", Kind.OFFER: "offer"}
 _TABLES[Kind.GROUP_POST] = "group_post"
+# As a part of a compound is found: see PlannedWord.
+_ENOUGH = f"AND weight >= {TEXT}"
 
 
 def found(rows: QuerySet[Row], kind: Kind, plan: SearchPlan | None, *, unlisted: bool = False) -> QuerySet[Row]:
@@ -63,7 +67,7 @@ def _rows_with(kind: Kind, listed: int, word: PlannedWord) -> Iterable[SqlExpres
             best = f"SELECT row_id FROM search_posting WHERE {where} = ? ORDER BY weight DESC, row_id DESC"
             yield SqlExpression(f"SELECT row_id FROM ({best} LIMIT {MOST_ROWS}) AS best", (term,))
     if word.together:
-        first, *others = (f"SELECT row_id FROM search_posting WHERE {where} = ?" for _part in word.together)
+        first, *others = (f"SELECT row_id FROM search_posting WHERE {where} = ? {_ENOUGH}" for _part in word.together)
         whole = first + "".join(f" AND row_id IN ({other})" for other in others)
         yield SqlExpression(f"SELECT row_id FROM ({whole} LIMIT {MOST_ROWS}) AS whole", word.together)
 
@@ -87,8 +91,8 @@ def _count(kind: Kind, plan: SearchPlan) -> SqlExpression:
 def _added(kind: Kind, word: PlannedWord) -> SqlExpression:
     """What a word adds to a row's score: as `PlannedWord.found_in`."""
     held = _single(kind, word), *([_whole(kind, word)] if word.together else [])
-    added = f"COALESCE({', '.join(one.sql for one in held)}, 0)"
-    return SqlExpression(f"({added} * {word.counts} / {STRONG})", _values(held))
+    added = " + ".join(f"COALESCE({one.sql}, 0)" for one in held)
+    return SqlExpression(f"(({added}) * {word.counts} / {STRONG})", _values(held))
 
 
 def _single(kind: Kind, word: PlannedWord) -> SqlExpression:
@@ -105,7 +109,9 @@ def _single(kind: Kind, word: PlannedWord) -> SqlExpression:
     share = f"CASE {' '.join(cases)} ELSE 0 END" if len(by_percent) > 1 else str(next(iter(by_percent)))
     given = values if len(by_percent) > 1 else []
     most = f"MAX((p.weight + {FOUND}) * {share} / 100)"
-    sql = f"SELECT {most} FROM search_posting AS p {_of_row(kind)} AND p.term IN ({_marks(terms)})"
+    others = f"CASE WHEN COUNT(*) > {MOST_OTHERS} THEN {MOST_OTHERS} ELSE COUNT(*) - 1 END"
+    held = f"FROM search_posting AS p {_of_row(kind)} AND p.term IN ({_marks(terms)})"
+    sql = f"SELECT {most} + {ANOTHER} * ({others}) {held}"
     return SqlExpression(f"({sql})", (*given, *terms))
 
 
@@ -114,7 +120,7 @@ def _whole(kind: Kind, word: PlannedWord) -> SqlExpression:
     parts = word.together
     sql = (
         f"SELECT CASE WHEN COUNT(*) = {len(parts)} THEN (MIN(p.weight) + {FOUND}) * {TOGETHER} / 100 END "
-        f"FROM search_posting AS p {_of_row(kind)} AND p.term IN ({_marks(parts)})"
+        f"FROM search_posting AS p {_of_row(kind)} AND p.term IN ({_marks(parts)}) AND p.weight >= {TEXT}"
     )
     return SqlExpression(f"({sql})", parts)
 

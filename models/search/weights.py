@@ -70,10 +70,9 @@ def _terms(tokens: list[Token], phrases: frozenset[str]) -> Iterable[tuple[str, 
     spoken = [token for token in tokens if token.term]
     for token in spoken:
         yield token.term, 100
-        for part in token.parts[:-1]:
-            yield part, _MODIFIER
-        if token.parts:
-            yield token.parts[-1], _HEAD
+        heads = {*token.parts[-1:], *token.smallest[-1:]}
+        for part in dict.fromkeys((*token.parts, *token.smallest)):
+            yield part, _HEAD if part in heads else _MODIFIER
     if phrases:
         for first, second in pairwise(spoken):
             if (phrase := f"{first.term} {second.term}") in phrases:

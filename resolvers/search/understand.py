@@ -11,8 +11,9 @@ from itertools import pairwise
 import orjson
 from rapidfuzz.distance import OSA
 
-from models.search.analysis import CONSTITUENTS, Token, is_word, stem
-from models.search.plan import KINDRED, OWN, STRONG, PlannedWord, SearchPlan, planned, searched
+from models.search.analysis import CONSTITUENTS, Token, is_listed, is_word, stem
+from models.search.plan import KINDRED, OWN, PlannedWord, SearchPlan, planned, searched
+from models.search.sentences import STRONG, WEAK
 from models.search.sql import MOST_ROWS, most_counted
 from models.search.tables import Kind
 from models.search.weights import kindred_to
@@ -20,7 +21,7 @@ from models.sql.statements import Statement
 
 EVERYWHERE = (Kind.MEMBER, Kind.GROUP, Kind.EVENT, Kind.OFFER, Kind.GROUP_POST)
 # In percent, what counts of a weight: a synonym, a narrower word, a word that was begun, one typed wrongly.
-_SYNONYM = 60
+_SYNONYM = 75
 _NARROWER = 35
 _BEGUN = 70
 _MISTYPED = 80
@@ -31,6 +32,7 @@ _MOST_COMPARED = 1000
 # So many words are taken for others, the last ones: who mistypes more than that types something else.
 _MOST_GUESSED = 3
 _SHORTEST_BEGINNING = 3
+_LONG_COMPOUND = 8
 # Where fewer than so many have all of the words, what has so much of them is found too, in percent; where nothing has
 # that, what has the most.
 _FEW = 3
@@ -78,7 +80,7 @@ async def _rows_of(words: Sequence[PlannedWord], kinds: Collection[Kind]) -> tup
     return known, await _rows_with([part for word in words for part in word.together], kinds)
 
 
-async def _meant(tokens: Sequence[Token], *, phrases: bool = True) -> list[PlannedWord]:
+async def _meant(tokens: Mapping[Token, int], *, phrases: bool = True) -> list[PlannedWord]:
     """The words with their synonyms; two that are one word together are one, where `phrases` are asked for."""
     pairs = {f"{one.term} {two.term}": (one, two) for one, two in pairwise(tokens) if phrases}
     synonyms = await _synonyms([*pairs, *(token.term for token in tokens)])
@@ -88,8 +90,12 @@ async def _meant(tokens: Sequence[Token], *, phrases: bool = True) -> list[Plann
         if phrase in synonyms and one.term not in joined:
             joined |= {one.term, two.term}
             terms = {phrase: OWN, kindred_to(phrase): KINDRED} | synonyms[phrase]
-            words.append(PlannedWord(one.start, two.end, tuple(terms.items()), (one.term, two.term)))
-    words += [planned(token, synonyms.get(token.term)) for token in tokens if token.term not in joined]
+            counts = max(tokens[one], tokens[two])
+            counts = STRONG if counts == WEAK else counts
+            words.append(PlannedWord(one.start, two.end, tuple(terms.items()), (one.term, two.term), counts))
+    words += [
+        planned(token, counts, synonyms.get(token.term)) for token, counts in tokens.items() if token.term not in joined
+    ]
     return sorted(words, key=lambda word: word.start)
 
 
@@ -146,9 +152,11 @@ async def _reachable(plan: SearchPlan, kinds: Collection[Kind]) -> SearchPlan:
 
 async def _guessed(text: str, word: PlannedWord, is_last: bool, kinds: Collection[Kind]) -> PlannedWord:
     """A word that nothing has, as what it begins, or what it was meant to be; as it is where it is a word."""
-    (token,) = searched(text[word.start : word.end])[:1] or (None,)
-    if token is None or word.counts != STRONG or is_word(token.word):
+    token = next(iter(searched(text[word.start : word.end])), None)
+    if token is None or word.counts == WEAK or is_listed(token.word):
         return word
+    if is_word(token.word):
+        return await _corrected(word, token.word, kinds, compound=True)
     if is_last and len(token.word) >= _SHORTEST_BEGINNING:
         begun = await _BEGINNING.rows(token.word, token.word + _LAST, _MOST_COMPLETIONS)
         completed = await _rows_with([row["term"] for row in begun], kinds)
@@ -162,11 +170,12 @@ def errors_in(word: str) -> int:
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
-async def _corrected(word: PlannedWord, typed: str, kinds: Collection[Kind]) -> PlannedWord:
-    most = errors_in(typed)
+async def _corrected(word: PlannedWord, typed: str, kinds: Collection[Kind], *, compound: bool = False) -> PlannedWord:
+    """The word as what it was meant to be. A `compound` of known words may have one error."""
+    most = 1 if compound and len(typed) >= _LONG_COMPOUND else 0 if compound else errors_in(typed)
     if not most:
         return word
-    near = await _near(typed, most)
+    near = await _near(typed, most, known=not compound)
     known = await _rows_with([term for _distance, _word, term, _spelling in near], kinds)
     possible = [one for one in near if one[2] in known]
     if not possible:
@@ -176,10 +185,11 @@ async def _corrected(word: PlannedWord, typed: str, kinds: Collection[Kind]) -> 
     return replace(word, terms=(*word.terms, *terms.items()), corrected=best[0][3])
 
 
-async def _near(typed: str, most: int) -> list[tuple[int, str, str, str]]:
+async def _near(typed: str, most: int, *, known: bool = True) -> list[tuple[int, str, str, str]]:
     """Words that differ from what was typed by so many errors, the nearest first: distance, word, term, spelling.
 
-    Of a word with so few errors the beginning or the end is right. What entries spell comes before what is known else.
+    Of a word with so few errors the beginning or the end is right. What entries spell comes before what is `known`
+    else.
     """
     right = max(len(typed) // (most + 1), 2)
     begins, ends = typed[:right], typed[::-1][:right]
@@ -189,9 +199,9 @@ async def _near(typed: str, most: int) -> list[tuple[int, str, str, str]]:
     ]
     words = {row["word"]: (row["term"], row["spelling"]) for row in rows}
     found = _within(typed, words, most)
-    if not found:
-        known = (one for one in CONSTITUENTS if one.startswith(begins) or one.endswith(ends[::-1]))
-        found = _within(typed, {one: (stem(one), one) for one in known}, most)
+    if not found and known:
+        listed = (one for one in CONSTITUENTS if one.startswith(begins) or one.endswith(ends[::-1]))
+        found = _within(typed, {one: (stem(one), one) for one in listed}, most)
     return found
 
 

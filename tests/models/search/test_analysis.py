@@ -34,10 +34,31 @@ def term(word: str) -> str:
         "übersetzen Übersetzerin Uebersetzung",
         "prüfen Prüfung Prüferinnen",
         "fotografieren Fotografie Fotograf",
+        "Foto Fotos",
+        "Laptop Laptops",
+        "nähen Näherin Näher genäht",
     ],
 )
 def test_what_people_take_for_one_word_has_one_term(same: str) -> None:
     assert len({term(word) for word in same.split()}) == 1
+
+
+@pytest.mark.parametrize("different", ["nähen Nähe", "Schneiderin schneiden", "Eis Ei"])
+def test_what_only_looks_alike_has_two_terms(different: str) -> None:
+    assert len({term(word) for word in different.split()}) == 2
+
+
+def test_an_ordinal_is_read_out_before_a_word_and_a_number_stays_one() -> None:
+    assert terms("1. Hilfe") == terms("Erste Hilfe")
+    assert [token.word for token in analyse("1.050 Schüler, 10.00 Uhr, 1. 2026, 99. Tag")][:6] == [
+        *("1", "050", "schuler", "10", "00", "uhr")
+    ]
+
+
+def test_a_part_that_is_a_compound_has_parts_of_its_own() -> None:
+    (token,) = analyse("Jugendgruppenleiter")
+    assert token.parts == (term("Jugend"), term("Gruppenleiter"))
+    assert token.smallest == (term("Jugend"), term("Gruppe"), term("Leiter"))
 
 
 def test_umlauts_typed_as_two_letters_are_folded_and_other_pairs_are_not() -> None:

@@ -4,6 +4,7 @@ A query is what somebody types, its scope is the list that is asked, and a grade
 what was meant, 2 what helps as well, 1 what one would not mind to see. For the kind `none` nothing here is of use.
 """
 
+import itertools
 import json
 from collections import Counter
 from pathlib import Path
@@ -14,7 +15,7 @@ from resolvers.demo.groups import GROUPS
 from resolvers.demo.members import ORGANISATIONS, PERSONS
 from resolvers.demo.offers import ENTRIES
 
-_JUDGED = json.loads((Path(__file__).parent / "judged.json").read_text())
+_SETS = {name: json.loads((Path(__file__).parent / name).read_text()) for name in ("judged.json", "second.json")}
 
 _LISTS = {
     "members": {text.name for text in (*ORGANISATIONS, *PERSONS)},
@@ -28,7 +29,7 @@ _TITLES = {**_LISTS, "search": set().union(*_LISTS.values())}
 def test_a_judged_query_wants_what_a_guest_can_find() -> None:
     strangers = [
         (judged["query"], title)
-        for judged in _JUDGED
+        for judged in itertools.chain(*_SETS.values())
         for title in judged["relevant"]
         if title not in _TITLES[judged["scope"]]
     ]
@@ -36,15 +37,16 @@ def test_a_judged_query_wants_what_a_guest_can_find() -> None:
 
 
 def test_a_judged_query_is_graded_from_one_to_three_and_one_entry_is_what_was_meant() -> None:
-    for judged in _JUDGED:
+    for judged in itertools.chain(*_SETS.values()):
         grades = set(judged["relevant"].values())
         assert grades <= {1, 2, 3}, judged
         assert (3 in grades) is (judged["kind"] != "none"), judged
 
 
 def test_each_kind_of_query_was_tried_more_than_once_and_none_twice() -> None:
-    kinds = Counter(judged["kind"] for judged in _JUDGED)
-    assert len(_JUDGED) >= 60
-    assert min(kinds.values()) >= 3, kinds
-    asked = Counter((judged["query"], judged["scope"]) for judged in _JUDGED)
+    for judged in _SETS.values():
+        kinds = Counter(one["kind"] for one in judged)
+        assert len(judged) >= 60
+        assert min(kinds.values()) >= 3, kinds
+    asked = Counter((one["query"], one["scope"]) for one in itertools.chain(*_SETS.values()))
     assert max(asked.values()) == 1

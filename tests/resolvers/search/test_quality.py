@@ -18,14 +18,15 @@ from resolvers.search.synonyms import store_synonyms
 from tests.world import World
 
 _HERE = Path(__file__).parent
-JUDGED = [one for name in ("given.json", "judged.json") for one in json.loads((_HERE / name).read_text())]
+# The second was judged before anybody looked at what the search made of it, after it had been mended by the first.
+SETS = {"first": ("given.json", "judged.json"), "second": ("second.json",)}
 _TYPES = {"search": None, "members": ["MEMBER"], "events": ["EVENT"], "groups": ["GROUP"]}
 _SEARCH = """query ($text: String!, $types: [SearchType!]) { page: search(first: 10, text: $text, types: $types) {
   totalCount nodes { ... on Member { name } ... on Group { name } ... on Event { title } ... on Offer { title } } } }"""
 _OFFERS = """query ($text: String!) { page: offers(first: 10, filter: {text: $text}, sort: RELEVANCE) { totalCount
   nodes { title } } }"""
-# What each kind has to reach. Of whole sentences less: which of their words matters nothing here knows.
-_LEAST = defaultdict(lambda: 0.85, synonym=0.65, none=0.6, sentence=0.6)
+# What each kind has to reach.
+_LEAST = defaultdict(lambda: 0.85, none=0.8)
 
 
 def dcg(grades: list[int]) -> float:
@@ -58,8 +59,9 @@ async def demonstration(world: World) -> World:
 
 async def test_each_kind_of_query_finds_what_people_want(demonstration: World) -> None:
     reached = defaultdict(list)
-    for judged in JUDGED:
-        titles, count = await found(demonstration, judged["scope"], judged["query"])
-        reached[judged["kind"]].append(quality(judged, titles, count))
+    for name, files in SETS.items():
+        for judged in (one for file in files for one in json.loads((_HERE / file).read_text())):
+            titles, count = await found(demonstration, judged["scope"], judged["query"])
+            reached[name, judged["kind"]].append(quality(judged, titles, count))
     means = {kind: round(sum(figures) / len(figures), 3) for kind, figures in reached.items()}
-    assert {kind: mean for kind, mean in means.items() if mean < _LEAST[kind]} == {}, means
+    assert {(name, kind): mean for (name, kind), mean in means.items() if mean < _LEAST[kind]} == {}, means

@@ -37,6 +37,9 @@ _SEARCHES = (
     "Kegelbahn",
     "Ei",
     "verein hilfe woche",
+    "Kinderbetreuung",
+    "Laptop spenden",
+    "Jugendgruppenleiter",
 )
 
 
