@@ -45,6 +45,8 @@ class Rules:
     network_about: str = NETWORK_ABOUT
     session_lifetime: timedelta = timedelta(days=30)
     sign_up_lifetime: timedelta = timedelta(days=2)
+    reset_lifetime: timedelta = timedelta(hours=1)
+    sign_in_link_lifetime: timedelta = timedelta(minutes=15)
     # Of an account at a time.
     sessions_limit: int = 100
     offer_lifetime: timedelta = timedelta(days=90)
@@ -67,6 +69,9 @@ class Rules:
     # Sign-ups: with one e-mail address, and from one address.
     sign_ups: Rate = Rate(5, 86_400)
     sign_ups_by_address: Rate = Rate(50, 86_400)
+    # Links that let their reader into an account: to one e-mail address, and asked for from one address.
+    links: Rate = Rate(10, 86_400)
+    links_by_address: Rate = Rate(50, 86_400)
 
 
 @dataclass(frozen=True)

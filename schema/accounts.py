@@ -291,7 +291,7 @@ class AccountMutations:
     async def sign_in(
         self, info: Info, input: Annotated[SignInInput, strawberry.argument(description="Address and password.")]
     ) -> SignInPayload | None:
-        return _session(await accounts.sign_in(info.context, given(input)))
+        return session_payload(await accounts.sign_in(info.context, given(input)))
 
     @mutation(
         SignInPayload,
@@ -305,7 +305,7 @@ class AccountMutations:
             str, strawberry.argument(description="The newest one, of `signIn` or `refreshSession`.")
         ],
     ) -> SignInPayload | None:
-        return _session(await accounts.refresh_session(info.context, refresh_token))
+        return session_payload(await accounts.refresh_session(info.context, refresh_token))
 
     @mutation(SignOutPayload, "Ends the session of the access token, on this device only: both its tokens are over.")
     async def sign_out(self, info: Info) -> SignOutPayload | None:
@@ -351,7 +351,8 @@ class AccountMutations:
         return RegistrationsIcalUrlPayload(viewer=viewer)  # type: ignore[arg-type]
 
 
-def _session(signed_in: accounts.SignedIn) -> SignInPayload:
+def session_payload(signed_in: accounts.SignedIn) -> SignInPayload:
+    """What signing in answers, in whatever way."""
     return SignInPayload(
         access_token=signed_in.access_token,
         expires_at=signed_in.expires_at,

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
 from schema.api_keys import ApiKeyMutations, ApiKeyQueries
+from schema.credentials import CredentialMutations
 from schema.declare.arguments import required
 from schema.declare.fields import EVERYTHING, root
 from schema.declare.prices import Size
@@ -71,6 +72,7 @@ class Query(
 class Mutation(
     AccountMutations,
     ApiKeyMutations,
+    CredentialMutations,
     EventMutations,
     GroupMutations,
     MatchMutations,

@@ -96,7 +96,14 @@ class World:
         """Let everybody do everything as often as they like, for tests that do so."""
         often = Rate(1_000_000, 1)
         none = Quotas(*[None] * len(fields(Quotas)))
-        rules = replace(self.services.rules, quotas=none, sign_ups=often, sign_ups_by_address=often)
+        rules = replace(
+            self.services.rules,
+            quotas=none,
+            sign_ups=often,
+            sign_ups_by_address=often,
+            links=often,
+            links_by_address=often,
+        )
         self.services = replace(self.services, rules=rules)
 
     async def context(self, member: Member | Account | ApiKey | None = None, language: str = "en") -> Context:

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     session_days: float = Field(default=30, gt=0, le=3650)
     sessions_at_once: int = Field(default=MOST_SESSIONS, ge=1, le=MOST_SESSIONS)
     sign_up_hours: float = Field(default=48, gt=0, le=8760)
+    reset_minutes: float = Field(default=60, gt=0, le=10_080)
+    sign_in_link_minutes: float = Field(default=15, gt=0, le=1440)
     offer_days: float = Field(default=90, gt=0, le=3650)
     retention_hours: float = Field(default=24, gt=0, le=87_600)
     retention_changes: int = Field(default=1_000_000, ge=1, le=_MOST)
@@ -124,6 +126,8 @@ class Settings(BaseSettings):
     sign_ins_per_account: int = Field(default=100, ge=1, le=_MOST)
     sign_ups_a_day: int = Field(default=5, ge=1, le=_MOST)
     sign_ups_per_address: int = Field(default=50, ge=1, le=_MOST)
+    links_a_day: int = Field(default=10, ge=1, le=_MOST)
+    links_per_address: int = Field(default=50, ge=1, le=_MOST)
     mails_a_day: int = Field(default=100, ge=1, le=_MOST)
 
     # quotas of a member; invitations are those of a group
@@ -254,6 +258,8 @@ class Settings(BaseSettings):
             session_lifetime=timedelta(days=self.session_days),
             sessions_limit=self.sessions_at_once,
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),
+            reset_lifetime=timedelta(minutes=self.reset_minutes),
+            sign_in_link_lifetime=timedelta(minutes=self.sign_in_link_minutes),
             offer_lifetime=timedelta(days=self.offer_days),
             waiting_list_limit=self.waiting_list_limit,
             api_keys_limit=self.api_keys_per_organisation,
@@ -266,6 +272,8 @@ class Settings(BaseSettings):
             sign_ins_by_account=Rate(self.sign_ins_per_account, self.sign_in_minutes * 60),
             sign_ups=Rate(self.sign_ups_a_day, 86_400),
             sign_ups_by_address=Rate(self.sign_ups_per_address, 86_400),
+            links=Rate(self.links_a_day, 86_400),
+            links_by_address=Rate(self.links_per_address, 86_400),
             mails_a_day=self.mails_a_day,
             quotas=Quotas(**{one.name: self._quota(one.name) for one in fields(Quotas)}),
         )

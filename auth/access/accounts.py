@@ -5,7 +5,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from auth.access.rows import EVERYTHING, locked
-from auth.refusals import Forbidden
+from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer
 from models import Account, MemberStatus, SignInSession, now
 
@@ -55,6 +55,18 @@ async def own_account(viewer: Viewer) -> Account:
 async def account_as_it_was(account: Account) -> Account:
     """The account, locked, if its password is still the one that was looked at. Raises `NotFound`."""
     return await locked(Account, Q(password_hash=account.password_hash), account.id)
+
+
+async def account_of_link(key: int) -> Account:
+    """The account that a link in a mail is for, locked: who has the link needs no other right.
+
+    Raises `NotFound` where its member has left.
+    """
+    account = await locked(Account, EVERYTHING, key)
+    await account.fetch_related("member")
+    if not may_sign_in(account):
+        raise NotFound
+    return account
 
 
 def own_affairs(viewer: Viewer, member_id: int | None = None) -> Q:

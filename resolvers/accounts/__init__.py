@@ -1,6 +1,7 @@
 """Accounts: signing up, signing in, and what an account sees of itself."""
 
 from resolvers.accounts.calendar import renew_registrations_ical_url, viewer_registrations_ical_url
+from resolvers.accounts.passwords import change_password, request_password_reset, reset_password, set_password
 from resolvers.accounts.read import (
     viewer,
     viewer_acts_for,
@@ -20,11 +21,13 @@ from resolvers.accounts.sessions import (
     sign_out,
     viewer_sessions,
 )
+from resolvers.accounts.sign_in_links import request_sign_in_link, sign_in_with_link
 from resolvers.accounts.sign_up import confirm_email, create_office_account, expire_sign_ups, sign_up
 
 __all__ = [
     "MOST_SESSIONS",
     "SignedIn",
+    "change_password",
     "confirm_email",
     "create_office_account",
     "end_other_sessions",
@@ -32,9 +35,14 @@ __all__ = [
     "expire_sign_ups",
     "refresh_session",
     "renew_registrations_ical_url",
+    "request_password_reset",
+    "request_sign_in_link",
+    "reset_password",
     "session_is_current",
     "sessions_by_id",
+    "set_password",
     "sign_in",
+    "sign_in_with_link",
     "sign_out",
     "sign_up",
     "viewer",

@@ -1,4 +1,4 @@
-"""Sign-ins and sign-ups, counted one by one before anything is hashed, however many stand in a document.
+"""Sign-ins, sign-ups and links by mail, counted one by one before anything is hashed or sent, whatever the document.
 
 A wrong password counts thrice: for the account and the address together, for the address, and for the account over all
 addresses from which nobody has signed in to it lately. Who has stands apart from the last two: their own typing errors
@@ -55,8 +55,7 @@ async def attempt_to_sign_in(ctx: Context, email: str) -> Attempt:
     """Count an attempt to sign in. Raises `RateLimited` where there were too many wrong ones."""
     rules, rates = ctx.rules, ctx.services.rates
     pair = _pair(ctx, email)
-    looked = await rates.draw(Draw("signed in", pair, _SIGNED_IN, 0, 0))
-    asker = Asker(ctx.address, email, is_known=looked.left[0] < _SIGNED_IN.most)
+    asker = Asker(ctx.address, email, is_known=await _is_known(ctx, email))
     own = Draw("sign_ins_per_account_and_address", pair, rules.sign_ins)
     counted = [own]
     if not asker.is_known:
@@ -76,6 +75,29 @@ async def remember(ctx: Context, email: str) -> None:
     await ctx.services.rates.draw(Draw("signed in", _pair(ctx, email), _SIGNED_IN, 0, 1))
 
 
+async def has_proved(ctx: Context, email: str) -> None:
+    """Whoever asks from this address has the mailbox: they are known here, and what they mistyped is forgotten."""
+    own = ctx.rules.sign_ins
+    await ctx.services.rates.draw(
+        Draw("sign_ins_per_account_and_address", _pair(ctx, email), own, -own.most, -own.most)
+    )
+    await remember(ctx, email)
+
+
+async def count_link(ctx: Context, email: str) -> None:
+    """Count a mail by which its reader gets into an account. Raises `RateLimited` where there were too many.
+
+    Who has signed in from here before has a count of their own: no stranger's requests keep them out.
+    """
+    if await _is_known(ctx, email):
+        counted = [Draw("links_per_account_and_address", _pair(ctx, email), ctx.rules.links)]
+    else:
+        counted = [Draw("links_per_recipient", email, ctx.rules.links)]
+        if ctx.address:
+            counted.append(Draw("links_per_address", ctx.address, ctx.rules.links_by_address))
+    _must_be_taken(ctx, counted, await ctx.services.rates.draw(*counted))
+
+
 async def count_sign_up(ctx: Context, email: str) -> Asker:
     """Count a sign-up; in whose name its password is hashed. Raises `RateLimited` where there were too many."""
     counted = [Draw("sign_ups_per_recipient", email, ctx.rules.sign_ups)]
@@ -83,6 +105,12 @@ async def count_sign_up(ctx: Context, email: str) -> Asker:
         counted.append(Draw("sign_ups_per_address", ctx.address, ctx.rules.sign_ups_by_address))
     _must_be_taken(ctx, counted, await ctx.services.rates.draw(*counted))
     return Asker(ctx.address, email)
+
+
+async def _is_known(ctx: Context, email: str) -> bool:
+    """Whether the account was signed in to from this address lately."""
+    looked = await ctx.services.rates.draw(Draw("signed in", _pair(ctx, email), _SIGNED_IN, 0, 0))
+    return looked.left[0] < _SIGNED_IN.most
 
 
 def _must_be_taken(ctx: Context, counted: Sequence[Draw], drawn: Drawn) -> None:

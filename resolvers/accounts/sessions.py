@@ -69,29 +69,20 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
         check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
     check.done()
     assert email is not None
-    attempt = await attempt_to_sign_in(ctx, email)
-    try:
-        account = await Account.get_or_none(email=email).select_related("member")
-        is_right = await _verified(ctx, account, str(values["password"]), attempt.asker)
-    except (RateLimited, DBConnectionError):  # no place in line, or no database: nothing was guessed
-        await attempt.take_back()
-        raise
-    if not is_right:
-        attempt.has_failed()
+    account = await verified(ctx, email, str(values["password"]))
+    if account is None:
         raise _wrong()
-    await attempt.has_succeeded()
 
     async def work(changes: Changes) -> tuple[SignInSession, Viewer]:
-        assert account is not None
-        return await _begin(ctx, changes, await account_as_it_was(account))
+        return await begin_session(ctx, changes, await account_as_it_was(account))
 
     try:
-        return _signed_in(ctx, *await ctx.outbox.write(work))
+        return signed_in(ctx, *await ctx.outbox.write(work))
     except NotFound:  # the password was changed meanwhile
         raise _wrong() from None
 
 
-async def _begin(ctx: Context, changes: Changes, account: Account) -> tuple[SignInSession, Viewer]:
+async def begin_session(ctx: Context, changes: Changes, account: Account) -> tuple[SignInSession, Viewer]:
     """A new session of the account, which is locked. Where it has too many, those end that were used least recently."""
     instant = now()
     session = await SignInSession.create(
@@ -139,7 +130,7 @@ async def refresh_session(ctx: Context, token: str) -> SignedIn:
         raise _over()
     assert exchanged[1].account is not None
     await remember(ctx, exchanged[1].account.email)
-    return _signed_in(ctx, *exchanged)
+    return signed_in(ctx, *exchanged)
 
 
 async def sign_out(ctx: Context) -> None:
@@ -227,6 +218,25 @@ def _device(ctx: Context) -> str | None:
     return " ".join(shown.split()) or None
 
 
+async def verified(ctx: Context, email: str, password: str) -> Account | None:
+    """The account of this address, None where there is none, or the password isn't its. It counts as an attempt.
+
+    As many hashes for any account, and for none. Raises `RateLimited`.
+    """
+    attempt = await attempt_to_sign_in(ctx, email)
+    try:
+        account = await Account.get_or_none(email=email).select_related("member")
+        is_right = await _verified(ctx, account, password, attempt.asker)
+    except (RateLimited, DBConnectionError):  # no place in line, or no database: nothing was guessed
+        await attempt.take_back()
+        raise
+    if not is_right:
+        attempt.has_failed()
+        return None
+    await attempt.has_succeeded()
+    return account
+
+
 async def _verified(ctx: Context, account: Account | None, password: str, by: Asker) -> bool:
     """Whether the account may be signed in to with this password. As many hashes for any account, and for none."""
     known = account if account is not None and may_sign_in(account) else None
@@ -236,7 +246,8 @@ async def _verified(ctx: Context, account: Account | None, password: str, by: As
     return await ctx.services.passwords.verify(possible, hashed, by)
 
 
-def _signed_in(ctx: Context, session: SignInSession, viewer: Viewer) -> SignedIn:
+def signed_in(ctx: Context, session: SignInSession, viewer: Viewer) -> SignedIn:
+    """The tokens of a session; the context is its viewer's from now on."""
     tokens = ctx.services.tokens
     access, expires_at = tokens.make_access(session.id)
     ctx.viewer, ctx.expires_at = viewer, expires_at

@@ -1,29 +1,24 @@
 """How accounts come to be: by a sign-up whose mail is answered, or, those of the office, by the command line."""
 
-import hashlib
-import re
-import secrets
 from datetime import timedelta
 
 from auth.access.accounts import must_be_able_to_sign_in
-from models import Account, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
+from models import Account, AccountLink, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
 from models.sql.statements import new_row
-from models.text.normalization import composed, is_piled_up
 from resolvers.accounts.attempts import count_sign_up
+from resolvers.accounts.links import hashed, new_token
+from resolvers.accounts.passwords import judged_password
 from resolvers.context import Context
 from resolvers.mail import confirmation, known_already, post
 from resolvers.search.indexing import index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
+from resolvers.validation import Check, Values
 from resolvers.versioned import insert
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 
-_SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 200
 _KEPT = timedelta(days=30)
-# Half a character, which no encoding knows, and what stands for one that broke on its way.
-_BROKEN = re.compile("[\ud800-\udfff\ufffd]")
 
 
 async def sign_up(ctx: Context, values: Values) -> None:
@@ -37,17 +32,17 @@ async def sign_up(ctx: Context, values: Values) -> None:
     check = Check("input")
     name = check.line("name", values, longest=200, required=True)
     email = check.email("email", values, required=True)
-    password = _judged_password(check, values)
+    password = judged_password(check, values)
     check.done()
     assert email is not None
     asker = await count_sign_up(ctx, email)
     password_hash = await ctx.services.passwords.hash(password, asker)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
 
     async def work(changes: Changes) -> None:
         known = await Account.exists(email=email)
         await SignUp.create(
-            token_hash=_hashed(token),
+            token_hash=hashed(token),
             name=name,
             email=email,
             password_hash=password_hash,
@@ -66,7 +61,7 @@ async def confirm_email(ctx: Context, token: str) -> None:
     must_be_able_to_sign_in(ctx.viewer)
 
     async def work(changes: Changes) -> None:
-        sign_up = await SignUp.get_or_none(token_hash=_hashed(token))
+        sign_up = await SignUp.get_or_none(token_hash=hashed(token))
         if sign_up is None:
             raise _over()
         # Those of the same address, locked in the same order by whoever confirms one of them.
@@ -92,7 +87,7 @@ async def create_office_account(
     values = {"email": email, "password": password}
     check = Check()
     address = check.email("email", values, required=True)
-    judged = _judged_password(check, values)
+    judged = judged_password(check, values)
     if role is NetworkRole.MEMBER:
         check.fail("role", UserErrorCode.INVALID, _("This is no role of the coordination office."))
     check.done()
@@ -107,12 +102,13 @@ async def create_office_account(
 
 
 async def expire_sign_ups(ctx: Context) -> int:
-    """Delete sign-ups and sessions that have been over for thirty days; how many."""
+    """Delete links that are over, sign-ups and sessions that have been for thirty days; how many."""
 
     async def work(changes: Changes) -> int:
         before = now() - _KEPT
         return (
-            await SignUp.filter(expires_at__lt=before).delete()
+            await AccountLink.filter(expires_at__lt=now()).delete()
+            + await SignUp.filter(expires_at__lt=before).delete()
             + await SignInSession.filter(expires_at__lt=before).delete()
             + await SignInSession.filter(ended_at__lt=before).delete()
         )
@@ -125,31 +121,6 @@ async def _apply(sign_up: SignUp) -> Member:
     member = await insert(new_row(Member, **person, name=sign_up.name, email=sign_up.email), sign_up.name)
     await index_row(member, new=True)
     return member
-
-
-def _judged_password(check: Check, values: Values) -> str:
-    """The password in the one spelling that is hashed: composed (RFC 8265, 4.1)."""
-    password = str(values.get("password") or "")
-    if is_piled_up(password) or _BROKEN.search(password):
-        check.fail("password", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
-        return ""
-    password = composed(password)
-    if not password:
-        check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
-    elif len(password) < _SHORTEST_PASSWORD:
-        check.fail(
-            "password",
-            UserErrorCode.TOO_SHORT,
-            TOO_FEW_CHARACTERS,
-            shortest=_SHORTEST_PASSWORD,
-        )
-    elif len(password) > _LONGEST_PASSWORD:
-        check.fail("password", UserErrorCode.TOO_LONG, TOO_MANY_CHARACTERS, longest=_LONGEST_PASSWORD)
-    return password
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def _over() -> Exception:

@@ -44,6 +44,8 @@ FACETS = Price(each=100, once=5000)
 # A transaction; and one in which a password is hashed, which takes a thirtieth of a second.
 TRANSACTION = Price(once=2000)
 HASHING = Price(once=17_000)
+# Where two are.
+HASHING_TWICE = Price(once=32_000)
 # A filter's words are looked for in every row, and whether a row lies in a circle is computed; a search looks for
 # words in all that there is.
 TEXT, NEAR = 8000, 1000

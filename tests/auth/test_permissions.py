@@ -160,6 +160,29 @@ async def _(cast: Cast) -> Ask:
     return call("signOut")
 
 
+@operation("requestPasswordReset")
+async def _(cast: Cast) -> Ask:
+    return call("requestPasswordReset", 'email: "neu@example.org"')
+
+
+@operation("requestSignInLink")
+async def _(cast: Cast) -> Ask:
+    return call("requestSignInLink", 'email: "neu@example.org"')
+
+
+@operation("changePassword")
+async def _(cast: Cast) -> Ask:
+    hashed = await cast.world.services.passwords.hash("ein gutes Passwort")
+    await Account.all().update(password_hash=hashed)
+    if isinstance(cast.asker, Account):
+        await cast.asker.refresh_from_db()
+    elif isinstance(cast.asker, Member):
+        await cast.world.account(cast.asker)
+        await Account.all().update(password_hash=hashed)
+    fields = {"currentPassword": "ein gutes Passwort", "newPassword": "ein anderes Passwort"}
+    return with_input("changePassword", "ChangePasswordInput", **fields)
+
+
 @operation("Viewer.sessions")
 async def _(cast: Cast) -> Ask:
     return "{ it: viewer { sessions { current userAgent } } }", {}

@@ -65,6 +65,11 @@ TEXTS: dict[str, dict[str, str]] = {
     "signUp": {"name": LINE, "email": OTHER, "password": OTHER},
     "signIn": {"email": OTHER, "password": OTHER},
     "confirmEmail": {"token": OTHER},
+    "requestPasswordReset": {"email": OTHER},
+    "resetPassword": {"token": OTHER, "newPassword": OTHER},
+    "requestSignInLink": {"email": OTHER},
+    "signInWithLink": {"token": OTHER},
+    "changePassword": {"currentPassword": OTHER, "newPassword": OTHER},
     "refreshSession": {"refreshToken": OTHER},
     "createEvent": EVENT,
     "updateEvent": EVENT,
@@ -142,6 +147,8 @@ class Stage:
                 return anna, {"input": {"id": key, "name": "Hallen", "filter": {"text": "Halle"}}}
             case "setProfile":
                 return anna, {"input": {"hoursPerWeek": 2}}
+            case "requestPasswordReset" | "requestSignInLink":
+                return None, {"email": "erika@example.org"}
             case "createApiKey":
                 club = await world.organisation()
                 input = {"name": "Kalender", "scopes": ["READ"], "organisationId": global_id("Member", club.id)}
@@ -258,7 +265,17 @@ async def test_each_text_is_stored_as_it_is_seen_or_refused(world: World, name: 
 
 
 # Synonyms are tried by tests/resolvers/test_synonyms.py: what is wrong with one is told by its number.
-NOT_STORED = ("words", "narrower", "topics", "languages", "token", "refreshToken", "password")
+NOT_STORED = (
+    "words",
+    "narrower",
+    "topics",
+    "languages",
+    "token",
+    "refreshToken",
+    "password",
+    "newPassword",
+    "currentPassword",
+)
 
 
 @pytest.mark.walk

@@ -18,7 +18,7 @@ from tests.world import SCHEMA, World
 _UNTRIED = {
     "confirmEmail", "signUp", "signIn", "signOut", "refreshSession", "renewRegistrationsIcalUrl", "createApiKey",
     "revokeApiKey", "endSession", "endOtherSessions", "saveSearch", "markSavedSearchSeen", "deleteSavedSearch",
-    "setProfile",
+    "setProfile", "changePassword", "requestPasswordReset", "resetPassword", "requestSignInLink", "signInWithLink",
 }  # fmt: skip
 
 

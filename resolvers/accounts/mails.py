@@ -1,0 +1,84 @@
+"""What accounts are told by mail, in the language of who asked: nothing that a stranger typed stands in it."""
+
+from datetime import timedelta
+
+from models import Mail
+from resolvers.context import Rules
+from resolvers.mail import mail
+from resolvers.translation import _, _n, translate
+
+
+def reset(rules: Rules, recipient: str, language: str, token: str) -> Mail:
+    """To whose account it is: the code by which it gets another password."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: a new password"),
+        _("A new password was asked for, for the account with this address at {network}."),
+        _("Whoever gives this code chooses a new password, and is signed out everywhere. It is valid for {span}:"),
+        token,
+        _("If it wasn't you, there is nothing to do: without the code nothing changes. Don't pass it on."),
+        span=rules.reset_lifetime,
+    )
+
+
+def sign_in_link(rules: Rules, recipient: str, language: str, token: str) -> Mail:
+    """To whose account it is: the code by which they sign in."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: signing in"),
+        _("Somebody wants to sign in with this address at {network}, without a password."),
+        _("Whoever gives this code is signed in. It is valid for {span}, and for one time:"),
+        token,
+        _("If it wasn't you, there is nothing to do: without the code nobody is signed in. Don't pass it on."),
+        span=rules.sign_in_link_lifetime,
+    )
+
+
+def no_account(rules: Rules, recipient: str, language: str, _token: str = "") -> Mail:
+    """To an address for which a link was asked: it has no account, and there is no token."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: no account with this address"),
+        _("Somebody asked for a mail to get into an account with this address at {network}. There is none."),
+        _("If it was you, you may have signed up with another address: please try that one."),
+        _("If it wasn't you, there is nothing to do."),
+    )
+
+
+def password_changed(rules: Rules, recipient: str, language: str) -> Mail:
+    """To whose account it is: it has another password now."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: the password was changed"),
+        _("The account with this address at {network} has a new password. Other sign-ins have ended."),
+        _("If it wasn't you, have a new password sent to you at once, and tell the coordination office."),
+    )
+
+
+def _written(
+    rules: Rules, recipient: str, language: str, subject: str, *paragraphs: str, span: timedelta | None = None
+) -> Mail:
+    """A mail of these paragraphs, each in the language where the catalogues have it."""
+    values = {"network": rules.network_name, "span": "" if span is None else _said(span, language)}
+
+    def say(text: str) -> str:
+        return translate(language, text, **values)
+
+    greeting = translate(language, _("Hello,"))
+    body = "\n\n".join((greeting, *map(say, paragraphs), rules.public_url, rules.network_name))
+    return mail(recipient, say(subject), body)
+
+
+def _said(span: timedelta, language: str) -> str:
+    minutes = max(1, round(span.total_seconds() / 60))
+    if minutes % 60:
+        return translate(language, _n("a minute", "{count} minutes", "count"), count=minutes)
+    return translate(language, _n("an hour", "{count} hours", "count"), count=minutes // 60)

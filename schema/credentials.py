@@ -1,0 +1,89 @@
+"""How an account gets another password, and is signed in to without one, as the API says it."""
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers import accounts
+from schema.accounts import AccountPayload, SignInPayload, session_payload
+from schema.declare.info import Info
+from schema.declare.inputs import given
+from schema.declare.mutations import mutation
+from schema.declare.prices import HASHING, HASHING_TWICE
+from schema.declare.scalars import EmailAddress
+
+_ADDRESS = strawberry.argument(description="The address of the account, in any case.")
+
+
+@strawberry.input(description="A new password, by the code of a mail.")
+class ResetPasswordInput:
+    token: str = strawberry.field(description="The code, as it stands in the mail.")
+    new_password: str = strawberry.field(description="10 to 200 characters, of any kind.")
+
+
+@strawberry.input(description="A new password, by the one before.")
+class ChangePasswordInput:
+    current_password: str = strawberry.field(description="The password that the account has.")
+    new_password: str = strawberry.field(description="10 to 200 characters, of any kind.")
+
+
+@strawberry.type
+class CredentialMutations:
+    @mutation(
+        AccountPayload,
+        "Sends a mail to the address: a code for `resetPassword`, or that there is no account. The same answer either "
+        "way.",
+    )
+    async def request_password_reset(
+        self, info: Info, email: Annotated[EmailAddress, _ADDRESS]
+    ) -> AccountPayload | None:
+        await accounts.request_password_reset(info.context, email)
+        return AccountPayload()
+
+    @mutation(
+        AccountPayload,
+        "Gives the account another password, by the code of that mail, and ends all its sessions; a mail tells so. "
+        "EXPIRED where the code is over or was used.",
+        price=HASHING,
+    )
+    async def reset_password(
+        self,
+        info: Info,
+        input: Annotated[ResetPasswordInput, strawberry.argument(description="The code, and the new password.")],
+    ) -> AccountPayload | None:
+        await accounts.reset_password(info.context, given(input))
+        return AccountPayload()
+
+    @mutation(
+        AccountPayload,
+        "Sends a mail to the address: a code for `signInWithLink`, or that there is no account. The same answer either "
+        "way.",
+    )
+    async def request_sign_in_link(self, info: Info, email: Annotated[EmailAddress, _ADDRESS]) -> AccountPayload | None:
+        await accounts.request_sign_in_link(info.context, email)
+        return AccountPayload()
+
+    @mutation(
+        SignInPayload,
+        "Begins a session, by the code of that mail. EXPIRED where the code is over or was used.",
+    )
+    async def sign_in_with_link(
+        self,
+        info: Info,
+        token: Annotated[str, strawberry.argument(description="The code, as it stands in the mail.")],
+    ) -> SignInPayload | None:
+        return session_payload(await accounts.sign_in_with_link(info.context, token))
+
+    @mutation(
+        AccountPayload,
+        "Gives the viewer's account another password, and ends its other sessions; a mail tells so. "
+        "INVALID_CREDENTIALS where the one before is wrong, which counts as a wrong sign-in.",
+        price=HASHING_TWICE,
+    )
+    async def change_password(
+        self,
+        info: Info,
+        input: Annotated[ChangePasswordInput, strawberry.argument(description="The password before, and the new one.")],
+    ) -> AccountPayload | None:
+        await accounts.change_password(info.context, given(input))
+        return AccountPayload()
