@@ -12,7 +12,7 @@ import getpass
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from tortoise.exceptions import DBConnectionError
 
 from models import NetworkRole
 from models.database.statement_limit import unlimited
-from resolvers.accounts import create_office_account
-from resolvers.context import system_context
+from resolvers.accounts import create_office_account, end_sessions, sessions_of, set_password
+from resolvers.context import Context, system_context
 from resolvers.demo import load_demo
 from resolvers.demo.accounts import ACCOUNTS, PASSWORD
 from resolvers.search.indexing import index_pending, rebuild
@@ -78,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     account = add("create-office-account", _create_office_account, "create an account of the coordination office")
     account.add_argument("email", help="address to sign in with; the password is asked for, or read from stdin")
     account.add_argument("--admin", action="store_true", help="an administrator's")
+    reset = add("reset-password", _reset_password, "give an account another password, and end its sessions")
+    reset.add_argument("email", help="its address; the password is asked for, or read from stdin")
+    sessions = add("sessions", _sessions, "list where an account is signed in")
+    sessions.add_argument("email", help="its address")
+    sessions.add_argument("--end", action="store_true", help="end them all, on all servers, within a second")
     sdl = add("schema", _schema, "print the schema as SDL")
     sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
     backup = add("backup", _backup, "copy the SQLite database into a new file, also while servers run")
@@ -182,22 +187,56 @@ def _reindex(_options: argparse.Namespace) -> None:
 
 
 def _create_office_account(options: argparse.Namespace) -> None:
-    settings = _settings()
-    password = _typed("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    password = _password()
     role = NetworkRole.ADMIN if options.admin else NetworkRole.OFFICE
 
-    async def work() -> None:
+    async def work(ctx: Context) -> None:
+        account = await create_office_account(ctx, options.email, password, role)
+        print(f"{account.email} can sign in now.")
+
+    _with_accounts(work)
+
+
+def _reset_password(options: argparse.Namespace) -> None:
+    password = _password()
+
+    async def work(ctx: Context) -> None:
+        account = await set_password(ctx, options.email, password)
+        print(f"{account.email} has a new password, and is signed out everywhere.")
+
+    _with_accounts(work)
+
+
+def _sessions(options: argparse.Namespace) -> None:
+    async def work(ctx: Context) -> None:
+        if options.end:
+            print(f"Ended: {len(await end_sessions(ctx, options.email))}.")
+            return
+        for one in await sessions_of(options.email):
+            print(f"{one.last_used_at:%Y-%m-%d %H:%M} UTC  {one.user_agent or '-'}")
+
+    _with_accounts(work)
+
+
+def _with_accounts(work: Callable[[Context], Awaitable[None]]) -> None:
+    """Do something to accounts; what is wrong with what was given is said in a line each."""
+    settings = _settings()
+
+    async def told() -> None:
         async with for_command(settings) as services:
             try:
-                account = await create_office_account(system_context(services), options.email, password, role)
+                await work(system_context(services))
             except UserErrors as wrong:
                 lines = [
                     f"{'.'.join(one.path)}: {translate('en', one.message, **one.parameters)}" for one in wrong.errors
                 ]
                 raise CannotStartError("\n".join(lines), exit_code=2) from None
-            print(f"{account.email} can sign in now.")
 
-    _start(work())
+    _start(told())
+
+
+def _password() -> str:
+    return _typed("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def _typed(prompt: str) -> str:

@@ -66,12 +66,15 @@ class Rules:
     sign_ins: Rate = Rate(10, 900)
     sign_ins_by_address: Rate = Rate(50, 900)
     sign_ins_by_account: Rate = Rate(100, 900)
-    # Sign-ups: with one e-mail address, and from one address.
+    # Sign-ups: with one e-mail address, from one address, and by one account.
     sign_ups: Rate = Rate(5, 86_400)
     sign_ups_by_address: Rate = Rate(50, 86_400)
-    # Links that let their reader into an account: to one e-mail address, and asked for from one address.
+    sign_ups_by_account: Rate = Rate(20, 86_400)
+    # Links by mail that let into an account, or change its address: to one e-mail address, asked for from one address,
+    # and by one account.
     links: Rate = Rate(10, 86_400)
     links_by_address: Rate = Rate(50, 86_400)
+    links_by_account: Rate = Rate(20, 86_400)
 
 
 @dataclass(frozen=True)

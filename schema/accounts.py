@@ -271,8 +271,8 @@ class AccountMutations:
 
     @mutation(
         AccountPayload,
-        "Makes the account, by the link in that mail: from now on it can sign in, and its member has applied. EXPIRED "
-        "where the link is over or was used.",
+        "Makes the account, by the link in that mail: from now on it can sign in, and its member has applied. By the "
+        "link of `requestEmailChange` gives the account its new address. EXPIRED where the link is over or was used.",
     )
     async def confirm_email(
         self,

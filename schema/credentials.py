@@ -27,6 +27,12 @@ class ChangePasswordInput:
     new_password: str = strawberry.field(description="10 to 200 characters, of any kind.")
 
 
+@strawberry.input(description="Another address to sign in with.")
+class RequestEmailChangeInput:
+    new_email: EmailAddress = strawberry.field(description="The address that the account is to have.")
+    password: str = strawberry.field(description="The account's password.")
+
+
 @strawberry.type
 class CredentialMutations:
     @mutation(
@@ -86,4 +92,19 @@ class CredentialMutations:
         input: Annotated[ChangePasswordInput, strawberry.argument(description="The password before, and the new one.")],
     ) -> AccountPayload | None:
         await accounts.change_password(info.context, given(input))
+        return AccountPayload()
+
+    @mutation(
+        AccountPayload,
+        "Sends a mail to the new address, with a link for `confirmEmail`, or that it has an account already: the same "
+        "answer either way. The old address is told. INVALID_CREDENTIALS where the password is wrong, which counts as "
+        "a wrong sign-in.",
+        price=HASHING,
+    )
+    async def request_email_change(
+        self,
+        info: Info,
+        input: Annotated[RequestEmailChangeInput, strawberry.argument(description="The address, and the password.")],
+    ) -> AccountPayload | None:
+        await accounts.request_email_change(info.context, given(input))
         return AccountPayload()

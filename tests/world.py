@@ -101,8 +101,10 @@ class World:
             quotas=none,
             sign_ups=often,
             sign_ups_by_address=often,
+            sign_ups_by_account=often,
             links=often,
             links_by_address=often,
+            links_by_account=often,
         )
         self.services = replace(self.services, rules=rules)
 

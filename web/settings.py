@@ -126,8 +126,10 @@ class Settings(BaseSettings):
     sign_ins_per_account: int = Field(default=100, ge=1, le=_MOST)
     sign_ups_a_day: int = Field(default=5, ge=1, le=_MOST)
     sign_ups_per_address: int = Field(default=50, ge=1, le=_MOST)
+    sign_ups_per_account: int = Field(default=20, ge=1, le=_MOST)
     links_a_day: int = Field(default=10, ge=1, le=_MOST)
     links_per_address: int = Field(default=50, ge=1, le=_MOST)
+    links_per_account: int = Field(default=20, ge=1, le=_MOST)
     mails_a_day: int = Field(default=100, ge=1, le=_MOST)
 
     # quotas of a member; invitations are those of a group
@@ -272,8 +274,10 @@ class Settings(BaseSettings):
             sign_ins_by_account=Rate(self.sign_ins_per_account, self.sign_in_minutes * 60),
             sign_ups=Rate(self.sign_ups_a_day, 86_400),
             sign_ups_by_address=Rate(self.sign_ups_per_address, 86_400),
+            sign_ups_by_account=Rate(self.sign_ups_per_account, 86_400),
             links=Rate(self.links_a_day, 86_400),
             links_by_address=Rate(self.links_per_address, 86_400),
+            links_by_account=Rate(self.links_per_account, 86_400),
             mails_a_day=self.mails_a_day,
             quotas=Quotas(**{one.name: self._quota(one.name) for one in fields(Quotas)}),
         )

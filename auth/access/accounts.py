@@ -1,5 +1,6 @@
 """Who may sign in and out, and what an account sees of its own affairs, its sessions among them."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -35,8 +36,12 @@ def must_have_a_session(viewer: Viewer) -> None:
 
 def own_sessions(viewer: Viewer) -> Q:
     """The sessions of the viewer's account that go on: its owner sees them, nobody else does."""
-    account_id = viewer.account.id if viewer.account is not None else None
-    return Q(account_id=account_id, ended_at__isnull=True, expires_at__gt=now())
+    return sessions_that_go_on(viewer.account)
+
+
+def sessions_that_go_on(account: Account | None) -> Q:
+    """The sessions of this account that neither were ended nor are over; none where there is no account."""
+    return Q(account_id=account and account.id, ended_at__isnull=True, expires_at__gt=now())
 
 
 async def own_session(viewer: Viewer, key: UUID | None) -> SignInSession:
@@ -57,7 +62,7 @@ async def account_as_it_was(account: Account) -> Account:
     return await locked(Account, Q(password_hash=account.password_hash), account.id)
 
 
-async def account_of_link(key: int) -> Account:
+async def account_of_link(key: int | None) -> Account:
     """The account that a link in a mail is for, locked: who has the link needs no other right.
 
     Raises `NotFound` where its member has left.
@@ -67,6 +72,15 @@ async def account_of_link(key: int) -> Account:
     if not may_sign_in(account):
         raise NotFound
     return account
+
+
+async def account_at(email: str) -> Account:
+    """The account of this address, locked: for the command line, which needs no other right.
+
+    Raises `NotFound` where there is none, or its member has left.
+    """
+    key: Any = await Account.filter(email=email).values_list("id", flat=True)
+    return await account_of_link(key[0] if key else None)
 
 
 def own_affairs(viewer: Viewer, member_id: int | None = None) -> Q:

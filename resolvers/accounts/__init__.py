@@ -1,7 +1,9 @@
 """Accounts: signing up, signing in, and what an account sees of itself."""
 
 from resolvers.accounts.calendar import renew_registrations_ical_url, viewer_registrations_ical_url
-from resolvers.accounts.passwords import change_password, request_password_reset, reset_password, set_password
+from resolvers.accounts.email_changes import request_email_change
+from resolvers.accounts.locked_out import end_sessions, sessions_of, set_password
+from resolvers.accounts.passwords import change_password, request_password_reset, reset_password
 from resolvers.accounts.read import (
     viewer,
     viewer_acts_for,
@@ -32,14 +34,17 @@ __all__ = [
     "create_office_account",
     "end_other_sessions",
     "end_session",
+    "end_sessions",
     "expire_sign_ups",
     "refresh_session",
     "renew_registrations_ical_url",
+    "request_email_change",
     "request_password_reset",
     "request_sign_in_link",
     "reset_password",
     "session_is_current",
     "sessions_by_id",
+    "sessions_of",
     "set_password",
     "sign_in",
     "sign_in_with_link",

@@ -85,9 +85,10 @@ async def has_proved(ctx: Context, email: str) -> None:
 
 
 async def count_link(ctx: Context, email: str) -> None:
-    """Count a mail by which its reader gets into an account. Raises `RateLimited` where there were too many.
+    """Count a link that is sent to this e-mail address: for that, for from where it is asked, and for who is signed in.
 
-    Who has signed in from here before has a count of their own: no stranger's requests keep them out.
+    Who has signed in from here before has a count of their own: no stranger's requests keep them out. Raises
+    `RateLimited` where there were too many.
     """
     if await _is_known(ctx, email):
         counted = [Draw("links_per_account_and_address", _pair(ctx, email), ctx.rules.links)]
@@ -95,6 +96,7 @@ async def count_link(ctx: Context, email: str) -> None:
         counted = [Draw("links_per_recipient", email, ctx.rules.links)]
         if ctx.address:
             counted.append(Draw("links_per_address", ctx.address, ctx.rules.links_by_address))
+    counted += _of_the_account(ctx, "links_per_account", ctx.rules.links_by_account)
     _must_be_taken(ctx, counted, await ctx.services.rates.draw(*counted))
 
 
@@ -103,8 +105,14 @@ async def count_sign_up(ctx: Context, email: str) -> Asker:
     counted = [Draw("sign_ups_per_recipient", email, ctx.rules.sign_ups)]
     if ctx.address:
         counted.append(Draw("sign_ups_per_address", ctx.address, ctx.rules.sign_ups_by_address))
+    counted += _of_the_account(ctx, "sign_ups_per_account", ctx.rules.sign_ups_by_account)
     _must_be_taken(ctx, counted, await ctx.services.rates.draw(*counted))
     return Asker(ctx.address, email)
+
+
+def _of_the_account(ctx: Context, kind: str, rate: Rate) -> list[Draw]:
+    """What counts for who is signed in, wherever they are; nothing for guests."""
+    return [] if ctx.viewer.account is None else [Draw(kind, str(ctx.viewer.account.id), rate)]
 
 
 async def _is_known(ctx: Context, email: str) -> bool:

@@ -103,4 +103,4 @@ async def spend(token: str, purpose: LinkPurpose, path: tuple[str, ...]) -> tupl
 
 def over(path: tuple[str, ...]) -> UserErrors:
     """What is answered to a token that is none any more, or never was."""
-    return refuse(path, UserErrorCode.EXPIRED, _("This link is over or was used already. Please ask for a new one."))
+    return refuse(path, UserErrorCode.EXPIRED, _("This link is over or was used already. Please begin again."))

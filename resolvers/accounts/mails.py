@@ -1,6 +1,7 @@
 """What accounts are told by mail, in the language of who asked: nothing that a stranger typed stands in it."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from models import Mail
 from resolvers.context import Rules
@@ -17,9 +18,10 @@ def reset(rules: Rules, recipient: str, language: str, token: str) -> Mail:
         _("{network}: a new password"),
         _("A new password was asked for, for the account with this address at {network}."),
         _("Whoever gives this code chooses a new password, and is signed out everywhere. It is valid for {span}:"),
-        token,
+        "{token}",
         _("If it wasn't you, there is nothing to do: without the code nothing changes. Don't pass it on."),
         span=rules.reset_lifetime,
+        token=token,
     )
 
 
@@ -32,9 +34,10 @@ def sign_in_link(rules: Rules, recipient: str, language: str, token: str) -> Mai
         _("{network}: signing in"),
         _("Somebody wants to sign in with this address at {network}, without a password."),
         _("Whoever gives this code is signed in. It is valid for {span}, and for one time:"),
-        token,
+        "{token}",
         _("If it wasn't you, there is nothing to do: without the code nobody is signed in. Don't pass it on."),
         span=rules.sign_in_link_lifetime,
+        token=token,
     )
 
 
@@ -63,11 +66,78 @@ def password_changed(rules: Rules, recipient: str, language: str) -> Mail:
     )
 
 
+def new_address(rules: Rules, recipient: str, language: str, token: str) -> Mail:
+    """To the new address of an account: the link that makes it so."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: confirm this address"),
+        _("Somebody wants to sign in to their account at {network} with this address from now on. To confirm it:"),
+        "{confirm}",
+        _("Where an application asks for a code, it is this one:"),
+        "{token}",
+        _("Link and code are valid for {span}. If it wasn't you, there is nothing to do: nothing changes then."),
+        span=rules.sign_up_lifetime,
+        token=token,
+    )
+
+
+def address_taken(rules: Rules, recipient: str, language: str, _token: str = "") -> Mail:
+    """To an address that was to become an account's, and is one's already; there is no token."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: this address has an account"),
+        _("Somebody wants to sign in to their account at {network} with this address from now on."),
+        _("There is an account with it already, so nothing changes. If it wasn't you, there is nothing to do."),
+    )
+
+
+def address_is_to_change(rules: Rules, recipient: str, language: str) -> Mail:
+    """To the address that an account has: another one was asked for, and how to prevent that."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: another address was asked for"),
+        _(
+            "With the password of the account with this address at {network}, another address to sign in with was "
+            "asked for. A mail was sent there: once it is confirmed, this address is no longer good for signing in."
+        ),
+        _("If it wasn't you, change your password at once: then nothing can be confirmed any more."),
+    )
+
+
+def address_changed(rules: Rules, recipient: str, language: str) -> Mail:
+    """To the address that an account had: it has another one now."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: the address was changed"),
+        _("From now on the account with this address at {network} signs in with another one."),
+        _("If it wasn't you, tell the coordination office at once."),
+    )
+
+
 def _written(
-    rules: Rules, recipient: str, language: str, subject: str, *paragraphs: str, span: timedelta | None = None
+    rules: Rules,
+    recipient: str,
+    language: str,
+    subject: str,
+    *paragraphs: str,
+    span: timedelta | None = None,
+    token: str = "",
 ) -> Mail:
     """A mail of these paragraphs, each in the language where the catalogues have it."""
-    values = {"network": rules.network_name, "span": "" if span is None else _said(span, language)}
+    values = {
+        "network": rules.network_name,
+        "span": "" if span is None else _said(span, language),
+        "token": token,
+        "confirm": f"{rules.public_url}/confirm?token={quote(token)}",
+    }
 
     def say(text: str) -> str:
         return translate(language, text, **values)
@@ -78,7 +148,10 @@ def _written(
 
 
 def _said(span: timedelta, language: str) -> str:
+    """A span as people say it, in the largest unit of which it is a whole number."""
     minutes = max(1, round(span.total_seconds() / 60))
     if minutes % 60:
         return translate(language, _n("a minute", "{count} minutes", "count"), count=minutes)
-    return translate(language, _n("an hour", "{count} hours", "count"), count=minutes // 60)
+    if minutes % 1440:
+        return translate(language, _n("an hour", "{count} hours", "count"), count=minutes // 60)
+    return translate(language, _n("a day", "{count} days", "count"), count=minutes // 1440)

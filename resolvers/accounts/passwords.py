@@ -1,8 +1,8 @@
-"""What a password must be, and how an account gets another one: by the one before, a link, or the command line."""
+"""What a password must be, and how an account gets another one: by the one before, or by a link."""
 
 import re
 
-from auth.access.accounts import account_as_it_was, may_sign_in, must_be_able_to_sign_in, must_have_a_session
+from auth.access.accounts import account_as_it_was, must_be_able_to_sign_in, must_have_a_session
 from auth.hashing_queue import Asker
 from auth.refusals import NotFound
 from models import Account, AccountLink, LinkPurpose
@@ -57,7 +57,7 @@ async def change_password(ctx: Context, values: Values) -> None:
     password_hash = await ctx.services.passwords.hash(password, Asker(ctx.address, account.email, is_known=True))
 
     async def work(changes: Changes) -> None:
-        await _set_password(ctx, changes, await account_as_it_was(account), password_hash, keeps_session=True)
+        await store_password(ctx, changes, await account_as_it_was(account), password_hash, keeps_session=True)
 
     try:
         await ctx.outbox.write(work)
@@ -90,45 +90,19 @@ async def reset_password(ctx: Context, values: Values) -> None:
 
     async def work(changes: Changes) -> None:
         account, _link = await spend(token, LinkPurpose.RESET_PASSWORD, path)
-        await _set_password(ctx, changes, account, password_hash)
+        await store_password(ctx, changes, account, password_hash)
 
     await ctx.outbox.write(work)
     await has_proved(ctx, link.email)
 
 
-async def set_password(ctx: Context, email: str, password: str) -> Account:
-    """Another password for the account of this address, for the command line; as `reset_password`, without a token.
-
-    Raises `UserErrors` for what is no password, and with NOT_FOUND where there is no such account.
-    """
-    check = Check()
-    address = check.email("email", {"email": email}, required=True, known=True)
-    judged = judged_password(check, {"password": password})
-    check.done()
-    password_hash = await ctx.services.passwords.hash(judged)
-
-    async def work(changes: Changes) -> Account:
-        account = await account_of(address or "")
-        await _set_password(ctx, changes, account, password_hash)
-        return account
-
-    return await ctx.outbox.write(work)
-
-
-async def account_of(email: str) -> Account:
-    """The account of this address, locked, for the command line. Raises `UserErrors` with NOT_FOUND."""
-    account = await Account.filter(email=email).select_for_update(no_key=True).first()
-    if account is not None:
-        await account.fetch_related("member")
-    if account is None or not may_sign_in(account):
-        raise refuse(("email",), UserErrorCode.NOT_FOUND, _("There is no account with this address."))
-    return account
-
-
-async def _set_password(
+async def store_password(
     ctx: Context, changes: Changes, account: Account, password_hash: str, *, keeps_session: bool = False
 ) -> None:
-    """Within the transaction, of an account that is locked."""
+    """Within the transaction: another password for an account, which is locked.
+
+    Its links and its sessions are over, with `keeps_session` but for the one by which is asked; a mail tells it.
+    """
     account.password_hash = password_hash
     await account.save(update_fields=["password_hash"])
     await AccountLink.filter(account_id=account.id).delete()

@@ -5,8 +5,9 @@ from datetime import timedelta
 from auth.access.accounts import must_be_able_to_sign_in
 from models import Account, AccountLink, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
 from models.sql.statements import new_row
-from resolvers.accounts.attempts import count_sign_up
-from resolvers.accounts.links import hashed, new_token
+from resolvers.accounts.attempts import count_sign_up, has_proved
+from resolvers.accounts.email_changes import change_email
+from resolvers.accounts.links import hashed, new_token, over
 from resolvers.accounts.passwords import judged_password
 from resolvers.context import Context
 from resolvers.mail import confirmation, known_already, post
@@ -56,25 +57,30 @@ async def sign_up(ctx: Context, values: Values) -> None:
 async def confirm_email(ctx: Context, token: str) -> None:
     """Make an account, and a person that has applied, of the sign-up. Of several of an address, the first one wins.
 
-    Raises `UserErrors` with EXPIRED for a token that is over, was used, or never was one.
+    Or give an account the address to which the token was sent, as `request_email_change` was asked. Raises `UserErrors`
+    with EXPIRED for a token that is over, was used, or never was one.
     """
     must_be_able_to_sign_in(ctx.viewer)
+    path = ("token",)
 
-    async def work(changes: Changes) -> None:
+    async def work(changes: Changes) -> str | None:
         sign_up = await SignUp.get_or_none(token_hash=hashed(token))
         if sign_up is None:
-            raise _over()
+            return await change_email(ctx, token, path)
         # Those of the same address, locked in the same order by whoever confirms one of them.
         waiting = await SignUp.filter(email=sign_up.email).order_by("id").select_for_update()
         valid = [one for one in waiting if one.id == sign_up.id and one.expires_at > now()]
         if not valid or await Account.exists(email=sign_up.email):
-            raise _over()
+            raise over(path)
         member = await _apply(sign_up)
         await Account.create(email=sign_up.email, password_hash=sign_up.password_hash, member=member)
         await SignUp.filter(email=sign_up.email).delete()
         changes.tell(MemberChanged(member.id))
+        return None
 
-    await ctx.outbox.write(work)
+    changed = await ctx.outbox.write(work)
+    if changed is not None:
+        await has_proved(ctx, changed)
 
 
 async def create_office_account(
@@ -121,7 +127,3 @@ async def _apply(sign_up: SignUp) -> Member:
     member = await insert(new_row(Member, **person, name=sign_up.name, email=sign_up.email), sign_up.name)
     await index_row(member, new=True)
     return member
-
-
-def _over() -> Exception:
-    return refuse(("token",), UserErrorCode.EXPIRED, _("This link is over or was used already. Please sign up again."))

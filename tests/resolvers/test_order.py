@@ -270,7 +270,8 @@ BY_THEMSELVES = {
     "create_api_key", "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
     "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
     "index_pending", "store_synonyms", "_tell_of_pairs",
-    "change_password", "reset_password", "set_password", "send_link", "sign_in_with_link",
+    "change_password", "reset_password", "set_password", "end_sessions", "send_link", "sign_in_with_link",
+    "request_email_change",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
 }  # fmt: skip
 

@@ -70,6 +70,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "requestSignInLink": {"email": OTHER},
     "signInWithLink": {"token": OTHER},
     "changePassword": {"currentPassword": OTHER, "newPassword": OTHER},
+    "requestEmailChange": {"newEmail": OTHER, "password": OTHER},
     "refreshSession": {"refreshToken": OTHER},
     "createEvent": EVENT,
     "updateEvent": EVENT,
@@ -149,6 +150,10 @@ class Stage:
                 return anna, {"input": {"hoursPerWeek": 2}}
             case "requestPasswordReset" | "requestSignInLink":
                 return None, {"email": "erika@example.org"}
+            case "requestEmailChange":
+                account = await world.account(anna)
+                await Account.filter(id=account.id).update(password_hash=await world.services.passwords.hash(PASSWORD))
+                return anna, {"input": {"newEmail": "neu@example.org", "password": PASSWORD}}
             case "createApiKey":
                 club = await world.organisation()
                 input = {"name": "Kalender", "scopes": ["READ"], "organisationId": global_id("Member", club.id)}

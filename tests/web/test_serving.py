@@ -221,7 +221,16 @@ def test_another_key_than_the_database_was_made_with(folder: Path) -> None:
 def test_help_names_every_command() -> None:
     done = command("--help")
     assert done.returncode == 0
-    for name in ("serve", "migrate", "demo", "create-office-account", "schema", "reindex", "new-epoch"):
+    for name in (
+        "serve",
+        "migrate",
+        "demo",
+        "create-office-account",
+        "reset-password",
+        "sessions",
+        "schema",
+        "reindex",
+    ):
         assert re.search(rf"^    {name}\s", done.stdout, re.M), name
 
 
@@ -272,6 +281,21 @@ def test_an_office_account_is_created_and_signs_in_while_the_server_runs(folder:
         weak = command("create-office-account", "new@example.org", text="x\n", DATA_DIR=folder)
         assert weak.returncode == 2
         assert weak.stderr.startswith("password: ")
+        listed = command("sessions", "office@example.org", DATA_DIR=folder)
+        assert re.fullmatch(r"[0-9-]{10} [0-9:]{5} UTC  python-httpx/\S+\n", listed.stdout)
+        ended = command("sessions", "office@example.org", "--end", DATA_DIR=folder)
+        assert (ended.returncode, ended.stdout) == (0, "Ended: 1.\n")
+        headers = {"Authorization": f"Bearer {token}"}
+        assert (
+            "UNAUTHENTICATED"
+            in server.client.post("/graphql", json={"query": "{ viewer { role } }"}, headers=headers).text
+        )
+        nobody = command("sessions", "nobody@example.org", DATA_DIR=folder)
+        assert (nobody.returncode, nobody.stderr) == (2, "email: There is no account with this address.\n")
+        reset = command("reset-password", "office@example.org", text="Ein anderes Passwort\n", DATA_DIR=folder)
+        assert (reset.returncode, reset.stderr) == (0, "")
+        answer = server.ask(SIGN_IN, email="office@example.org", password="Ein anderes Passwort")["data"]["signIn"]
+        assert answer["viewer"] == {"role": "OFFICE"}
 
 
 SIGN_UP = """

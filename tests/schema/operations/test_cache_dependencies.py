@@ -195,6 +195,7 @@ def test_who_asks_what_time_it_is_says_so() -> None:
 # Writers that tell of no change: nothing of what they write is shown to a guest.
 UNTOLD = {
     "resolvers.accounts.calendar.renew_registrations_ical_url",
+    "resolvers.accounts.email_changes.request_email_change",
     "resolvers.accounts.links.send_link",
     "resolvers.accounts.sign_up.create_office_account",
     "resolvers.accounts.sign_up.expire_sign_ups",
