@@ -1,5 +1,6 @@
 """The seek-and-provide board: entries in both directions, and the responses to them."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
@@ -55,6 +56,16 @@ class ResponseStatus(StrEnum):
 OPEN_RESPONSES = (ResponseStatus.SENT, ResponseStatus.ACCEPTED)
 
 
+# What facets count; and what else decides of many entries whether a list has them.
+_COUNTED = ("direction", "category", "district_id", "venue_district_id")
+_NARROWED = ("remote", "withheld_at", "owner_id", "id")
+
+
+def topic_keys(keys: Iterable[int]) -> str:
+    """The keys of an entry's topics as its column `topic_keys` has them: ascending, with commas between."""
+    return ",".join(map(str, sorted(keys)))
+
+
 class Offer(Located):
     """An entry of the board."""
 
@@ -94,6 +105,9 @@ class Offer(Located):
         "models.Event", related_name=False, null=True, on_delete=fields.SET_NULL
     )
     event_id: int | None
+    # The keys of its topics, see `topic_keys`: what the facets of a list count. The database keeps it, whatever changes
+    # a topic of an entry: see models/migrations/0016_facets.py.
+    topic_keys = fields.CharField(max_length=1000, default="", db_default="")
     # When it last came onto the board; null where it never did.
     published_at = InstantField(null=True)
     # published_at, else created_at: what NEWEST sorts by.
@@ -130,6 +144,9 @@ class Offer(Located):
             Index(fields=("district_id",)),
             Index(fields=("venue_district_id",)),
             Index(fields=("point_latitude", "point_longitude")),
+            # What facets count, and mostly are filtered by, stands in these: see models/filters/offer_facets.py.
+            Index(name="offer_counted", fields=("status", *_COUNTED, *_NARROWED)),
+            Index(name="offer_topics_counted", fields=("status", "topic_keys", *_COUNTED, *_NARROWED)),
         )
         constraints = (
             one_of("direction", OfferDirection, "offer"),

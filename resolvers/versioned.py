@@ -162,11 +162,15 @@ async def update(ctx: Context, key: int | None, values: Values, noun: Versioned[
         changed = [name for name, value in columns.items() if getattr(row, name) != value]
         row.update_from_dict({name: columns[name] for name in changed})
         await noun.settle(ctx, row, changed, values)
-        if topics is not None and await _set_topics(*noun.topics, row.id, topics):
-            changed.append("topics")
-        if changed:
+        others = topics is not None and topics != await _topics_of(*noun.topics, row.id)
+        if changed or others:
             raise_version(row)
             await row.derive().save()
+        if topics is not None and others:
+            # After the row, of which the database keeps a column by them.
+            await _set_topics(*noun.topics, row.id, topics)
+            changed.append("topics")
+        if changed:
             indexed = await index_changed(row, changed)
             changes.tell(*noun.told(row, changed), *indexed)
         return row  # type: ignore[no-any-return]
@@ -181,17 +185,16 @@ def _must_be_current(row: Any, version: int | None, shown_as: str) -> None:
         raise UserErrors([error], **{shown_as: row})
 
 
-async def _set_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> bool:
-    """Make these the topics of the row `key`, in this order; whether anything changed.
+async def _topics_of(link: type[Model], by: str, key: int) -> list[int]:
+    """The topics of the row `key`, in its order. The rows of `link` say so, under the lock of the row that has them."""
+    rows = link.filter(**{by: key}).order_by("position", "id")
+    return cast("list[int]", await rows.values_list("topic_id", flat=True))
 
-    The rows of `link` say so. Under the lock of the row that has the topics.
-    """
-    present = await link.filter(**{by: key}).order_by("position", "id").values_list("topic_id", flat=True)
-    if cast("list[int]", present) == list(topic_ids):
-        return False
+
+async def _set_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> None:
+    """Make these the topics of the row `key`, in this order."""
     await link.filter(**{by: key}).delete()
     await _add_topics(link, by, key, topic_ids)
-    return True
 
 
 async def _add_topics(link: type[Model], by: str, key: int, topic_ids: Sequence[int]) -> None:

@@ -7,10 +7,11 @@ is for the whole town, for every district: as `models.filters.offers.offer_rows`
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
+from models.filters.offers import OfferFilter
 from models.offers import Offer, OfferCategory, OfferDirection
 from models.places import District, Topic
 from models.sql.compile import LATER, QuerySpec, ReadStatement, compiled_once, dialect_of, keys_sql, keys_value
@@ -20,6 +21,11 @@ FACETS = frozenset(("directions", "categories", "topics", "districts"))
 _ROWS = Statement("SELECT {t}, {d}", t=Topic, d=District)
 _NO_KEY, _NO_NAME = "CAST(NULL AS INTEGER)", "CAST(NULL AS VARCHAR(20))"
 _GROUPED = ("direction", "category", "district_id", "venue_district_id")
+# The parts of a filter that the indexes of facets answer, as they are where nothing is asked.
+_IN_INDEX: Mapping[str, Any] = {
+    **dict.fromkeys(("direction", "remote")),
+    **dict.fromkeys(("statuses", "categories", "topics", "districts"), ()),
+}
 
 
 @dataclass(frozen=True)
@@ -104,16 +110,29 @@ def _counting(listed: QuerySpec[Offer], wanted: tuple[str, ...], by: str | None,
     return one
 
 
-def _source(one: ReadStatement, listed: QuerySpec[Offer], by: str | None, columns: Iterable[str]) -> tuple[str, str]:
-    """The listing as `b`, and the condition that a row is of the parents."""
+def _source(
+    one: ReadStatement, listed: QuerySpec[Offer], by: str | None, columns: Iterable[str], index: str
+) -> tuple[str, str]:
+    """The listing as `b`, and the condition that a row is of the parents. `index` has what most listings ask for.
+
+    SQLite takes one that finds few of a category, say, and reads the rows of these: it is told to read that index.
+    """
     rows = one.subquery(listed, frozenset((*columns, *([by] if by else []))))
+    if one.is_sqlite and by is None and _stands_in_index(listed):
+        rows = rows.replace(' FROM "offer" WHERE', f' FROM "offer" INDEXED BY "{index}" WHERE', 1)
     column = f'b."{by}"'
     return f"{rows} AS b", f" WHERE {keys_sql(one, column)}" if by else ""
 
 
+def _stands_in_index(listed: QuerySpec[Offer]) -> bool:
+    """Whether a listing is filtered by nothing but what the indexes have."""
+    filters = [one for one in listed.given or () if isinstance(one, OfferFilter)]
+    return len(filters) == 1 and replace(filters[0], **_IN_INDEX) == OfferFilter()
+
+
 def _grouped(one: ReadStatement, listed: QuerySpec[Offer], by: str | None) -> str:
     """All that is counted but topics, in one pass: as many rows as there are combinations."""
-    rows, where = _source(one, listed, by, _GROUPED)
+    rows, where = _source(one, listed, by, _GROUPED, "offer_counted")
     columns = ", ".join(f'b."{column}"' for column in _GROUPED)
     parent = f'b."{by}"' if by else _NO_KEY
     return (
@@ -130,12 +149,15 @@ def _part(kind: str, value: str, key: str, other: str, source: str, groups: str)
 
 
 def _topics(one: ReadStatement, listed: QuerySpec[Offer], by: str | None) -> str:
-    rows, where = _source(one, listed, by, ())
+    """Each set of topics is counted once, and then taken apart: as many rows as there are sets."""
+    rows, where = _source(one, listed, by, ("topic_keys",), "offer_topics_counted")
     parent = f'b."{by}"' if by else _NO_KEY
+    keys = "json_each('[' || s.topic_keys || ']')" if one.is_sqlite else "unnest(string_to_array(s.topic_keys, ','))"
     return (
-        f"SELECT 'topics' AS kind, {parent} AS parent, {_NO_NAME} AS value, ot.topic_id AS key, {_NO_KEY} AS other,"
-        f" CAST(COUNT(*) AS INTEGER) AS n FROM {rows} JOIN offer_topic AS ot ON ot.offer_id = b.id{where}"
-        f" GROUP BY {f'{parent}, ' if by else ''}ot.topic_id"
+        f"SELECT 'topics' AS kind, s.parent AS parent, {_NO_NAME} AS value, CAST(k.value AS INTEGER) AS key,"
+        f" {_NO_KEY} AS other, CAST(SUM(s.n) AS INTEGER) AS n FROM (SELECT {parent} AS parent, b.topic_keys,"
+        f" COUNT(*) AS n FROM {rows}{where} GROUP BY {f'{parent}, ' if by else ''}b.topic_keys) AS s"
+        f" CROSS JOIN {keys} AS k{'' if one.is_sqlite else '(value)'} GROUP BY s.parent, k.value"
     )
 
 

@@ -9,6 +9,7 @@ from auth.access.offers import OfferAction, group_to_offer_in, must_be_able_to_c
 from auth.access.rows import by_keys
 from auth.refusals import NotFound
 from models import Event, EventStatus, Group, GroupStatus, Member, Offer, OfferDirection, OfferStatus, OfferTopic, now
+from models.offers import topic_keys
 from models.text.language_tags import read_tag
 from resolvers.acting_member import acting_member
 from resolvers.columns import as_given, chosen, district, line, number, text, venue
@@ -50,6 +51,7 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
             owner_id=owner.id,
             group_id=group and group.id,
             event_id=event and event.id,
+            topic_keys=topic_keys(new.topics),
         )
         action = await publishing(ctx.viewer, offer) if values.get("publish") else None
         if action:

@@ -3,16 +3,20 @@
 import random
 from typing import Any
 
+from tortoise.expressions import Subquery
+
 from models import (
     District,
     Member,
     MemberStatus,
+    Offer,
     OfferCategory,
     OfferDirection,
     OfferStatus,
     OfferTopic,
     Topic,
 )
+from models.offers import topic_keys
 from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import World
@@ -20,6 +24,8 @@ from tests.world import World
 FACETS = """query ($filter: OfferFilter) { offers(first: 0, filter: $filter) { totalCount facets {
   directions { direction count } categories { category count }
   topics { topic { slug name } count } districts { district { slug } count } } } }"""
+CREATE = "mutation ($input: CreateOfferInput!) { createOffer(input: $input) { offer { id } userErrors { message } } }"
+UPDATE = "mutation ($input: UpdateOfferInput!) { updateOffer(input: $input) { userErrors { message } } }"
 COUNT = "query ($filter: OfferFilter) { offers(filter: $filter) { totalCount } }"
 NESTED = """query ($filter: OfferFilter) {
   members { nodes { id offers(first: 0, filter: $filter) { facets { directions { direction count }
@@ -148,6 +154,43 @@ async def test_each_list_of_a_level_has_its_own(world: World) -> None:
                 name: alone[name] for name in ("directions", "districts")
             }
             assert counts({**alone, **shown[id]})["topics"] == counts(alone)["topics"]
+
+
+async def test_the_keys_of_an_entry_s_topics_are_kept_whatever_changes_them(world: World) -> None:
+    await board(world)
+    owner = await world.member("Carla")
+    input = {
+        "direction": "SEEK",
+        "category": "ROOM",
+        "title": "Raum",
+        "description": "Hell.",
+        "topics": ["natur", "sport"],
+    }
+    made = await world.data(CREATE, owner, input=input | {"publish": True})
+    id = made["createOffer"]["offer"]["id"]
+    await _must_have_their_keys()
+    for change in ({"topics": ["kultur", "natur"]}, {"title": "Saal"}, {"topics": ["kultur"], "title": "Halle"}):
+        await world.data(UPDATE, owner, input={"id": id, **change})
+        await _must_have_their_keys()
+    sport = await Topic.get(slug="sport")
+    await OfferTopic.filter(topic=sport, offer_id__lt=10).delete()
+    await (
+        OfferTopic.filter(topic__slug="kultur", offer_id__gt=20)
+        .exclude(offer_id__in=Subquery(OfferTopic.filter(topic=sport).values("offer_id")))
+        .update(topic=sport)
+    )
+    await _must_have_their_keys()
+    await Offer.all().delete()
+    assert await OfferTopic.all().count() == 0
+
+
+async def _must_have_their_keys() -> None:
+    kept: dict[int, list[int]] = {}
+    for link in await OfferTopic.all():
+        kept.setdefault(link.offer_id, []).append(link.topic_id)
+    assert {offer.id: offer.topic_keys for offer in await Offer.all()} == {
+        offer.id: topic_keys(kept.get(offer.id, [])) for offer in await Offer.all()
+    }
 
 
 async def test_of_nothing_there_is_nothing_to_count(world: World) -> None:
