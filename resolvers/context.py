@@ -95,12 +95,14 @@ class Services:
 class MutationContext:
     """What the mutations of an operation did, by the key of the answer: none is done twice, whoever executes it.
 
-    `outdates_viewer`: what was written may have changed the viewer, or their rights, since they were read.
+    `has_written`: something was committed. `outdates_viewer`: that may have changed the viewer, or their rights, since
+    they were read.
     """
 
     def __init__(self) -> None:
         self._done: dict[object, Any] = {}
         self.outdates_viewer = False
+        self.has_written = False
 
     async def once(self, key: object, work: Callable[[], Awaitable[Any]]) -> Any:
         """What `work` gives, or raises, when it is called for the first time."""
@@ -193,6 +195,7 @@ class Context:
 
     def _hear(self, written: Sequence[Change]) -> None:
         """Of a transaction of this operation. One that told nothing may have changed anything."""
+        self.mutation.has_written = True
         if not written or any(change.touches_rights for change in written):
             self.mutation.outdates_viewer = True
 

@@ -36,6 +36,7 @@ from subscriptions.response_cache import ResponseCache
 from web.http.answer_headers import AnswerHeaders
 from web.http.endpoint import GraphQLEndpoint
 from web.http.feeds import feed_routes
+from web.http.idempotency import Idempotency
 from web.http.origins import CrossOrigin, Origins
 from web.http.paths import Below, without_slashes
 from web.http.persisted import AutomaticDocuments, Documents, SentDocuments
@@ -65,6 +66,7 @@ class Parts:
     checks: Mapping[str, Check]
     response_cache: ResponseCache | None = None
     documents: Documents = field(default_factory=SentDocuments)
+    idempotency: Idempotency | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,9 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
 
         checks = checks_of(base.database, live, settings)
         outages_of(base.database).hush(False)
-        yield Parts(services, checks, live.response_cache, documents)
+        idempotency = idempotency_of(settings, live, derive_key(base.key, "answers of attempts"))
+        stack.push_async_callback(idempotency.close)
+        yield Parts(services, checks, live.response_cache, documents, idempotency)
 
 
 def town_of(settings: Settings) -> Town | None:
@@ -189,6 +193,20 @@ def documents_of(settings: Settings, live: Pipeline) -> Documents:
         return SentDocuments()
     shared = BoundedHash(live.redis, most, int(settings.persisted_queries_hours * 3_600_000))
     return AutomaticDocuments(shared, lambda: f"mitwirk:{live.relay.network_id}:documents", most)
+
+
+def idempotency_of(settings: Settings, live: Pipeline, key: bytes) -> Idempotency:
+    """What carries out each attempt once, over all processes."""
+    lifetime_ms = int(settings.idempotency_hours * 3_600_000)
+    return Idempotency(
+        BoundedHash(live.redis, settings.idempotency_bytes, lifetime_ms, settings.idempotency_redis_seconds),
+        lambda: f"mitwirk:{live.relay.network_id}:attempts",
+        key,
+        most=settings.idempotency_bytes,
+        hours=settings.idempotency_hours,
+        claim_seconds=settings.idempotency_claim_seconds,
+        wait_seconds=settings.idempotency_wait_seconds,
+    )
 
 
 def checks_of(database: TortoiseContext, live: Pipeline, settings: Settings) -> dict[str, Check]:
@@ -247,7 +265,7 @@ def application(
         turns=Turns(settings.database_pool, settings.line_seconds, lambda: counters.refused("turn")),
     )
     origins = Origins(settings.public_url, settings.origins)
-    api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop, parts.documents)
+    api = GraphQLEndpoint(schema, parts.services, settings, origins, health.stop, parts.documents, parts.idempotency)
     on_made(api)
     over_http: ASGIApp = api
     if parts.response_cache is not None:

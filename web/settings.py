@@ -153,6 +153,13 @@ class Settings(BaseSettings):
     persisted_queries_hours: float = Field(default=720, gt=0, le=87_600)
     trusted_documents: Path | None = None
 
+    # mutations that are sent again
+    idempotency_hours: float = Field(default=24, gt=0, le=8760)
+    idempotency_bytes: int = Field(default=1_048_576, ge=65_536, le=_MOST)
+    idempotency_claim_seconds: float = Field(default=120, gt=0, le=3600)
+    idempotency_wait_seconds: float = Field(default=10, gt=0, le=600)
+    idempotency_redis_seconds: float = Field(default=2, gt=0, le=60)
+
     # partners' keys
     api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
     saved_searches_per_account: int = Field(default=20, ge=1, le=20)

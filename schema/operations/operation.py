@@ -209,6 +209,11 @@ class Operation:
         return self.kind is OperationType.SUBSCRIPTION
 
     @property
+    def is_mutation(self) -> bool:
+        """Whether it is a mutation."""
+        return self.kind is OperationType.MUTATION
+
+    @property
     def is_answered_at_once(self) -> bool:
         """Whether it is a query or mutation that can be executed."""
         return self.is_valid and not self.is_subscription

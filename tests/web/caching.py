@@ -18,7 +18,7 @@ from subscriptions.response_cache import ResponseCache
 from subscriptions.response_cache.memory import IN_SYNC_SECONDS
 from tests.conditions import until
 from tests.world import SECRET, World
-from web.app import Parts, application
+from web.app import Parts, application, idempotency_of
 from web.settings import Settings
 
 BYTES = 1_000_000
@@ -83,15 +83,17 @@ async def process(
         AsyncExitStack() as stack,
     ):
         own = replace(services, outbox=live.outbox, hub=live.hub)
+        attempts = idempotency_of(made, live, derive_key(SECRET, "answers of attempts"))
+        stack.push_async_callback(attempts.close)
         assert live.response_cache is not None
         clients = [
             await stack.enter_async_context(
                 httpx.AsyncClient(
-                    transport=httpx.ASGITransport(application(Parts(own, {}, response_cache), made)),
+                    transport=httpx.ASGITransport(application(Parts(own, {}, kept, idempotency=attempts), made)),
                     base_url="http://x",
                 )
             )
-            for response_cache in (live.response_cache, None)
+            for kept in (live.response_cache, None)
         ]
         yield Process(live, live.response_cache, World(own), *clients)
 

@@ -31,6 +31,7 @@ from schema.execution.planned_schema import PlannedSchema
 from schema.operations.operation import Operation
 from web.http.content_negotiation import accepts_json, headers_of, may_name_streams
 from web.http.correlation import new_correlation_id
+from web.http.idempotency import Attempt, Idempotency, KeyReused, Outcome, StillGoingOn, with_header
 from web.http.origins import Origins
 from web.http.persisted import Documents
 from web.http.request import RefusedError, asked_of
@@ -70,11 +71,14 @@ class GraphQLEndpoint:
         origins: Origins,
         stopping: asyncio.Event | None = None,
         documents: Documents | None = None,
+        idempotency: Idempotency | None = None,
     ) -> None:
         self.schema = self._schema = schema
         self._services = services
         self._fast_path = FastPath(schema) if settings.breadth_first else None
-        self.fan_out = FanOut(schema, services, shares=settings.shared_updates, documents=documents)
+        self.fan_out = FanOut(
+            schema, services, shares=settings.shared_updates, documents=documents, idempotency=idempotency
+        )
         self.limits = Limits(settings)
         self.metering = Metering(
             Budgets(services.rates, settings, counters.refused),
@@ -136,6 +140,7 @@ class GraphQLEndpoint:
                 return await self.playground.page(request)
             if isinstance(asked, RefusedError):
                 raise asked
+            asked = replace(asked, extensions=with_header(asked.extensions, headers.get("idempotency-key")))
             meter = meter_of(request.scope)
             operation = await self.fan_out.compiled(asked, meter)  # held while it is answered: compiled once
             presenter.kind = operation.kind.value if operation.kind else "none"
@@ -147,6 +152,8 @@ class GraphQLEndpoint:
             format = _format_of(accept, operation)
             if format is not None:
                 return await self._stream(request, asked, operation, context, format, presenter)
+            if request.method == "POST" and (attempt := self.fan_out.attempt(asked, context)) is not None:
+                return await self._attempt(attempt, asked, operation, context, presenter)
             return await self._execute(request.method, asked, operation, context, presenter)
         except ClientDisconnect:
             raise
@@ -180,6 +187,26 @@ class GraphQLEndpoint:
         meter.signed_in(context.viewer)
         await meter.spend(request_points(scope["headers"]))
         return context
+
+    async def _attempt(
+        self, attempt: Attempt, asked: Asked, operation: Operation, context: Context, presenter: Presenter
+    ) -> Response:
+        """The answer to a mutation that names its attempt: as it was given the first time, if it was."""
+
+        async def work() -> Outcome:
+            response = await self._execute("POST", asked, operation, context, presenter)
+            later = {name: value for name, value in response.headers.items() if name == "retry-after"}
+            is_final = context.mutation.has_written or (response.status_code == 200 and not presenter.is_refused)
+            return Outcome(bytes(response.body), response.status_code, later, is_final=is_final)
+
+        assert self.fan_out.idempotency is not None
+        try:
+            outcome = await self.fan_out.idempotency.outcome(attempt, work)
+        except KeyReused as refusal:
+            raise RefusedError(422, refusal) from None
+        except StillGoingOn as refusal:
+            raise RefusedError(409, refusal, **retry_after(self._retry_seconds)) from None
+        return presenter.answer(outcome.content, outcome.status, **outcome.headers)
 
     async def _execute(
         self, method: str, asked: Asked, operation: Operation, context: Context, presenter: Presenter

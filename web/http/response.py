@@ -31,6 +31,8 @@ class Presenter:
         # What was asked for, as far as it is known, and the code of the first error that was told.
         self.kind = "none"
         self.code = "OK"
+        # Whether nothing was executed, for the document, or a variable, is wrong.
+        self.is_refused = False
 
     def content_of(self, result: ExecutionResult) -> dict[str, Any]:
         """Errors as clients may see them; no `data` where nothing was executed."""
@@ -50,9 +52,10 @@ class Presenter:
         """
         status: int = 200
         headers: dict[str, str] = {}
+        self.is_refused = is_request_error(result)
         if (found := later(result, self._retry_seconds)) is not None:  # in plain JSON, too: its clients try again
             status, headers = found
-        elif is_request_error(result) and accepted_type(self._accept) == GRAPHQL_JSON:
+        elif self.is_refused and accepted_type(self._accept) == GRAPHQL_JSON:
             status = 400
         return self.answer(json_text.write(self.content_of(result)), status, **headers)
 

@@ -13,9 +13,10 @@ from contextlib import aclosing
 from typing import Any
 
 import structlog
+from graphql import GraphQLError
 from strawberry.types.execution import PreExecutionError
 
-from auth.refusals import Refusal
+from auth.refusals import BadRequest, Refusal, TooComplex
 from resolvers.context import Context, Services, SubscriptionContext
 from schema.execution.planned_schema import PlannedSchema
 from schema.operations.sharing_key import Sharing
@@ -29,8 +30,10 @@ from subscriptions.shared_subscriptions import (
     SharedUpdate,
     Subscriber,
 )
-from web.http.correlation import new_correlation_id
+from web.http.correlation import bound_correlation_id, new_correlation_id
+from web.http.idempotency import Attempt, Idempotency, Outcome, attempt_of
 from web.http.persisted import Documents, SentDocuments
+from web.http.unavailable import later
 from web.limits.budgets import points_of
 from web.live.asked import Asked
 from web.live.catch_up import CatchUps
@@ -43,9 +46,16 @@ class FanOut(SingleExecution):
     """Runs the operations of sockets and streams, together where they ask the same."""
 
     def __init__(
-        self, schema: PlannedSchema, services: Services, *, shares: bool = True, documents: Documents | None = None
+        self,
+        schema: PlannedSchema,
+        services: Services,
+        *,
+        shares: bool = True,
+        documents: Documents | None = None,
+        idempotency: Idempotency | None = None,
     ) -> None:
         super().__init__(schema)
+        self.idempotency = idempotency
         self.documents = documents or SentDocuments()
         self.shared = SharedSubscriptions()
         self.sessions = Sessions(services)
@@ -84,7 +94,7 @@ class FanOut(SingleExecution):
         news = asyncio.Event()
         subscription = self.subscription(asked, context, news.set)
         if subscription is None:
-            async with aclosing(self.alone(asked, context)) as results:
+            async with aclosing(self.once(asked, context)) as results:
                 async for result in results:
                     yield result
             return
@@ -94,6 +104,41 @@ class FanOut(SingleExecution):
                     yield result
         finally:
             subscription.leave()
+
+    def attempt(self, asked: Asked, context: Context) -> Attempt | None:
+        """The attempt that a mutation names, see `web.http.idempotency`; None for any other operation, and by nobody.
+
+        Raises `BadRequest` for a key that is none.
+        """
+        operation = self.operation(asked)
+        if self.idempotency is None or not operation.is_mutation or operation.errors:
+            return None
+        said = [asked.query, asked.operation_name, asked.variables or {}]
+        return attempt_of(said, asked.extensions, context.viewer.caller)
+
+    async def once(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
+        """As `alone`, but that what was carried out before under the same idempotency key is answered again."""
+        attempt = self.attempt(asked, context)
+        if attempt is None or self.idempotency is None:
+            async with aclosing(self.alone(asked, context)) as results:
+                async for result in results:
+                    yield result
+            return
+        try:
+            outcome = await self.idempotency.outcome(attempt, lambda: self._outcome(asked, context))
+        except (BadRequest, TooComplex) as refusal:
+            refused = PreExecutionError(None, [GraphQLError(str(refusal), original_error=refusal)])
+            yield serialised(refused, context, bound_correlation_id(), is_refused=True)
+        else:
+            yield SharedUpdate(outcome.content, None, refused=outcome.is_refused)
+
+    async def _outcome(self, asked: Asked, context: Context) -> Outcome:
+        async with aclosing(self.alone(asked, context)) as results:
+            result = await anext(results)
+        is_refused = isinstance(result, PreExecutionError)
+        made = serialised(result, context, bound_correlation_id(), is_refused=is_refused)
+        is_final = context.mutation.has_written or not (is_refused or later(result, 0))
+        return Outcome(made.payload, is_final=is_final, is_refused=is_refused)
 
     async def _stream(self, subscription: "Subscription", news: asyncio.Event) -> AsyncGenerator[Any, None]:
         while True:

@@ -175,7 +175,7 @@ class SocketOperation:
             self._also_give_back(self._socket.charge(asked, context))
         self._subscription = fan_out.subscription(asked, context, self.wake)
         if self._subscription is None:
-            await self._send_all(fan_out.alone(asked, context), context)
+            await self._send_all(fan_out.once(asked, context), context)
             return
         await self._send_all(self._subscription.catch_up(), context)
 
