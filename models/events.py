@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from models.fields import InstantField, check, now, one_of
+from models.fields import Hideable, InstantField, check, now, one_of
 from models.groups import Group
 from models.members import Member
 from models.places import Located, Topic
@@ -41,7 +41,7 @@ class RegistrationStatus(StrEnum):
 SEATED = (RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW)
 
 
-class Event(Located):
+class Event(Located, Hideable):
     """A gathering, a session of `parent` where that is set.
 
     `confirmed_count`, `waitlisted_count` and `queue_number` are changed only by who holds the row's lock, in the

@@ -51,3 +51,15 @@ def one_of(column: str, values: type[StrEnum], table: str) -> CheckConstraint:
 def check(name: str, sql: str) -> CheckConstraint:
     """A check constraint named `name`."""
     return CheckConstraint(check=sql, name=name)
+
+
+class Hideable:
+    """The columns of what the office can take out of everybody's sight: members, groups, posts, events, entries.
+
+    `withheld_at` is since when others don't see it: it is hidden itself, or what it belongs to is out of sight. Null
+    where they do. The database keeps it, whatever changes: see models/migrations/0018_out_of_sight.py.
+    """
+
+    hidden_at = InstantField(null=True)
+    hidden_reason = fields.CharField(max_length=1000, null=True)
+    withheld_at = InstantField(null=True)

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from models.fields import InstantField, SortKeyField, check, now, one_of
+from models.fields import Hideable, InstantField, SortKeyField, check, now, one_of
 from models.members import Member
 from models.places import Topic
 from models.text.folding import fold, sort_key
@@ -44,7 +44,7 @@ class MembershipStatus(StrEnum):
 OPEN_MEMBERSHIPS = (MembershipStatus.REQUESTED, MembershipStatus.INVITED, MembershipStatus.ACTIVE)
 
 
-class Group(Model):
+class Group(Model, Hideable):
     """A working group or project."""
 
     id = fields.IntField(primary_key=True)
@@ -135,7 +135,7 @@ class GroupMembership(Model):
         )
 
 
-class GroupPost(Model):
+class GroupPost(Model, Hideable):
     """News from a group."""
 
     id = fields.IntField(primary_key=True)

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from models.fields import InstantField, SortKeyField, check, now, one_of
+from models.fields import Hideable, InstantField, SortKeyField, check, now, one_of
 from models.places import District, Topic
 from models.text.folding import fold, sort_key
 
@@ -32,7 +32,7 @@ class Audience(StrEnum):
     NOBODY = "NOBODY"
 
 
-class Member(Model):
+class Member(Model, Hideable):
     """A person or an organisation that takes part."""
 
     id = fields.IntField(primary_key=True)

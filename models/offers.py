@@ -9,7 +9,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.events import Event
-from models.fields import InstantField, check, now, one_of
+from models.fields import Hideable, InstantField, check, now, one_of
 from models.groups import Group
 from models.members import Member
 from models.places import District, Located, Topic
@@ -66,7 +66,7 @@ def topic_keys(keys: Iterable[int]) -> str:
     return ",".join(map(str, sorted(keys)))
 
 
-class Offer(Located):
+class Offer(Located, Hideable):
     """An entry of the board."""
 
     id = fields.IntField(primary_key=True)
@@ -113,9 +113,6 @@ class Offer(Located):
     # published_at, else created_at: what NEWEST sorts by.
     newest_at = InstantField(default=now)
     expires_at = InstantField(null=True)
-    # Since when it is withheld from the board because its owner isn't ACTIVE; null where it isn't. The database keeps
-    # it, whatever changes a member's status: see models/migrations/0007_withheld_offers.py.
-    withheld_at = InstantField(null=True)
     # The version that its matches were looked for of, for `matchFound`; null: of none since it came onto the board.
     matched_version = fields.IntField(null=True)
     version = fields.IntField(default=1)

@@ -261,7 +261,7 @@ async def board(
             [
                 # Whatever ever was on the board: what has left it since has changed the feed too.
                 await _newest(Offer.filter(published_at__isnull=False)),
-                await _withheld(),
+                await _withheld(Offer),
                 await _newest(Member.filter(id__in=[row.owner_id for row in rows if row.owner_id])) if rows else None,
             ]
         ),
@@ -281,7 +281,13 @@ async def _left_out() -> datetime | None:
     """When a list of events last changed by an event that isn't in it, or not any more: of any group, any host."""
     over = Event.filter(status__in=_LISTED, ends_at__lte=now() - LOOK_BACK)
     last = await over.order_by("-ends_at").only("id", "ends_at").first()
-    return _latest([await _newest(Event.filter(status__in=_LISTED)), last.ends_at + LOOK_BACK if last else None])
+    return _latest(
+        [
+            await _newest(Event.filter(status__in=_LISTED)),
+            last.ends_at + LOOK_BACK if last else None,
+            await _withheld(Event),
+        ]
+    )
 
 
 async def _hosts_changed(events: Sequence[Event]) -> datetime | None:
@@ -295,9 +301,13 @@ async def _newest(rows: QuerySet[Any]) -> datetime | None:
     return row.updated_at if isinstance(row, Model) else None  # type: ignore[attr-defined]
 
 
-async def _withheld() -> datetime | None:
-    """When an entry was last withheld from the board, of those that still are. What returned brings its owner along."""
-    last = await Offer.filter(withheld_at__isnull=False).order_by("-withheld_at").only("id", "withheld_at").first()
+async def _withheld(model: type[Event] | type[Offer]) -> datetime | None:
+    """When an entry, or an event, was last withheld, of those that still are. What returned has changed itself.
+
+    Or it brings its owner along.
+    """
+    rows: QuerySet[Any] = model.filter(withheld_at__isnull=False)
+    last = await rows.order_by("-withheld_at").only("id", "withheld_at").first()
     return last.withheld_at if last else None
 
 

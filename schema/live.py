@@ -36,7 +36,7 @@ describe(
     FULFILLED="Found what it looked for, or gave what it had.",
     EXPIRED="Its time on the board is over.",
     WITHDRAWN="Taken back for good by its owner's side.",
-    WITHHELD="Off the board while its owner is suspended; PUBLISHED when it is back.",
+    WITHHELD="Out of sight while its owner is suspended, or as long as the office hides it; PUBLISHED when it is back.",
     REMOVED="Gone from the viewer's sight in any other way, such as hidden or erased. The subscription completes.",
 )
 describe(
@@ -138,6 +138,20 @@ class GroupPostPublished:
     post: GroupPost = plain("The news.")
 
 
+@row_type(updates.GroupPostRemoved, "News is gone from sight: hidden, or deleted.")
+class GroupPostRemoved:
+    @computed("The id of the post that is gone.")
+    def post_id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("GroupPost", self.post_key))
+
+
+@row_type(updates.GroupRemoved, "The group is gone from the viewer's sight, such as hidden.")
+class GroupRemoved:
+    @computed("The id of the group that is gone.")
+    def group_id(self: Any) -> strawberry.ID:
+        return strawberry.ID(global_id("Group", self.group_key))
+
+
 @row_type(updates.GroupEventScheduled, "An event of the group was published.")
 class GroupEventScheduled:
     event: Event = plain("The event.")
@@ -154,6 +168,8 @@ GroupChange = Annotated[
     | GroupMemberLeft
     | GroupRoleChanged
     | GroupPostPublished
+    | GroupPostRemoved
+    | GroupRemoved
     | GroupEventScheduled
     | GroupOfferPublished,
     strawberry.union(

@@ -22,6 +22,7 @@ from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.matching.saved_searches import SavedSearchMutations
 from schema.members import MemberMutations, MemberQueries
+from schema.moderation import ModerationMutations
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import MatchMutations, OfferMutations, OfferQueries
@@ -77,6 +78,7 @@ class Mutation(
     GroupMutations,
     MatchMutations,
     MemberMutations,
+    ModerationMutations,
     OfferMutations,
     SavedSearchMutations,
     SynonymsMutations,

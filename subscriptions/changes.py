@@ -256,6 +256,38 @@ class GroupPostPublished(GroupChange, touches={Noun.POST, Noun.GROUP}):
 
 
 @dataclass(frozen=True)
+class GroupHidden(GroupChange, touches={Noun.GROUP, Noun.MEMBERSHIP}):
+    """The office took the group out of sight."""
+
+    touches_rights = False
+
+
+@dataclass(frozen=True)
+class GroupReturned(GroupChange, touches={Noun.GROUP, Noun.MEMBERSHIP}):
+    """The group is in sight again."""
+
+    touches_rights = False
+
+
+@dataclass(frozen=True)
+class GroupPostChange(GroupChange, touches={Noun.POST}):
+    """Something happened to news of the group that everybody knows."""
+
+    touches_rights = False
+    post_id: int
+
+
+@dataclass(frozen=True)
+class GroupPostWithheld(GroupPostChange, touches={Noun.POST}):
+    """Out of sight: hidden, or with its author or its group."""
+
+
+@dataclass(frozen=True)
+class GroupPostReturned(GroupPostChange, touches={Noun.POST}):
+    """In sight again."""
+
+
+@dataclass(frozen=True)
 class GroupEventScheduled(GroupChange, touches={Noun.EVENT, Noun.GROUP}):
     """An event of the group was published."""
 
@@ -298,6 +330,16 @@ class EventCancelled(EventChange, touches={Noun.EVENT}):
 
 
 @dataclass(frozen=True)
+class EventWithheld(EventChange, touches={Noun.EVENT}):
+    """Out of sight: hidden, or with its host or the event around it."""
+
+
+@dataclass(frozen=True)
+class EventReturned(EventChange, touches={Noun.EVENT}):
+    """In sight again."""
+
+
+@dataclass(frozen=True)
 class EventSeatsChanged(EventChange, touches={Noun.EVENT}):
     """Seats were taken or freed, or the waiting list changed."""
 
@@ -335,12 +377,12 @@ class OfferPublished(OfferChange, touches={Noun.OFFER}):
 
 @dataclass(frozen=True)
 class OfferWithheld(OfferChange, touches={Noun.OFFER}):
-    """Off the board while its owner isn't ACTIVE, though it is PUBLISHED."""
+    """Out of sight, whatever its state: hidden, or while its owner isn't ACTIVE, or is hidden."""
 
 
 @dataclass(frozen=True)
 class OfferReturned(OfferChange, touches={Noun.OFFER}):
-    """Onto the board again, as its owner is ACTIVE again."""
+    """Onto the board again: it is in sight again, and PUBLISHED."""
 
 
 @dataclass(frozen=True)

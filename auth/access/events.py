@@ -6,7 +6,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth.access.groups import coordinates, visible_groups
-from auth.access.rows import EVERYTHING, by_keys, locked
+from auth.access.rows import EVERYTHING, by_keys, in_sight, locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
 from models import Event, EventStatus, Group, Registration
@@ -15,10 +15,14 @@ from models.sql.compile import QuerySpec
 
 
 def visible_events(viewer: Viewer | Visibility) -> Q:
-    """Published and cancelled ones; drafts for those who act for the event, and the office."""
+    """Published and cancelled ones; drafts for those who act for the event, and the office.
+
+    What is withheld for them too, and for its host's side: a suspended one acts for nothing, and sees what it lost.
+    """
     if viewer.is_office:
         return EVERYTHING
-    return Q(status__in=[EventStatus.PUBLISHED, EventStatus.CANCELLED]) | _acted_for(viewer, "")
+    seen = in_sight() | Q(host_id__in=list(viewer.own_ids))
+    return (Q(status__in=[EventStatus.PUBLISHED, EventStatus.CANCELLED]) & seen) | _acted_for(viewer, "")
 
 
 def event_rows(filter: EventFilter, viewer: Viewer | Visibility) -> QuerySet[Event]:
@@ -136,7 +140,12 @@ def _acted_for(viewer: Viewer | Visibility, prefix: str) -> Q:
 
 
 def visible_registrations(viewer: Viewer | Visibility) -> Q:
-    """The member's side, those who act for the event, the office."""
+    """The member's side, those who act for the event, the office.
+
+    Who may see a registration may see its event: where that is withheld, its host's side alone.
+    """
     if viewer.is_office:
         return EVERYTHING
-    return Q(member_id__in=list(viewer.own_ids)) | _acted_for(viewer, "event__")
+    own = list(viewer.own_ids)
+    seen = in_sight("event__") | Q(event__host_id__in=own)
+    return (Q(member_id__in=own) & seen) | _acted_for(viewer, "event__")

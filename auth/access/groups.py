@@ -1,9 +1,9 @@
-"""Who sees which memberships; who may act in a group. Groups themselves and their posts are for everyone."""
+"""Who sees which groups, posts and memberships; who may act in a group."""
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from auth.access.rows import EVERYTHING, locked
+from auth.access.rows import EVERYTHING, in_sight, locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
 from models import Group, GroupMembership, Member, MembershipStatus, MemberStatus
@@ -12,8 +12,10 @@ from models.sql.compile import QuerySpec
 
 
 def visible_groups(viewer: Viewer | Visibility) -> Q:
-    """Everyone sees all groups."""
-    return EVERYTHING
+    """Everyone sees all groups but hidden ones; those their coordinators and the office."""
+    if viewer.is_office:
+        return EVERYTHING
+    return in_sight() | Q(id__in=list(viewer.coordinated_groups))
 
 
 def list_groups(filter: GroupFilter, viewer: Viewer) -> QuerySpec[Group]:
@@ -26,8 +28,12 @@ def _list_groups(filter: GroupFilter, visibility: Visibility) -> QuerySet[Group]
 
 
 def visible_posts(viewer: Viewer | Visibility) -> Q:
-    """Everyone sees all posts."""
-    return EVERYTHING
+    """Everyone sees all posts but withheld ones; those their author's side, the group's coordinators and the office."""
+    if viewer.is_office:
+        return EVERYTHING
+    seen = in_sight() | Q(group_id__in=list(viewer.coordinated_groups))
+    # What is of a hidden group is withheld with it: its author doesn't see that group.
+    return seen | (Q(author_id__in=list(viewer.own_ids)) & in_sight("group__")) if viewer.own_ids else seen
 
 
 def coordinates(viewer: Viewer, group_id: int | None) -> bool:
@@ -36,19 +42,26 @@ def coordinates(viewer: Viewer, group_id: int | None) -> bool:
 
 
 def active_memberships() -> Q:
-    """Active memberships of active members: what everyone sees, and what counts."""
+    """Active memberships of active members: those that count."""
     return Q(status=MembershipStatus.ACTIVE, member__status=MemberStatus.ACTIVE)
 
 
 def visible_memberships(viewer: Viewer | Visibility) -> Q:
     """Active ones of active members for everyone; others for the member's side, the coordinators and the office.
 
-    Nobody sees a membership of a member that they may not see: to coordinators those of a suspended one are hidden.
+    Nobody sees a membership of a member, or in a group, that they may not see: to coordinators those of a suspended one
+    are hidden, to who takes part those in a group that the office hid.
     """
     if viewer.is_office:
         return EVERYTHING
-    coordinated = Q(group_id__in=list(viewer.coordinated_groups), member__status=MemberStatus.ACTIVE)
-    return active_memberships() | Q(member_id__in=list(viewer.own_ids)) | coordinated
+    public = Q(status=MembershipStatus.ACTIVE) & in_sight("member__")
+    coordinated = Q(group_id__in=list(viewer.coordinated_groups)) & in_sight("member__")
+    return (public | Q(member_id__in=list(viewer.own_ids)) | coordinated) & _group_seen(viewer)
+
+
+def _group_seen(viewer: Viewer | Visibility) -> Q:
+    """What is of a group that the viewer sees."""
+    return in_sight("group__") | Q(group_id__in=list(viewer.coordinated_groups))
 
 
 def must_be_able_to_found_groups(viewer: Viewer) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from auth.access.rows import EVERYTHING, by_keys, locked, subquery
+from auth.access.rows import EVERYTHING, by_keys, in_sight, locked, subquery
 from auth.refusals import Forbidden, NotFound, Obstacle
 from auth.viewer import Viewer, Visibility
 from models import (
@@ -29,10 +29,10 @@ Contact = Literal["email", "phone"]
 
 
 def visible_members(viewer: Viewer | Visibility) -> Q:
-    """Active members; the viewer's own and represented ones whatever their status; all for the office."""
+    """Active members that aren't hidden; the viewer's own and represented ones in any case; all for the office."""
     if viewer.is_office:
         return EVERYTHING
-    return Q(status=MemberStatus.ACTIVE) | Q(id__in=list(viewer.own_ids))
+    return in_sight() | Q(id__in=list(viewer.own_ids))
 
 
 def list_members(filter: MemberFilter, viewer: Viewer) -> QuerySpec[Member]:
@@ -41,7 +41,7 @@ def list_members(filter: MemberFilter, viewer: Viewer) -> QuerySpec[Member]:
 
 
 def _list_members(filter: MemberFilter, visibility: Visibility) -> QuerySet[Member]:
-    return member_rows(filter, visible_members(visibility))
+    return member_rows(filter, visible_members(visibility), unlisted=visibility.is_office)
 
 
 # ---------------------------------------------------------------- what is shown of a member

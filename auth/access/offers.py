@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth.access.members import cared_for, in_the_office_s_care
-from auth.access.rows import EVERYTHING, locked, subquery
+from auth.access.rows import EVERYTHING, in_sight, locked, subquery
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
 from models import ApiKeyScope, Group, Member, Offer, OfferResponse, OfferStatus
@@ -41,6 +41,8 @@ class OfferAction(StrEnum):
 
 
 _BOTH = (Side.OWNER, Side.OFFICE)
+# What was published once is readable in these states, whoever asks.
+_STILL_READABLE = (OfferStatus.PUBLISHED, OfferStatus.PAUSED, OfferStatus.FULFILLED, OfferStatus.EXPIRED)
 WHO_MAY: dict[OfferAction, tuple[Side, ...]] = {
     OfferAction.SUBMIT: (Side.OWNER,),
     OfferAction.PUBLISH: _BOTH,
@@ -55,24 +57,27 @@ WHO_MAY: dict[OfferAction, tuple[Side, ...]] = {
 
 
 def visible_offers(viewer: Viewer | Visibility) -> Q:
-    """By id or slug: once published, for everyone for ever; never published, for the owner's side and the office.
+    """By id or slug: once published, for everyone; never published, and withheld, for the owner's side and the office.
 
-    What is withheld from the board stays readable too, as what is paused does; its owner isn't shown.
+    What was taken back is for these, and for who answered it: its words aren't everybody's for ever.
     """
     if viewer.is_office:
         return EVERYTHING
-    return Q(published_at__isnull=False, status__not_in=[OfferStatus.DRAFT, OfferStatus.IN_REVIEW]) | Q(
-        owner_id__in=list(viewer.own_ids)
-    )
+    published = Q(published_at__isnull=False, status__in=_STILL_READABLE) & in_sight()
+    own = Q(owner_id__in=list(viewer.own_ids))
+    if not viewer.own_ids:
+        return published
+    answered = subquery(OfferResponse.filter(member_id__in=list(viewer.own_ids)), "offer_id")
+    return published | own | (Q(status=OfferStatus.WITHDRAWN, id__in=answered) & in_sight())
 
 
 def on_the_board(prefix: str = "") -> Q:
-    """What everyone finds: PUBLISHED entries of members that are ACTIVE. Of any other owner they are withheld.
+    """What everyone finds: PUBLISHED entries that aren't hidden, of members that are ACTIVE and aren't either.
 
     `prefix` leads to the entry from another table, such as `offer__`.
     """
-    holds: dict[str, Any] = {f"{prefix}status": OfferStatus.PUBLISHED, f"{prefix}withheld_at__isnull": True}
-    return Q(**holds)
+    published: dict[str, Any] = {f"{prefix}status": OfferStatus.PUBLISHED}
+    return Q(**published) & in_sight(prefix)
 
 
 def offers_in_lists(viewer: Viewer | Visibility) -> Q:
@@ -237,8 +242,11 @@ async def whose_responses_are_seen(viewer: Viewer, offers: Sequence[Offer]) -> s
 
 def visible_responses(viewer: Viewer | Visibility) -> Q:
     """Its sender's side and the entry's owner's side; not the office, but for members that are in its care."""
-    seen = _responses_of(list(viewer.own_ids))
-    return seen | _responses_of(subquery(in_the_office_s_care(), "id")) if viewer.is_office else seen
+    own = list(viewer.own_ids)
+    if viewer.is_office:
+        return _responses_of(own) | _responses_of(subquery(in_the_office_s_care(), "id"))
+    # Who may see a response may see its entry: of one that is withheld its owner's side alone.
+    return (Q(member_id__in=own) & in_sight("offer__")) | Q(offer__owner_id__in=own)
 
 
 def _responses_of(members: Any) -> Q:
@@ -248,7 +256,7 @@ def _responses_of(members: Any) -> Q:
 
 def sent_by(viewer: Viewer, member_id: int) -> Q:
     """The responses of this member, as far as the viewer may see them."""
-    return Q(member_id=member_id) if member_id in viewer.own_ids else visible_responses(viewer) & Q(member_id=member_id)
+    return visible_responses(viewer) & Q(member_id=member_id)
 
 
 async def response_to_decide(viewer: Viewer, key: int | None) -> OfferResponse:

@@ -30,6 +30,15 @@ class InContext(Protocol):
 EVERYTHING = Q()
 
 
+def in_sight(prefix: str = "") -> Q:
+    """What is withheld from nobody: neither hidden by the office, nor out of sight with what it belongs to.
+
+    `prefix` leads to the row from another table, such as `offer__`.
+    """
+    holds: dict[str, Any] = {f"{prefix}withheld_at__isnull": True}
+    return Q(**holds)
+
+
 def subquery(rows: QuerySet[Any], column: str) -> Any:
     """The values of `column` in `rows`, for a condition `..._id__in`, without duplicates and without a join."""
     return Subquery(rows.values(column))

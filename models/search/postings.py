@@ -26,23 +26,23 @@ _READ: dict[Kind, Statement] = {
     Kind.MEMBER: Statement(
         f"""
 SELECT r.id, r.name AS title, r.about AS text, d.name AS district, p.name AS district_parent,
-  {_topics("member", "member_id")}, CASE WHEN r.status = 'ACTIVE' THEN 1 ELSE 0 END AS listed
+  {_topics("member", "member_id")}, CASE WHEN r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
 FROM member AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
 WHERE r.id {{is_one_of}}"""
     ),
     Kind.GROUP: Statement(
         f"""
 SELECT r.id, r.name AS title, r.purpose AS text, {_topics("group", "group_id")},
-  CASE WHEN r.status <> 'CLOSED' THEN 1 ELSE 0 END AS listed
+  CASE WHEN r.status <> 'CLOSED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
 FROM working_group AS r WHERE r.id {{is_one_of}}"""
     ),
     Kind.EVENT: Statement(
         f"""
 SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS district_parent, r.venue_name AS venue,
   m.name AS owner, g.name AS in_group, {_topics("event", "event_id")},
-  CASE WHEN r.status = 'PUBLISHED' THEN 1 ELSE 0 END AS listed
+  CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
 FROM event AS r LEFT JOIN district AS d ON d.id = r.venue_district_id LEFT JOIN district AS p ON p.id = d.parent_id
-  LEFT JOIN member AS m ON m.id = r.host_id LEFT JOIN working_group AS g ON g.id = r.group_id
+  LEFT JOIN member AS m ON m.id = r.host_id LEFT JOIN working_group AS g ON g.id = r.group_id AND g.withheld_at IS NULL
 WHERE r.id {{is_one_of}}"""
     ),
     Kind.OFFER: Statement(
@@ -54,12 +54,14 @@ SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS distr
 FROM offer AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
   LEFT JOIN district AS v ON v.id = r.venue_district_id LEFT JOIN district AS q ON q.id = v.parent_id
   LEFT JOIN member AS m ON m.id = r.owner_id LEFT JOIN district AS h ON h.id = m.district_id
-  LEFT JOIN working_group AS g ON g.id = r.group_id LEFT JOIN event AS e ON e.id = r.event_id
+  LEFT JOIN working_group AS g ON g.id = r.group_id AND g.withheld_at IS NULL
+  LEFT JOIN event AS e ON e.id = r.event_id AND e.withheld_at IS NULL
 WHERE r.id {{is_one_of}}"""
     ),
     Kind.GROUP_POST: Statement(
         """
-SELECT r.id, r.title, r.body AS text, g.name AS in_group, 1 AS listed
+SELECT r.id, r.title, r.body AS text, g.name AS in_group,
+  CASE WHEN r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
 FROM group_post AS r JOIN working_group AS g ON g.id = r.group_id WHERE r.id {is_one_of}"""
     ),
 }

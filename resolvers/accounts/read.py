@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.access.accounts import acted_for, own_affairs
+from auth.access.events import visible_registrations
+from auth.access.groups import visible_memberships
+from auth.access.offers import visible_responses
+from auth.access.rows import Visible
 from auth.viewer import Viewer
 from models import (
     GroupMembership,
@@ -25,6 +29,12 @@ from resolvers.context import Context
 _REGISTERED = Order("registered", (by_instant("registered_at", descending=True), by_id(descending=True)))
 _SENT = Order("sent", (by_instant("created_at", descending=True), by_id(descending=True)))
 _NEWEST = Order("newest", (by_id(descending=True),))
+# Of what is one's own, what isn't withheld with what it belongs to: there is no response without its entry.
+_SIGHT: Mapping[type[Any], Visible] = {
+    Registration: visible_registrations,
+    OfferResponse: visible_responses,
+    GroupMembership: visible_memberships,
+}
 
 
 async def viewer(ctx: Context, columns: frozenset[str]) -> Viewer | None:
@@ -112,7 +122,8 @@ async def viewer_memberships(
 
 def _own(model: type[Row], viewer: Viewer, member_id: int | None, asked: Mapping[str, Any]) -> QuerySpec[Row]:
     """The rows of the viewer's side; of what these lead to, what the viewer sees."""
-    return QuerySpec(model, lambda: model.filter(own_affairs(viewer, member_id), **asked), None, viewer.visibility)
+    sight = own_affairs(viewer, member_id) & _SIGHT[model](viewer.visibility)
+    return QuerySpec(model, lambda: model.filter(sight, **asked), None, viewer.visibility)
 
 
 def _asked(statuses: Sequence[object] | None, **exact: object) -> Mapping[str, Any]:

@@ -89,7 +89,7 @@ async def register(ctx: Context, event_id: int | None, member_id: int | None) ->
 
 
 def _must_take_place(event: Event) -> None:
-    if event.status is not EventStatus.PUBLISHED:
+    if event.status is not EventStatus.PUBLISHED or event.withheld_at is not None:
         raise refuse((), UserErrorCode.WRONG_STATE, _("This event is not open for registration."))
     _must_not_be_over(event)
 

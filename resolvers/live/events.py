@@ -18,6 +18,8 @@ _KINDS: dict[type[changes.Change], EventChangeKind] = {
     changes.EventUpdated: EventChangeKind.UPDATED,
     changes.EventCancelled: EventChangeKind.CANCELLED,
     changes.EventSeatsChanged: EventChangeKind.SEATS_CHANGED,
+    changes.EventWithheld: EventChangeKind.UPDATED,  # to who sees it nevertheless
+    changes.EventReturned: EventChangeKind.PUBLISHED,
 }
 
 
@@ -45,7 +47,9 @@ async def _of_all(watch: Watch) -> AsyncGenerator[updates.EventChanged, None]:
             key = logged.change.event_id
             cursor = await watch.look(logged)
             event = await watch.seen(Event, visible_events, key)
-            if event is not None:
+            if event is None and isinstance(logged.change, changes.EventWithheld):
+                kind = EventChangeKind.REMOVED
+            if event is not None or kind is EventChangeKind.REMOVED:
                 yield updates.EventChanged(cursor, logged.occurred_at, kind, key, event)
 
 

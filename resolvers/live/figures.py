@@ -19,9 +19,13 @@ _COUNTED = (
     changes.MemberChanged,
     changes.GroupCreated,
     changes.GroupDetailsChanged,
+    changes.GroupHidden,
+    changes.GroupReturned,
     changes.EventPublished,
     changes.EventUpdated,
     changes.EventCancelled,
+    changes.EventWithheld,
+    changes.EventReturned,
     changes.OfferChange,
 )
 # At most one update in so many seconds.

@@ -40,9 +40,12 @@ async def _updates(watch: Watch, key: int | None) -> AsyncGenerator[updates.Grou
             cursor = await watch.look(logged)
             group = await watch.seen(Group, visible_groups, change.group_id)
             if group is None:
+                if key is None and not isinstance(change, changes.GroupHidden):
+                    continue
+                removed = updates.GroupRemoved(change.group_id)
+                yield updates.GroupUpdated(cursor, logged.occurred_at, change.group_id, None, removed)
                 if key is None:
                     continue
-                yield updates.GroupUpdated(cursor, logged.occurred_at, key, None, updates.GroupDetailsChanged(_FIELDS))
                 return
             detail = await _detail(watch, change)
             if detail is not None:
@@ -54,6 +57,10 @@ async def _detail(watch: Watch, change: changes.GroupChange) -> updates.GroupCha
     match change:
         case changes.GroupCreated():
             return updates.GroupDetailsChanged(_FIELDS)
+        case changes.GroupHidden():  # to who sees it nevertheless
+            return updates.GroupDetailsChanged(["hiddenReason"])
+        case changes.GroupReturned():
+            return updates.GroupDetailsChanged([*_FIELDS, "hiddenReason"])
         case changes.GroupDetailsChanged():
             return updates.GroupDetailsChanged(change.fields)
         case changes.GroupMemberJoined() | changes.GroupRoleChanged():
@@ -64,9 +71,11 @@ async def _detail(watch: Watch, change: changes.GroupChange) -> updates.GroupCha
         case changes.GroupMemberLeft():
             member = await watch.seen(Member, visible_members, change.member_id)
             return updates.GroupMemberLeft(change.member_id, member)
-        case changes.GroupPostPublished():
+        case changes.GroupPostPublished() | changes.GroupPostReturned():
             post = await watch.seen(GroupPost, visible_posts, change.post_id)
             return updates.GroupPostPublished(post) if post else None
+        case changes.GroupPostWithheld():
+            return updates.GroupPostRemoved(change.post_id)
         case changes.GroupEventScheduled():
             event = await watch.seen(Event, visible_events, change.event_id)
             return updates.GroupEventScheduled(event) if event else None

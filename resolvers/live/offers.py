@@ -82,7 +82,8 @@ async def _changed(watch: Watch, key: int) -> AsyncGenerator[updates.OfferChange
             cursor = await watch.look(logged)
             offer = await watch.seen(Offer, visible_offers, key)
             if offer is None:
-                yield updates.OfferChanged(cursor, logged.occurred_at, OfferChangeKind.REMOVED, key, None)
+                kind = kind if kind is OfferChangeKind.WITHDRAWN else OfferChangeKind.REMOVED
+                yield updates.OfferChanged(cursor, logged.occurred_at, kind, key, None)
                 return
             if kind is not None:
                 yield updates.OfferChanged(cursor, logged.occurred_at, kind, key, offer)

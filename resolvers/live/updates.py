@@ -123,6 +123,20 @@ class GroupPostPublished:
 
 
 @dataclass(frozen=True)
+class GroupPostRemoved:
+    """News is gone from sight."""
+
+    post_key: int
+
+
+@dataclass(frozen=True)
+class GroupRemoved:
+    """The group is gone from sight."""
+
+    group_key: int
+
+
+@dataclass(frozen=True)
 class GroupEventScheduled:
     """The group has a new event."""
 
@@ -142,6 +156,8 @@ GroupChange = (
     | GroupMemberLeft
     | GroupRoleChanged
     | GroupPostPublished
+    | GroupPostRemoved
+    | GroupRemoved
     | GroupEventScheduled
     | GroupOfferPublished
 )

@@ -1,15 +1,16 @@
 """The coordination office decides about members."""
 
 from auth.access.members import member_to_decide
-from models import Member, MemberStatus, Offer, OfferStatus
+from models import Member, MemberStatus
 from resolvers.context import Context
 from resolvers.events.seats import fill_seats_again
 from resolvers.mail import addresses_of, decided, post
+from resolvers.moderation.sight import sight_changes
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change, raise_version
-from subscriptions.changes import MemberChanged, OfferChange, OfferReturned, OfferWithheld
+from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 
 # What leads where.
@@ -33,22 +34,13 @@ async def decline_member(ctx: Context, key: int | None, reason: str) -> Member:
 
 
 async def suspend_member(ctx: Context, key: int | None, reason: str) -> Member:
-    """ACTIVE becomes SUSPENDED."""
+    """ACTIVE becomes SUSPENDED. Its entries, events and posts are out of sight until that ends."""
     return await _decide(ctx, key, _SUSPENDED_FROM, MemberStatus.SUSPENDED, reason)
 
 
 async def reinstate_member(ctx: Context, key: int | None) -> Member:
     """SUSPENDED becomes ACTIVE again, and takes the seats that stayed free where it waits."""
     return await _decide(ctx, key, _REINSTATED_FROM, MemberStatus.ACTIVE)
-
-
-async def _entries(member: Member) -> list[OfferChange]:
-    """What becomes of the member's entries on the board, now that it is ACTIVE, or is no more."""
-    told = OfferReturned if member.status is MemberStatus.ACTIVE else OfferWithheld
-    board = Offer.filter(owner_id=member.id, status=OfferStatus.PUBLISHED).order_by("id")
-    if told is OfferReturned:  # what came onto the board meanwhile was not compared with them
-        await Offer.filter(owner_id=member.id, status=OfferStatus.PUBLISHED).update(matched_version=None)
-    return [told(offer.id) for offer in await board.only("id")]
 
 
 async def _decide(
@@ -67,19 +59,17 @@ async def _decide(
     async def act(changes: Changes, member: Member) -> Member:
         if member.status not in before:
             raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))
-        former = member.status
         member.status, member.status_reason = status, text
         raise_version(member)
         if joins:
             member.joined_at = member.updated_at
-        await member.save()
+        async with sight_changes(ctx.rules, changes, member):
+            await member.save()
+            changes.tell(MemberChanged(member.id))
         if status is MemberStatus.ACTIVE:
             await fill_seats_again(ctx.rules, changes, member.id)
         addresses = (await addresses_of([member.id], or_office=False)).get(member.id, [])
         await post(ctx.rules, *(decided(ctx.rules, address, member) for address in addresses))
-        changes.tell(MemberChanged(member.id))
-        if MemberStatus.ACTIVE in (former, status):
-            changes.tell(*await _entries(member))
         return member
 
     return await change(ctx, lambda: member_to_decide(ctx.viewer, key), act, check)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from auth.access.offers import on_the_board
+from auth.access.rows import in_sight
 from models import (
     Event,
     EventStatus,
@@ -13,7 +14,6 @@ from models import (
     GroupStatus,
     Member,
     MemberKind,
-    MemberStatus,
     Offer,
     OfferDirection,
     now,
@@ -54,16 +54,16 @@ async def statistics(ctx: Context, parents: Sequence[Any], columns: frozenset[st
 
 
 async def count() -> NetworkStatistics:
-    """Count now: active members, groups that aren't closed, events to come, entries on the board."""
+    """Count now: active members, groups that aren't closed, events to come, entries on the board. Nothing withheld."""
     instant = now()
-    active = Member.filter(status=MemberStatus.ACTIVE)
+    active = Member.filter(in_sight())  # that are ACTIVE
     board = Offer.filter(on_the_board())
     return NetworkStatistics(
         member_count=await active.count(),
         organisation_count=await active.filter(kind=MemberKind.ORGANISATION).count(),
-        group_count=await Group.exclude(status=GroupStatus.CLOSED).count(),
+        group_count=await Group.filter(in_sight()).exclude(status=GroupStatus.CLOSED).count(),
         upcoming_event_count=await Event.filter(
-            status=EventStatus.PUBLISHED, ends_at__gt=instant, parent_id__isnull=True
+            in_sight(), status=EventStatus.PUBLISHED, ends_at__gt=instant, parent_id__isnull=True
         ).count(),
         seeking_offer_count=await board.filter(direction=OfferDirection.SEEK).count(),
         providing_offer_count=await board.filter(direction=OfferDirection.PROVIDE).count(),

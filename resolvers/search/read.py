@@ -17,6 +17,7 @@ from tortoise.queryset import QuerySet
 from auth.access.events import visible_events
 from auth.access.groups import visible_groups, visible_posts
 from auth.access.members import visible_members
+from auth.access.moderation import finds_what_is_hidden
 from auth.access.offers import finds_withheld_offers, offers_in_lists
 from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupPost, GroupStatus, Member, MemberStatus, Offer, OfferStatus
@@ -59,10 +60,23 @@ class _Kind:
 
 _KINDS: dict[SearchType, _Kind] = {
     SearchType.MEMBER: _Kind(
-        Kind.MEMBER, Member, lambda viewer: visible_members(viewer) & Q(status=MemberStatus.ACTIVE)
+        Kind.MEMBER,
+        Member,
+        lambda viewer: visible_members(viewer) & Q(status=MemberStatus.ACTIVE),
+        finds_more=finds_what_is_hidden,
     ),
-    SearchType.GROUP: _Kind(Kind.GROUP, Group, lambda viewer: visible_groups(viewer) & ~Q(status=GroupStatus.CLOSED)),
-    SearchType.EVENT: _Kind(Kind.EVENT, Event, lambda viewer: visible_events(viewer) & Q(status=EventStatus.PUBLISHED)),
+    SearchType.GROUP: _Kind(
+        Kind.GROUP,
+        Group,
+        lambda viewer: visible_groups(viewer) & ~Q(status=GroupStatus.CLOSED),
+        finds_more=finds_what_is_hidden,
+    ),
+    SearchType.EVENT: _Kind(
+        Kind.EVENT,
+        Event,
+        lambda viewer: visible_events(viewer) & Q(status=EventStatus.PUBLISHED),
+        finds_more=finds_what_is_hidden,
+    ),
     SearchType.OFFER: _Kind(
         Kind.OFFER,
         Offer,
@@ -70,7 +84,7 @@ _KINDS: dict[SearchType, _Kind] = {
         "newest_at",
         finds_withheld_offers,
     ),
-    SearchType.GROUP_POST: _Kind(Kind.GROUP_POST, GroupPost, visible_posts, "published_at"),
+    SearchType.GROUP_POST: _Kind(Kind.GROUP_POST, GroupPost, visible_posts, "published_at", finds_what_is_hidden),
 }
 
 # The order of the mixed list. At the same instant, types follow each other as in SearchType.

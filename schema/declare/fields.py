@@ -71,12 +71,15 @@ def plain(
     depends_on: DependsOn = (),
     price: Price = VALUE,
     size: int | Size | None = None,
+    seen_by: SeenBy = SeenBy.EVERYONE,
 ) -> Any:
     """A field that is an attribute of the row, of the same name. Who sees the object sees it.
 
+    `seen_by`: who that is where it holds anything only of what not everyone sees.
+
     `price`: what it costs. `size`: of a list of objects, how many there may be; None where a field above says.
     """
-    metadata = {"depends_on": depends_on, "price": price, "size": size}
+    metadata = {"depends_on": depends_on, "price": price, "size": size, "seen_by": seen_by}
     return strawberry.field(description=description, name=name, metadata=metadata)
 
 

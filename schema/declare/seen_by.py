@@ -21,6 +21,7 @@ class SeenBy(StrEnum):
     OWNER = "Seen by its owner's side, null for others, the office too unless the owner is in its care."
     COORDINATORS = "Seen by its coordinators and the office, null for others."
     HOSTS = "Seen by its host's side, the coordinators of its group and the office, null for others."
+    AUTHOR = "Seen by its author's side, the group's coordinators and the office, null for others."
     CONTACT = "Seen by its own side, the office, and whom `{field}Audience` says; null for others."
 
     def sentence(self, noun: str | None, field: str) -> str:

@@ -160,6 +160,7 @@ class Event(Node):
         **OF_WHOM,
     )
     status_reason: str | None = plain("Why it was cancelled; null where it wasn't.")
+    hidden_reason: str | None = plain("Why the coordination office hid it; null where it didn't.", seen_by=SeenBy.HOSTS)
     ical_url: URL = relation(
         events.event_ical_url,
         "A link to this event as iCalendar (RFC 5545).",

@@ -158,6 +158,9 @@ class Group(Node):
         depends_on=(),
         **OF_WHOM,
     )
+    hidden_reason: str | None = plain(
+        "Why the coordination office hid it; null where it didn't.", seen_by=SeenBy.COORDINATORS
+    )
     url: URL | None = relation(
         groups.group_url,
         "Its page on the network's website; null where there is none.",
@@ -285,6 +288,9 @@ class GroupPost(Node):
     )
     title: str = plain("Its title, at most 200 characters.")
     body: str = plain("Its text, plain, at most 20000 characters; blank lines make paragraphs.", price=LONG_TEXT)
+    hidden_reason: str | None = plain(
+        "Why the coordination office hid it; null where it didn't.", seen_by=SeenBy.AUTHOR
+    )
     published_at: datetime = plain("When it was published.")
     updated_at: datetime = plain("When it was changed last.")
 

@@ -164,6 +164,9 @@ class Member(Node):
         needs=["id", "status_reason"],
         depends_on=(),
     )
+    hidden_reason: str | None = plain(
+        "Why the coordination office hid it; null where it didn't.", seen_by=SeenBy.OWN_SIDE
+    )
     url: URL | None = relation(
         members.member_url, "Its page on the network's website; null where there is none.", needs=[], depends_on=()
     )

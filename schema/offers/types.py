@@ -182,6 +182,9 @@ class Offer(Node):
         needs=["owner_id", "status_reason"],
         depends_on=(),
     )
+    hidden_reason: str | None = plain(
+        "Why the coordination office hid it; null where it didn't.", seen_by=SeenBy.OWNER_AND_OFFICE
+    )
     url: URL | None = relation(
         offers.offer_url,
         "Its page on the network's website; null where there is none.",

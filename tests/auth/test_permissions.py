@@ -21,6 +21,7 @@ from models import (
     ApiKeyScope,
     Event,
     Group,
+    GroupPost,
     GroupRole,
     Member,
     MembershipStatus,
@@ -595,6 +596,48 @@ async def _(cast: Cast) -> Ask:
 @operation("reviewOffer")
 async def _(cast: Cast) -> Ask:
     return by_id("reviewOffer", await cast.offer(OfferStatus.IN_REVIEW), accept="true")
+
+
+@operation("hide")
+async def _(cast: Cast) -> Ask:
+    return call("hide", 'id: $id, reason: "Grund"', "$id: ID!", id=await cast.offer())
+
+
+@operation("unhide")
+async def _(cast: Cast) -> Ask:
+    await Offer.filter(id=read_global_id(id := await cast.offer())[1]).update(hidden_at=now(), hidden_reason="Grund")  # type: ignore[index]
+    return by_id("unhide", id)
+
+
+@operation("Offer that is hidden")
+async def _(cast: Cast) -> Ask:
+    await Offer.filter(id=read_global_id(id := await cast.offer())[1]).update(hidden_at=now(), hidden_reason="Grund")  # type: ignore[index]
+    return _see("hiddenReason", id, "Offer")
+
+
+@operation("Event that is hidden")
+async def _(cast: Cast) -> Ask:
+    event = await cast.event(hidden_at=now(), hidden_reason="Grund")
+    return _see("hiddenReason", global_id("Event", event.id), "Event")
+
+
+@operation("Group that is hidden")
+async def _(cast: Cast) -> Ask:
+    await Group.filter(id=cast.group.id).update(hidden_at=now(), hidden_reason="Grund")
+    return _see("hiddenReason", global_id("Group", cast.group.id), "Group")
+
+
+@operation("GroupPost that is hidden")
+async def _(cast: Cast) -> Ask:
+    hidden: dict[str, Any] = {"hidden_at": now(), "hidden_reason": "Grund"}
+    post = await GroupPost.create(group=cast.group, author=cast.owner, title="Neues", body="Text", **hidden)
+    return _see("hiddenReason", global_id("GroupPost", post.id), "GroupPost")
+
+
+@operation("Member that is hidden")
+async def _(cast: Cast) -> Ask:
+    await Member.filter(id=cast.owner.id).update(hidden_at=now(), hidden_reason="Grund")
+    return _see("hiddenReason", global_id("Member", cast.owner.id), "Member")
 
 
 @operation("fulfilOffer")

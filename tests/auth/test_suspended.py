@@ -19,6 +19,8 @@ STILL_SEEN = {
     "Member.email for members",
     "Member.statusReason",
     "Offer that is a draft",
+    "Offer that was withdrawn",
+    *(f"{one} that is hidden" for one in ("Member", "GroupPost", "Event", "Offer")),
     "Offer.responses",
     "Offer.statusReason",
     "OfferResponse",

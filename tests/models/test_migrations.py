@@ -97,7 +97,13 @@ async def test_the_indexes_that_keep_promises_are_there(database: tuple[BaseDBAs
 async def test_the_triggers_that_keep_promises_are_there(database: tuple[BaseDBAsyncClient, dict[str, Any]]) -> None:
     """They go with a table that is made anew, as indexes do."""
     there = await shape(database[0])
-    assert {"trigger member_withholds", "trigger offer_withheld"} <= there
+    tables = ("offer", "event", "group_post")
+    assert {
+        "trigger member_withheld",
+        "trigger member_withholds",
+        *(f"trigger {one}_withheld" for one in tables),
+    } <= there
+    assert {f"trigger {one}_hidden" for one in (*tables, "working_group")} <= there
     assert {"trigger offer_point_found", "trigger event_point_found", "trigger district_moves"} <= there
 
 

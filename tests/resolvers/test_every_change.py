@@ -52,13 +52,15 @@ UNSHOWN: dict[type[Model], dict[str, str]] = {
         "name_key": "what it is sorted by",
         "search_text": "what it is found by",
         "active_at": "what it is sorted by, too",
+        "hidden_at": "that it is hidden says why it is",
+        "withheld_at": "the same as it is kept for lists",
     },
 }
 # Of kinds that name the fields of what they are about: what that is.
 NAMING: dict[type[Change], type[Model]] = {changes.GroupDetailsChanged: models.Group}
 ABSTRACT = {
     *(changes.CredentialEnded, changes.TownChange, UnknownChange),
-    *(changes.GroupChange, changes.EventChange, changes.OfferChange),
+    *(changes.GroupChange, changes.GroupPostChange, changes.EventChange, changes.OfferChange),
 }
 KINDS = [kind for kind in Change.kinds.values() if kind not in ABSTRACT]
 

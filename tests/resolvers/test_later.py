@@ -106,7 +106,7 @@ async def test_who_comes_back_takes_the_seat_that_stayed_free_and_is_told(world:
     told = len(await world.told())
     await done(world, REINSTATE, office, id=gid(line.c))
     assert await statuses(*line.rows) == ["CANCELLED", "WAITLISTED", "CONFIRMED"]
-    assert [one.kind for one in (await world.told())[told:]] == ["EventSeatsChanged", "MemberChanged"]
+    assert [one.kind for one in (await world.told())[told:]] == ["MemberChanged", "EventSeatsChanged"]
     assert (await subjects(line.accounts[2]))[-2:] == ["Platz frei geworden: Fest", "Carla ist jetzt dabei"]
     await done(world, REINSTATE, office, id=gid(line.b))
     assert await statuses(*line.rows) == ["CANCELLED", "WAITLISTED", "CONFIRMED"], "there is no seat left"

@@ -25,6 +25,7 @@ from models import (
     OfferResponse,
     Registration,
     SavedSearch,
+    now,
 )
 from resolvers.context import Context
 from schema.declare.ids import global_id, read_global_id
@@ -61,6 +62,10 @@ ENDED = {
 }
 # An id of nothing, of another type, of no type, and no id.
 NOBODY = ("Member", "Group", "Event", "Offer", "Registration", "GroupMembership", "OfferResponse")
+
+
+# What is done to any of several types, whatever its state but one: hidden, or not.
+_OF_ANY = ("hide", "unhide")
 
 
 def fields_of(mutation: str) -> dict[str, Any]:
@@ -175,7 +180,8 @@ async def test_what_is_not_there_is_not_found_whatever_else_is_wrong(world: Worl
     document, variables = with_bad_input(mutation, document, variables)
     asker = Asker(world, mutation, await world.context(cast.asker))
     other = next(one for one in NOBODY if one != found[0].__name__)
-    for key in (global_id(found[0].__name__, 999_999_999), global_id(other, found[1]), "x", ""):
+    others = [] if mutation in _OF_ANY else [global_id(other, found[1])]
+    for key in (global_id(found[0].__name__, 999_999_999), *others, "x", ""):
         said = await asker.refused(document, about_another(variables, key))
         # What is made by a form that names an object answers as forms do.
         assert said == ("NOT_FOUND" if mutation in ("respondToOffer", "publishGroupPost") else "not found"), key
@@ -210,7 +216,9 @@ async def _end(mutation: str, found: tuple[Any, int] | None) -> None:
     if found is None:
         return
     model, key = found
-    if model is Member:
+    if mutation in _OF_ANY:
+        await model.filter(id=key).update(hidden_at=now() if mutation == "hide" else None)
+    elif model is Member:
         await Member.filter(id=key).update(status=MemberStatus.DECLINED) if mutation == "suspendMember" else None
     elif model.__name__ in ENDED:
         await model.filter(id=key).update(**ENDED[model.__name__])

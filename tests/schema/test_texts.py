@@ -83,6 +83,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "updateMember": MEMBER,
     "declineMember": {"reason": TEXT},
     "suspendMember": {"reason": TEXT},
+    "hide": {"reason": TEXT},
     "createOffer": OFFER,
     "updateOffer": OFFER,
     "reviewOffer": {"reason": TEXT},
@@ -178,7 +179,7 @@ class Stage:
                 return anna, {"membershipId": global_id("GroupMembership", membership.id), "reason": "Ruhe"}
             case "updateMember":
                 return anna, {"input": {"id": global_id("Member", anna.id)}}
-            case "declineMember" | "suspendMember":
+            case "declineMember" | "suspendMember" | "hide":
                 status = MemberStatus.APPLIED if name == "declineMember" else MemberStatus.ACTIVE
                 member = await world.member("Carla", status)
                 return self.office, {"id": global_id("Member", member.id), "reason": "Darum"}

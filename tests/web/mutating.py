@@ -212,6 +212,8 @@ MUTATIONS |= {
     "changeGroupRole": _about(
         GroupMembership, "membershipId", lambda town: {"role": town.dice.choice(("MEMBER", "COORDINATOR"))}
     ),
+    "hide": _about(Event, more=_reason),
+    "unhide": _about(Event),
     "publishOffer": _about(Offer),
     "pauseOffer": _about(Offer),
     "fulfilOffer": _about(Offer),

@@ -8,9 +8,9 @@ from tortoise.queryset import QuerySet
 from auth.access.accounts import in_whose_place
 from auth.access.groups import coordinates, visible_groups, visible_memberships
 from auth.access.members import visible_members
-from auth.access.rows import ForeignKeyRelation, seen_by_keys
+from auth.access.rows import ForeignKeyRelation, in_sight, seen_by_keys
 from auth.viewer import Visibility
-from models import Group, GroupMembership, GroupRole, Member, MembershipStatus, MemberStatus
+from models import Group, GroupMembership, GroupRole, Member, MembershipStatus
 from models.sql.compile import QuerySpec, keys_value
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.page_cursors import fingerprint
@@ -23,16 +23,15 @@ from resolvers.context import Context
 LONGEST_FIRST = Order("joined", (by_instant("joined_at"), by_id()))
 NEWEST_FIRST = Order("newest", (by_id(descending=True),))
 
-# As many as `group_members` lists. All active memberships are counted by their index alone, then those of members who
-# aren't active are taken off: they are few, while to look every single member up costs several times as much.
-_COUNTED = Statement(f"""
+# As many as `group_members` lists. All active memberships are counted by their index alone, then those of members that
+# are withheld are taken off: they are few, while to look every single member up costs several times as much.
+_COUNTED = Statement("""
 SELECT a.group_id, a.number - COALESCE(o.number, 0) AS number FROM (
     SELECT group_id, COUNT(*) AS number FROM group_membership
-    WHERE status = 'ACTIVE' AND group_id {{is_one_of}} GROUP BY group_id
+    WHERE status = 'ACTIVE' AND group_id {is_one_of} GROUP BY group_id
   ) AS a LEFT JOIN (
     SELECT g.group_id, COUNT(*) AS number FROM member AS m JOIN group_membership AS g ON g.member_id = m.id
-    WHERE m.status IN ({", ".join(f"'{one}'" for one in MemberStatus if one is not MemberStatus.ACTIVE)})
-      AND g.status = 'ACTIVE' AND g.group_id {{is_one_of}} GROUP BY g.group_id
+    WHERE m.withheld_at IS NOT NULL AND g.status = 'ACTIVE' AND g.group_id {is_one_of} GROUP BY g.group_id
   ) AS o ON o.group_id = a.group_id""")
 
 
@@ -54,8 +53,8 @@ def _active(role: GroupRole | None) -> QuerySet[GroupMembership]:
     return GroupMembership.filter(status=MembershipStatus.ACTIVE, **({"role": role} if role else {}))
 
 
-def _taking_part(visibility: Visibility) -> Q:
-    return visible_members(visibility) & Q(status=MemberStatus.ACTIVE)
+def _taking_part(_visibility: Visibility) -> Q:
+    return in_sight()  # whoever asks: as many as are counted
 
 
 async def group_members(

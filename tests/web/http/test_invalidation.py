@@ -18,7 +18,7 @@ from resolvers.context import system_context
 from resolvers.matches.found import find_matches
 from resolvers.network.reference_data import store_town
 from resolvers.offers.expiry import expire_due
-from resolvers.search.indexing import index_pending, rebuild
+from resolvers.search.indexing import index_pending, index_row, rebuild
 from subscriptions.changes import Change
 from tests.web.caching import processes
 from tests.web.http.test_response_cache import differences, head_of
@@ -300,6 +300,31 @@ async def returned(scene: Scene) -> AsyncGenerator[None, None]:
     await scene.do("reinstateMember", id=gid(owner))
 
 
+@happens("EventWithheld", "GroupHidden", "GroupPostWithheld")
+async def hidden(scene: Scene) -> AsyncGenerator[None, None]:
+    """What is of the group, or for the event, is found by their names."""
+    group, event = await scene.quiet_group(), await scene.event()
+    await Group.filter(id=group.id).update(name="Fest")
+    await index_row(await Group.get(id=group.id))
+    await models.GroupPost.create(group=group, title="Fest", body="Text")
+    await scene.offer(title="Suppe", group=await Group.get(id=group.id), event=event)
+    yield
+    await scene.do("hide", id=gid(group), reason="Grund")
+    await scene.do("hide", id=gid(event), reason="Grund")
+
+
+@happens("EventReturned", "GroupReturned", "GroupPostReturned")
+async def shown_again(scene: Scene) -> AsyncGenerator[None, None]:
+    group, event = await scene.quiet_group(), await scene.event()
+    await models.GroupPost.create(group=group, title="Fest", body="Text")
+    await scene.offer(title="Suppe", group=group, event=event)
+    for one in (group, event):
+        await scene.do("hide", id=gid(one), reason="Grund")
+    yield
+    for one in (group, event):
+        await scene.do("unhide", id=gid(one))
+
+
 @happens("SessionEnded")
 async def signed_out(scene: Scene) -> AsyncGenerator[None, None]:
     person = await scene.person()
@@ -370,6 +395,7 @@ _NONE = {
     "TownChange",
     "CredentialEnded",
     "GroupChange",
+    "GroupPostChange",
     "EventChange",
     "OfferChange",
     "UnknownChange",
