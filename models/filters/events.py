@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 from models.events import Event, EventKind, EventStatus, EventTopic
 from models.filters.conditions import in_districts, with_topics, within
 from models.filters.near import Bounds, Near
-from models.filters.searching import Searching
+from models.filters.searching import Searching, by_relevance
 from models.filters.suitability import accessible
 from models.places import AccessibilityFeature
 from models.search.sql import found
@@ -24,6 +24,7 @@ class EventSort(StrEnum):
     STARTS_AT = "STARTS_AT"
     NEWEST = "NEWEST"
     DISTANCE = "DISTANCE"
+    RELEVANCE = "RELEVANCE"
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,13 @@ def _columns(filter: EventFilter) -> dict[str, Any]:
 
 
 def event_order(sort: EventSort, filter: EventFilter) -> Order:
-    """The order of a list. Raises `BadPage` for DISTANCE without `near`."""
+    """The order of a list. Raises `BadPage` for DISTANCE without `near`, `BadFilter` for RELEVANCE without `text`."""
     if sort is EventSort.NEWEST:
         return Order(sort, (by_instant("created_at", descending=True), by_id(descending=True)))
     if sort is EventSort.STARTS_AT:
         return BY_START
+    if sort is EventSort.RELEVANCE:
+        return by_relevance(Kind.EVENT, filter)
     if filter.near is None:
         raise BadPage("The sort DISTANCE needs `near` in the filter.")
     return Order(sort, (Key("distance", float, expression=filter.near.distance("event")), by_id()))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from tortoise.queryset import QuerySet
 
 from models.filters.conditions import with_topics
-from models.filters.searching import Searching
+from models.filters.searching import Searching, by_relevance
 from models.groups import Group, GroupStatus, GroupTopic
 from models.search.sql import found
 from models.search.tables import Kind
@@ -17,6 +17,7 @@ class GroupSort(StrEnum):
     NAME = "NAME"
     NEWEST = "NEWEST"
     RECENTLY_ACTIVE = "RECENTLY_ACTIVE"
+    RELEVANCE = "RELEVANCE"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class GroupFilter(Searching):
     topics: tuple[str, ...] = ()
 
 
-GROUP_ORDERS = {
+_ORDERS = {
     GroupSort.NAME: Order("NAME", (Key("name_key", str), by_id())),
     GroupSort.NEWEST: Order("NEWEST", (by_instant("created_at", descending=True), by_id(descending=True))),
     GroupSort.RECENTLY_ACTIVE: Order("RECENTLY_ACTIVE", (by_instant("active_at", descending=True), by_id(True))),
@@ -42,3 +43,8 @@ def matching_groups(filter: GroupFilter) -> QuerySet[Group]:
     if filter.topics:
         rows = rows.filter(with_topics(GroupTopic, "group_id", filter.topics))
     return rows
+
+
+def group_order(sort: GroupSort, filter: GroupFilter) -> Order:
+    """The order of a list. Raises `BadFilter` where it needs what `filter` lacks."""
+    return by_relevance(Kind.GROUP, filter) if sort is GroupSort.RELEVANCE else _ORDERS[sort]

@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.filters.conditions import in_districts, with_topics
-from models.filters.searching import Searching
+from models.filters.searching import Searching, by_relevance
 from models.members import Member, MemberKind, MemberStatus, MemberTopic
 from models.search.sql import found
 from models.search.tables import Kind
@@ -17,6 +17,7 @@ from models.sql.orders import Key, Order, by_id, by_instant
 class MemberSort(StrEnum):
     NAME = "NAME"
     NEWEST = "NEWEST"
+    RELEVANCE = "RELEVANCE"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,6 @@ def member_rows(filter: MemberFilter, sight: Q, *, unlisted: bool = False) -> Qu
     return rows
 
 
-def member_order(sort: MemberSort) -> Order:
-    """The order of a list."""
-    return _ORDERS[sort]
+def member_order(sort: MemberSort, filter: MemberFilter) -> Order:
+    """The order of a list. Raises `BadFilter` where it needs what `filter` lacks."""
+    return by_relevance(Kind.MEMBER, filter) if sort is MemberSort.RELEVANCE else _ORDERS[sort]

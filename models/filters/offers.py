@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 from models.filters.conditions import in_districts, with_topics, within
 from models.filters.errors import BadFilter
 from models.filters.near import Bounds, Near
-from models.filters.searching import Searching
+from models.filters.searching import Searching, by_relevance
 from models.filters.suitability import Suitability, suiting
 from models.offers import (
     OPEN_RESPONSES,
@@ -21,11 +21,10 @@ from models.offers import (
     OfferStatus,
     OfferTopic,
 )
-from models.search.sql import found, score
+from models.search.sql import found
 from models.search.tables import Kind
 from models.sql.expressions import SqlExpression
 from models.sql.orders import Key, Order, by_id, by_instant
-from models.text.folding import words
 
 
 class OfferSort(StrEnum):
@@ -105,9 +104,7 @@ def offer_order(sort: OfferSort, filter: OfferFilter) -> Order:
         ends = Key("ends_at", datetime, expression=_ENDS)
         return Order("expiring", (ends, by_id()))
     if sort is OfferSort.RELEVANCE:
-        if not words(filter.text or ""):
-            raise BadFilter("The sort RELEVANCE needs `filter.text`.")
-        return Order("relevance", (Key("score", int, True, score(Kind.OFFER, filter.searched)), *newest))
+        return by_relevance(Kind.OFFER, filter, "newest_at")
     if sort is OfferSort.DISTANCE:
         if filter.near is None:
             raise BadFilter("The sort DISTANCE needs `filter.near`.")

@@ -10,7 +10,7 @@ from auth.access.rows import seen_by_keys, seen_by_slug
 from auth.refusals import Obstacle
 from models import Event, Group, Offer
 from models.filters.events import BY_START, EventFilter
-from models.filters.groups import GROUP_ORDERS, GroupFilter, GroupSort
+from models.filters.groups import GroupFilter, GroupSort, group_order
 from models.filters.offers import OfferFilter, OfferSort, offer_order
 from models.search.tables import Kind
 from models.sql.page_cursors import fingerprint
@@ -40,8 +40,9 @@ async def groups(
     """A page of the groups that pass the filter. Raises `BadPage`."""
     filter = filter or GroupFilter()
     mark = fingerprint("groups", filter, sort)
-    rows = list_groups(await understood(ctx, filter, Kind.GROUP), ctx.viewer)
-    return await one_page(rows, GROUP_ORDERS[sort], page, selection=columns, mark=mark)
+    filter = await understood(ctx, filter, Kind.GROUP)
+    rows = list_groups(filter, ctx.viewer)
+    return await one_page(rows, group_order(sort, filter), page, selection=columns, mark=mark)
 
 
 async def group_events(

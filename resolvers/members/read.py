@@ -50,8 +50,9 @@ async def members(
     """The members that pass the filter, as far as the viewer may see them."""
     filter = filter or MemberFilter()
     mark = fingerprint("members", filter, sort)
-    rows = list_members(await understood(ctx, filter, Kind.MEMBER), ctx.viewer)
-    return await one_page(rows, member_order(sort), page, selection=columns, mark=mark)
+    filter = await understood(ctx, filter, Kind.MEMBER)
+    rows = list_members(filter, ctx.viewer)
+    return await one_page(rows, member_order(sort, filter), page, selection=columns, mark=mark)
 
 
 async def member_groups(

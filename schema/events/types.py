@@ -63,6 +63,7 @@ describe(
     STARTS_AT="What begins first comes first.",
     NEWEST="What was entered last comes first.",
     DISTANCE="What is nearest comes first. Needs `near` in the filter.",
+    RELEVANCE="What answers `text` best first, then the newest. Needs `text` in the filter, else BAD_REQUEST.",
 )
 
 

@@ -68,6 +68,7 @@ describe(
     NAME="By name, as in a German dictionary: Ä beside A.",
     NEWEST="Founded last first.",
     RECENTLY_ACTIVE="Latest post, event or member first.",
+    RELEVANCE="What answers `text` best first, then the newest. Needs `text` in the filter, else BAD_REQUEST.",
 )
 
 

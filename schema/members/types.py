@@ -61,6 +61,7 @@ describe(
     "In which order members are listed.",
     NAME="By name as in a German dictionary: ä beside a, ß as ss.",
     NEWEST="Those who applied last come first.",
+    RELEVANCE="Who answers `text` best first, then the newest. Needs `text` in the filter, else BAD_REQUEST.",
 )
 
 

@@ -70,7 +70,7 @@ describe(
     "The order of a list of entries.",
     NEWEST="The one that came onto the board last first; what never did counts from when it was made.",
     EXPIRING="The one that expires soonest first; those without an expiry last.",
-    RELEVANCE="Those with all words of the text in their title first, then the newest. Needs `text`, else BAD_REQUEST.",
+    RELEVANCE="What answers `text` best first, then the newest. Needs `text`, else BAD_REQUEST.",
     DISTANCE="The nearest first. Needs `near`, else BAD_REQUEST.",
 )
 

@@ -139,11 +139,11 @@ def _board(filters: Filters, by: Asker) -> Listed:
 
 def _people(filters: Filters, by: Asker) -> Listed:
     types = {"filter": "MemberFilter", "sort": "MemberSort!"}
-    return Listed("members", "members", filters, ("NAME", "NEWEST"), by=by, types=types)
+    return Listed("members", "members", filters, ("NAME", "NEWEST", "RELEVANCE"), by=by, types=types)
 
 
 def _calendar(filters: Filters, by: Asker) -> Listed:
-    sorts = ("STARTS_AT", "NEWEST", "DISTANCE")
+    sorts = ("STARTS_AT", "NEWEST", "DISTANCE", "RELEVANCE")
     return Listed("events", "events", filters, sorts, by=by, types={**_EVENTS, "sort": "EventSort!"})
 
 
@@ -158,7 +158,7 @@ LISTS = (
     _calendar(_of_own(EVENTS), "member"),
     _calendar(_of_own(EVENTS), "office"),
     Listed(
-        *("groups", "groups", GROUPS, ("NAME", "NEWEST", "RECENTLY_ACTIVE")),
+        *("groups", "groups", GROUPS, ("NAME", "NEWEST", "RECENTLY_ACTIVE", "RELEVANCE")),
         types={"filter": "GroupFilter", "sort": "GroupSort!"},
     ),
     Listed("group.offers", "offers", {"all": {}}, parent=_GROUP, types=_OFFERS),

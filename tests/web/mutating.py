@@ -76,6 +76,7 @@ LISTS = (
     _list("offers", "Offer"),
     _list("offers(sort: EXPIRING, filter: {direction: SEEK})", "Offer", 0),
     _list('offers(filter: {text: "fest"}, sort: RELEVANCE, first: 1)', "Offer", 0),
+    _list('groups(filter: {text: "fest"}, sort: RELEVANCE, first: 1)', "Group", 0),
     f'{{ search(text: "e") {selection(SCHEMA._schema.get_type("SearchConnection"), 3)} }}',
     "{ synonyms { id words narrower } }",
     '{ suggest(text: "fe") { text node { id } } }',
