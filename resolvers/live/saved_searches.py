@@ -1,32 +1,46 @@
 """Entries as they come onto the board and are found by a saved search."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 from auth.access.offers import is_in_lists
 from auth.access.saved_searches import must_have_an_account
 from auth.refusals import NotFound
 from models import SavedSearch
 from models.filters.offer_facts import OfferFacts, Test, offer_facts, passes
+from models.search.plan import SearchPlan
+from models.search.tables import Kind
 from resolvers.context import Context
 from resolvers.live import updates
 from resolvers.live.offers import ENTERING
 from resolvers.live.watch import Watch
 from resolvers.saved_searches.filters import filter_of
 from resolvers.saved_searches.read import searches_of
+from resolvers.search.understand import understand
 from subscriptions.changes import SavedSearchesChanged
 
 
 class _Searches:
-    """The viewer's saved searches, or one of them, as they were read last: what is judged by, without a statement."""
+    """The viewer's saved searches, or one of them, as they were read last: what is judged by, without a statement.
+
+    What a text means is found out once, as for `offerPublished`.
+    """
 
     def __init__(self, only: int | None) -> None:
         self._only = only
         self._tests: list[tuple[SavedSearch, Test]] = []
+        self._plans: dict[str, SearchPlan] = {}
 
     async def read(self, ctx: Context) -> None:
         """Read them afresh."""
         some = [one for one in await searches_of(ctx.viewer) if self._only in (None, one.id)]
-        self._tests = [(one, passes(filter_of(one))) for one in some]
+        filters = [filter_of(one) for one in some]
+        texts = {filter.text for filter in filters if filter.text and filter.searched}
+        self._plans = {text: self._plans.get(text) or await _meaning(text) for text in texts}
+        self._tests = [
+            (one, passes(replace(filter, plan=self._plans.get(filter.text or ""))))
+            for one, filter in zip(some, filters, strict=True)
+        ]
 
     def first(self, facts: OfferFacts | None) -> SavedSearch | None:
         """The oldest that finds the entry; None where none does."""
@@ -76,6 +90,10 @@ async def _hits(watch: Watch, searches: _Searches, only: int | None) -> AsyncGen
             search = searches.first(facts)
             if facts is not None and search is not None and is_in_lists(watch.ctx.viewer, facts.row):
                 yield updates.SavedSearchHit(cursor, logged.occurred_at, search, facts.row)
+
+
+async def _meaning(text: str) -> SearchPlan:
+    return await understand(text, (Kind.OFFER,), strict=True)
 
 
 async def _facts(watch: Watch, key: int) -> OfferFacts | None:

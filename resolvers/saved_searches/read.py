@@ -11,10 +11,12 @@ from auth.access.saved_searches import own_searches
 from auth.viewer import Viewer
 from models import District, Offer, SavedSearch, Topic
 from models.filters.offers import OfferSort, offer_rows
+from models.search.tables import Kind
 from models.sql.paging import Page, PageArguments
 from resolvers.context import Context
 from resolvers.offers.read import offers
 from resolvers.saved_searches.filters import filter_of
+from resolvers.search.filters import understood
 
 Named = TypeVar("Named", bound=Model)
 
@@ -39,12 +41,13 @@ async def saved_searches_by_id(
 
 
 async def saved_search_new_count(ctx: Context, parents: Sequence[SavedSearch], columns: frozenset[str]) -> list[int]:
-    """How many of what each finds came onto the board since it was looked at, or saved: a statement each."""
+    """How many of what each finds came onto the board since it was looked at, or saved: some statements each."""
     sight, unlisted = offers_in_lists(ctx.viewer), finds_withheld_offers(ctx.viewer)
     found = []
     for parent in parents:
         since = parent.last_seen_at or parent.created_at
-        found.append(await offer_rows(filter_of(parent), sight, unlisted=unlisted).filter(newest_at__gt=since).count())
+        filter = await understood(ctx, filter_of(parent), Kind.OFFER)
+        found.append(await offer_rows(filter, sight, unlisted=unlisted).filter(newest_at__gt=since).count())
     return found
 
 

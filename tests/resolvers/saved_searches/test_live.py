@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from models import Member, Offer, OfferDirection, OfferStatus
+from resolvers.search.synonyms import store_synonyms
 from schema.declare.ids import global_id
 from subscriptions import changes
 from subscriptions.outbox import Changes
 from tests.conditions import soon
-from tests.resolvers.saved_searches.test_saved_searches import DELETE, saved
+from tests.resolvers.saved_searches.test_saved_searches import DELETE, MINE, saved
 from tests.statements import statements
 from tests.world import World
 
@@ -113,3 +114,26 @@ async def test_searches_are_judged_without_a_statement(world: World) -> None:
     searches = [one for one in sent if "saved_search" in one]
     # At the beginning, for the update, and where the cursor lies before some of those that were saved.
     assert len(searches) <= 2 + 11 < 20, searches
+
+
+async def test_a_text_finds_by_its_synonyms_and_by_what_is_sought_in_a_sentence(world: World) -> None:
+    """As `offerPublished` does: all that is sought, and nothing that may be a typing error. The list finds more."""
+    await store_synonyms(world.services.outbox)
+    member = await world.member()
+    await saved(world, member, "Telefon", text="Handy")
+    await saved(world, member, "Feier", text="Ich suche einen Saal für unser Vereinsfest")
+    await saved(world, member, "Vertippt", text="Gartenn")
+    cursor = await world.services.hub.cursor()
+    await publish(
+        world,
+        await world.offer("Garten"),
+        await world.offer("Das Vereinsfest"),
+        await world.offer("Fragen zum Smartphone"),
+        await world.offer("Raum im Gemeindehaus"),
+    )
+    assert await hits(world, member, 2, cursor) == [
+        ("Telefon", "Fragen zum Smartphone"),
+        ("Feier", "Raum im Gemeindehaus"),
+    ]
+    listed = (await world.data(MINE, member))["viewer"]["savedSearches"]
+    assert [(one["newCount"], one["offers"]["totalCount"]) for one in listed] == [(1, 1), (1, 1), (1, 1)]
