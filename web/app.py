@@ -47,6 +47,7 @@ from web.limits.budgets import FEED_POINTS
 from web.limits.proxies import Forwarded
 from web.pages import confirm, dashboard
 from web.pages.dashboard import Dashboard
+from web.pages.dashboard.appearance import Appearance, LogoError, read_logo
 from web.process.counters import counters
 from web.process.data_folder import prepare_folder, secret_key
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
@@ -180,6 +181,15 @@ def town_of(settings: Settings) -> Town | None:
         raise CannotStartError(f"TOWN: {settings.town} {error}.", exit_code=2) from None
 
 
+def appearance_of(settings: Settings) -> Appearance:
+    """How the dashboard looks here. Raises `CannotStartError`."""
+    logo = settings.dashboard_logo
+    try:
+        return Appearance(settings.site_url, settings.dashboard_colour, read_logo(logo) if logo else None)
+    except LogoError as error:
+        raise CannotStartError(f"DASHBOARD_LOGO: {logo} {error}.", exit_code=2) from None
+
+
 def documents_of(settings: Settings, live: Pipeline) -> Documents:
     """By which names documents are known. Raises `CannotStartError`."""
     if settings.trusted_documents is not None:
@@ -282,7 +292,7 @@ def application(
             WebSocketRoute("/graphql", api),
             *api.playground.routes(),
             Route("/confirm", show_confirm),
-            *Dashboard(settings.network_name, settings.path).routes(),
+            *Dashboard(settings.network_name, settings.path, appearance_of(settings)).routes(),
             *feed_routes(
                 parts.services,
                 settings.stream_retry_seconds,

@@ -39,6 +39,11 @@ def public_url(url: str | None) -> str | None:
     return found
 
 
+def site_url(url: str | None) -> str | None:
+    """The address of a website, without a slash at its end."""
+    return None if url is None else origins.address(url)
+
+
 def origin_list(text: str) -> str:
     """Origins of web pages, separated by commas."""
     return ",".join(origins.origin(one.strip()) for one in text.split(",") if one.strip())

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     network_about: str = Field(default=NETWORK_ABOUT, max_length=5000)
     town: Path | None = None
 
+    # how the dashboard looks, and where it leads to
+    site_url: Annotated[str | None, AfterValidator(checks.site_url)] = None
+    dashboard_colour: str | None = Field(default=None, pattern="^#[0-9a-fA-F]{6}$")
+    dashboard_logo: Path | None = None
+
     # lifetimes
     access_token_minutes: float = Field(default=15, gt=0, le=1440)
     session_days: float = Field(default=30, gt=0, le=3650)

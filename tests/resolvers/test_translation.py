@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from auth import refusals
 from resolvers.translation import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_page, translate
-from web.pages.dashboard import TEXT
+from web.pages.dashboard import INVITATION, TEXT
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("web", "schema", "resolvers", "auth")
@@ -44,7 +44,7 @@ def texts() -> set[Text]:
 
 def texts_of(page: str) -> set[Text]:
     """Every text of a page: in its markup, and in its scripts."""
-    found: set[Text] = set(TEXT.findall((PAGES[page].parent / "index.html").read_text("utf-8")))
+    found: set[Text] = {INVITATION, *TEXT.findall((PAGES[page].parent / "index.html").read_text("utf-8"))}
     scripts = [("**.js", "javascript")]
     for _file, _line, message, _comments, _context in extract_from_dir(
         PAGES[page], method_map=scripts, keywords={"_": None, "ngettext": (1, 2)}

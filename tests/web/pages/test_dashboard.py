@@ -17,7 +17,9 @@ from tests.web.browsers import Visit, browser, person, visit
 from tests.web.pages.test_playground import SIGN_IN, publish
 from tests.web.server import Server, command
 from web.pages.dashboard import ASSETS, PAGE, stamp
+from web.pages.dashboard.appearance import LogoError, contrast, read_logo
 
+SITE = "https://www.example.org/brett"
 WALL = {"width": 1920, "height": 1080}
 POST = """mutation ($group: ID!, $title: String!) {
   publishGroupPost(input: { groupId: $group, title: $title, body: "Kommt alle." }) { userErrors { message } }
@@ -32,6 +34,12 @@ ALL = """query ($now: DateTime!) {
   offers(first: 100) { nodes { title } }
   events(first: 30, filter: { endsAfter: $now, sessions: false }) { nodes { title } }
 }"""
+OF_GROUP = """query ($now: DateTime!) {
+  group(slug: "suche-biete-plattform") {
+    id name events(first: 30, filter: { endsAfter: $now, sessions: false }) { totalCount }
+  }
+}"""
+OF_PART = """query ($filter: OfferFilter!) { offers(first: 100, filter: $filter) { totalCount nodes { title } } }"""
 # What is to be seen of the page on a wall, and how large it is.
 ON_THE_WALL = """() => {
   const seen = (one) => one.getClientRects().length && getComputedStyle(one).visibility === 'visible'
@@ -72,7 +80,11 @@ class Running:
     """A server that can be ended and started again, with the same data and at the same address."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = Server(folder, DEMO=1, NETWORK_NAME="Netz <&> Werk").ready()
+        folder.parent.mkdir(exist_ok=True)
+        logo = folder.parent / "logo.svg"
+        logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>')
+        looks: dict[str, Any] = {"SITE_URL": SITE, "DASHBOARD_COLOUR": "#ffcc00", "DASHBOARD_LOGO": logo}
+        self.server = Server(folder, DEMO=1, NETWORK_NAME="Netz <&> Werk", **looks).ready()
 
     def start_again(self) -> None:
         """After `server.end()`."""
@@ -293,6 +305,71 @@ async def test_a_wall_shows_all_in_turn_and_what_has_just_come_in_front(chromium
         figure = page.locator("dl div", has=page.locator("[data-figure=memberCount]"))
         await expect(figure.locator(".change")).to_have_text("−2 heute")
         assert visiting.complaints == []
+
+
+async def test_a_board_of_one_group_or_district_in_english(chromium: Browser, running: Running) -> None:
+    server = running.server
+    listed = server.ask(OF_GROUP, now=datetime.now(UTC).isoformat())["data"]
+    group, offers = listed["group"], server.ask(OF_PART, filter={"groupId": listed["group"]["id"]})["data"]["offers"]
+    size = {"width": 1280, "height": 720}
+    async with person(chromium, viewport=size, reduced_motion="reduce") as context, visit(context) as visiting:
+        page = visiting.page
+        address = server.url + "/dashboard?language=en&theme=dark&columns=1&zoom=1.5&group="
+        await page.goto(address + "suche-biete-plattform")
+        await expect(page.locator("#connection")).to_have_text("Live")
+        await expect(page.locator("h1")).to_have_text(f"Netz <&> Werk {group['name']}")
+        shown = page.locator(":is(#seek-list, #provide-list) .title")
+        await expect(shown).to_have_count(offers["totalCount"])
+        assert set(await shown.all_text_contents()) == {one["title"] for one in offers["nodes"]}
+        await expect(page.locator("#events-list .title")).to_have_count(group["events"]["totalCount"])
+        post(server, "Nur von dieser Gruppe")
+        news = page.locator("#news-list li")
+        await expect(news.first).to_have_text(re.compile("New Nur von dieser Gruppe.*just now"))
+        assert {group["name"]} == set(await news.locator(".who").all_text_contents())
+        await expect(page.locator(".figures, .history")).to_have_count(2)
+        assert not await page.locator(".figures").is_visible()
+        assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
+        assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 20, 25)"
+        assert await visiting.violations(without="noscript") == []
+        district = {"districts": ["vorsfelde"]}
+        await page.goto(server.url + "/dashboard?district=vorsfelde")
+        await expect(page.locator("#connection")).to_have_text("Live verbunden")
+        await expect(shown).to_have_count(server.ask(OF_PART, filter=district)["data"]["offers"]["totalCount"])
+        await page.goto(address + "nirgends")
+        await expect(page.locator("#scope.missing")).to_have_text("There is no such group or part of the town")
+        await expect(page.locator("#connection")).to_have_text("Live")
+        assert visiting.complaints == []
+
+
+async def test_the_town_has_its_colour_and_logo_and_a_code_that_leads_to_its_site(
+    wall: Visit, running: Running
+) -> None:
+    page = wall.page
+    join = page.locator(".join")
+    await expect(join).to_have_attribute("href", SITE)
+    await expect(join).to_have_text("Mitmachen")
+    box = await join.locator("svg").bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 130  # 80 mm on 55 inches
+    assert await page.evaluate("document.querySelector('.logo').naturalWidth > 0")
+    for theme in ("light", "dark"):
+        await page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        accent = await page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()")
+        assert contrast(rgb(accent), {"light": (246, 247, 248), "dark": (14, 20, 25)}[theme]) >= 4.5
+    assert accent == "#ffcc00"  # as it was given, where it is legible
+    assert running.server.client.get("/dashboard/town/nothing.css").status_code == 404
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def test_what_cannot_be_a_logo_is_said_in_a_line(tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    large.write_bytes(bytes(500_001))
+    for path, reason in ((large, "more than 500000"), (tmp_path / "none.svg", "read"), (tmp_path / "x.gif", ".png")):
+        with pytest.raises(LogoError, match=re.escape(reason)):
+            read_logo(path)
 
 
 async def test_much_news_is_said_at_once_and_not_before_five_seconds(chromium: Browser, running: Running) -> None:

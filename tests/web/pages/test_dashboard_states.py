@@ -34,7 +34,7 @@ LISTS = ("seek", "provide", "news", "events")
 NOTHING = "Noch keine Daten"
 # How a query of the page is known.
 QUERIES = {
-    "seek": "OfferDirection",
+    "seek": "liveOffers",
     "news": "groups(first",
     "news updates": "groupUpdated",
     "events": "events(first",

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from resolvers.translation import LANGUAGES, texts_of_page
+from web.pages.dashboard.appearance import Appearance
 
 PAGE = Path(__file__).parent / "index.html"
 ASSETS = Path(__file__).parent / "assets"
@@ -47,7 +48,10 @@ _MEDIA_TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".woff2": "font/woff2",
 }
-_PLACEHOLDER = re.compile(r"\{(language|network|root|stamp|texts)\}")
+# The addresses of files change with what is in them.
+_FOR_EVER = "public, max-age=31536000, immutable"
+_PLACEHOLDER = re.compile(r"\{(join|joined|language|logo|network|root|stamp|styles|texts)\}")
+INVITATION = "Join in"  # beside the QR code
 # A text of the catalogues, by its English wording.
 TEXT = re.compile(r"\{_ ([^}]+)\}")
 
@@ -55,8 +59,9 @@ TEXT = re.compile(r"\{_ ([^}]+)\}")
 class Dashboard:
     """The page and its files."""
 
-    def __init__(self, network_name: str, root: str) -> None:
+    def __init__(self, network_name: str, root: str, appearance: Appearance | None = None) -> None:
         """`root` is the path below which the server is: empty, or such as `/api`."""
+        self._appearance = appearance or Appearance()
         self._values = {"network": network_name, "root": root, "stamp": stamp()}
         pages = {language: self._page(language) for language in LANGUAGES}
         # What the pages are, whole: one that is open tells by it that it would now be another, and opens itself anew.
@@ -65,19 +70,34 @@ class Dashboard:
 
     def routes(self) -> list[BaseRoute]:
         """The page at `/dashboard`, and its files."""
-        return [Route("/dashboard", self._show), Route("/dashboard/assets/{stamp}/{name}", _asset)]
+        return [
+            Route("/dashboard", self._show),
+            Route("/dashboard/assets/{stamp}/{name}", _asset),
+            Route("/dashboard/town/{name}", self._show_town),
+        ]
 
     def _page(self, language: str) -> str:
         texts = texts_of_page("dashboard", language)
         said = json.dumps(texts, ensure_ascii=False, sort_keys=True)
         values = self._values | {"language": language, "texts": said}
+        markup = self._appearance.markup(self._values["root"], str(texts[INVITATION]))
+        values = {name: escape(value) for name, value in values.items()} | markup
         page = TEXT.sub(lambda found: escape(str(texts[found[1]])), PAGE.read_text("utf-8"))
-        return _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), page)
+        return _PLACEHOLDER.sub(lambda found: values[found[1]], page)
 
     async def _show(self, request: Request) -> Response:
         """In the language asked for, else in German: as who passes by is, whatever the browser prefers."""
         page = self._pages.get(request.query_params.get("language", ""), self._pages["de"])
         return HTMLResponse(page, headers=HEADERS | {"Cache-Control": "no-cache"})
+
+    async def _show_town(self, request: Request) -> Response:
+        """A file of the town's own: pictures may have styles in them, and nothing else."""
+        found = self._appearance.files.get(request.path_params["name"])
+        if found is None:
+            return Response("Not found", 404, media_type="text/plain")
+        policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; sandbox"
+        headers = {"Content-Security-Policy": policy, "Content-Type": found[0], "Vary": "Accept-Encoding"}
+        return Response(found[1], headers=headers | {"Cache-Control": _FOR_EVER})
 
 
 def documents() -> list[str]:
@@ -106,7 +126,7 @@ async def _asset(request: Request) -> Response:
     packed = "gzip" in request.headers.get("accept-encoding", "")
     headers = HEADERS | {
         "Content-Type": _MEDIA_TYPES[Path(name).suffix],
-        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cache-Control": _FOR_EVER,
         "Vary": "Accept-Encoding",
     }
     if packed:

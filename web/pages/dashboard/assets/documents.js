@@ -1,13 +1,19 @@
 // What the page asks for.
 
+export const SCOPE = `
+query ($group: String!, $hasGroup: Boolean!) {
+  group(slug: $group) @include(if: $hasGroup) { id name }
+  network { districts { slug name } }
+}`
+
 const ENTRY = `
 fragment Entry on Offer {
   id title category publishedAt owner { name } group { name } district { name } topics { slug name }
 }`
 
 export const BOARD = `
-subscription ($direction: OfferDirection!) {
-  liveOffers(first: 100, filter: { direction: $direction }) {
+subscription ($filter: OfferFilter!) {
+  liveOffers(first: 100, filter: $filter) {
     __typename
     ... on OffersSnapshot { totalCount offers { ...Entry } }
     ... on OffersPatch {
@@ -39,9 +45,15 @@ query {
   groups(first: 100, sort: RECENTLY_ACTIVE) { nodes { id name posts(first: 5) { nodes { id title publishedAt } } } }
 }`
 
+export const GROUP_NEWS = `
+query ($slug: String!) {
+  liveCursor
+  group(slug: $slug) { id name posts(first: 30) { nodes { id title publishedAt } } }
+}`
+
 export const NEWS_UPDATES = `
-subscription ($after: String) {
-  groupUpdated(after: $after) {
+subscription ($after: String, $group: ID) {
+  groupUpdated(after: $after, id: $group) {
     cursor occurredAt groupId group { name }
     change {
       __typename
@@ -58,9 +70,9 @@ fragment Gathering on Event {
 }`
 
 export const EVENTS = `
-query ($now: DateTime!) {
+query ($filter: EventFilter!) {
   liveCursor
-  events(first: 30, filter: { endsAfter: $now, sessions: false }) {
+  events(first: 30, filter: $filter) {
     nodes { ...Gathering }
     pageInfo { hasNextPage }
   }

@@ -206,7 +206,7 @@ export function entryItem({ id, title, category, owner, group, district, publish
 export function eventItem({ id, title, status, startsAt, timeZone, venue, ...seats }) {
   const options = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone }
   const time = new Intl.DateTimeFormat(locale, options).format(new Date(startsAt))
-  const begins = together(_('{time} o’clock', { time }))
+  const begins = together(_('{time}', { time }))
   const lines = [[begins, venue?.name].filter(Boolean).join(' · '), status === 'CANCELLED' ? _('Cancelled') : seatsLeft(seats)]
   return { key: id, title, lines }
 }

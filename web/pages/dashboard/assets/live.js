@@ -80,11 +80,11 @@ export class Live {
    * each update of `subscription`, which takes `$after`. Without a `snapshot` the subscription begins anew with each
    * connection; without a `subscription` the snapshot is read with each.
    *
-   * `variables` are the variables, or a function that gives them. Returns what is known of it: `loaded`, `refused`,
+   * `variables` are the variables, or a function that gives them; it waits for `ready` to be true. Returns what is known of it: `loaded`, `refused`,
    * and `at`.
    */
-  follow({ snapshot, show, subscription, next, variables = {} }) {
-    const one = new Followed({ snapshot, show, subscription, next, variables })
+  follow({ snapshot, show, subscription, next, variables = {}, ready = () => true }) {
+    const one = new Followed({ snapshot, show, subscription, next, variables, ready })
     this.#followed.push(one)
     if (this.state === 'connected') this.#begin(one)
     return one
@@ -98,6 +98,7 @@ export class Live {
 
   #begin(one) {
     this.#stop(one)
+    if (!one.ready()) return
     if (one.snapshot && one.after === null) {
       this.#operate(one, one.snapshot, {}, (answer) => {
         one.read()

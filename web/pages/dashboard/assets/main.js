@@ -2,10 +2,11 @@
 
 import { Announcer } from './announcer.js'
 import { HistoryChart, TopicsChart } from './charts.js'
-import { BOARD, EVENT_UPDATES, EVENTS, FIGURES, HISTORY, NEWS, NEWS_UPDATES } from './documents.js'
+import { BOARD, EVENT_UPDATES, EVENTS, FIGURES, GROUP_NEWS, HISTORY, NEWS, NEWS_UPDATES, SCOPE } from './documents.js'
 import { showFigures } from './figures.js'
 import { entryItem, eventItem, List, newsItem } from './lists.js'
 import { Live } from './live.js'
+import { found, isPart, scope, within } from './scope.js'
 import { clock, day, headline, longDay, notice } from './stand.js'
 import { _, locale } from './texts.js'
 import { Upgrade } from './upgrade.js'
@@ -17,6 +18,26 @@ const STILL = 60_000 // so long after the last touch of a key or the screen nobo
 const announcer = new Announcer(document.getElementById('announcements'))
 // The server may be below a path: this file is at …/dashboard/assets/STAMP/main.js.
 const live = new Live(new URL('../../../graphql', import.meta.url.replace(/^http/, 'ws')), () => showStand())
+
+// ---------------------------------------------------------------- of what the page tells
+
+if (isPart) {
+  // These are the whole network's.
+  for (const one of document.querySelectorAll('.figures, .history')) one.hidden = true
+  live.follow({
+    snapshot: SCOPE,
+    variables: { group: scope.group ?? '', hasGroup: Boolean(scope.group) },
+    show(answer) {
+      if (scope.ready) return
+      found(answer)
+      tell('scope', scope.text)
+      document.getElementById('scope').classList.toggle('missing', scope.missing)
+      if (scope.groupId) newsFollowed.snapshot = GROUP_NEWS
+      for (const part of PARTS) live.again(part)
+    },
+  })
+}
+const ready = () => scope.ready
 
 // ---------------------------------------------------------------- figures and charts
 
@@ -73,7 +94,8 @@ function followBoard(kind, direction, announced) {
   const board = (boards[kind] = { entries: [], total: 0, list: new List(kind, NO_ENTRIES) })
   board.followed = live.follow({
     subscription: BOARD,
-    variables: { direction },
+    variables: () => ({ filter: within({ direction }) }),
+    ready,
     next({ liveOffers: update }) {
       const known = new Set(board.entries.map((entry) => entry.id))
       const first = !board.seen
@@ -123,8 +145,11 @@ let news = []
 
 const newsFollowed = live.follow({
   snapshot: NEWS,
-  show({ groups }) {
-    const posts = groups.nodes.flatMap((group) => group.posts.nodes.map((post) => postNews(post, group.id, group.name)))
+  variables: () => ({ slug: scope.group, group: scope.groupId }),
+  ready,
+  show({ group, groups }) {
+    const all = groups ? groups.nodes : group ? [group] : []
+    const posts = all.flatMap((one) => one.posts.nodes.map((post) => postNews(post, one.id, one.name)))
     keepNews([...posts, ...news.filter((one) => one.passing)])
   },
   subscription: NEWS_UPDATES,
@@ -173,29 +198,47 @@ const EVENTS_ENOUGH = 10
 const eventsList = new List('events', { now: _('No events at the moment'), last: _('No further events known') })
 let events = []
 let moreEvents = false
+const maybeNew = new Set()
+let reading = null
 
 const eventsFollowed = live.follow({
   snapshot: EVENTS,
-  variables: () => ({ now: new Date().toISOString() }),
+  variables: () => ({ filter: within({ endsAfter: new Date().toISOString(), sessions: false }) }),
+  ready,
   show({ events: page }) {
     moreEvents = page.pageInfo.hasNextPage
+    const arrived = page.nodes.filter((one) => maybeNew.delete(one.id))
+    maybeNew.clear()
+    arrived.forEach(announceEvent)
     keepEvents(page.nodes)
+    if (arrived.length) wall.front('events')
   },
   subscription: EVENT_UPDATES,
   next({ eventChanged: { change, eventId, event } }) {
+    if (isPart) return readEvents(change === 'PUBLISHED' && eventId)
     const others = events.filter((one) => one.id !== eventId)
     if (event === null || event.parent !== null) return keepEvents(others)
     const isNew = change === 'PUBLISHED' && others.length === events.length
-    if (isNew) {
-      eventsList.mark(eventId)
-      announcer.say(_('New event: {title}', { title: event.title }))
-    } else if (change === 'CANCELLED') {
-      announcer.say(_('Cancelled: {title}', { title: event.title }))
-    }
+    if (isNew) announceEvent(event)
+    else if (change === 'CANCELLED') announcer.say(_('Cancelled: {title}', { title: event.title }))
     keepEvents([...others, event])
     if (isNew) wall.front('events')
   },
 })
+
+function announceEvent({ id, title }) {
+  eventsList.mark(id)
+  announcer.say(_('New event: {title}', { title }))
+}
+
+/** Of a part of the network the server knows which events are its own: they are read again, once for what comes together. */
+function readEvents(added) {
+  if (added) maybeNew.add(added)
+  reading ??= setTimeout(() => {
+    reading = null
+    live.again(eventsFollowed)
+  }, 1_000)
+}
 
 function keepEvents(all) {
   const sorted = all

@@ -12,7 +12,7 @@ const formatted = (options, instant) => new Intl.DateTimeFormat(locale, { timeZo
 export const day = (instant) => new Intl.DateTimeFormat('en-CA', { timeZone: TOWN }).format(instant)
 
 /** A time of the day in the town. */
-export const clock = (instant) => _('{time} o’clock', { time: formatted(CLOCK, instant) })
+export const clock = (instant) => _('{time}', { time: formatted(CLOCK, instant) })
 
 /** A day as people say it. */
 export const longDay = (instant) => formatted({ weekday: 'long', day: 'numeric', month: 'long' }, instant)
@@ -37,7 +37,7 @@ export function age(at, now) {
 export function when(at, now) {
   if (day(at) === day(now)) return clock(at)
   const year = day(at).slice(0, 4) === day(now).slice(0, 4) ? {} : { year: 'numeric' }
-  return _('{time} o’clock', { time: formatted({ ...DAY, ...year, ...CLOCK }, at) })
+  return _('{time}', { time: formatted({ ...DAY, ...year, ...CLOCK }, at) })
 }
 
 /**
