@@ -74,4 +74,4 @@ class Network:
 
 @strawberry.type
 class NetworkQueries:
-    network: Network | None = root(network.network, "The network itself.", depends_on=())
+    network: Network | None = root(network.network, "The network itself.", depends_on=(), semantic_non_null=True)

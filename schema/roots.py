@@ -31,6 +31,7 @@ from schema.operations.extensions import CompiledOperation, UpdateCursor
 from schema.search.queries import SearchQueries
 from schema.search.suggestions import SuggestionQueries
 from schema.search.synonyms import SynonymsMutations, SynonymsQueries
+from schema.semantic_nulls import semantic_non_nulls, with_semantic_nulls
 from schema.strawberry_internals import graphql_schema
 from schema.town import TownMutations
 
@@ -90,7 +91,8 @@ class Mutation(
 @cache
 def sdl() -> str:
     """The served schema as SDL, sorted: what stands in schema/schema.graphql."""
-    return print_schema(lexicographic_sort_schema(graphql_schema(build()))) + "\n"
+    schema = graphql_schema(build())
+    return with_semantic_nulls(print_schema(lexicographic_sort_schema(schema)), semantic_non_nulls(schema)) + "\n"
 
 
 def build(

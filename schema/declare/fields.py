@@ -177,8 +177,11 @@ def root(
     arguments: dict[str, Any] | None = None,
     price: Price | None = None,
     size: int | Size | None = None,
+    semantic_non_null: bool = False,
 ) -> Any:
     """A root field: `resolver(ctx, columns, **arguments)`, with all but `shows` as in `relation`.
+
+    `semantic_non_null`: it is null only where there is an error (`schema.semantic_nulls`).
 
     What has a `size` is no page: then an argument `first` reaches the resolver as it is.
 
@@ -205,6 +208,7 @@ def root(
             "price": price or (LIST if paged else STATEMENT),
             "size": size,
             "paged": paged,
+            "semantic_non_null": semantic_non_null,
         },
     )
 

@@ -43,7 +43,8 @@ def mutation(
             info: Info = given["info"] if "info" in given else args[1]
             return await info.context.mutation.once(info.path.key, lambda: resolve(*args, **given))
 
-        return strawberry.mutation(resolver=once, description=description, metadata={"mutation": once, "price": price})
+        metadata = {"mutation": once, "price": price, "semantic_non_null": True}
+        return strawberry.mutation(resolver=once, description=description, metadata=metadata)
 
     return decorate
 

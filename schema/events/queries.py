@@ -90,4 +90,5 @@ class EventQueries:
             "filter": argument(EventFilter | None, "Which events; left out: all."),
             "sort": defaulted(EventSort, "In which order.", EventSort.STARTS_AT),
         },
+        semantic_non_null=True,
     )

@@ -50,4 +50,5 @@ class GroupQueries:
             "filter": argument(GroupFilter | None, "Only groups that pass it."),
             "sort": defaulted(GroupSort, "In which order they come.", GroupSort.NAME),
         },
+        semantic_non_null=True,
     )

@@ -64,4 +64,5 @@ class MemberQueries:
             "filter": argument(MemberFilter | None, "Only members for which all of this holds."),
             "sort": defaulted(MemberSort, "In which order.", MemberSort.NAME),
         },
+        semantic_non_null=True,
     )

@@ -128,4 +128,5 @@ class OfferQueries:
             "filter": argument(OfferFilter | None, "Only entries for which all of this holds."),
             "sort": defaulted(OfferSort, "The order of the list.", OfferSort.NEWEST),
         },
+        semantic_non_null=True,
     )

@@ -92,4 +92,5 @@ class SearchQueries:
             ),
             **FORWARDS,
         },
+        semantic_non_null=True,
     )

@@ -7,10 +7,13 @@ import pytest
 from graphql import (
     GraphQLInputField,
     GraphQLSchema,
+    ObjectTypeDefinitionNode,
     build_schema,
     is_enum_type,
     is_input_object_type,
     is_introspection_type,
+    is_non_null_type,
+    parse,
     print_ast,
 )
 from graphql.utilities import DangerousChangeType, find_breaking_changes, find_dangerous_changes
@@ -18,6 +21,8 @@ from strawberry.utils.str_converters import to_snake_case
 
 from schema.declare.seen_by import SeenBy
 from schema.roots import build, sdl
+from schema.semantic_nulls import semantic_non_nulls
+from tests.world import World
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = build_schema((ROOT / "tests/contract/schema.graphql").read_text())
@@ -61,6 +66,39 @@ def test_the_contract_s_null_promises_are_kept_to_the_letter() -> None:
 def test_the_committed_sdl_is_the_served_one() -> None:
     committed = (ROOT / "schema/schema.graphql").read_text()
     assert committed == sdl(), "run `make schema`"
+
+
+# Of the root fields that are nullable those that show one thing, which may not be there.
+MAY_BE_NOTHING = {"viewer", "node", "member", "group", "event", "offer", "apiKeys"}
+
+
+def test_root_fields_that_are_null_only_with_an_error_are_marked() -> None:
+    nullable = {
+        (root.name, name)
+        for root in (SERVED.query_type, SERVED.mutation_type)
+        if root is not None
+        for name, field in root.fields.items()
+        if not is_non_null_type(field.type) and name not in MAY_BE_NOTHING
+    }
+    assert semantic_non_nulls(build()._schema) == nullable
+    marked = {
+        (type_.name.value, field.name.value)
+        for type_ in parse(sdl()).definitions
+        if isinstance(type_, ObjectTypeDefinitionNode)
+        for field in type_.fields or ()
+        if [directive.name.value for directive in field.directives or ()] == ["semanticNonNull"]
+    }
+    assert marked == nullable
+
+
+async def test_a_field_is_marked_exactly_where_null_means_an_error(world: World) -> None:
+    """Asked of an empty network, where every list is empty, by a guest."""
+    one = " ".join(f'{name}(slug: "x") {{ id }}' for name in ("member", "group", "event", "offer"))
+    lists = " ".join(f"{name} {{ nodes {{ id }} }}" for name in ("members", "groups", "events", "offers"))
+    others = 'viewer { id } node(id: "x") { id } network { name } apiKeys { id } search(text: "x") { totalCount }'
+    found = await world.data(f"{{ {one} {lists} {others} }}")
+    assert {name for name, value in found.items() if value is None} == MAY_BE_NOTHING
+    assert {*found} == {n for root, n in semantic_non_nulls(build()._schema) if root == "Query"} | MAY_BE_NOTHING
 
 
 def _told(schema: GraphQLSchema) -> list[tuple[str, str | None]]:

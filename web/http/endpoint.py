@@ -149,10 +149,11 @@ class GraphQLEndpoint:
             if meter is not None:
                 await meter.spend(points)
                 context.remaining = meter.remaining
+            attempt = self._attempt_of(asked, context)
             format = _format_of(accept, operation)
             if format is not None:
                 return await self._stream(request, asked, operation, context, format, presenter)
-            if request.method == "POST" and (attempt := self.fan_out.attempt(asked, context)) is not None:
+            if attempt is not None and request.method == "POST":
                 return await self._attempt(attempt, asked, operation, context, presenter)
             return await self._execute(request.method, asked, operation, context, presenter)
         except ClientDisconnect:
@@ -187,6 +188,13 @@ class GraphQLEndpoint:
         meter.signed_in(context.viewer)
         await meter.spend(request_points(scope["headers"]))
         return context
+
+    def _attempt_of(self, asked: Asked, context: Context) -> Attempt | None:
+        """As `FanOut.attempt`. Raises `RefusedError`."""
+        try:
+            return self.fan_out.attempt(asked, context)
+        except BadRequest as refusal:
+            raise RefusedError(400, refusal) from None
 
     async def _attempt(
         self, attempt: Attempt, asked: Asked, operation: Operation, context: Context, presenter: Presenter

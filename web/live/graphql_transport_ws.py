@@ -305,7 +305,9 @@ class Socket:
             self.close(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id} already exists")
         else:
             query, variables, operation_name = map(payload.get, ("query", "variables", "operationName"))
-            self._begin(id, Asked(query or "", variables, operation_name, name=name))
+            extensions = payload.get("extensions")
+            given = extensions if isinstance(extensions, dict) else None
+            self._begin(id, Asked(query or "", variables, operation_name, given, name=name))
 
     def _begin(self, id: str, asked: Asked) -> None:
         try:
