@@ -15,6 +15,7 @@ from resolvers.key_uses import KeyUses
 from resolvers.limits.quotas import Quotas
 from resolvers.limits.rates import Rate, Rates
 from resolvers.loaders import Loaders
+from resolvers.site import Site
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
@@ -41,6 +42,8 @@ class Rules:
     """What the town decided: limits and lifetimes, each a setting."""
 
     public_url: str = "http://127.0.0.1:8000"
+    # The network's own website.
+    site: Site = Site()
     network_name: str = "Engagement-Netzwerk Wolfsburg"
     network_about: str = NETWORK_ABOUT
     session_lifetime: timedelta = timedelta(days=30)
@@ -75,6 +78,11 @@ class Rules:
     links: Rate = Rate(10, 86_400)
     links_by_address: Rate = Rate(50, 86_400)
     links_by_account: Rate = Rate(20, 86_400)
+
+    @property
+    def home(self) -> str:
+        """Where people find the network: its own website, or else the server."""
+        return self.site.home or self.public_url
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from models.filters.events import EventFilter
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
 from resolvers.context import Context
 from resolvers.places import topics
+from resolvers.site import Site
 from resolvers.translation import _, translate
 
 # For so long lists hold events that are over.
@@ -56,7 +57,10 @@ _LISTED = [EventStatus.PUBLISHED, EventStatus.CANCELLED]
 
 @dataclass(frozen=True)
 class FeedEvent:
-    """An event of a calendar. `uid` never changes; `organizer` is name and address, where everyone may see it."""
+    """An event of a calendar. `uid` never changes; `organizer` is name and address, where everyone may see it.
+
+    `url` is its page on the network's website, `online_url` where to take part from afar.
+    """
 
     uid: uuid.UUID
     parent_uid: uuid.UUID | None
@@ -72,6 +76,7 @@ class FeedEvent:
     place: str | None
     location: tuple[float, float] | None
     url: str | None
+    online_url: str | None
     organizer: tuple[str, str] | None
     created_at: datetime
     changed_at: datetime
@@ -89,9 +94,10 @@ class Calendar:
 
 @dataclass(frozen=True)
 class FeedOffer:
-    """An entry of the board. `author` is its owner's name, where everyone may see it."""
+    """An entry of the board. `author` is its owner's name, where everyone may see it; `url` its page, if it has one."""
 
     uid: uuid.UUID
+    url: str | None
     title: str
     description: str
     author: str | None
@@ -184,12 +190,12 @@ async def _calendar(ctx: Context, title: str, events: Sequence[Event], *changed:
     return Calendar(
         title,
         ctx.language,
-        tuple(_feed_event(event, known, organizers) for event in events),
+        tuple(_feed_event(ctx.rules.site, event, known, organizers) for event in events),
         _latest([*changed, *(event.updated_at for event in known.values()), await _hosts_changed(events)]),
     )
 
 
-def _feed_event(event: Event, known: dict[int, Event], organizers: dict[int, tuple[str, str]]) -> FeedEvent:
+def _feed_event(site: Site, event: Event, known: dict[int, Event], organizers: dict[int, tuple[str, str]]) -> FeedEvent:
     parent = known.get(event.parent_id) if event.parent_id else None
     town = " ".join(part for part in (event.venue_postal_code, event.venue_city) if part)
     place = ", ".join(part for part in (event.venue_name, event.venue_street, town) if part)
@@ -208,7 +214,8 @@ def _feed_event(event: Event, known: dict[int, Event], organizers: dict[int, tup
         time_zone=event.time_zone,
         place=place or None,
         location=(latitude, longitude) if latitude is not None and longitude is not None else None,
-        url=event.online_url,
+        url=site.event_page(event.slug),
+        online_url=event.online_url,
         organizer=organizers.get(event.host_id) if event.host_id else None,
         created_at=event.created_at,
         changed_at=event.updated_at,
@@ -246,6 +253,7 @@ async def board(
         tuple(
             FeedOffer(
                 uid=_uid(row),
+                url=ctx.rules.site.offer_page(row.slug),
                 title=row.title,
                 description=row.description,
                 author=owners[row.owner_id].name if row.owner_id in owners else None,

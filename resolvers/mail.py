@@ -2,14 +2,14 @@
 
     await post(ctx.rules, mail(recipient, subject, body), ...)  # within `Outbox.write`
 
-Texts are German, as the network's members are: mails have no `Accept-Language`.
+Texts are German, as the network's members are: mails have no `Accept-Language`. Who asks for a mail themselves has one:
+see `resolvers.accounts.mails`.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import timedelta
-from urllib.parse import quote
 
 import structlog
 from tortoise.expressions import Q, Subquery
@@ -19,7 +19,6 @@ from models import Account, Mail, Member, MemberKind, MemberStatus, NetworkRole,
 from models.sql.compile import keys_value
 from models.sql.statements import Statement
 from resolvers.context import Context, Rules
-from resolvers.translation import _n, translate
 from subscriptions.outbox import Changes
 
 log = structlog.get_logger()
@@ -140,51 +139,7 @@ def _of_the_office(accounts: Iterable[Account]) -> list[str]:
     return by_role[NetworkRole.OFFICE] or by_role[NetworkRole.ADMIN]
 
 
-# ---------------------------------------------------------------- texts: accounts and members
-
-
-def confirmation(rules: Rules, recipient: str, token: str) -> Mail:
-    """To who signed up: the link that makes an account of it. Nothing that a stranger typed stands in it."""
-    return mail(
-        recipient,
-        f"Registrierung beim {rules.network_name} bestätigen",
-        f"""
-Guten Tag,
-
-mit dieser Adresse wurde eine Registrierung beim {rules.network_name} begonnen. Bitte bestätigen Sie sie hier:
-
-{rules.public_url}/confirm?token={quote(token)}
-
-Falls eine Anwendung nach dem Bestätigungscode fragt, lautet er:
-
-{token}
-
-Link und Code gelten {_span(rules.sign_up_lifetime)}. Wenn Sie sich nicht registriert haben, brauchen Sie nichts zu tun:
-Ohne die Bestätigung entsteht kein Konto.
-
-{rules.network_name}
-""",
-    )
-
-
-def known_already(rules: Rules, recipient: str) -> Mail:
-    """To who signed up with an address that has an account: there is one already, and no token."""
-    return mail(
-        recipient,
-        f"Registrierung beim {rules.network_name}",
-        f"""
-Guten Tag,
-
-mit dieser Adresse wurde eine Registrierung beim {rules.network_name} begonnen. Es gibt dazu aber schon ein Konto: Bitte
-loggen Sie sich mit dem vorhandenen Passwort ein.
-
-{rules.public_url}
-
-Wenn Sie das nicht waren, brauchen Sie nichts zu tun: An Ihrem Konto hat sich nichts geändert.
-
-{rules.network_name}
-""",
-    )
+# ---------------------------------------------------------------- texts: members
 
 
 def decided(rules: Rules, recipient: str, member: Member) -> Mail:
@@ -210,18 +165,11 @@ Guten Tag,
 
 {sentences[member.status]}
 {reason}
-{rules.public_url}
+{rules.site.member_page(member.slug) or rules.home}
 
 {rules.network_name}
 """,
     )
-
-
-def _span(span: timedelta) -> str:
-    hours = max(1, round(span.total_seconds() / 3600))
-    if hours % 24:
-        return translate("de", _n("an hour", "{count} hours", "count"), count=hours)
-    return translate("de", _n("a day", "{count} days", "count"), count=hours // 24)
 
 
 # ---------------------------------------------------------------- jobs

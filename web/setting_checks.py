@@ -1,5 +1,6 @@
 """What a setting may say. A wrong one raises `ValueError`, with a sentence that holds no password."""
 
+import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +15,10 @@ from web.http import origins
 from web.limits.proxies import networks
 
 SHORTEST_KEY = 32
+# In place of a template: the site has no such page.
+NO_PAGE = "-"
+# What may stand in an address as it is (RFC 3986, 2).
+_OF_AN_ADDRESS = re.compile(r"[A-Za-z0-9\-._~/?#\[\]@!$&'()*+,;=:%]*")
 
 
 def database_url(url: SecretStr | None) -> SecretStr | None:
@@ -24,7 +29,7 @@ def database_url(url: SecretStr | None) -> SecretStr | None:
 
 
 # What the server serves itself: a proxy can't cut one of these off a path, and nobody could tell whether it has.
-_OWN_PATHS = ("confirm", "dashboard", "feeds", "graphql", "health", "playground")
+_OWN_PATHS = ("confirm", "dashboard", "feeds", "graphql", "health", "playground", "reset")
 
 
 def public_url(url: str | None) -> str | None:
@@ -40,8 +45,25 @@ def public_url(url: str | None) -> str | None:
 
 
 def site_url(url: str | None) -> str | None:
-    """The address of a website, without a slash at its end."""
-    return None if url is None else origins.address(url)
+    """The address of the network's website, without an end of its own."""
+    if url is None:
+        return None
+    if "@" in url:
+        raise ValueError("must hold no name or password")
+    return origins.address(url)
+
+
+def template(name: str) -> AfterValidator:
+    """Checks what follows SITE_URL in the address of a page: it names `{name}` once, and nothing else in braces."""
+
+    def checked(text: str) -> str:
+        if text != NO_PAGE and not (
+            text[:1] in "/?#" and _OF_AN_ADDRESS.fullmatch(text.replace(f"{{{name}}}", "", 1)) and f"{{{name}}}" in text
+        ):
+            raise ValueError(f"must begin with / and hold {{{name}}} once, as in /page/{{{name}}}, or be {NO_PAGE}")
+        return text
+
+    return AfterValidator(checked)
 
 
 def origin_list(text: str) -> str:

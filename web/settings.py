@@ -12,6 +12,7 @@ from resolvers.accounts import MOST_SESSIONS
 from resolvers.context import NETWORK_ABOUT, Rules
 from resolvers.limits.quotas import Quota, Quotas
 from resolvers.limits.rates import Rate
+from resolvers.site import Site
 from schema.documents.bounds import Bounds
 from web import setting_checks as checks
 from web.http import origins
@@ -57,8 +58,17 @@ class Settings(BaseSettings):
     network_about: str = Field(default=NETWORK_ABOUT, max_length=5000)
     town: Path | None = None
 
-    # how the dashboard looks, and where it leads to
+    # the network's own website
     site_url: Annotated[str | None, AfterValidator(checks.site_url)] = None
+    site_offer: Annotated[str, checks.template("slug")] = "/offers/{slug}"
+    site_event: Annotated[str, checks.template("slug")] = "/events/{slug}"
+    site_group: Annotated[str, checks.template("slug")] = "/groups/{slug}"
+    site_member: Annotated[str, checks.template("slug")] = "/members/{slug}"
+    site_confirm: Annotated[str, checks.template("token")] = "/confirm?token={token}"
+    site_reset: Annotated[str, checks.template("token")] = "/reset?token={token}"
+    site_sign_in: Annotated[str, checks.template("token")] = "/sign-in?token={token}"
+
+    # how the dashboard looks
     dashboard_colour: str | None = Field(default=None, pattern="^#[0-9a-fA-F]{6}$")
     dashboard_logo: Path | None = None
 
@@ -251,6 +261,15 @@ class Settings(BaseSettings):
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
         return f"http://{host}:{self.port if port is None else port}"
 
+    @property
+    def site(self) -> Site:
+        """The network's own website: SITE_URL and its templates."""
+        if self.site_url is None:
+            return Site()
+        templates = {one.name: getattr(self, f"site_{one.name}") for one in fields(Site) if one.name != "home"}
+        pages = {name: self.site_url + one for name, one in templates.items() if one != checks.NO_PAGE}
+        return Site(home=self.site_url, **pages)
+
     def _quota(self, name: str) -> Quota | None:
         """The quota of this name. In demonstration mode, where many share few sign-ins, only what is set holds."""
         names = (f"{name}_a_day", f"{name}_at_once")
@@ -267,6 +286,7 @@ class Settings(BaseSettings):
         """The limits and lifetimes that resolvers work by."""
         return Rules(
             public_url=self.address(port),
+            site=self.site,
             network_name=self.network_name,
             network_about=self.network_about,
             session_lifetime=timedelta(days=self.session_days),

@@ -1,43 +1,76 @@
 """What accounts are told by mail, in the language of who asked: nothing that a stranger typed stands in it."""
 
 from datetime import timedelta
-from urllib.parse import quote
 
 from models import Mail
 from resolvers.context import Rules
 from resolvers.mail import mail
 from resolvers.translation import _, _n, translate
 
+_CODE = _("Where an application asks for a code, it is this one:")
+
+
+def confirmation(rules: Rules, recipient: str, language: str, token: str) -> Mail:
+    """To who signed up: the link that makes an account of it."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: confirm your sign-up"),
+        _("Somebody began to sign up at {network} with this address. To confirm it:"),
+        rules.site.confirm_page(rules.public_url, token),
+        _CODE,
+        token,
+        _("Link and code are valid for {span}. If it wasn't you, there is nothing to do: no account is made then."),
+        span=rules.sign_up_lifetime,
+    )
+
+
+def known_already(rules: Rules, recipient: str, language: str, _token: str = "") -> Mail:
+    """To who signed up with an address that has an account: there is one already, and no token."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: this address has an account"),
+        _("Somebody began to sign up at {network} with this address. There is an account with it already."),
+        _("If it was you, please sign in with its password, or ask for a new one."),
+        _("If it wasn't you, there is nothing to do: your account is as it was."),
+    )
+
 
 def reset(rules: Rules, recipient: str, language: str, token: str) -> Mail:
-    """To whose account it is: the code by which it gets another password."""
+    """To whose account it is: the link by which it gets another password."""
     return _written(
         rules,
         recipient,
         language,
         _("{network}: a new password"),
-        _("A new password was asked for, for the account with this address at {network}."),
-        _("Whoever gives this code chooses a new password, and is signed out everywhere. It is valid for {span}:"),
-        "{token}",
-        _("If it wasn't you, there is nothing to do: without the code nothing changes. Don't pass it on."),
+        _("A new password was asked for, for the account with this address at {network}. To choose it:"),
+        rules.site.reset_page(rules.public_url, token),
+        _CODE,
+        token,
+        _("Link and code are valid for {span}, and for one time. Whoever was signed in is signed out by it."),
+        _("If it wasn't you, there is nothing to do: nothing changes then. Don't pass this mail on."),
         span=rules.reset_lifetime,
-        token=token,
     )
 
 
 def sign_in_link(rules: Rules, recipient: str, language: str, token: str) -> Mail:
-    """To whose account it is: the code by which they sign in."""
+    """To whose account it is: the code by which they sign in, with a link where the network has a site."""
+    page = rules.site.sign_in_page(token)
     return _written(
         rules,
         recipient,
         language,
         _("{network}: signing in"),
         _("Somebody wants to sign in with this address at {network}, without a password."),
-        _("Whoever gives this code is signed in. It is valid for {span}, and for one time:"),
-        "{token}",
-        _("If it wasn't you, there is nothing to do: without the code nobody is signed in. Don't pass it on."),
+        *((_("This link signs in:"), page) if page else ()),
+        _CODE,
+        token,
+        _("It is valid for {span}, and for one time."),
+        _("If it wasn't you, there is nothing to do: nobody is signed in then. Don't pass this mail on."),
         span=rules.sign_in_link_lifetime,
-        token=token,
     )
 
 
@@ -74,12 +107,11 @@ def new_address(rules: Rules, recipient: str, language: str, token: str) -> Mail
         language,
         _("{network}: confirm this address"),
         _("Somebody wants to sign in to their account at {network} with this address from now on. To confirm it:"),
-        "{confirm}",
-        _("Where an application asks for a code, it is this one:"),
-        "{token}",
+        rules.site.confirm_page(rules.public_url, token),
+        _CODE,
+        token,
         _("Link and code are valid for {span}. If it wasn't you, there is nothing to do: nothing changes then."),
         span=rules.sign_up_lifetime,
-        token=token,
     )
 
 
@@ -123,27 +155,15 @@ def address_changed(rules: Rules, recipient: str, language: str) -> Mail:
 
 
 def _written(
-    rules: Rules,
-    recipient: str,
-    language: str,
-    subject: str,
-    *paragraphs: str,
-    span: timedelta | None = None,
-    token: str = "",
+    rules: Rules, recipient: str, language: str, subject: str, *paragraphs: str, span: timedelta | None = None
 ) -> Mail:
-    """A mail of these paragraphs, each in the language where the catalogues have it."""
-    values = {
-        "network": rules.network_name,
-        "span": "" if span is None else _said(span, language),
-        "token": token,
-        "confirm": f"{rules.public_url}/confirm?token={quote(token)}",
-    }
+    """A mail of these paragraphs: texts in the language, and what is in no catalogue, links and codes, as it is."""
+    values = {"network": rules.network_name, "span": "" if span is None else _said(span, language)}
 
     def say(text: str) -> str:
         return translate(language, text, **values)
 
-    greeting = translate(language, _("Hello,"))
-    body = "\n\n".join((greeting, *map(say, paragraphs), rules.public_url, rules.network_name))
+    body = "\n\n".join((say(_("Hello,")), *map(say, paragraphs), rules.home, rules.network_name))
     return mail(recipient, say(subject), body)
 
 

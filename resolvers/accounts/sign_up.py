@@ -5,12 +5,13 @@ from datetime import timedelta
 from auth.access.accounts import must_be_able_to_sign_in
 from models import Account, AccountLink, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
 from models.sql.statements import new_row
+from resolvers.accounts import mails
 from resolvers.accounts.attempts import count_sign_up, has_proved
 from resolvers.accounts.email_changes import change_email
 from resolvers.accounts.links import hashed, new_token, over
 from resolvers.accounts.passwords import judged_password
 from resolvers.context import Context
-from resolvers.mail import confirmation, known_already, post
+from resolvers.mail import post
 from resolvers.search.indexing import index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
@@ -49,16 +50,17 @@ async def sign_up(ctx: Context, values: Values) -> None:
             password_hash=password_hash,
             expires_at=now() + ctx.rules.sign_up_lifetime,
         )
-        await post(ctx.rules, known_already(ctx.rules, email) if known else confirmation(ctx.rules, email, token))
+        of_sign_up = mails.known_already if known else mails.confirmation
+        await post(ctx.rules, of_sign_up(ctx.rules, email, ctx.language, token))
 
     await ctx.outbox.write(work)
 
 
-async def confirm_email(ctx: Context, token: str) -> None:
+async def confirm_email(ctx: Context, token: str) -> bool:
     """Make an account, and a person that has applied, of the sign-up. Of several of an address, the first one wins.
 
-    Or give an account the address to which the token was sent, as `request_email_change` was asked. Raises `UserErrors`
-    with EXPIRED for a token that is over, was used, or never was one.
+    Or give an account the address to which the token was sent, as `request_email_change` was asked. Whether it was a
+    sign-up's. Raises `UserErrors` with EXPIRED for a token that is over, was used, or never was one.
     """
     must_be_able_to_sign_in(ctx.viewer)
     path = ("token",)
@@ -81,6 +83,7 @@ async def confirm_email(ctx: Context, token: str) -> None:
     changed = await ctx.outbox.write(work)
     if changed is not None:
         await has_proved(ctx, changed)
+    return changed is None
 
 
 async def create_office_account(

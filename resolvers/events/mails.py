@@ -31,7 +31,7 @@ Warteliste ist damit bestätigt.
 
 Falls Sie doch nicht kommen können, melden Sie sich bitte ab: Dann rückt die nächste Anmeldung nach.
 
-{rules.public_url}
+{_page(rules, event)}
 
 {rules.network_name}
 """,
@@ -53,11 +53,15 @@ Begründung:
 
 {event.status_reason}
 
-{rules.public_url}
+{_page(rules, event)}
 
 {rules.network_name}
 """,
     )
+
+
+def _page(rules: Rules, event: Event) -> str:
+    return rules.site.event_page(event.slug) or rules.home
 
 
 async def _write(rules: Rules, member_ids: Iterable[int], subject: str, body: str) -> None:

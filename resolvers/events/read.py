@@ -120,8 +120,8 @@ async def event_ical_url(ctx: Context, parents: Sequence[Event], columns: frozen
 
 
 async def event_url(ctx: Context, parents: Sequence[Event], columns: frozenset[str]) -> list[str | None]:
-    """The page of each event on the network's website, which has none yet."""
-    return [None] * len(parents)
+    """The page of each event on the network's website, where that has such pages."""
+    return [ctx.rules.site.event_page(event.slug) for event in parents]
 
 
 async def event_viewer_can_update(ctx: Context, parents: Sequence[Event], columns: frozenset[str]) -> list[bool]:

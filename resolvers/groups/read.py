@@ -76,9 +76,9 @@ async def group_offers(
     return [found[parent.id] for parent in parents]
 
 
-async def group_url(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[None]:
-    """The pages of the groups on the network's website, which has none yet."""
-    return [None for _parent in parents]
+async def group_url(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[str | None]:
+    """The page of each group on the network's website, where that has such pages."""
+    return [ctx.rules.site.group_page(parent.slug) for parent in parents]
 
 
 async def group_viewer_can_update(ctx: Context, parents: Sequence[Group], columns: frozenset[str]) -> list[bool]:

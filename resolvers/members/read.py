@@ -154,8 +154,8 @@ async def member_status_reason(ctx: Context, parents: Sequence[Member], columns:
 
 
 async def member_url(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[str | None]:
-    """The network has no website with pages of members yet."""
-    return [None for _parent in parents]
+    """The page of each on the network's website, where that has such pages."""
+    return [ctx.rules.site.member_page(parent.slug) for parent in parents]
 
 
 async def member_viewer_can_update(ctx: Context, parents: Sequence[Member], columns: frozenset[str]) -> list[bool]:

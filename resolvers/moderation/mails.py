@@ -95,5 +95,5 @@ async def letter_to(
         parts += [translate(language, _("Hello,")), said]
         if reason:
             parts += [translate(language, _("Reason:")), reason]
-    body = "\n\n".join((*parts, rules.public_url, rules.network_name))
+    body = "\n\n".join((*parts, rules.home, rules.network_name))
     await post(rules, *(mail(recipient, line, body) for recipient in recipients))

@@ -37,7 +37,7 @@ async def about_offers(rules: Rules, offers: Sequence[Offer]) -> list[Mail]:
             paragraphs += ["Begründung:", offer.status_reason]
         subject = _SUBJECTS[offer.status].format(title=offer.title)
         for address in addresses.get(offer.owner_id or -1, ()):
-            mails.append(_letter(rules, address, subject, *paragraphs))
+            mails.append(_letter(rules, offer, address, subject, *paragraphs))
     return mails
 
 
@@ -45,6 +45,7 @@ async def about_new_response(rules: Rules, offer: Offer, responder: Member, resp
     """To the owner's side: somebody answered the entry, and what they wrote."""
     return await _to(
         rules,
+        offer,
         offer.owner_id,
         f"Antwort auf „{offer.title}“",
         f"{responder.name} hat auf den Eintrag „{offer.title}“ geantwortet:",
@@ -65,16 +66,17 @@ async def about_decision(rules: Rules, response: OfferResponse) -> list[Mail]:
     else:
         subject = f"„{title}“: Antwort abgelehnt"
         text = f"die Antwort auf den Eintrag „{title}“ wurde leider abgelehnt."
-    return await _to(rules, response.member_id, subject, text)
+    return await _to(rules, response.offer, response.member_id, subject, text)
 
 
-async def _to(rules: Rules, member_id: int | None, subject: str, *paragraphs: str) -> list[Mail]:
+async def _to(rules: Rules, offer: Offer, member_id: int | None, subject: str, *paragraphs: str) -> list[Mail]:
     if member_id is None:
         return []
     addresses = (await addresses_of([member_id])).get(member_id, [])
-    return [_letter(rules, address, subject, *paragraphs) for address in addresses]
+    return [_letter(rules, offer, address, subject, *paragraphs) for address in addresses]
 
 
-def _letter(rules: Rules, address: str, subject: str, *paragraphs: str) -> Mail:
-    body = "\n\n".join(("Guten Tag,", *paragraphs, rules.public_url, rules.network_name))
+def _letter(rules: Rules, offer: Offer, address: str, subject: str, *paragraphs: str) -> Mail:
+    page = rules.site.offer_page(offer.slug) or rules.home
+    body = "\n\n".join(("Guten Tag,", *paragraphs, page, rules.network_name))
     return mail(address, subject, body)

@@ -55,9 +55,9 @@ async def offer_status_reason(ctx: Context, parents: Sequence[Offer], columns: f
     return [one.status_reason if sees_why_sent_back(ctx.viewer, one) else None for one in parents]
 
 
-async def offer_url(ctx: Context, parents: Sequence[Offer], columns: frozenset[str]) -> Sequence[None]:
-    """There are no pages of entries yet."""
-    return [None for _parent in parents]
+async def offer_url(ctx: Context, parents: Sequence[Offer], columns: frozenset[str]) -> Sequence[str | None]:
+    """The page of each on the network's website, where that has such pages."""
+    return [ctx.rules.site.offer_page(one.slug) for one in parents]
 
 
 async def offer_viewer_can_update(ctx: Context, parents: Sequence[Offer], columns: frozenset[str]) -> Sequence[bool]:

@@ -166,7 +166,7 @@ class Group(Node):
         groups.group_url,
         "Its page on the network's website; null where there is none.",
         price=VALUE,
-        needs=[],
+        needs=["slug"],
         depends_on=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")

@@ -13,7 +13,7 @@ from schema.care import Caretaker
 from schema.declare.arguments import PAGE, argument
 from schema.declare.enums import describe
 from schema.declare.fields import of_row, plain, relation
-from schema.declare.prices import COUNT, TEXT_OF_PAGES, TOPICS
+from schema.declare.prices import COUNT, TEXT_OF_PAGES, TOPICS, VALUE
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
 from schema.declare.seen_by import SeenBy
 from schema.nodes import Node, PageInfo, live_cursor, node
@@ -169,7 +169,11 @@ class Member(Node):
         "Why the coordination office hid it; null where it didn't.", seen_by=SeenBy.OWN_SIDE
     )
     url: URL | None = relation(
-        members.member_url, "Its page on the network's website; null where there is none.", needs=[], depends_on=()
+        members.member_url,
+        "Its page on the network's website; null where there is none.",
+        price=VALUE,
+        needs=["slug"],
+        depends_on=(),
     )
     version: int = plain("Rises whenever a field of the object itself changes, not its counts and lists.")
     viewer_can_update: bool = relation(

@@ -92,7 +92,7 @@ async def test_signing_up_answers_and_works_alike_whether_or_not_the_address_is_
     assert answers[0] == answers[1]
     assert answers[0][:3] == ({"userErrors": []}, 1, 1)
     known = await Mail.get(recipient=account.email)
-    assert "schon ein Konto" in known.body
+    assert "There is an account with it already" in known.body
     assert "token" not in known.body
     assert "Engagement-Netzwerk Wolfsburg" in known.subject
     assert await world.told() == []

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from models import Mail, MemberStatus, Representation, now
 from resolvers.context import Rules, system_context
-from resolvers.mail import addresses_of, confirmation, forget_sent, mail, post, send_due
+from resolvers.mail import addresses_of, forget_sent, mail, post, send_due
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 from tests.statements import statements
@@ -102,15 +102,6 @@ async def test_mail_about_an_organisation_goes_to_its_active_representatives(wor
     assert found == {club.id: [account.email], ben.id: [other.email]}
     assert len(sent) == 2
     assert await addresses_of([]) == {}
-
-
-@pytest.mark.parametrize(
-    ("hours", "said"),
-    [(1, "eine Stunde"), (2, "2 Stunden"), (24, "einen Tag"), (25, "25 Stunden"), (48, "2 Tage"), (0.1, "eine Stunde")],
-)
-def test_how_long_a_link_works_is_said_as_people_say_it(hours: float, said: str) -> None:
-    rules = Rules(public_url="https://example.org", sign_up_lifetime=timedelta(hours=hours))
-    assert f"gelten {said}." in confirmation(rules, "a@example.org", "t").body
 
 
 # ---------------------------------------------------------------- how many one recipient gets

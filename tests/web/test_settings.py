@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from resolvers.limits.quotas import Quota, Quotas
+from resolvers.site import Site
 from tests.web.server import ROOT, environment
 from tests.world import SCHEMA
 from web.http.endpoint import GraphQLEndpoint
@@ -71,6 +72,30 @@ def test_rules_are_made_of_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rules.offer_lifetime == timedelta(days=7, hours=12)
     assert rules.waiting_list_limit == 0
     assert rules.public_url == "https://api.example.org"
+    assert rules.site == Site()
+    assert rules.home == "https://api.example.org"
+
+
+def test_the_site_s_pages_are_below_its_address_and_one_that_it_has_not_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {
+        "URL": "https://engagement.example/netz/",
+        "EVENT": "/termine/{slug}.html",
+        "OFFER": "-",
+        "RESET": "#{token}",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"SITE_{name}", value)
+    site = read_settings().rules().site
+    assert (site.home, site.offer_page("a"), site.event_page("ein-fest"), site.group_page("ag")) == (
+        "https://engagement.example/netz",
+        None,
+        "https://engagement.example/netz/termine/ein-fest.html",
+        "https://engagement.example/netz/groups/ag",
+    )
+    assert site.reset_page("https://api.example", "t") == "https://engagement.example/netz#t"
+    assert site.confirm_page("https://api.example", "t") == "https://engagement.example/netz/confirm?token=t"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +109,11 @@ def test_rules_are_made_of_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SMTP_URL", "mail.example.org"),
         ("PUBLIC_URL", "api.example.org"),
         ("SECRET_KEY", "short"),
+        *(
+            ("SITE_OFFER", one)
+            for one in ("offers/{slug}", "/x", "/{slug}/{slug}", "/{slug}{x}", "/{token}", "/ä/{slug}")
+        ),
+        ("SITE_RESET", "/reset"),
         ("OFFER_DAYS", "0"),
         ("JOB_SECONDS", "11"),
         ("LOG_FORMAT", "xml"),
@@ -105,6 +135,7 @@ URLS = {
     "REDIS_URL": "redis",
     "SMTP_URL": "smtp",
     "PUBLIC_URL": "https",
+    "SITE_URL": "https",
 }
 WRONG_URLS = [
     "{scheme}://u:hidden-word#x@h/0",

@@ -36,6 +36,8 @@ def _entry(feed: Element, offer: FeedOffer, language: str) -> None:
     entry = SubElement(feed, "entry")
     _text(entry, "id", offer.uid.urn)
     _text(entry, "title", plain_line(offer.title), type="text")
+    if offer.url:
+        SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": offer.url})
     _text(entry, "updated", _instant(offer.updated_at))
     _text(entry, "published", _instant(offer.published_at))
     if offer.author:

@@ -85,8 +85,10 @@ def _event(event: FeedEvent, starts_at: datetime, ends_at: datetime, language: s
         component.add("location", _Text(plain_line(event.place)), encode=False)
     if event.location:
         component.add("geo", event.location)
-    if event.url:
-        component.add("url", event.url)
+    if event.url or event.online_url:
+        component.add("url", event.url or event.online_url)
+    if event.online_url:  # RFC 7986, 5.11
+        component.add("conference", event.online_url, parameters={"VALUE": "URI"})
     if event.organizer:
         component.add("organizer", _organizer(*event.organizer), encode=False)
     if event.parent_uid:
@@ -107,6 +109,8 @@ def _description(event: FeedEvent, language: str) -> str:
         parts.insert(0, translate(language, _("Cancelled: {reason}"), reason=plain(event.status_reason)))
     elif event.waitlisted:
         parts.insert(0, translate(language, _("On the waiting list")))
+    if event.url and event.online_url:  # few programs know more than one address
+        parts.append(event.online_url)
     return "\n\n".join(parts)
 
 

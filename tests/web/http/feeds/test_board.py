@@ -1,5 +1,6 @@
 """The board as Atom (RFC 4287)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from models import (
     Topic,
     now,
 )
+from resolvers.site import Site
 from schema.declare.ids import global_id
 from tests.web.http.feeds.reading import ATOM, board, get, texts
 from tests.world import World
@@ -42,6 +44,16 @@ async def test_an_entry_says_what_it_is_and_who_made_it(world: World) -> None:
     assert [c.get("term") for c in entry.findall("a:category", ATOM)] == ["SEEK", "ROOM", "kultur"]
     updated = datetime.fromisoformat(texts(entry, "a:updated")[0] or "")
     assert abs(updated - offer.updated_at) < timedelta(milliseconds=1)
+
+
+async def test_an_entry_leads_to_its_page_where_the_network_has_a_website(world: World) -> None:
+    offer = await world.offer("Hilfe")
+    assert (await board(world)).find("a:entry/a:link", ATOM) is None
+    site = Site(offer="https://engagement.example/?eintrag={slug}&von=feed")
+    world.services = replace(world.services, rules=replace(world.services.rules, site=site))
+    link = (await board(world)).find("a:entry/a:link[@rel='alternate']", ATOM)
+    assert link is not None
+    assert link.get("href") == f"https://engagement.example/?eintrag={offer.slug}&von=feed"
 
 
 async def test_ids_stay_and_updated_rises(world: World) -> None:

@@ -1,5 +1,6 @@
 """Calendars, as guests get them (RFC 5545)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import icalendar
 import pytest
 
 from models import Audience, Event, EventStatus, Member, MemberStatus, now
+from resolvers.site import Site
 from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.web.http.feeds.reading import calendar, get, instant
@@ -41,6 +43,16 @@ async def test_the_address_that_the_api_gives_leads_to_the_event(world: World) -
     assert (instant(found, "DTSTART"), instant(found, "DTEND")) == (event.starts_at, event.ends_at)
     assert instant(found, "DTSTAMP") == instant(found, "LAST-MODIFIED") == event.updated_at.replace(microsecond=0)
     assert "ORGANIZER" not in found
+
+
+async def test_where_the_network_has_a_website_an_event_leads_there_and_says_where_it_is_online(world: World) -> None:
+    site = Site(event="https://engagement.example/termine/{slug}")
+    world.services = replace(world.services, rules=replace(world.services.rules, site=site))
+    event = await world.event("Fest", online_url="https://treff.example/raum?a=1&b=2")
+    found = (await calendar(world, f"/feeds/events/{event.slug}.ics"))["Fest"]
+    assert found["URL"] == f"https://engagement.example/termine/{event.slug}"
+    assert found["CONFERENCE"] == "https://treff.example/raum?a=1&b=2"
+    assert found["DESCRIPTION"].endswith("\n\nhttps://treff.example/raum?a=1&b=2")
 
 
 async def test_long_text_with_umlauts_comes_through_folded(world: World) -> None:
