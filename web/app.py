@@ -8,8 +8,6 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from tortoise.context import TortoiseContext
@@ -45,9 +43,11 @@ from web.http.trusted_documents import ManifestError, TrustedDocuments, read_man
 from web.http.unavailable import away
 from web.limits.budgets import FEED_POINTS
 from web.limits.proxies import Forwarded
-from web.pages import confirm, dashboard
+from web.pages import dashboard
+from web.pages.account_pages import PAGES
 from web.pages.dashboard import Dashboard
 from web.pages.dashboard.appearance import Appearance, LogoError, read_logo
+from web.pages.form_page import form_routes
 from web.process.counters import counters
 from web.process.data_folder import prepare_folder, secret_key
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
@@ -197,7 +197,7 @@ def documents_of(settings: Settings, live: Pipeline) -> Documents:
             manifest = read_manifest(settings.trusted_documents)
         except ManifestError as error:
             raise CannotStartError(f"TRUSTED_DOCUMENTS: {settings.trusted_documents} {error}.", exit_code=2) from None
-        return TrustedDocuments(manifest, [*dashboard.documents(), *confirm.documents()])
+        return TrustedDocuments(manifest, dashboard.documents())
     most = settings.persisted_queries_bytes
     if not most:
         return SentDocuments()
@@ -283,15 +283,12 @@ def application(
     over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
     over_http = api.lines.before(over_http, api.refusal)
 
-    async def show_confirm(_request: Request) -> Response:
-        return HTMLResponse(confirm.confirm_page(parts.services.rules), headers=confirm.HEADERS)
-
     app = Starlette(
         routes=[
             Route("/graphql", over_http),
             WebSocketRoute("/graphql", api),
             *api.playground.routes(),
-            Route("/confirm", show_confirm),
+            *form_routes(parts.services, PAGES, settings.stream_retry_seconds, api.metering.paid),
             *Dashboard(settings.network_name, settings.path, appearance_of(settings)).routes(),
             *feed_routes(
                 parts.services,

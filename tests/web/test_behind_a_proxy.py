@@ -60,7 +60,7 @@ def test_it_says_where_it_is(behind: Behind) -> None:
 
 
 def test_everything_is_below_the_path(behind: Behind) -> None:
-    for path in ("", "/", "/graphql", "/dashboard", "/confirm"):
+    for path in ("", "/", "/graphql", "/dashboard", "/confirm", "/reset"):
         page = behind.get(path, "text/html")
         if path == "" and page.status_code == 301:  # nginx itself
             continue

@@ -18,7 +18,7 @@ from tests.web.server import Server, command
 from tests.web.transports import by_events, by_parts, by_socket
 from web.http.persisted import DocumentName
 from web.http.trusted_documents import ManifestError, TrustedDocuments, read_manifest
-from web.pages import confirm, dashboard
+from web.pages import dashboard
 
 LISTED = "query Listed($first: Int) { offers(first: $first) { nodes { id } } }"
 FIGURES = "subscription Figures { networkStatistics { memberCount } }"
@@ -129,12 +129,12 @@ async def test_nothing_else_is_trusted(query: str, name: DocumentName | None) ->
 
 
 def test_the_server_s_own_pages_send_what_is_trusted() -> None:
-    """The dashboard's documents, each complete, and the confirmation's."""
-    texts = [*dashboard.documents(), *confirm.documents()]
-    assert len(texts) >= 9
+    """The dashboard's documents, each complete: no other page sends any."""
+    texts = dashboard.documents()
+    assert len(texts) >= 8
     schema = build()._schema
     named = "\n".join(texts)
-    for field in ("liveOffers", "networkStatistics", "history", "groups", "groupUpdated", "events", "confirmEmail"):
+    for field in ("liveOffers", "networkStatistics", "history", "groups", "groupUpdated", "events"):
         assert field in named
     for text in texts:
         if not text.lstrip().startswith("fragment"):
@@ -204,6 +204,4 @@ def test_the_playground_says_that_it_is_off_and_the_other_pages_stay(server: Ser
     for text in dashboard.documents():
         if text.lstrip().startswith("query {"):
             assert "data" in ask(server, query=text), text
-    (confirming,) = confirm.documents()
-    confirmed = ask(server, query=confirming, variables={"token": "x"})
-    assert confirmed["data"]["confirmEmail"]["userErrors"]
+    assert server.client.post("/confirm?token=x").status_code == 400
