@@ -185,6 +185,10 @@ def is_listed(word: str) -> bool:
 # ---------------------------------------------------------------- compounds
 
 
+# What links the words of a compound: nothing, or one of these.
+_LINKS = ("", "s", "n", "en", "es", "er", "e")
+
+
 def _forms() -> tuple[dict[str, str], dict[str, str]]:
     """How constituents are written as the head of a compound, and before one: the stems that they have."""
     heads: dict[str, str] = {}
@@ -193,7 +197,7 @@ def _forms() -> tuple[dict[str, str], dict[str, str]]:
         known = stem(word)
         for ending in ("e", "n", "en", "er", "ern", "s", "es", "in", "innen"):  # as it is inflected by itself
             heads.setdefault(word + ending, known)
-        for link in ("s", "n", "en", "es", "er", "e"):
+        for link in _LINKS[1:]:
             modifiers.setdefault(word + link, known)
         for ending in ("e", "en"):  # without its own: Sprach-, Schul-, Kletter-
             if word.endswith(ending) and len(word) - len(ending) >= 4:
@@ -244,6 +248,22 @@ def _continued(word: str, start: int, best: list[tuple[str, ...] | None]) -> tup
             part = _MODIFIERS.get(word[start:end])
             found = found if part is None else (part, *rest)
     return found
+
+
+def before(rest: str) -> str | None:
+    """The stem of what a compound begins with, `rest`, where that is a constituent; None where it is none."""
+    return _MODIFIERS.get(rest)
+
+
+def behind(rest: str) -> str | None:
+    """The stem of a compound's head, where `rest`, what follows another word, is one and may be linked to it."""
+    heads = (_HEADS.get(rest[len(link) :]) for link in _LINKS if rest.startswith(link))
+    return next((head for head in heads if head is not None), None)
+
+
+def unlinked(word: str) -> list[str]:
+    """What may be meant by the beginning of a compound: it as it is, and without what links it to the rest."""
+    return [word.removesuffix(link) for link in _LINKS if word.endswith(link)]
 
 
 @cache

@@ -18,6 +18,7 @@ from models.search.sql import MOST_ROWS, most_counted
 from models.search.tables import Kind
 from models.search.weights import kindred_to
 from models.sql.statements import Statement
+from resolvers.search.compounds import taken_apart, with_longer
 
 EVERYWHERE = (Kind.MEMBER, Kind.GROUP, Kind.EVENT, Kind.OFFER, Kind.GROUP_POST)
 # In percent, what counts of a weight: a synonym, a narrower word, a word that was begun, one typed wrongly.
@@ -65,6 +66,10 @@ async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False
     if any(word.is_phrase and not _is_known(word, known, whole) for word in words):
         words = await _meant(searched(text), phrases=False)
         known, whole = await _rows_of(words, kinds)
+    if not strict:
+        longer = await with_longer(_rare(text, words, known), kinds)
+        words = [longer.get(word, word) for word in words]
+        known |= await _rows_with([term for word in longer.values() for term, _percent in word.terms], kinds)
     if not strict and (strange := [word for word in words if not _is_known(word, known, whole)]):
         last = len(text.rstrip())
         guessed = {word: await _guessed(text, word, word.end == last, kinds) for word in strange[-_MOST_GUESSED:]}
@@ -72,6 +77,16 @@ async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False
         known |= await _rows_with([term for word in guessed.values() for term, _ in word.terms], kinds)
     plan = SearchPlan.of(tuple(_marked(word, known) for word in words))
     return plan if strict or len(words) == 1 else await _reachable(plan, kinds)
+
+
+def _rare(text: str, words: Iterable[PlannedWord], known: Mapping[str, int]) -> list[tuple[PlannedWord, Token]]:
+    """The words that hardly any row has: the last few of them."""
+    rare = [
+        (word, next(iter(searched(text[word.start : word.end]))))
+        for word in words
+        if not word.is_phrase and word.counts != WEAK and known.get(word.terms[0][0], 0) < _FEW
+    ]
+    return rare[-_MOST_GUESSED:]
 
 
 async def _rows_of(words: Sequence[PlannedWord], kinds: Collection[Kind]) -> tuple[dict[str, int], dict[str, int]]:
@@ -162,6 +177,8 @@ async def _guessed(text: str, word: PlannedWord, is_last: bool, kinds: Collectio
         completed = await _rows_with([row["term"] for row in begun], kinds)
         if completed:
             return replace(word, terms=(*word.terms, *((term, _BEGUN) for term in sorted(completed))))
+    if (apart := await taken_apart(word, token.word, kinds)) is not None:
+        return apart
     return await _corrected(word, token.word, kinds)
 
 
