@@ -111,19 +111,16 @@ class Scene:
 
     async def events(self) -> list[Event]:
         """Of each host, and of each group without one, in every status; one of the host and a group of another."""
-        made = []
         hosts: list[tuple[str | None, str | None]] = [(name, None) for name in SIDES]
         hosts += [(None, name) for name in self.groups]
         for (host, group), status in product([*hosts, ("ben", "g1"), (None, None)], EventStatus):
-            made.append(
-                await self.world.event(
-                    f"{host} {group}",
-                    self.members[host] if host else None,
-                    group=self.groups[group] if group else None,
-                    status=status,
-                )
+            await self.world.event(
+                f"{host} {group}",
+                self.members[host] if host else None,
+                group=self.groups[group] if group else None,
+                status=status,
             )
-        return made
+        return await Event.all().order_by("id")  # the database withholds those of who isn't active
 
     async def registrations(self) -> list[Registration]:
         """Of each side, for an event of each; and of somebody who was erased."""

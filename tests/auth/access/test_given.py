@@ -18,7 +18,7 @@ from tests.world import World
 pytestmark = pytest.mark.walk
 
 A = MemberStatus.ACTIVE
-UNPUBLISHED = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW)
+UNREADABLE = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW, OfferStatus.WITHDRAWN)
 
 
 def taking_part(who: Who) -> str | None:
@@ -183,7 +183,8 @@ async def test_events_to_act_for_to_change_and_to_register_for(world: World) -> 
     def register(who: Who, row: Event | None) -> str | None:
         if taking_part(who) or row is None:
             return taking_part(who)
-        return None if row.status is not EventStatus.DRAFT or acts(who, row) else "NOT_FOUND"
+        seen = row.withheld_at is None or scene.name_of(row.host_id) in who.own
+        return None if (row.status is not EventStatus.DRAFT and seen) or acts(who, row) else "NOT_FOUND"
 
     def act(who: Who, row: Event | None) -> str | None:
         return register(who, row) or (None if row is None or acts(who, row) else "FORBIDDEN")
@@ -218,14 +219,17 @@ async def test_registrations_to_cancel_and_to_record(world: World) -> None:
         led = event.group_id is not None and scene.group_of(event.group_id) in who.leads
         return who.office or led or (event.host_id is not None and scene.name_of(event.host_id) in who.acting)
 
+    def seen(who: Who, row: Any) -> bool:
+        held = of[row.id].withheld_at is None or scene.name_of(of[row.id].host_id) in who.own
+        return acts(who, row) or (held and scene.name_of(row.member_id) in who.own)
+
     def record(who: Who, row: Any) -> str | None:
         if taking_part(who) or row is None:
             return taking_part(who)
-        seen = acts(who, row) or scene.name_of(row.member_id) in who.own
-        return None if acts(who, row) else "FORBIDDEN" if seen else "NOT_FOUND"
+        return None if acts(who, row) else "FORBIDDEN" if seen(who, row) else "NOT_FOUND"
 
     def cancel(who: Who, row: Any) -> str | None:
-        own = row is not None and scene.name_of(row.member_id) in who.acting
+        own = row is not None and scene.name_of(row.member_id) in who.acting and seen(who, row)
         return taking_part(who) or (None if own else record(who, row))
 
     def key_of(found: Any) -> int:
@@ -251,7 +255,7 @@ async def test_offers_to_change_to_review_and_to_answer(world: World) -> None:
     def answer(who: Who, row: Offer | None) -> str | None:
         if taking_part(who) or row is None:
             return taking_part(who)
-        public = row.published_at is not None and row.status not in UNPUBLISHED
+        public = row.published_at is not None and row.status not in UNREADABLE and row.withheld_at is None
         return None if who.office or public or is_own(scene, who, row) else "NOT_FOUND"
 
     def sides_of(name: str, row: Offer) -> set[Side]:
@@ -318,19 +322,20 @@ async def test_responses_to_decide_and_to_withdraw(world: World) -> None:
     """The office for those that nobody acts for."""
     scene = await Scene.made(world)
     rows = await scene.responses()
-    owner_of = {row.id: (await Offer.get(id=row.offer_id)).owner_id for row in rows}
+    offer_of = {row.id: await Offer.get(id=row.offer_id) for row in rows}
 
     def by(side: Any) -> Any:
         def expected(who: Who, row: Any) -> str | None:
             if taking_part(who) or row is None:
                 return taking_part(who)
-            both = {scene.name_of(row.member_id), scene.name_of(owner_of[row.id])}
+            sender, owner = scene.name_of(row.member_id), scene.name_of(offer_of[row.id].owner_id)
+            sent = sender in who.own and (who.office or offer_of[row.id].withheld_at is None)
+            if not (sent or owner in who.own or (who.office and "orphan" in (sender, owner))):
+                return "NOT_FOUND"
             name = scene.name_of(side(row))
-            if name in who.acting or (who.office and name == "orphan"):
-                return None
-            return "FORBIDDEN" if both & who.own or (who.office and "orphan" in both) else "NOT_FOUND"
+            return None if name in who.acting or (who.office and name == "orphan") else "FORBIDDEN"
 
         return expected
 
-    await scene.gives(offers.response_to_decide, rows, by(lambda row: owner_of[row.id]))
+    await scene.gives(offers.response_to_decide, rows, by(lambda row: offer_of[row.id].owner_id))
     await scene.gives(offers.response_to_withdraw, rows, by(lambda row: row.member_id))

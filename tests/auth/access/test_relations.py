@@ -211,7 +211,8 @@ async def test_groups_and_events_to_add_an_event_to(world: World) -> None:
     def add(who: Who, row: Event | None) -> str | None:
         if row is None or acts(who, row):
             return None
-        return "FORBIDDEN" if row.status != "DRAFT" else "NOT_FOUND"
+        seen = row.withheld_at is None or scene.name_of(row.host_id) in who.own
+        return "FORBIDDEN" if row.status != "DRAFT" and seen else "NOT_FOUND"
 
     def hold(who: Who, row: Group | None) -> str | None:
         return None if row is None or who.office or scene.group_of(row.id) in who.leads else "FORBIDDEN"

@@ -7,6 +7,7 @@ import pytest
 import models
 from models import Offer, now
 from resolvers.context import system_context
+from resolvers.network.reference_data import store_town
 from resolvers.offers.expiry import expire_due
 from subscriptions import log
 from tests.conditions import until
@@ -49,6 +50,7 @@ async def differences(process: Process, questions: list[str]) -> list[str]:
 async def live_through(world: World, redis_url: str, seed: int, steps: int) -> list[str]:
     """Things happen in three processes; the questions to which an answer was stale. Most answers come from memory."""
     dice = random.Random(seed)
+    await store_town(world.services.outbox)
     town = await Town.built(world, dice)
     stale: list[str] = []
     async with processes(redis_url, world.services, 3) as three:
