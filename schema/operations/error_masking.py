@@ -58,7 +58,7 @@ def presentable(error: GraphQLError, language: str, correlation_id: str) -> Grap
     elif code == Unavailable.code:
         # Not for each of thousands: that the part is away is logged, once.
         log.debug("unreachable", correlation_id=correlation_id, path=error.path, reason=str(cause))
-        text = translate(language, Unavailable.message)
+        text = translate(language, (cause if isinstance(cause, Unavailable) else Unavailable).message)
     elif isinstance(cause, Refusal):
         text = translate(language, str(cause))
     else:

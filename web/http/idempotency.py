@@ -24,6 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from auth.refusals import BadRequest, TooComplex, Unavailable
+from resolvers.translation import _
 from subscriptions.bounded_hash import BoundedHash
 from subscriptions.redis_client import REDIS_AWAY
 
@@ -44,9 +45,9 @@ class KeyReused(BadRequest):
 
 
 class StillGoingOn(Unavailable):
-    """The first attempt hasn't ended yet."""
+    """The first request with this key hasn't ended yet."""
 
-    message = "The first request with this idempotency key is still being carried out: ask again in a moment."
+    message = _("This is still being carried out: ask again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ import pytest
 import pytest_asyncio
 
 from auth.refusals import BadRequest, TooComplex
+from auth.tokens import derive_key
 from models import Account, Group, NetworkRole, SavedSearch, SignInSession, now
 from subscriptions.bounded_hash import BoundedHash
 from subscriptions.redis_client import Client, connect
 from tests.conditions import soon, until
 from tests.web.caching import Process, processes
-from tests.world import SCHEMA, World
+from tests.world import SCHEMA, SECRET, World
 from web.http.idempotency import Attempt, Idempotency, KeyReused, Outcome, StillGoingOn, attempt_of, with_header
 from web.live.asked import Asked
 from web.live.fan_out import FanOut
@@ -135,6 +136,26 @@ async def test_many_at_once_are_one(world: World, two: list[Process]) -> None:
     assert await Group.all().count() == 1
 
 
+async def test_who_comes_too_soon_is_told_to_ask_again(world: World, redis_url: str) -> None:
+    account = await world.office()
+    async with processes(redis_url, world.services, 1, idempotency_wait_seconds=0.05) as (one,):
+        client = connect(redis_url)
+        key = derive_key(SECRET, "answers of attempts")
+        other = idempotency(client, f"mitwirk:{one.live.relay.network_id}:attempts", key=key)
+        said = [CREATE, None, {"name": "AG Schule"}]
+        begun = attempt_of(said, {"idempotencyKey": "k"}, f"account:{account.id}")
+        assert begun is not None
+        assert await other._claimed(begun, other._name(begun)) is None  # another process has just begun it
+        answer = await create(one, await token(world, account), "k")
+        assert (answer.status_code, codes(answer)) == (409, ["UNAVAILABLE"])
+        assert answer.headers["retry-after"]
+        assert answer.json()["errors"][0]["message"].startswith("Das wird noch ausgeführt")
+        assert not await Group.exists()
+        await other._give_back(begun, other._name(begun))
+        assert (await create(one, await token(world, account), "k")).json()["data"]["createGroup"]["group"]
+        await client.aclose()
+
+
 async def test_sockets_and_streams_name_it_in_the_extensions(world: World, two: list[Process], redis_url: str) -> None:
     """What a socket's operation executes, and an event stream: one attempt with HTTP."""
     account = await world.office()
@@ -168,9 +189,9 @@ ATTEMPT = Attempt("account:1", "k", "said")
 
 
 def idempotency(client: Client, prefix: str = "", **more: Any) -> Idempotency:
-    settings: dict[str, Any] = {"most": 65_536, "hours": 24, "claim_seconds": 60, "wait_seconds": 10, **more}
+    settings: dict[str, Any] = {"most": 65_536, "hours": 24, "claim_seconds": 60, "wait_seconds": 10, "key": KEY} | more
     prefix = prefix or f"test:{uuid.uuid4()}"
-    return Idempotency(BoundedHash(client, settings["most"], 86_400_000), lambda: prefix, KEY, **settings)
+    return Idempotency(BoundedHash(client, settings["most"], 86_400_000), lambda: prefix, **settings)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
