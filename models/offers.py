@@ -56,9 +56,11 @@ class ResponseStatus(StrEnum):
 OPEN_RESPONSES = (ResponseStatus.SENT, ResponseStatus.ACCEPTED)
 
 
-# What facets count; and what else decides of many entries whether a list has them.
+# What decides who sees an entry in lists; what facets count; and what else narrows many lists.
+_SEEN = ("withheld_at", "owner_id", "id")
 _COUNTED = ("direction", "category", "district_id", "venue_district_id")
-_NARROWED = ("remote", "withheld_at", "owner_id", "id")
+_NARROWED = ("remote", *_SEEN)
+_POINT = ("point_latitude", "point_longitude", "point_x", "point_y", "point_z")
 
 
 def topic_keys(keys: Iterable[int]) -> str:
@@ -140,7 +142,8 @@ class Offer(Located, Hideable):
             Index(fields=("event_id",)),
             Index(fields=("district_id",)),
             Index(fields=("venue_district_id",)),
-            Index(fields=("point_latitude", "point_longitude")),
+            # What lies in a rectangle or a circle is found, counted and sorted in this alone.
+            Index(name="offer_placed", fields=("status", *_POINT, "newest_at", "direction", "category", *_SEEN)),
             # What facets count, and mostly are filtered by, stands in these: see models/filters/offer_facets.py.
             Index(name="offer_counted", fields=("status", *_COUNTED, *_NARROWED)),
             Index(name="offer_topics_counted", fields=("status", "topic_keys", *_COUNTED, *_NARROWED)),

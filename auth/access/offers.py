@@ -105,7 +105,8 @@ def list_offers(filter: OfferFilter, viewer: Viewer) -> QuerySpec[Offer]:
     """
     if filter.without_responses is not None:
         viewer.must_be_office()
-    return QuerySpec(Offer, _list_offers, (filter, viewer.visibility), viewer.visibility)
+    somewhere = filter.near is not None or filter.bounds is not None
+    return QuerySpec(Offer, _list_offers, (filter, viewer.visibility), viewer.visibility, keys_first=somewhere)
 
 
 def _list_offers(filter: OfferFilter, visibility: Visibility) -> QuerySet[Offer]:

@@ -45,6 +45,8 @@ class QuerySpec(Generic[Row]):
     given: tuple[Hashable, ...] | None
     # What decides which of the joined rows are visible.
     visibility: Hashable = None
+    # Whether a page finds its keys first and then their rows: where an index has all that decides which these are.
+    keys_first: bool = False
 
     def rows(self) -> QuerySet[Row]:
         """The rows, for Tortoise."""

@@ -158,12 +158,32 @@ def _page(
 
 
 def _of_one(page: _Page, one: ReadStatement, columns: list[str]) -> str:
+    if page.rows.keys_first and not page.by:
+        return _of_one_by_keys(page, one, columns)
     rows, joins = page.source(one, needed(page.projection)), page.joins(one)
     where = [f'b."{page.by}" = {one.bind(LATER)}'] if page.by else []
     where += page.between(one, "b")
     condition = f" WHERE {' AND '.join(where)}" if where else ""
     return (
         f"SELECT {', '.join(columns)} FROM {rows} AS b{joins}{condition} ORDER BY {page.sorted('b')} LIMIT {page.limit}"
+    )
+
+
+def _of_one_by_keys(page: _Page, one: ReadStatement, columns: list[str]) -> str:
+    """The same; what is compared is the keys and what they are sorted by, which an index has, not whole rows.
+
+    CROSS JOIN has SQLite begin with the keys.
+    """
+    candidates = page.source(one, needed(page.musts)) + " AS k"
+    candidates += joins_sql(one, page.musts, page.rows.visibility, "k")
+    where = page.between(one, "k")
+    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    first = f'(SELECT k."id" FROM {candidates}{condition} ORDER BY {page.sorted("k")} LIMIT {page.limit}) AS first'
+    rows, joins = page.source(one, needed(page.projection)), page.joins(one)
+    kind = "CROSS JOIN" if one.is_sqlite else "JOIN"
+    return (
+        f'SELECT {", ".join(columns)} FROM {first} {kind} {rows} AS b ON b."id" = first."id"{joins}'
+        f" ORDER BY {page.sorted('b')}"
     )
 
 
