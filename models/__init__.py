@@ -33,6 +33,7 @@ from models.offers import (
     ResponseStatus,
 )
 from models.places import AccessibilityFeature, District, Topic
+from models.reports import Report, ReportReason, ReportStatus
 from models.search.tables import SynonymGroup, SynonymTerm
 from models.weekly_times import Commitment, Daypart, Weekday
 
@@ -82,6 +83,9 @@ __all__ = [
     "OfferTopic",
     "Registration",
     "RegistrationStatus",
+    "Report",
+    "ReportReason",
+    "ReportStatus",
     "Representation",
     "ResponseStatus",
     "SavedSearch",

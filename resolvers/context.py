@@ -64,6 +64,12 @@ class Rules:
     quotas: Quotas = Quotas()
     # To one recipient, whatever causes them.
     mails_a_day: int = 100
+    # What people report to the office: an account, and an address from where guests ask; and how often one thing.
+    reports: Rate = Rate(20, 86_400)
+    reports_by_address: Rate = Rate(20, 86_400)
+    reports_of_one: int = 20
+    # After so long without a change the office looks at an entry on the board.
+    offers_stale_after: timedelta = timedelta(days=60)
     # Wrong passwords: of an account from one address, from an address, and of an account from addresses where it was
     # not signed in to before.
     sign_ins: Rate = Rate(10, 900)

@@ -189,6 +189,17 @@ class GroupUpdated(LiveUpdate):
     change: GroupChange = plain("What happened.")
 
 
+# ---------------------------------------------------------------- the office
+
+
+@row_type(updates.OfficeQueue, "How much waits for the coordination office.")
+class OfficeQueue(LiveUpdate):
+    applications: int = plain("Members that have applied.")
+    reviews: int = plain("Entries that wait for review.")
+    open_reports: int = plain("Reports that aren't decided.")
+    stale_offers: int = plain("Entries on the board that nobody has changed for long.")
+
+
 # ---------------------------------------------------------------- the live list
 
 
@@ -315,6 +326,13 @@ class Subscription:
             "first": defaulted(int, "How many entries the list holds at most, up to 100.", 50),
         },
         size=Size("first", default=50, most=100),
+    )
+    office_queue_changed: AsyncGenerator[OfficeQueue, None] = subscription(
+        live.office_queue_changed,
+        "For the coordination office: applications, reviews, reports as they come and go. Others are refused, guests "
+        "with UNAUTHENTICATED.",
+        arguments=_AFTER,
+        price=FIGURES,
     )
     network_statistics: AsyncGenerator[NetworkStatistics, None] = subscription(
         live.network_statistics,

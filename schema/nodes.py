@@ -115,6 +115,7 @@ _MADE_OF: dict[str, Collection[Noun]] = {
     # Guests see none.
     "ApiKey": (),
     "OfferResponse": (),
+    "Report": (),
     "Registration": (),
     "SavedSearch": (),
     "SignInSession": (),

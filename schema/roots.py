@@ -28,6 +28,7 @@ from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import MatchMutations, OfferMutations, OfferQueries
 from schema.operations.admission import Admitted
 from schema.operations.extensions import CompiledOperation, UpdateCursor
+from schema.reports import ReportMutations, ReportQueries
 from schema.search.queries import SearchQueries
 from schema.search.suggestions import SuggestionQueries
 from schema.search.synonyms import SynonymsMutations, SynonymsQueries
@@ -45,6 +46,7 @@ class Query(
     MemberQueries,
     NetworkQueries,
     OfferQueries,
+    ReportQueries,
     SearchQueries,
     SuggestionQueries,
     SynonymsQueries,
@@ -81,6 +83,7 @@ class Mutation(
     MemberMutations,
     ModerationMutations,
     OfferMutations,
+    ReportMutations,
     SavedSearchMutations,
     SynonymsMutations,
     TownMutations,

@@ -202,6 +202,24 @@ class SavedSearchesChanged(Change, touches=()):
     account_id: int
 
 
+@dataclass(frozen=True)
+class ReportChange(Change, touches=()):
+    """Something happened in the office's queue of reports."""
+
+    touches_rights = False
+    report_id: int
+
+
+@dataclass(frozen=True)
+class ReportFiled(ReportChange, touches=()):
+    """Somebody reported something."""
+
+
+@dataclass(frozen=True)
+class ReportDecided(ReportChange, touches=()):
+    """The office decided a report."""
+
+
 # ---------------------------------------------------------------- groups
 
 

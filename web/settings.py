@@ -146,6 +146,11 @@ class Settings(BaseSettings):
     links_per_address: int = Field(default=50, ge=1, le=_MOST)
     links_per_account: int = Field(default=20, ge=1, le=_MOST)
     mails_a_day: int = Field(default=100, ge=1, le=_MOST)
+    # what people report to the office
+    reports_per_account: int = Field(default=20, ge=1, le=_MOST)
+    reports_per_address: int = Field(default=20, ge=1, le=_MOST)
+    reports_of_one: int = Field(default=20, ge=1, le=_MOST)
+    offers_stale_days: float = Field(default=60, gt=0, le=3650)
 
     # quotas of a member; invitations are those of a group
     groups_a_day: int = Field(default=3, ge=0, le=_MOST)
@@ -311,6 +316,10 @@ class Settings(BaseSettings):
             links_by_address=Rate(self.links_per_address, 86_400),
             links_by_account=Rate(self.links_per_account, 86_400),
             mails_a_day=self.mails_a_day,
+            reports=Rate(self.reports_per_account, 86_400),
+            reports_by_address=Rate(self.reports_per_address, 86_400),
+            reports_of_one=self.reports_of_one,
+            offers_stale_after=timedelta(days=self.offers_stale_days),
             quotas=Quotas(**{one.name: self._quota(one.name) for one in fields(Quotas)}),
         )
 

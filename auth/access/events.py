@@ -40,6 +40,11 @@ def acts_for_event(viewer: Viewer, event: Event) -> bool:
     return viewer.may_act_for(event.host_id) or event.group_id in viewer.coordinated_groups
 
 
+def is_another_s(viewer: Viewer, event: Event) -> bool:
+    """Whether it isn't the viewer's own affair what they may do to the event: as the office does, of other hosts."""
+    return event.host_id not in viewer.acting_ids and event.group_id not in viewer.coordinated_groups
+
+
 def may_update_event(viewer: Viewer, event: Event) -> bool:
     """Whether the viewer may change what they act for. A key only sees what those see who act for it."""
     return viewer.key is None and acts_for_event(viewer, event)

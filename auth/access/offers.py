@@ -138,6 +138,11 @@ def acts_for_offer(viewer: Viewer, offer: Offer) -> bool:
     return bool(sides(viewer, offer))
 
 
+def is_another_s(viewer: Viewer, offer: Offer) -> bool:
+    """Whether it isn't the viewer's own affair what they may do to the entry: as the office does, of other members."""
+    return Side.OWNER not in sides(viewer, offer)
+
+
 def must_be_able_to_create_offers(viewer: Viewer) -> None:
     """Raises `Unauthenticated` and `Forbidden` for who takes no part in the network, but for keys of that scope."""
     viewer.must_write_the_board()

@@ -22,6 +22,7 @@ MODULES = [
     "models.groups",
     "models.events",
     "models.offers",
+    "models.reports",
     "models.matching.matches",
     "models.matching.profiles",
     "models.matching.saved_searches",

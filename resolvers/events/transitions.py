@@ -5,13 +5,14 @@ from typing import cast
 
 from tortoise.expressions import Q
 
-from auth.access.events import event_to_act_for, event_to_change
+from auth.access.events import event_to_act_for, event_to_change, is_another_s
 from auth.access.rows import EVERYTHING, locked
 from models import Event, EventStatus, Group, GroupStatus, MemberStatus, Registration, now
 from resolvers.context import Context
 from resolvers.events.mails import tell_of_cancellation
 from resolvers.events.registrations import OPEN
 from resolvers.events.seats import is_over
+from resolvers.letters import letter_to, sides_of
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
@@ -48,7 +49,8 @@ async def publish_event(ctx: Context, event_id: int | None) -> Event:
 
 
 async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event:
-    """Cancel what was published, its sessions too, and write to everybody who was registered.
+    """Cancel what was published, its sessions too, and write to everybody who was registered; and to its host's side
+    where the office does that.
 
     Registrations stay as they are: they say who was going to come. Raises `NotFound`, `Forbidden`, and `UserErrors`:
     those of the reason, WRONG_STATE for what isn't published or is over.
@@ -70,6 +72,9 @@ async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event
             "queue_number", "id"
         )
         await tell_of_cancellation(ctx.rules, event, [row.member_id for row in registered if row.member_id])
+        if is_another_s(ctx.viewer, event):
+            said = _("the coordination office has cancelled {what}.")
+            await letter_to(ctx.rules, await sides_of(event), _("Cancelled: {title}"), event, said, reason=text)
         return event
 
     return await change(ctx, lambda: event_to_change(ctx.viewer, event_id), act, check)

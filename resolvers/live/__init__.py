@@ -10,6 +10,7 @@ from resolvers.live.figures import network_statistics
 from resolvers.live.groups import group_updated
 from resolvers.live.matches import match_found
 from resolvers.live.offers import offer_changed, offer_published
+from resolvers.live.office import office_queue_changed
 from resolvers.live.saved_searches import saved_search_hit
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "network_statistics",
     "offer_changed",
     "offer_published",
+    "office_queue_changed",
     "saved_search_hit",
 ]

@@ -172,6 +172,19 @@ class GroupUpdated(Update):
     change: GroupChange
 
 
+# ---------------------------------------------------------------- the office
+
+
+@dataclass(frozen=True)
+class OfficeQueue(Update):
+    """How much waits for the office."""
+
+    applications: int
+    reviews: int
+    open_reports: int
+    stale_offers: int
+
+
 # ---------------------------------------------------------------- the live list
 
 

@@ -14,7 +14,7 @@ from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check
 from resolvers.versioned import change, raise_version
-from subscriptions.changes import GroupHidden, GroupReturned, MemberChanged
+from subscriptions.changes import GroupHidden, GroupReturned, MemberChanged, SearchIndexed
 from subscriptions.outbox import Changes
 
 # By the name of its type, as its opaque id says it.
@@ -72,5 +72,6 @@ async def _become(ctx: Context, changes: Changes, row: Any, reason: str | None) 
             changes.tell(MemberChanged(row.id))
         elif isinstance(row, Group):
             changes.tell((GroupReturned if reason is None else GroupHidden)(row.id))
-            await index_showing(row)  # what is of the group is found by its name
+            if await index_showing(row):  # what is of the group is found by its name
+                changes.tell(SearchIndexed())
     await tell_of_hiding(ctx.rules, row)

@@ -24,6 +24,7 @@ from subscriptions.changes import (
     OfferReturned,
     OfferUpdated,
     OfferWithheld,
+    SearchIndexed,
 )
 from subscriptions.outbox import Changes
 
@@ -77,8 +78,8 @@ async def sight_changes(rules: Rules, changes: Changes, row: Model) -> AsyncGene
     if returned:
         await Offer.filter(id__in=returned, status=OfferStatus.PUBLISHED).update(matched_version=None)
     for one in (*gone, *back):
-        if isinstance(one, Event):
-            await index_showing(one)  # entries for it are found by its title
+        if isinstance(one, Event) and await index_showing(one):  # entries for it are found by its title
+            changes.tell(SearchIndexed())
     for some, withheld in ((gone, True), (back, False)):
         await tell_the_registered(rules, [one for one in some if isinstance(one, Event)], withheld=withheld)
 

@@ -70,16 +70,28 @@ def move(offer: Offer, action: OfferAction, lifetime: timedelta, day_at: tuple[s
     target = MOVES[action].target
     instant = now()
     if target in (IN_REVIEW, PUBLISHED):
-        end = end_of(instant, offer.available_until, lifetime)
+        begins, end = _span(offer, instant, lifetime)
         if end <= instant:
             text = _("Its last day is over. Please give a later one.")
             raise refuse(day_at, UserErrorCode.OUT_OF_RANGE, text)
         offer.status_reason = None
         if target is PUBLISHED:
-            offer.published_at = offer.newest_at = instant
+            offer.published_at = offer.newest_at = begins
             offer.expires_at = end
     if target is not None:
         offer.status = target
+
+
+def _span(offer: Offer, instant: datetime, lifetime: timedelta) -> tuple[datetime, datetime]:
+    """From when to when it is to stand on the board: from now on, unless it goes on after a pause.
+
+    Pausing is no way to the top, and gains no time. What would be over by now is renewed, as what has expired is.
+    """
+    if offer.status is PAUSED and offer.published_at is not None:
+        end = end_of(offer.published_at, offer.available_until, lifetime)
+        if end > instant:
+            return offer.published_at, end
+    return instant, end_of(instant, offer.available_until, lifetime)
 
 
 def changes_of(offer: Offer, action: OfferAction) -> list[Change]:

@@ -1,10 +1,11 @@
 """Entries brought from state to state: by their owner's side and by the office."""
 
-from auth.access.offers import OfferAction, needs_no_review, offer_to_change, offer_to_review
+from auth.access.offers import OfferAction, is_another_s, needs_no_review, offer_to_change, offer_to_review
 from auth.viewer import Viewer
 from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus
 from models.offers import published_before
 from resolvers.context import Context
+from resolvers.letters import letter_to, sides_of
 from resolvers.mail import post
 from resolvers.offers.mails import about_offers
 from resolvers.offers.states import MOVES, changes_of, move
@@ -42,9 +43,19 @@ async def pause_offer(ctx: Context, key: int | None) -> Offer:
     return await _change(ctx, key, OfferAction.PAUSE)
 
 
-async def withdraw_offer(ctx: Context, key: int | None) -> Offer:
-    """Take an entry back for good. Raises as `publish_offer`."""
-    return await _change(ctx, key, OfferAction.WITHDRAW)
+async def withdraw_offer(ctx: Context, key: int | None, reason: str | None = None) -> Offer:
+    """Take an entry back for good. Its side is written to where the office does that. Raises as `publish_offer`."""
+    check = Check()
+    text = check.text("reason", {"reason": reason}, longest=1000)
+
+    async def act(changes: Changes, offer: Offer) -> Offer:
+        await _moved(ctx, changes, offer, OfferAction.WITHDRAW, reason=text)
+        if is_another_s(ctx.viewer, offer):
+            said = _("the coordination office has withdrawn {what}.")
+            await letter_to(ctx.rules, await sides_of(offer), _("Withdrawn: {title}"), offer, said, reason=text)
+        return offer
+
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, OfferAction.WITHDRAW), act, check)
 
 
 async def fulfil_offer(ctx: Context, key: int | None) -> Offer:
@@ -92,8 +103,11 @@ async def _must_be_backed(offer: Offer) -> None:
         raise refuse((), UserErrorCode.WRONG_STATE, _("This event was cancelled."))
 
 
-async def _moved(ctx: Context, changes: Changes, offer: Offer, action: OfferAction) -> Offer:
+async def _moved(
+    ctx: Context, changes: Changes, offer: Offer, action: OfferAction, *, reason: str | None = None
+) -> Offer:
     move(offer, action, ctx.rules.offer_lifetime)
+    offer.status_reason = reason or offer.status_reason
     if MOVES[action].target in (OfferStatus.IN_REVIEW, OfferStatus.PUBLISHED):
         await _must_be_backed(offer)
     raise_version(offer)

@@ -170,9 +170,21 @@ class OfferMutations:
     async def pause_offer(self, info: Info, id: _OfferId) -> OfferPayload | None:
         return _offer(await offers.pause_offer(info.context, key_of("Offer", id)))
 
-    @mutation(OfferPayload, "Takes an entry back for good, by the owner's side or the office.")
-    async def withdraw_offer(self, info: Info, id: _OfferId) -> OfferPayload | None:
-        return _offer(await offers.withdraw_offer(info.context, key_of("Offer", id)))
+    @mutation(
+        OfferPayload,
+        "Takes an entry back for good, by the owner's side or the office. What the office withdraws its owner's side "
+        "learns by mail.",
+    )
+    async def withdraw_offer(
+        self,
+        info: Info,
+        id: _OfferId,
+        reason: Annotated[
+            str | None,
+            strawberry.argument(description="Why, at most 1000 characters; its owner's side reads it."),
+        ] = strawberry.UNSET,
+    ) -> OfferPayload | None:
+        return _offer(await offers.withdraw_offer(info.context, key_of("Offer", id), reason or None))
 
     @mutation(
         OfferPayload,

@@ -177,7 +177,7 @@ class Offer(Node):
     )
     status_reason: str | None = relation(
         offers.offer_status_reason,
-        "Why it was sent back; null where it wasn't.",
+        "Why it was sent back, or withdrawn; null where nobody said why.",
         seen_by=SeenBy.OWNER_AND_OFFICE,
         needs=["owner_id", "status_reason"],
         depends_on=(),

@@ -31,6 +31,7 @@ from models import (
     OfferResponse,
     OfferStatus,
     Registration,
+    Report,
     Representation,
     ResponseStatus,
     SavedSearch,
@@ -596,6 +597,34 @@ async def _(cast: Cast) -> Ask:
 @operation("reviewOffer")
 async def _(cast: Cast) -> Ask:
     return by_id("reviewOffer", await cast.offer(OfferStatus.IN_REVIEW), accept="true")
+
+
+async def _reported(cast: Cast) -> str:
+    target = read_global_id(await cast.offer())
+    assert target
+    one = await Report.create(reason="SPAM", target_type="Offer", target_key=target[1], reporter=cast.owner)
+    return global_id("Report", one.id)
+
+
+@operation("report")
+async def _(cast: Cast) -> Ask:
+    target = global_id("Offer", (await cast.world.offer("Fremd", cast.stranger)).id)
+    return with_input("report", "ReportInput", targetId=target, reason="SPAM", message="Immer wieder.")
+
+
+@operation("decideReport")
+async def _(cast: Cast) -> Ask:
+    return by_id("decideReport", await _reported(cast), uphold="true", note='"Stimmt."')
+
+
+@operation("reports")
+async def _(cast: Cast) -> Ask:
+    return "{ it: reports { totalCount } }", {}
+
+
+@operation("Report")
+async def _(cast: Cast) -> Ask:
+    return _see("reason", await _reported(cast), "Report")
 
 
 @operation("hide")

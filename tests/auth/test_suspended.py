@@ -20,6 +20,7 @@ STILL_SEEN = {
     "Member.statusReason",
     "Offer that is a draft",
     "Offer that was withdrawn",
+    "Report",
     *(f"{one} that is hidden" for one in ("Member", "GroupPost", "Event", "Offer")),
     "Offer.responses",
     "Offer.statusReason",

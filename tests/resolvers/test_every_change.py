@@ -42,6 +42,8 @@ UNTOLD: dict[type[Change], str] = {
     changes.SessionEnded: "it ends what runs in that session, by a refusal",
     changes.KeyRevoked: "it ends what runs by that key, by a refusal",
     changes.MatchFound: "`matchFound` tells of it, to the sides of the two owners alone",
+    changes.ReportFiled: "`officeQueueChanged` counts it, for the office alone",
+    changes.ReportDecided: "`officeQueueChanged` counts it, for the office alone",
     changes.SavedSearchesChanged: "`savedSearchHit` reads them afresh, for their account alone",
     changes.OfferDrafted: "a draft is no news to anybody but who wrote it; lists of the own side read afresh",
 }
@@ -59,7 +61,7 @@ UNSHOWN: dict[type[Model], dict[str, str]] = {
 # Of kinds that name the fields of what they are about: what that is.
 NAMING: dict[type[Change], type[Model]] = {changes.GroupDetailsChanged: models.Group}
 ABSTRACT = {
-    *(changes.CredentialEnded, changes.TownChange, UnknownChange),
+    *(changes.CredentialEnded, changes.ReportChange, changes.TownChange, UnknownChange),
     *(changes.GroupChange, changes.GroupPostChange, changes.EventChange, changes.OfferChange),
 }
 KINDS = [kind for kind in Change.kinds.values() if kind not in ABSTRACT]
@@ -90,6 +92,7 @@ async def test_every_change_is_told_by_the_subscription_to_what_it_is_about(worl
         "seek_owner_id": None,
         "provide_owner_id": None,
         "account_id": 0,
+        "report_id": 0,
         "topic_id": 0,
         "district_id": 0,
         "synonyms_id": 0,

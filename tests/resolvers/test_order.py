@@ -24,6 +24,7 @@ from models import (
     Offer,
     OfferResponse,
     Registration,
+    Report,
     SavedSearch,
     now,
 )
@@ -48,17 +49,19 @@ MODELS: dict[str, Any] = {
         Offer,
         OfferResponse,
         Registration,
+        Report,
         SavedSearch,
     )
 }
 # What is typed, and may be wrong: everywhere the same words for it.
-TYPED = ("title", "name", "purpose", "body", "message", "reason", "description")
+TYPED = ("title", "name", "purpose", "body", "message", "reason", "note", "description")
 ENDED = {
     "Event": {"status": "CANCELLED"},
     "Offer": {"status": "WITHDRAWN"},
     "OfferResponse": {"status": "WITHDRAWN"},
     "Registration": {"status": "CANCELLED"},
     "GroupMembership": {"status": "LEFT"},
+    "Report": {"status": "DISMISSED"},
 }
 # An id of nothing, of another type, of no type, and no id.
 NOBODY = ("Member", "Group", "Event", "Offer", "Registration", "GroupMembership", "OfferResponse")
@@ -77,7 +80,8 @@ def fields_of(mutation: str) -> dict[str, Any]:
 
 def typed_of(mutation: str) -> list[str]:
     """The fields of a mutation that people type."""
-    return [name for name in TYPED if name in fields_of(mutation)]
+    fields = fields_of(mutation)
+    return [name for name in TYPED if name in fields and get_named_type(fields[name].type).name == "String"]
 
 
 def with_bad_input(mutation: str, document: str, variables: dict[str, Any]) -> tuple[str, dict[str, Any]]:

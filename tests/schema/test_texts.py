@@ -29,6 +29,7 @@ from models import (
     NetworkRole,
     Offer,
     OfferStatus,
+    Report,
     SavedSearch,
     SignUp,
     Topic,
@@ -84,6 +85,9 @@ TEXTS: dict[str, dict[str, str]] = {
     "declineMember": {"reason": TEXT},
     "suspendMember": {"reason": TEXT},
     "hide": {"reason": TEXT},
+    "report": {"message": TEXT},
+    "decideReport": {"note": TEXT},
+    "withdrawOffer": {"reason": TEXT},
     "createOffer": OFFER,
     "updateOffer": OFFER,
     "reviewOffer": {"reason": TEXT},
@@ -91,7 +95,8 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 # What may be empty, and then is none.
 OPTIONAL = {"venue.street", "venue.postalCode", "venue.city", "venue.accessibilityNote", "about"}
-OPTIONAL_OF = {("removeFromGroup", "reason")}
+OPTIONAL_OF = {("removeFromGroup", "reason"), ("withdrawOffer", "reason")}
+OPTIONAL_OF |= {("report", "message"), ("decideReport", "note")}
 
 # What was typed; what is stored on one line; what is stored on several. A code where it is refused.
 ODD: tuple[tuple[str, str, str], ...] = (
@@ -186,6 +191,15 @@ class Stage:
             case "updateOffer":
                 offer = await world.offer("Tische", anna)
                 return anna, {"input": {"id": global_id("Offer", offer.id), "venue": {"name": "Haus"}}}
+            case "report" | "decideReport":
+                offer = await world.offer("Tische", anna)
+                if name == "report":
+                    target = {"targetId": global_id("Offer", offer.id), "reason": "SPAM", "message": "Darum"}
+                    return await world.member("Berta"), {"input": target}
+                made = await Report.create(reason="SPAM", target_type="Offer", target_key=offer.id)
+                return self.office, {"id": global_id("Report", made.id), "uphold": False, "note": "Darum"}
+            case "withdrawOffer":
+                return anna, {"id": global_id("Offer", (await world.offer("Tische", anna)).id), "reason": "Darum"}
             case "reviewOffer":
                 offer = await world.offer("Tische", anna, OfferStatus.IN_REVIEW)
                 return self.office, {"id": global_id("Offer", offer.id), "accept": False, "reason": "Darum"}

@@ -205,3 +205,14 @@ async def test_what_is_over_is_not_cancelled_and_says_nothing_to_who_was_not_com
         if status in (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED)
     }
     assert (await Event.get(id=other.id)).status is EventStatus.PUBLISHED
+
+
+@pytest.mark.parametrize("by", ["host", "office"])
+async def test_what_the_office_cancels_it_tells_the_host_and_why(world: World, by: str) -> None:
+    host, office = await world.member("Person"), await world.office()
+    account, event = await world.account(host), await world.event("Fest", host)
+    document = 'mutation($id: ID!) { cancelEvent(id: $id, reason: "Sturm") { userErrors { code } } }'
+    done = await world.data(document, host if by == "host" else office, id=gid(event))
+    assert done["cancelEvent"]["userErrors"] == []
+    mails = [(mail.recipient, mail.subject) for mail in await Mail.all()]
+    assert mails == ([(account.email, "Abgesagt: Fest / Cancelled: Fest")] if by == "office" else [])

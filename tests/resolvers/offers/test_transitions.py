@@ -55,7 +55,8 @@ def expected(action: OfferAction, status: OfferStatus, role: str) -> str:
     if role == "suspended" or (role != "office" and of_office):
         return "FORBIDDEN"
     if role == "stranger":
-        return "NOT_FOUND" if status in (OfferStatus.DRAFT, OfferStatus.IN_REVIEW) else "FORBIDDEN"
+        unseen = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW, OfferStatus.WITHDRAWN)
+        return "NOT_FOUND" if status in unseen else "FORBIDDEN"
     if status not in MOVES[action].sources:
         return "WRONG_STATE"
     return MOVES[action].target or status
@@ -202,3 +203,47 @@ async def test_what_is_available_no_more_is_not_published(
 )
 def test_expiry_is_the_lifetime_or_the_end_of_the_last_day_in_the_town(until: Any, end: datetime) -> None:
     assert end_of(datetime(2026, 3, 2, 12, tzinfo=UTC), until, timedelta(days=90)) == end
+
+
+async def test_pausing_is_no_way_to_the_top_of_the_board_nor_to_more_time_on_it(world: World) -> None:
+    owner = await world.member("Person")
+    first, second = await world.offer("Eins", owner), await world.offer("Zwei", owner)
+    before = await Offer.get(id=first.id)
+    for action in (OfferAction.PAUSE, OfferAction.PUBLISH):
+        assert not (await change(world, action, first, owner)).errors
+    after = await Offer.get(id=first.id)
+    dates = ("status", "published_at", "newest_at", "expires_at")
+    assert [getattr(after, name) for name in dates] == [getattr(before, name) for name in dates]
+    listed = (await world.data("{ offers { nodes { title } } }"))["offers"]["nodes"]
+    assert [one["title"] for one in listed] == [second.title, first.title]
+
+
+async def test_what_ran_out_during_a_pause_is_renewed(world: World) -> None:
+    owner = await world.member("Person")
+    long_ago = now() - timedelta(days=100)
+    offer = await world.offer(
+        "Eins", owner, OfferStatus.PAUSED, published_at=long_ago, expires_at=long_ago + timedelta(days=90)
+    )
+    assert not (await change(world, OfferAction.PUBLISH, offer, owner)).errors
+    renewed = await Offer.get(id=offer.id)
+    assert renewed.published_at > long_ago + timedelta(days=99)
+    assert renewed.expires_at == renewed.published_at + timedelta(days=90)
+
+
+WITHDRAW = """mutation($id: ID!) { withdrawOffer(id: $id, reason: "Werbung") {
+  offer { statusReason } userErrors { code } } }"""
+
+
+@pytest.mark.parametrize("by", ["owner", "office"])
+async def test_what_the_office_withdraws_it_tells_the_owner_and_why(world: World, by: str) -> None:
+    """Who withdraws their own knows."""
+    owner, office = await world.member("Person"), await world.office()
+    account, offer = await world.account(owner), await world.offer("Werkbank", owner)
+    done = await world.data(WITHDRAW, owner if by == "owner" else office, id=global_id("Offer", offer.id))
+    assert done["withdrawOffer"] == {"offer": {"statusReason": "Werbung"}, "userErrors": []}
+    mails = await Mail.all()
+    assert [one.recipient for one in mails] == ([account.email] if by == "office" else [])
+    for one in mails:
+        assert one.subject == "Zurückgezogen: Werkbank / Withdrawn: Werkbank"
+        said = ("die Koordinierungsstelle hat den Eintrag „Werkbank“ zurückgezogen.", "Begründung:\n\nWerbung")
+        assert all(text in one.body for text in (*said, "has withdrawn the entry “Werkbank”.", "Reason:\n\nWerbung"))

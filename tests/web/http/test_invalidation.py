@@ -325,6 +325,14 @@ async def shown_again(scene: Scene) -> AsyncGenerator[None, None]:
         await scene.do("unhide", id=gid(one))
 
 
+@happens("ReportFiled", "ReportDecided")
+async def reported(scene: Scene) -> AsyncGenerator[None, None]:
+    offer = await scene.offer()
+    yield
+    await scene.do("report", input={"targetId": gid(offer), "reason": "SPAM"})
+    await scene.do("decideReport", id=gid(await models.Report.get(target_key=offer.id)), uphold=True)
+
+
 @happens("SessionEnded")
 async def signed_out(scene: Scene) -> AsyncGenerator[None, None]:
     person = await scene.person()
@@ -396,6 +404,7 @@ _NONE = {
     "CredentialEnded",
     "GroupChange",
     "GroupPostChange",
+    "ReportChange",
     "EventChange",
     "OfferChange",
     "UnknownChange",

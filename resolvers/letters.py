@@ -1,0 +1,66 @@
+"""What is written to the side of something, about it: in German and in English, one after the other.
+
+Whoever is written to about their words, or about what they meant to come to, should understand why.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from auth.access.groups import active_memberships
+from models import Event, Group, GroupMembership, GroupPost, GroupRole, Member, Offer
+from resolvers.context import Rules
+from resolvers.mail import addresses_of, mail, post
+from resolvers.translation import LANGUAGES, _, translate
+
+_KINDS = {
+    Member: _("the profile “{title}”"),
+    Group: _("the group “{title}”"),
+    GroupPost: _("the post “{title}”"),
+    Event: _("the event “{title}”"),
+    Offer: _("the entry “{title}”"),
+}
+
+
+def title_of(row: Any) -> str:
+    """What a row is called."""
+    return str(row.name if isinstance(row, (Member, Group)) else row.title)
+
+
+def what_it_is(row: Any, language: str) -> str:
+    """A row as sentences name it, such as: the entry “Werkbank”."""
+    return translate(language, _KINDS[type(row)], title=title_of(row))
+
+
+async def sides_of(row: Any) -> list[int]:
+    """The members whose side a row is: the owner, the host, the author; of a group those who coordinate it."""
+    match row:
+        case Member():
+            return [row.id]
+        case Group():
+            return await _coordinators(row.id)
+        case Event() if row.host_id is None and row.group_id is not None:
+            return await _coordinators(row.group_id)
+    side = getattr(row, {Event: "host_id", GroupPost: "author_id", Offer: "owner_id"}[type(row)])
+    return [side] if side is not None else []
+
+
+async def _coordinators(group_id: int) -> list[int]:
+    found = GroupMembership.filter(active_memberships(), group_id=group_id, role=GroupRole.COORDINATOR)
+    return [one.member_id for one in await found.order_by("id")]
+
+
+async def letter_to(
+    rules: Rules, member_ids: Iterable[int], subject: str, row: Any, text: str, *, reason: str | None = None
+) -> None:
+    """One mail to each address that speaks for one of these members, in all our languages one after the other."""
+    addresses = await addresses_of(member_ids, or_office=False)
+    recipients = dict.fromkeys(address for some in addresses.values() for address in some)
+    line = " / ".join(translate(language, subject, title=title_of(row)) for language in LANGUAGES)
+    parts = []
+    for language in LANGUAGES:
+        said = translate(language, text, what=what_it_is(row, language))
+        parts += [translate(language, _("Hello,")), said]
+        if reason:
+            parts += [translate(language, _("Reason:")), reason]
+    body = "\n\n".join((*parts, rules.home, rules.network_name))
+    await post(rules, *(mail(recipient, line, body) for recipient in recipients))
