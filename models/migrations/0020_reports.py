@@ -9,7 +9,7 @@ from models.reports import ReportReason, ReportStatus
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0018_out_of_sight")]
+    dependencies = [("models", "0019_offer_placed")]
 
     operations = [
         ops.CreateModel(
