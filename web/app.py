@@ -185,9 +185,11 @@ def appearance_of(settings: Settings) -> Appearance:
     """How the dashboard looks here. Raises `CannotStartError`."""
     logo = settings.dashboard_logo
     try:
-        return Appearance(settings.site_url, settings.dashboard_colour, read_logo(logo) if logo else None)
+        picture = read_logo(logo) if logo else None
     except LogoError as error:
         raise CannotStartError(f"DASHBOARD_LOGO: {logo} {error}.", exit_code=2) from None
+    framed_by = tuple(filter(None, settings.embed_origins.split(",")))
+    return Appearance(settings.site_url, settings.dashboard_colour, picture, framed_by)
 
 
 def documents_of(settings: Settings, live: Pipeline) -> Documents:

@@ -29,7 +29,7 @@ def database_url(url: SecretStr | None) -> SecretStr | None:
 
 
 # What the server serves itself: a proxy can't cut one of these off a path, and nobody could tell whether it has.
-_OWN_PATHS = ("confirm", "dashboard", "feeds", "graphql", "health", "playground", "reset")
+_OWN_PATHS = ("confirm", "dashboard", "embed", "feeds", "graphql", "health", "playground", "reset")
 
 
 def public_url(url: str | None) -> str | None:

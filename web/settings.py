@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     # how the dashboard looks
     dashboard_colour: str | None = Field(default=None, pattern="^#[0-9a-fA-F]{6}$")
     dashboard_logo: Path | None = None
+    embed_origins: Annotated[str, AfterValidator(checks.origin_list)] = ""
 
     # lifetimes
     access_token_minutes: float = Field(default=15, gt=0, le=1440)

@@ -19,7 +19,7 @@ from web.pages.dashboard import INVITATION, TEXT
 ROOT = Path(__file__).parents[2]
 ROOMS = ("web", "schema", "resolvers", "auth")
 # The scripts of these pages take their texts from the catalogues too; there the page is their context.
-PAGES = {"dashboard": ROOT / "web/pages/dashboard/assets"}
+PAGES = {"dashboard": ROOT / "web/pages/dashboard"}
 REFUSALS = [kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)]
 # `_("...")` marks a text; the text of a refusal is its first argument.
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), **{kind.__name__: None for kind in REFUSALS}}
@@ -44,7 +44,7 @@ def texts() -> set[Text]:
 
 def texts_of(page: str) -> set[Text]:
     """Every text of a page: in its markup, and in its scripts."""
-    found: set[Text] = {INVITATION, *TEXT.findall((PAGES[page].parent / "index.html").read_text("utf-8"))}
+    found: set[Text] = {INVITATION, *TEXT.findall((PAGES[page] / "index.html").read_text("utf-8"))}
     scripts = [("**.js", "javascript")]
     for _file, _line, message, _comments, _context in extract_from_dir(
         PAGES[page], method_map=scripts, keywords={"_": None, "ngettext": (1, 2)}

@@ -18,6 +18,8 @@ PATHS = (
     "/graphql?query=mutation{signOut{userErrors{code}}}",
     "/graphql/",
     "/dashboard",
+    "/embed/board",
+    "/embed/mitwirk-board.js",
     "/confirm?token=x",
     "/reset",
     "/reset?token=x",

@@ -23,22 +23,26 @@ from web.pages.dashboard.appearance import Appearance
 PAGE = Path(__file__).parent / "index.html"
 ASSETS = Path(__file__).parent / "assets"
 
-HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "connect-src 'self'",
-            "font-src 'self'",
-            "img-src 'self'",
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    ),
-    "Referrer-Policy": "no-referrer",
-}
+ELEMENT = Path(__file__).parent / "embed" / "mitwirk-board.js"
+
+
+def headers(framed_by: str = "'none'") -> dict[str, str]:
+    """What the page and its files say of themselves. `framed_by`: which pages may show it in a frame, as CSP has it."""
+    policy = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "img-src 'self'",
+        f"frame-ancestors {framed_by}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return {"Content-Security-Policy": "; ".join(policy), "Referrer-Policy": "no-referrer"}
+
+
+HEADERS = headers()
 
 # Not what the machine believes: with `nosniff`, which every answer says, a browser takes a script of no other kind.
 _MEDIA_TYPES = {
@@ -50,7 +54,7 @@ _MEDIA_TYPES = {
 }
 # The addresses of files change with what is in them.
 _FOR_EVER = "public, max-age=31536000, immutable"
-_PLACEHOLDER = re.compile(r"\{(join|joined|language|logo|network|root|stamp|styles|texts)\}")
+_PLACEHOLDER = re.compile(r"\{(join|joined|language|logo|network|part|root|stamp|styles|texts)\}")
 INVITATION = "Join in"  # beside the QR code
 # A text of the catalogues, by its English wording.
 TEXT = re.compile(r"\{_ ([^}]+)\}")
@@ -63,32 +67,52 @@ class Dashboard:
         """`root` is the path below which the server is: empty, or such as `/api`."""
         self._appearance = appearance or Appearance()
         self._values = {"network": network_name, "root": root, "stamp": stamp()}
-        pages = {language: self._page(language) for language in LANGUAGES}
+        pages = {(part, language): self._page(part, language) for part in ("all", "board") for language in LANGUAGES}
         # What the pages are, whole: one that is open tells by it that it would now be another, and opens itself anew.
         self.build = hashlib.sha256("".join(pages.values()).encode()).hexdigest()[:12]
-        self._pages = {language: page.replace("{build}", self.build) for language, page in pages.items()}
+        self._pages = {key: page.replace("{build}", self.build) for key, page in pages.items()}
+        self._element = _element()
 
     def routes(self) -> list[BaseRoute]:
-        """The page at `/dashboard`, and its files."""
+        """The page at `/dashboard`, its files, and what other pages may embed."""
         return [
             Route("/dashboard", self._show),
+            Route("/embed/board", self._show_board),
+            Route("/embed/mitwirk-board.js", self._show_element),
             Route("/dashboard/assets/{stamp}/{name}", _asset),
             Route("/dashboard/town/{name}", self._show_town),
         ]
 
-    def _page(self, language: str) -> str:
+    def _page(self, part: str, language: str) -> str:
         texts = texts_of_page("dashboard", language)
         said = json.dumps(texts, ensure_ascii=False, sort_keys=True)
-        values = self._values | {"language": language, "texts": said}
+        values = self._values | {"part": part, "language": language, "texts": said}
         markup = self._appearance.markup(self._values["root"], str(texts[INVITATION]))
         values = {name: escape(value) for name, value in values.items()} | markup
         page = TEXT.sub(lambda found: escape(str(texts[found[1]])), PAGE.read_text("utf-8"))
         return _PLACEHOLDER.sub(lambda found: values[found[1]], page)
 
     async def _show(self, request: Request) -> Response:
+        return HTMLResponse(self._asked("all", request), headers=HEADERS | {"Cache-Control": "no-cache"})
+
+    async def _show_board(self, request: Request) -> Response:
+        """The board alone, for a frame of pages that `EMBED_ORIGINS` names."""
+        policy = headers(" ".join(self._appearance.framed_by) or "'none'")
+        return HTMLResponse(self._asked("board", request), headers=policy | {"Cache-Control": "no-cache"})
+
+    async def _show_element(self, _request: Request) -> Response:
+        """A script that pages anywhere may run; what it may ask for, `ALLOWED_ORIGINS` says."""
+        told = {
+            "Cache-Control": "public, max-age=300",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Vary": "Accept",
+        }
+        return Response(self._element, headers=HEADERS | told, media_type="text/javascript")
+
+    def _asked(self, part: str, request: Request) -> str:
         """In the language asked for, else in German: as who passes by is, whatever the browser prefers."""
-        page = self._pages.get(request.query_params.get("language", ""), self._pages["de"])
-        return HTMLResponse(page, headers=HEADERS | {"Cache-Control": "no-cache"})
+        asked = request.query_params.get("language", "")
+        return self._pages[part, asked if asked in LANGUAGES else "de"]
 
     async def _show_town(self, request: Request) -> Response:
         """A file of the town's own: pictures may have styles in them, and nothing else."""
@@ -107,6 +131,14 @@ def documents() -> list[str]:
     for name, text in re.findall(r"const (\w+) = `(.*?)`", source, re.DOTALL):
         texts[name] = re.sub(r"\$\{(\w+)\}", lambda used: texts[used[1]], text)
     return list(texts.values())
+
+
+def _element() -> str:
+    """The script of `<mitwirk-board>`, with the texts that it says."""
+    source = ELEMENT.read_text("utf-8")
+    said = [text for text in texts_of_page("dashboard", "de") if f"'{text}'" in source]
+    texts = {language: {text: texts_of_page("dashboard", language)[text] for text in said} for language in LANGUAGES}
+    return source.replace("const TEXTS = {}", f"const TEXTS = {json.dumps(texts, ensure_ascii=False, sort_keys=True)}")
 
 
 @cache

@@ -22,11 +22,16 @@ class LogoError(Exception):
 
 @dataclass(frozen=True)
 class Appearance:
-    """What the settings say; each may be left out. `colour` is such as `#0b5c4b`, `site_url` the website's address."""
+    """What the settings say; each may be left out.
+
+    `colour` is such as `#0b5c4b`, `site_url` the website's address, `framed_by` are the origins whose pages may frame
+    the board.
+    """
 
     site_url: str | None = None
     colour: str | None = None
     logo: tuple[str, bytes] | None = None
+    framed_by: tuple[str, ...] = ()
 
     @property
     def files(self) -> dict[str, tuple[str, bytes]]:

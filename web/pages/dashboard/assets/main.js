@@ -6,7 +6,7 @@ import { BOARD, EVENT_UPDATES, EVENTS, FIGURES, GROUP_NEWS, HISTORY, NEWS, NEWS_
 import { showFigures } from './figures.js'
 import { entryItem, eventItem, List, newsItem } from './lists.js'
 import { Live } from './live.js'
-import { found, isPart, scope, within } from './scope.js'
+import { found, isBoard, isPart, scope, within } from './scope.js'
 import { clock, day, headline, longDay, notice } from './stand.js'
 import { _, locale } from './texts.js'
 import { Upgrade } from './upgrade.js'
@@ -38,6 +38,7 @@ if (isPart) {
   })
 }
 const ready = () => scope.ready
+const notOnBoard = () => scope.ready && !isBoard
 
 // ---------------------------------------------------------------- figures and charts
 
@@ -47,6 +48,7 @@ let days = []
 let counts = null
 
 const figures = live.follow({
+  ready: () => !isBoard,
   subscription: FIGURES,
   next({ networkStatistics }) {
     counts = networkStatistics
@@ -55,6 +57,7 @@ const figures = live.follow({
 })
 
 const history = live.follow({
+  ready: () => !isBoard,
   snapshot: HISTORY,
   show({ network }) {
     days = network.history.map((one) => ({ day: one.day, seek: one.seekingOfferCount, provide: one.providingOfferCount }))
@@ -146,7 +149,7 @@ let news = []
 const newsFollowed = live.follow({
   snapshot: NEWS,
   variables: () => ({ slug: scope.group, group: scope.groupId }),
-  ready,
+  ready: notOnBoard,
   show({ group, groups }) {
     const all = groups ? groups.nodes : group ? [group] : []
     const posts = all.flatMap((one) => one.posts.nodes.map((post) => postNews(post, one.id, one.name)))
@@ -204,7 +207,7 @@ let reading = null
 const eventsFollowed = live.follow({
   snapshot: EVENTS,
   variables: () => ({ filter: within({ endsAfter: new Date().toISOString(), sessions: false }) }),
-  ready,
+  ready: notOnBoard,
   show({ events: page }) {
     moreEvents = page.pageInfo.hasNextPage
     const arrived = page.nodes.filter((one) => maybeNew.delete(one.id))
@@ -266,7 +269,8 @@ const wall = new Wall({
   history: historyChart,
 })
 
-const PARTS = [figures, history, boards.seek.followed, boards.provide.followed, newsFollowed, eventsFollowed]
+const BOARD_PARTS = [boards.seek.followed, boards.provide.followed]
+const PARTS = isBoard ? BOARD_PARTS : [figures, history, ...BOARD_PARTS, newsFollowed, eventsFollowed]
 const PLACES = [
   [[boards.seek.followed], (said) => boards.seek.list.say(said)],
   [[boards.provide.followed], (said) => boards.provide.list.say(said)],

@@ -18,6 +18,9 @@ export const scope = {
 export const isPart = Boolean(scope.group || scope.district)
 scope.ready = !isPart
 
+/** Whether the page holds the board and nothing else. */
+export const isBoard = document.documentElement.dataset.part === 'board'
+
 /** Take what the server says of the group and of the districts. What isn't there limits nothing, and is said. */
 export function found({ group, network }) {
   const district = network.districts.find((one) => one.slug === scope.district)

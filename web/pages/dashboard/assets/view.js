@@ -9,7 +9,8 @@ function look() {
   const root = document.documentElement
   const given = (name, choices, otherwise) => (choices.includes(asked.get(name)) ? asked.get(name) : otherwise)
   root.dataset.theme = given('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light')
-  root.dataset.view = given('view', ['page', 'wall'], wall.matches ? 'wall' : 'page')
+  const view = given('view', ['page', 'wall'], wall.matches ? 'wall' : 'page')
+  root.dataset.view = root.dataset.part === 'board' ? 'page' : view // in a frame it scrolls
   const zoom = Number(asked.get('zoom'))
   root.style.setProperty('--zoom', zoom >= 0.5 && zoom <= 3 ? zoom : 1)
   const columns = Number(asked.get('columns'))
