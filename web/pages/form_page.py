@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Scope
@@ -133,16 +133,14 @@ def form_routes(services: Services, pages: Iterable[FormPage], retry_seconds: fl
             return rendered(page.form(_token(request)), language, services.rules.network_name)
 
         async def send(request: Request) -> Response:
-            language, token, meter = (
-                negotiate(request.headers.get("accept-language")),
-                _token(request),
-                meter_of(request.scope),
-            )
+            language, token = negotiate(request.headers.get("accept-language")), _token(request)
+            meter, network = meter_of(request.scope), services.rules.network_name
             address, agent = meter.address if meter else "", request.headers.get("user-agent", "")
-            fields = await _fields(request)
-            network = services.rules.network_name
             try:
+                fields = await _fields(request)
                 done = await page.send(Context(services, GUEST, language, address, agent), token, fields)
+            except ClientDisconnect:  # nobody reads what is answered, and nothing was done
+                return Response(status_code=400)
             except UserErrors as wrong:
                 texts = [translate(language, one.message, **one.parameters) for one in wrong.errors]
                 return rendered(page.form_after(wrong, token, fields), language, network, texts, 400)

@@ -124,6 +124,7 @@ async def test_who_gets_an_account_first_has_the_address(world: World) -> None:
     assert await Account.filter(email=OLD).exists()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("given", "code"),
     [

@@ -56,6 +56,7 @@ async def test_sessions_are_shown_and_all_of_them_ended_and_nobody_else_s(world:
     assert await sessions_of(EMAIL) == await end_sessions(system_context(world.services), EMAIL) == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("email", "code"), [("nobody@example.org", "NOT_FOUND"), ("nobody", "INVALID"), ("", "REQUIRED")]
 )

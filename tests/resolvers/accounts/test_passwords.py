@@ -79,6 +79,7 @@ async def test_asking_answers_and_works_alike_whether_or_not_the_address_is_know
     assert await world.told() == []
 
 
+@pytest.mark.walk
 @both
 @pytest.mark.parametrize("email", ["", "nobody", "\x00", "x" * 400 + "@example.org"])
 async def test_what_is_no_address_is_told(world: World, purpose: LinkPurpose, email: str) -> None:
@@ -87,6 +88,7 @@ async def test_what_is_no_address_is_told(world: World, purpose: LinkPurpose, em
     assert code in ("REQUIRED", "INVALID", "TOO_LONG")
 
 
+@pytest.mark.walk
 @both
 async def test_the_mail_is_in_the_language_of_who_asks_and_says_how_long_the_code_works(
     world: World, purpose: LinkPurpose
@@ -159,6 +161,7 @@ async def test_of_ten_who_use_a_code_at_once_one_wins(world: World, purpose: Lin
     assert len(won) == 1
 
 
+@pytest.mark.walk
 @both
 @pytest.mark.parametrize("token", ["", "x", "\x00", "\ud800", "a" * 10_000])
 async def test_what_never_was_a_code_is_over(world: World, purpose: LinkPurpose, token: str) -> None:
@@ -200,6 +203,7 @@ async def test_a_reset_ends_all_sessions_and_codes_and_tells_the_owner(world: Wo
     assert (mail.recipient, "password was changed" in mail.subject) == ("erika@example.org", True)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("password", "code"), [("", "REQUIRED"), ("kurz", "TOO_SHORT"), ("x" * 201, "TOO_LONG")])
 async def test_a_bad_new_password_leaves_the_code_as_it_was(world: World, password: str, code: str) -> None:
     await confirmed(world)

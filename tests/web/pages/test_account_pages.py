@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from models import Mail
 from resolvers.context import Rules
@@ -22,6 +23,9 @@ from tests.resolvers.test_accounts import confirmed, sign_in, sign_up
 from tests.world import World
 from web.pages.account_pages import PAGES
 from web.pages.form_page import form_routes
+
+# What is stored is tried elsewhere, on both.
+pytestmark = pytest.mark.walk
 
 
 async def ask(world: World, path: str, *, language: str = "de", **request: Any) -> httpx.Response:
@@ -109,14 +113,33 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-@pytest.mark.parametrize("path", ["/reset?token=x", "/reset", "/confirm", "/confirm?token=%00", "/confirm?token=%ff"])
-async def test_whatever_is_sent_is_answered_by_the_form_and_changes_nothing(
-    world: World, path: str, body: bytes
-) -> None:
+async def test_whatever_is_sent_is_answered_by_the_form_and_changes_nothing(world: World) -> None:
     before = await dump()
-    answer = await ask(world, path, content=body)
-    assert (answer.status_code, "<form" in answer.text, 'role="alert"' in answer.text) == (400, True, True)
+    for path in ("/reset?token=x", "/reset", "/confirm", "/confirm?token=%00", "/confirm?token=%ff"):
+        for name, body in BODIES.items():
+            answer = await ask(world, path, content=body)
+            found = answer.status_code, "<form" in answer.text, 'role="alert"' in answer.text
+            assert found == (400, True, True), (path, name)
+    assert await dump() == before
+
+
+async def test_a_form_that_breaks_off_on_its_way_does_nothing(world: World) -> None:
+    await sign_up(world)
+    path, query = (await link("erika@example.org")).split("?")
+    before = await dump()
+    app = Starlette(routes=form_routes(world.services, PAGES, 5, lambda page, _refuse, _points: page))
+    coming: list[Message] = [{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": query.encode(), "headers": []}
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 400
     assert await dump() == before
 
 
@@ -125,7 +148,7 @@ async def test_what_is_asked_for_too_often_is_refused_for_a_while(world: World) 
     answers = [await ask(world, "/reset", data={"email": "nobody@example.org"}) for _number in range(2)]
     assert [one.status_code for one in answers] == [200, 429]
     assert int(answers[1].headers["Retry-After"]) > 0
-    assert "Zu viele Versuche" in answers[1].text or "zu viele" in answers[1].text.lower()
+    assert 'role="alert"' in answers[1].text
     assert await Mail.all().count() == 1
 
 

@@ -86,6 +86,7 @@ def event(starts_at: datetime, time_zone: str = BERLIN, text: str = "Fest", **fi
         "place": None,
         "location": None,
         "url": None,
+        "online_url": None,
         "organizer": None,
         "created_at": made,
         "changed_at": made,
