@@ -35,7 +35,7 @@ _PARTICIPLE = re.compile(r"^(ab|an|auf|aus|bei|ein|mit|nach|vor|zu|zusammen|weit
 _FOREIGN_VERB = re.compile(r"(?<=.{3})(?<!barr)(?:ier(?:en|t|te|ten|ung|ungen)|atur(?:en)?)$")
 _FOREIGN_NOUN = re.compile(r"(?<=.{6})ien?$")
 # Prüfung, Sammlung: what is done, as the doing; but not where another word would come of it.
-_DOING = re.compile(r"(?<=.{3})(?<!zeit)(?<!bild)(?<!stift)(?<!schul)(?<!fest)(?<!acht)(?<!sied)ung(?:en)?$")
+_DOING = re.compile(r"(?<=.{3})(?<!zeit)(?<!bild)(?<!stift)(?<!schul)(?<!fest)(?<!acht)(?<!sied)(?<!fuhr)ung(?:en)?$")
 
 
 @dataclass(frozen=True, slots=True)

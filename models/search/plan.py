@@ -110,12 +110,26 @@ def plain_plan(text: str) -> SearchPlan:
     return SearchPlan.of(tuple(planned(token, counts) for token, counts in searched(text).items()))
 
 
-def planned(token: Token, counts: int, more: Mapping[str, int] | None = None) -> PlannedWord:
-    """A word of a search with its own term, what its compound is about, and `more` terms with what they count."""
+def planned(
+    token: Token, counts: int, more: Mapping[str, int] | None = None, akin: Mapping[str, int] | None = None
+) -> PlannedWord:
+    """A word of a search with its own term, what its compound is about, and `more` terms with what they count.
+
+    `akin` are terms that mean what its compound is about, with what they count.
+    """
     terms = {token.term: OWN, kindred_to(token.term): KINDRED}
     if token.parts and is_generic_head(token.parts[-1]):
         before = [part for part in token.parts[:-1] if not is_everyday(part) and part not in terms]
         terms |= {part: FOR_SOMEBODY if is_party(part) else ABOUT for part in before}
+        terms |= {term: percent for term, percent in (akin or {}).items() if term not in terms}
     for term, percent in (more or {}).items():
         terms[term] = max(terms.get(term, 0), percent)
     return PlannedWord(token.start, token.end, tuple(terms.items()), token.smallest, counts)
+
+
+def subject_of(token: Token) -> str | None:
+    """What a compound is about whose head says little, as a term: *Alkohol* of *Alkoholprobleme*. None for others."""
+    if len(token.parts) != 2 or not is_generic_head(token.parts[-1]):
+        return None
+    (subject, _head) = token.parts
+    return None if is_everyday(subject) or is_party(subject) else subject

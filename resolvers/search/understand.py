@@ -12,8 +12,8 @@ import orjson
 from rapidfuzz.distance import OSA
 
 from models.search.analysis import CONSTITUENTS, Token, is_listed, is_word, stem
-from models.search.plan import KINDRED, OWN, PlannedWord, SearchPlan, planned, searched
-from models.search.sentences import STRONG, WEAK
+from models.search.plan import ABOUT, KINDRED, OWN, PlannedWord, SearchPlan, planned, searched, subject_of
+from models.search.sentences import AROUND, STRONG, WEAK
 from models.search.sql import MOST_ROWS, most_counted
 from models.search.tables import Kind
 from models.search.weights import kindred_to
@@ -51,6 +51,7 @@ _BEGINNING = Statement(
 _ENDING = Statement(
     "SELECT word, spelling, term FROM search_word WHERE reversed >= ? AND reversed < ? ORDER BY reversed LIMIT ?"
 )
+_SYNONYM_TERMS = Statement("SELECT term FROM synonym_term WHERE SUBSTR(term, 1, ?) = ? ORDER BY id LIMIT ?")
 _LAST = "\U0010ffff"
 
 
@@ -98,7 +99,8 @@ async def _rows_of(words: Sequence[PlannedWord], kinds: Collection[Kind]) -> tup
 async def _meant(tokens: Mapping[Token, int], *, phrases: bool = True) -> list[PlannedWord]:
     """The words with their synonyms; two that are one word together are one, where `phrases` are asked for."""
     pairs = {f"{one.term} {two.term}": (one, two) for one, two in pairwise(tokens) if phrases}
-    synonyms = await _synonyms([*pairs, *(token.term for token in tokens)])
+    about = {token: subject for token in tokens if (subject := subject_of(token)) is not None}
+    synonyms = await _synonyms([*pairs, *(token.term for token in tokens), *about.values()])
     words: list[PlannedWord] = []
     joined: set[str] = set()
     for phrase, (one, two) in pairs.items():
@@ -109,9 +111,16 @@ async def _meant(tokens: Mapping[Token, int], *, phrases: bool = True) -> list[P
             counts = STRONG if counts == WEAK else counts
             words.append(PlannedWord(one.start, two.end, tuple(terms.items()), (one.term, two.term), counts))
     words += [
-        planned(token, counts, synonyms.get(token.term)) for token, counts in tokens.items() if token.term not in joined
+        planned(token, counts, synonyms.get(token.term), _akin(synonyms.get(about.get(token, ""))))
+        for token, counts in tokens.items()
+        if token.term not in joined
     ]
     return sorted(words, key=lambda word: word.start)
+
+
+def _akin(synonyms: Mapping[str, int] | None) -> dict[str, int]:
+    """What counts of the other words for what a compound is about."""
+    return {term: percent * ABOUT // 100 for term, percent in (synonyms or {}).items()}
 
 
 async def _synonyms(terms: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -159,7 +168,8 @@ async def _reachable(plan: SearchPlan, kinds: Collection[Kind]) -> SearchPlan:
     row = await Statement(expression.sql).row(*expression.values)
     if row["whole"] is not None and row["whole"] >= _FEW:
         return plan
-    return replace(plan, need=max(min(plan.need * _ENOUGH // 100, row["most"] or 0), 1))
+    least = min(plan.need, AROUND)
+    return replace(plan, need=max(min(plan.need * _ENOUGH // 100, row["most"] or 0), least))
 
 
 # ---------------------------------------------------------------- beginnings and typing errors
@@ -196,10 +206,22 @@ async def _corrected(word: PlannedWord, typed: str, kinds: Collection[Kind], *, 
     known = await _rows_with([term for _distance, _word, term, _spelling in near], kinds)
     possible = [one for one in near if one[2] in known]
     if not possible:
-        return word
+        return await _as_synonym(word, typed, most, kinds)
     best = [one for one in possible if one[0] == possible[0][0]][:3]
     terms = dict.fromkeys((term for _distance, _word, term, _spelling in best), _MISTYPED)
     return replace(word, terms=(*word.terms, *terms.items()), corrected=best[0][3])
+
+
+async def _as_synonym(word: PlannedWord, typed: str, most: int, kinds: Collection[Kind]) -> PlannedWord:
+    """The word as what means the same as one that no entry has, and that it was meant to be."""
+    term = stem(typed)
+    right = term[: max(len(term) // (most + 1), 2)]
+    rows = await _SYNONYM_TERMS.rows(len(right), right, _MOST_COMPARED)
+    near = _within(term, {row["term"]: (row["term"], row["term"]) for row in rows}, most)
+    synonyms = await _synonyms(one[1] for one in near[:1])
+    known = await _rows_with([other for some in synonyms.values() for other in some], kinds)
+    terms = {other: percent for some in synonyms.values() for other, percent in some.items() if other in known}
+    return replace(word, terms=(*word.terms, *sorted(terms.items()))) if terms else word
 
 
 async def _near(typed: str, most: int, *, known: bool = True) -> list[tuple[int, str, str, str]]:

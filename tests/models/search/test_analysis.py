@@ -43,7 +43,7 @@ def test_what_people_take_for_one_word_has_one_term(same: str) -> None:
     assert len({term(word) for word in same.split()}) == 1
 
 
-@pytest.mark.parametrize("different", ["nähen Nähe", "Schneiderin schneiden", "Eis Ei"])
+@pytest.mark.parametrize("different", ["nähen Nähe", "Schneiderin schneiden", "Eis Ei", "wandern Wand"])
 def test_what_only_looks_alike_has_two_terms(different: str) -> None:
     assert len({term(word) for word in different.split()}) == 2
 

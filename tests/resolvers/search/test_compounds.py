@@ -2,6 +2,7 @@
 
 import pytest
 
+from resolvers.search.synonyms import store_synonyms
 from tests.statements import statements
 from tests.world import World
 
@@ -38,6 +39,26 @@ async def test_a_compound_of_own_words_is_taken_apart(town: World) -> None:
     assert await found(town, "Quiddeltreffen") == ["Quiddel e. V.", "Treffen der Quiddel am Morgen"]
     await town.offer("Zwock und Quiddel")
     assert await found(town, "Zwockquiddel") == ["Zwock und Quiddel"]
+
+
+async def test_a_compound_is_about_what_means_the_same_as_its_subject(world: World) -> None:
+    await store_synonyms(world.services.outbox)
+    await world.offer("Wege aus der Abhängigkeit")
+    await world.offer("Gespräche über Gartenzwerge")
+    assert await found(world, "Alkoholprobleme") == ["Wege aus der Abhängigkeit"]
+    assert await found(world, "Alkoholgarnitur") == [], "only where the head says little"
+
+
+async def test_a_word_typed_wrongly_may_be_a_synonym_that_no_entry_has(world: World) -> None:
+    await store_synonyms(world.services.outbox)
+    await world.offer("Drachen im Clubheim")
+    assert await found(world, "Verienshaus") == ["Drachen im Clubheim"]
+
+
+async def test_what_is_to_be_done_finds_nothing_where_the_thing_is_not_there(world: World) -> None:
+    await world.offer("Wir bauen Drachen im Verein")
+    assert await found(world, "Vogelhaus bauen") == []
+    assert await found(world, "Drachen bauen") == ["Wir bauen Drachen im Verein"]
 
 
 async def test_it_costs_a_bounded_number_of_statements_and_none_for_what_many_have(town: World) -> None:
