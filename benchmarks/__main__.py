@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import alone, attacks, beside, flames, flat, live, report, results, roots, steps
+from benchmarks import alone, attacks, beside, flames, flat, live, quality, report, results, roots, search, steps
 from benchmarks.data import Made
 from benchmarks.kit import GRAPHQL, Kit
 from benchmarks.networks import Kind, Network, network, own_parts
@@ -132,6 +132,16 @@ def _members(options: Options) -> Any:
     return _grown(flat.members, options.members, options.seconds)
 
 
+def _search(options: Options) -> Any:
+    with own_parts() as parts:
+        return [search.search(kind, parts, options.entries, options.seconds / 20) for kind in KINDS]
+
+
+def _quality(_options: Options) -> Any:
+    with own_parts() as parts:
+        return [quality.qualities(kind, parts) for kind in KINDS]
+
+
 def _attacks(options: Options) -> Any:
     with _network() as made:
         return attacks.attacks(made, options.seconds)
@@ -156,6 +166,8 @@ PARTS: dict[str, Callable[[Options], Any]] = {
     "cut": _cut,
     "board": _board,
     "members": _members,
+    "search": _search,
+    "quality": _quality,
     "attacks": _attacks,
     "flames": _flames,
 }
@@ -180,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sockets", type=int, default=5000)
     parser.add_argument("--publishes", type=int, default=20, help="to those sockets")
     parser.add_argument("--offers", type=numbers, default=[20_000, 200_000, 2_000_000], help="sizes of the board")
+    parser.add_argument("--entries", type=int, default=100_000, help="of the board that is searched")
     parser.add_argument("--members", type=numbers, default=[100, 10_000], help="sizes of a group")
     return parser
 
@@ -192,6 +205,7 @@ _SHORT: dict[str, Any] = {
     "sockets": 500,
     "publishes": 4,
     "offers": [20_000, 40_000],
+    "entries": 3000,
     "members": [100, 500],
 }
 

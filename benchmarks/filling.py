@@ -42,11 +42,13 @@ from models import (
 from models.database.connect import configuration, connected
 from models.text.folding import fold, sort_key
 from resolvers.network.town_file import wolfsburg
+from resolvers.search.indexing import index_all
 
 EMAIL = "benchmark@mitwirk.example"
 PASSWORD = "a password for benchmarks"
 
 _TOWN = wolfsburg()
+_DISTRICTS = {one.name: number for number, one in enumerate(_TOWN.districts, 1)}
 _AT_ONCE = 5000
 _LIFETIME = timedelta(days=365)
 _folded = lru_cache(10_000)(fold)
@@ -107,15 +109,18 @@ class Words:
         return self._places[word] % len(_TOWN.districts) + 1
 
 
-async def fill(url: str, data: DataSet) -> Publisher:
-    """Fill the database at `url`, which is migrated and holds nothing yet."""
+async def fill(url: str, data: DataSet, *, indexed: bool = False) -> Publisher:
+    """Fill the database at `url`, which is migrated and holds nothing yet; with `indexed`, the search's index too."""
     publisher = _publisher(data)
     password_hash = await Passwords().hash(PASSWORD)
     async with connected(configuration(url)) as context:
         connection = context.db()
-        async with _without_indexes(connection, Offer, OfferTopic):
+        async with _without_indexes(connection, "offer", "offer_topic"):
             for model, rows in _tables(data):
                 await _store(connection, _Table(model), rows)
+        if indexed:
+            async with _without_indexes(connection, "search_posting"):
+                await index_all()
         await Account.create(email=EMAIL, password_hash=password_hash, member_id=publisher.member_id)
         await connection.execute_script(
             "VACUUM ANALYZE" if connection.capabilities.dialect == "postgres" else "ANALYZE"
@@ -150,8 +155,12 @@ def _tables(data: DataSet) -> Iterator[tuple[type[Model], Iterable[tuple[Any, ..
                 name_key=sort_key(one.name),
                 latitude=one.location and one.location[0],
                 longitude=one.location and one.location[1],
+                parent_id=one.parent and _DISTRICTS[one.parent],
             )
-            for number, one in enumerate(_TOWN.districts, 1)
+            # What has parts comes before them.
+            for one, number in sorted(
+                ((one, _DISTRICTS[one.name]) for one in _TOWN.districts), key=lambda known: known[0].parent is not None
+            )
         ],
     )
     makers: list[tuple[str, type[Model], Callable[[_Table, Record, Words], tuple[Any, ...]]]] = [
@@ -230,6 +239,7 @@ def _event(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
 
 def _offer(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
     title, description, published_at = record["title"], record["description"], record["published_at"]
+    north, east = record.get("venue", (None, None))
     return table.row(
         id=record["id"],
         slug=f"eintrag-{record['id']}",
@@ -240,6 +250,11 @@ def _offer(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
         title_text=_folded(title),
         description=description,
         search_text=f"{_folded(title)} {_folded(description)}",
+        district_id=_DISTRICTS.get(record.get("district", "")),
+        venue_name=f"Treffpunkt {record['venue_district']}" if north else None,
+        venue_district_id=_DISTRICTS.get(record.get("venue_district", "")),
+        venue_latitude=north,
+        venue_longitude=east,
         owner_id=record["owner_id"],
         group_id=record["group_id"],
         published_at=published_at,
@@ -272,9 +287,9 @@ async def _store(connection: BaseDBAsyncClient, table: _Table, rows: Iterable[tu
 
 
 @asynccontextmanager
-async def _without_indexes(connection: BaseDBAsyncClient, *models: type[Model]) -> AsyncIterator[None]:
+async def _without_indexes(connection: BaseDBAsyncClient, *names: str) -> AsyncIterator[None]:
     """While many rows come in, their tables have no indexes but those of constraints."""
-    tables = ", ".join(f"'{model._meta.db_table}'" for model in models)
+    tables = ", ".join(f"'{name}'" for name in names)
     if connection.capabilities.dialect == "postgres":
         found = await connection.execute_query_dict(
             "SELECT indexname AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = 'public' AND "
@@ -309,7 +324,7 @@ async def multiply(url: str, times: int, every: timedelta) -> None:
         names = _Table(Offer).columns
         series = f"WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < {times - 1})"
         values = ", ".join(changed.get(name, name) for name in names)
-        async with _without_indexes(connection, Offer):
+        async with _without_indexes(connection, "offer"):
             await connection.execute_script(
                 f"{series} INSERT INTO offer ({', '.join(names)}) "
                 f"SELECT {values} FROM n CROSS JOIN (SELECT * FROM offer WHERE id <= {row['n']}) AS known"

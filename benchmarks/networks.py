@@ -81,29 +81,30 @@ class Network:
 
 
 @contextmanager
-def network(kind: Kind, data: DataSet, parts: Parts) -> Iterator[Network]:
-    """A new network with these data, gone at the end."""
+def network(kind: Kind, data: DataSet, parts: Parts, *, indexed: bool = False) -> Iterator[Network]:
+    """A new network with these data, gone at the end; with `indexed`, they can be searched."""
     folder = Path(tempfile.mkdtemp(prefix="mw-bench-"))
     settings: dict[str, Any] = {"SECRET_KEY": secrets.token_urlsafe(48), "REDIS_URL": parts.redis_url}
     name = f"bench_{secrets.token_hex(4)}"
     try:
         if kind == "postgres":
-            asyncio.run(_send(f"{parts.postgres_url}/postgres", f"CREATE DATABASE {name}"))
+            asyncio.run(send(f"{parts.postgres_url}/postgres", f"CREATE DATABASE {name}"))
             url = f"{parts.postgres_url}/{name}"
             made = command("migrate", DATABASE_URL=url, DATA_DIR=folder / "migrating", **settings)
             assert made.returncode == 0, made.stderr
         else:
             shutil.copy(migrated_file(), folder / "network.sqlite3")
             url = f"sqlite://{folder / 'network.sqlite3'}"
-        publisher = asyncio.run(fill(url, data))
+        publisher = asyncio.run(fill(url, data, indexed=indexed))
         yield Network(kind, url, publisher, folder, {**settings, "DATABASE_URL": url})
     finally:
         if kind == "postgres":
-            asyncio.run(_send(f"{parts.postgres_url}/postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            asyncio.run(send(f"{parts.postgres_url}/postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _send(url: str, statement: str) -> None:
+async def send(url: str, statement: str) -> None:
+    """Send one statement to PostgreSQL."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(statement)

@@ -1,6 +1,6 @@
 """Writes the README of the benchmarks from the figures that are kept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ from benchmarks.beside import OURS, READS, REMEMBERED
 from benchmarks.kit import GRAPHQL, NODE
 from benchmarks.networks import Figures
 from benchmarks.results import FOLDER, kept
+from benchmarks.search_report import qualities, searched
+from benchmarks.tables import made, number, table
 
 _HEAD = (Path(__file__).parent / "head.md").read_text
 _WHAT = {
@@ -17,28 +19,6 @@ _WHAT = {
     "W3": "one entry by id, 1,000 ids in turn",
     "W4": "publish an entry",
 }
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
-
-
-def _made(part: dict[str, Any]) -> str:
-    """Where and when a part's figures were made."""
-    machine = part["machine"]
-    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
-    return (
-        f"{part['made_at'][:10]}, {machine['cores']} cores of {machine['cpu']}, {machine['memory_gib']} GiB, "
-        f"Linux {machine['kernel']}, Python {machine['python']}, {packages}. "
-        f"Load average of the five minutes before the end: {part['load']}."
-    )
 
 
 def written() -> str:
@@ -50,6 +30,8 @@ def written() -> str:
         "sockets": _live,
         "board": _board,
         "members": _members,
+        "search": searched,
+        "quality": qualities,
         "attacks": _attacks,
         "flames": _flames,
     }
@@ -74,10 +56,10 @@ def _beside() -> str:
         options = part["options"]
         figures |= part["figures"]
         rounds = f"Medians of {options['rounds']} interleaved rounds, of {options['seconds']:g} s for requests."
-        texts.append(f"{name.capitalize()}: {_made(part)} {rounds}")
+        texts.append(f"{name.capitalize()}: {made(part)} {rounds}")
     if not figures:
         return "The parts beside the other servers have not been run."
-    texts += ["### Figures to reach", _table(("what", "to reach", "measured", "reached"), _goals(figures))]
+    texts += ["### Figures to reach", table(("what", "to reach", "measured", "reached"), _goals(figures))]
     for workload, servers in figures.items():
         title, _space, reading = workload.partition(" ")
         if title in _WHAT:
@@ -91,7 +73,7 @@ def _beside() -> str:
 def _requests(servers: dict[str, Figures]) -> str:
     head = ("server", "server CPU, µs a request", "spread", "requests/s", "p50, ms", "p99, ms", "RSS, MiB", "errors")
     names = ("cpu_us", "spread", "requests_per_s", "p50_ms", "p99_ms", "rss_mib", "wrong")
-    return _table(head, [_row(server, one, names) for server, one in servers.items()])
+    return table(head, [_row(server, one, names) for server, one in servers.items()])
 
 
 def _fanout(servers: dict[str, Figures]) -> str:
@@ -100,13 +82,13 @@ def _fanout(servers: dict[str, Figures]) -> str:
         *("KiB a socket", "RSS, MiB", "lost, doubled, out of order, wrong"),
     )
     names = ("cpu_us", "spread", "p99_ms", "last_of_n_p99_ms", "rss_kib_per_connection", "rss_after_mib", "wrong")
-    return _table(head, [_row(server, one, names) for server, one in servers.items()])
+    return table(head, [_row(server, one, names) for server, one in servers.items()])
 
 
 def _row(server: str, one: Figures, names: Sequence[str]) -> list[str]:
     if "cpu_us" not in one:
         return [server, "failed: " + "; ".join(one["failed"]), *[""] * (len(names) - 1)]
-    shown = [f"±{one[name]:.0%}" if name == "spread" else _number(one.get(name)) for name in names]
+    shown = [f"±{one[name]:.0%}" if name == "spread" else number(one.get(name)) for name in names]
     shown[-1] = str(one["wrong"])
     return [f"**{server}**" if server.startswith(OURS) else server, *shown]
 
@@ -117,7 +99,7 @@ def _goals(figures: dict[str, dict[str, Figures]]) -> list[list[str]]:
 
     def goal(what: str, words: str, value: float | None, limit: float | None) -> None:
         if value is not None and limit is not None:
-            rows.append([what, f"{words}: {_number(limit)}", _number(value), "yes" if value <= limit else "**no**"])
+            rows.append([what, f"{words}: {number(limit)}", number(value), "yes" if value <= limit else "**no**"])
 
     def of(workload: str, server: str, name: str = "cpu_us") -> float | None:
         value = figures.get(workload, {}).get(server, {}).get(name)
@@ -167,31 +149,31 @@ def _alone(part: dict[str, Any]) -> str:
             one["database"],
             str(one["processes"]),
             one["workload"],
-            *(_number(one[name]) for name in ("cpu_us", "requests_per_s", "p50_ms", "p99_ms", "rss_mib")),
+            *(number(one[name]) for name in ("cpu_us", "requests_per_s", "p50_ms", "p99_ms", "rss_mib")),
         ]
         for one in part["figures"]
     ]
     return "\n\n".join(
         [
             "## One process and two, PostgreSQL and SQLite",
-            f"{_made(part)} 32 connections; client, servers and database share the cores. On two of them one server"
+            f"{made(part)} 32 connections; client, servers and database share the cores. On two of them one server"
             " with PostgreSQL and the client leaves little idle: what a second one may bring there is told by the CPU"
             " of a request with two beside that with one. SQLite is part of the server: two read twice as much.",
-            _table(head, rows),
+            table(head, rows),
         ]
     )
 
 
 def _steps(part: dict[str, Any]) -> str:
     head = ("what was added", *(f"{workload}, µs" for workload in WORKLOADS))
-    rows = [[one["step"], *(_number(one[workload]) for workload in WORKLOADS)] for one in part["figures"]]
+    rows = [[one["step"], *(number(one[workload]) for workload in WORKLOADS)] for one in part["figures"]]
     options = part["options"]
     return "\n\n".join(
         [
             "## What each optimisation brought",
-            f"{_made(part)} Server CPU a request, PostgreSQL, one process, 32 connections: the program as it was after "
+            f"{made(part)} Server CPU a request, PostgreSQL, one process, 32 connections: the program as it was after "
             f"each step, medians of {options['rounds']} interleaved rounds of {options['seconds']:g} s.",
-            _table(head, rows),
+            table(head, rows),
         ]
     )
 
@@ -201,14 +183,14 @@ def _roots(part: dict[str, Any]) -> str:
     rows = []
     for one in part["figures"]:
         times = "" if one["times"] is None else f"{one['times']:.1f} ×"
-        rows.append([one["document"], _number(one["cpu_us"]), times])
+        rows.append([one["document"], number(one["cpu_us"]), times])
     options = part["options"]
     return "\n\n".join(
         [
             "## A root field that is refused, or asks for the schema, beside the board",
-            f"{_made(part)} Server CPU a request, PostgreSQL, one connection, medians of {options['rounds']} "
+            f"{made(part)} Server CPU a request, PostgreSQL, one connection, medians of {options['rounds']} "
             f"interleaved rounds of {options['seconds']:g} s for all documents.",
-            _table(head, rows),
+            table(head, rows),
         ]
     )
 
@@ -220,8 +202,8 @@ def _attacks(part: dict[str, Any]) -> str:
     )
     rows = [
         [
-            *(one["attack"], _number(one.get("bytes")), one.get("answer", "")),
-            *(_number(one.get(name)) for name in ("before_ms", "cpu_ms")),
+            *(one["attack"], number(one.get("bytes")), one.get("answer", "")),
+            *(number(one.get(name)) for name in ("before_ms", "cpu_ms")),
             *_neighbour(one.get("one_address")),
             *_neighbour(one.get("different_addresses")),
         ]
@@ -230,12 +212,12 @@ def _attacks(part: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             "## What attacks cost",
-            f"{_made(part)} PostgreSQL, one process. CPU of one request that no cache knows; what it took before there "
+            f"{made(part)} PostgreSQL, one process. CPU of one request that no cache knows; what it took before there "
             "were limits was seen on a machine of the same kind. Then 50 clients send it without end, in a process of "
             "their own, all from one address or each from another, none of which has spent its budget; and "
             "five who are honest ask for the board five times a second each: the time in which 99 of 100 are answered, "
             "and that on the quiet server, just before and just after.",
-            _table(head, rows),
+            table(head, rows),
         ]
     )
 
@@ -243,11 +225,11 @@ def _attacks(part: dict[str, Any]) -> str:
 def _neighbour(one: Figures | None) -> list[str]:
     if one is None:
         return ["", "", ""]
-    return [_number(one["p99_ms"]), _number(one["quiet_ms"]), f"{one['times_quiet']:.1f} ×"]
+    return [number(one["p99_ms"]), number(one["quiet_ms"]), f"{one['times_quiet']:.1f} ×"]
 
 
 def _live(part: dict[str, Any]) -> str:
-    texts = ["## Live updates", _made(part)]
+    texts = ["## Live updates", made(part)]
     head = (
         *("sockets", "filters", "processes", "server CPU, µs a delivery", "sent to last, p50, ms", "p99, ms"),
         *("lost", "out of order, doubled"),
@@ -256,12 +238,12 @@ def _live(part: dict[str, Any]) -> str:
     shown = [
         [
             *(f"{one[name]:,}" for name in ("sockets", "filters", "processes")),
-            _number(one["cpu_us"]),
-            *(_number(one[name]) for name in names),
+            number(one["cpu_us"]),
+            *(number(one[name]) for name in names),
         ]
         for one in part["figures"]
     ]
-    texts.append(_table(head, shown))
+    texts.append(table(head, shown))
     one_document, many = part["figures"][1]["cpu_us"], part["figures"][2]["cpu_us"]
     rows = [_goal("50 filters, to one document's cost", "2 ×", many / one_document, 2.0)]
     if latency := kept("latency"):
@@ -278,18 +260,18 @@ def _live(part: dict[str, Any]) -> str:
             f"{found['sockets']:,} clients cut at once: all resumed ({found['lost']} lost, {found['wrong']} wrong), s"
         )
         rows.append(_goal(what, "15", found["resumed_s"], 15))
-    return "\n\n".join([*texts, _table(("what", "to reach", "measured", "reached"), rows)])
+    return "\n\n".join([*texts, table(("what", "to reach", "measured", "reached"), rows)])
 
 
 def _goal(what: str, words: str, value: float, limit: float) -> list[str]:
-    return [what, f"at most {words}", _number(value), "yes" if value <= limit else "**no**"]
+    return [what, f"at most {words}", number(value), "yes" if value <= limit else "**no**"]
 
 
 def _board(part: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             "## Grows flat",
-            f"{_made(part)} One client that asks for one page after the other: 50 entries of the board (W1).",
+            f"{made(part)} One client that asks for one page after the other: 50 entries of the board (W1).",
             _grown(part["figures"], "offers"),
         ]
     )
@@ -302,9 +284,9 @@ def _members(part: dict[str, Any]) -> str:
 def _grown(figures: list[Figures], size: str) -> str:
     head = ("database", size, "where", "server CPU, µs", "p50, ms", "p99, ms")
     names = ("cpu_us", "p50_ms", "p99_ms")
-    return _table(
+    return table(
         head,
-        [[one["database"], f"{one[size]:,}", one["depth"], *(_number(one[name]) for name in names)] for one in figures],
+        [[one["database"], f"{one[size]:,}", one["depth"], *(number(one[name]) for name in names)] for one in figures],
     )
 
 
