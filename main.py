@@ -116,6 +116,7 @@ def _announce(settings: Settings, port: int) -> None:
 
   API        {address}/graphql
   WebSocket  {address.replace("http", "ws", 1)}/graphql  (graphql-transport-ws)
+  Reference  {address}/docs
   Dashboard  {address}/dashboard
   Health     {address}/health/ready
 

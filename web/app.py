@@ -23,6 +23,7 @@ from resolvers.network.town_file import Town, TownFileError, read_town
 from resolvers.search.synonyms import store_synonyms
 from schema.execution.turns import Turns
 from schema.roots import build
+from schema.strawberry_internals import graphql_schema
 from subscriptions import log, pipeline
 from subscriptions.bounded_hash import BoundedHash
 from subscriptions.cursors import Cursors
@@ -48,6 +49,7 @@ from web.pages.account_pages import PAGES
 from web.pages.dashboard import Dashboard
 from web.pages.dashboard.appearance import Appearance, LogoError, read_logo
 from web.pages.form_page import form_routes
+from web.pages.reference import Reference
 from web.process.counters import counters
 from web.process.data_folder import prepare_folder, secret_key
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
@@ -285,6 +287,13 @@ def application(
     over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
     over_http = api.lines.before(over_http, api.refusal)
 
+    reference = Reference(
+        graphql_schema(schema),
+        settings.network_name,
+        settings.path,
+        # To whom the schema may not be told.
+        is_off=settings.trusted_documents is not None or not settings.introspection,
+    )
     app = Starlette(
         routes=[
             Route("/graphql", over_http),
@@ -297,6 +306,7 @@ def application(
                 settings.stream_retry_seconds,
                 paid=lambda feed, refuse: api.metering.paid(feed, refuse, FEED_POINTS),
             ),
+            *reference.routes(),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],

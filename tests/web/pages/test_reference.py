@@ -1,0 +1,104 @@
+"""The reference shows every type that is served, and leads nowhere that isn't there."""
+
+import re
+from collections.abc import AsyncIterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest_asyncio
+from graphql import is_introspection_type
+from starlette.applications import Starlette
+
+from tests.world import SCHEMA
+from web.pages.reference import Reference
+
+ROOT = Path(__file__).parents[3]
+# Elements that have no end.
+VOID = {"meta", "input", "br"}
+
+
+class Page(HTMLParser):
+    """What stands where: ids, links, headings; and whether every element is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [id for id in [given.get("id")] if id]
+        self.links += [href for href in [given.get("href")] if href]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, (tag, self.open)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    app = Starlette(routes=Reference(SCHEMA._schema, "Netz <&> Werk", "/api").routes())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as made:
+        yield made
+
+
+async def test_everything_served_stands_there_and_every_link_leads_somewhere(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/docs")
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert page.open == []
+    expected = set()
+    for name, kind in SCHEMA._schema.type_map.items():
+        if not is_introspection_type(kind):
+            members = {*getattr(kind, "fields", {}), *getattr(kind, "values", {})}
+            expected |= {name, *(f"{name}.{member}" for member in members)}
+    assert sorted(page.ids) == sorted(expected)  # each once
+    within = {link.removeprefix("/api/docs#") for link in page.links if "#" in link}
+    assert within <= expected
+    assert {link for link in page.links if "#" not in link} == {"/api/", "/api/docs/schema.graphql"}
+    assert "Netz &lt;&amp;&gt; Werk" in answer.text
+    packed = await client.get("/docs", headers={"Accept-Encoding": "identity"})
+    assert (packed.text, "content-encoding" in packed.headers) == (answer.text, False)
+    assert len(answer.text) < 1_000_000
+
+
+async def test_a_field_says_what_it_takes_who_sees_it_and_what_it_costs(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/docs")).text
+    (shown,) = re.findall(r'<dt id="Query.offers">.*?</dd>', text, re.S)
+    assert '<a href="/api/docs#OfferConnection">OfferConnection</a>' in shown
+    assert '<code>sort: <a href="/api/docs#OfferSort">OfferSort</a>! = NEWEST</code>' in shown
+    assert "350 points once" in shown
+    (shown,) = re.findall(r'<dt id="OfferFilter.text">.*?</dd>', text, re.S)
+    assert "8000 points where it is given" in shown
+    (shown,) = re.findall(r'<dt id="Event.registrations">.*?</dd>', text, re.S)
+    assert "null for others" in shown
+
+
+async def test_a_search_shows_what_holds_all_words(client: httpx.AsyncClient) -> None:
+    found = Page((await client.get("/docs", params={"q": "OFFERsort relevance"})).text)
+    assert "OfferSort" in found.ids
+    assert "Member" not in found.ids
+    nothing = (await client.get("/docs", params={"q": '<script>"x"'})).text
+    assert "Nothing holds all of these words." in nothing
+    assert "&lt;script&gt;&quot;x&quot;" in nothing
+    assert "<script" not in nothing
+    assert len((await client.get("/docs", params={"q": "q" * 5000})).text) < 5000
+
+
+def test_there_is_none_where_nobody_may_ask_for_the_schema() -> None:
+    assert Reference(SCHEMA._schema, "Netz", "", is_off=True).routes() == []
+
+
+async def test_nothing_is_loaded_or_run_and_the_sdl_is_the_committed_one(client: httpx.AsyncClient) -> None:
+    headers = (await client.get("/docs")).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    sdl = await client.get("/docs/schema.graphql")
+    assert sdl.content == (ROOT / "schema/schema.graphql").read_bytes()
+    assert sdl.headers["content-type"] == "text/plain; charset=utf-8"
