@@ -180,7 +180,7 @@ async def test_no_subscription_that_is_shown_falls_back(world: World) -> None:
     ]
     before = SCHEMA.fallbacks.count
     for document in documents:
-        given = {"direction": "SEEK"} if "$direction" in document else {}
+        given = {"filter": {"direction": "SEEK"}} if "$filter" in document else {}
         results: AsyncGenerator[Any, None] = await SCHEMA.stream(
             document, variable_values=given, context_value=await world.context(account)
         )
