@@ -879,6 +879,14 @@ async def _(cast: Cast) -> Ask:
     return _live("eventChanged(id: $id, after: $after) { change }", id=global_id("Event", (await cast.event()).id))
 
 
+@operation("officeQueueChanged")
+async def _(cast: Cast) -> Ask:
+    # What happens to an entry is counted.
+    return "subscription($after: String!) { it: officeQueueChanged(after: $after) { reviews } }", {
+        "id": await cast.offer()
+    }
+
+
 @operation("eventChanged of a draft")
 async def _(cast: Cast) -> Ask:
     return _live(

@@ -100,7 +100,7 @@ async def test_what_everyone_sees_of_an_event_and_what_only_its_side(world: Worl
     assert (await world.data(ONE, other, slug=child.slug))["event"]["parent"] is None
     for slug in ("nonsense", "", "\x00", "x" * 300, "ä"):
         assert (await world.data(ONE, host, slug=slug))["event"] is None
-    await Member.filter(id=host.id).update(status=MemberStatus.SUSPENDED)
+    await Member.filter(id=host.id).update(status=MemberStatus.LEFT)
     assert (await world.data(ONE, slug="tag"))["event"]["host"] is None
 
 

@@ -72,7 +72,7 @@ async def test_news_comes_newest_first_and_stays_when_its_author_goes(world: Wor
     group = await world.group(coordinator=erika)
     for number in range(3):
         await done(world, "publishGroupPost", erika, input=news(group, title=f"N{number}"))
-    erika.status = MemberStatus.SUSPENDED
+    erika.status = MemberStatus.LEFT
     await erika.save()
     document = 'query($after: String) { group(slug: "ag-schule") { posts(first: 2, after: $after) {'
     document += " totalCount nodes { title author { name } } pageInfo { hasNextPage endCursor } } } }"
