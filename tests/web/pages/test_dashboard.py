@@ -328,6 +328,10 @@ async def test_a_board_of_one_group_or_district_in_english(chromium: Browser, ru
         assert {group["name"]} == set(await news.locator(".who").all_text_contents())
         await expect(page.locator(".figures, .history")).to_have_count(2)
         assert not await page.locator(".figures").is_visible()
+        code, parts = [await page.locator(one).bounding_box() for one in (".join", ".parts")]
+        assert code
+        assert parts
+        assert code["y"] + code["height"] <= parts["y"]
         assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
         assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 20, 25)"
         assert await visiting.violations(without="noscript") == []

@@ -351,6 +351,42 @@ async def test_what_is_heard_just_after_the_clock_was_set_is_dated_by_the_new_ti
         await says(page, "Unterbrochen, Stand 09:05 Uhr", "lost")
 
 
+async def test_a_day_of_cuts_sleep_and_set_clocks_leaves_the_wall_right(chromium: Browser, server: Server) -> None:
+    between = Between()
+    async with screen(chromium, server, between) as page:
+        await drawn(page)
+        connection, first = page.locator("#connection"), page.locator("#seek-list li").first
+        for away in ("00:20:00", "03:00:00", "asleep"):
+            if away == "asleep":
+                between.silent = between.away = True
+            else:
+                await between.cut()
+            await page.clock.fast_forward("07:00:00" if away == "asleep" else away)
+            await page.clock.run_for(3_000)
+            await expect(connection).to_have_attribute("data-state", "lost")
+            publish(server, f"Etwas, während sie weg war: {away}")
+            between.silent = between.away = False
+            await page.clock.run_for(10_000)
+            await says(page, "Live verbunden", "connected")
+            await expect(first).to_contain_text(f"Neu Etwas, während sie weg war: {away}")
+        for time_of_day in (at(9, 5), at(23, 59)):  # it was set back, and forth again
+            await page.clock.set_system_time(time_of_day)
+            await page.clock.run_for(2_000)
+        await page.clock.fast_forward("02:00")
+        await expect(page.locator("#clock")).to_contain_text("00:01 Uhr")
+        publish(server, "Etwas am nächsten Tag")
+        await expect(first).to_be_visible()
+        await expect(first).to_contain_text("Neu Etwas am nächsten Tag")
+        listed = server.ask("{ offers(first: 100, filter: { direction: SEEK }) { totalCount nodes { title } } }")
+        titles = await page.locator("#seek-list .title").all_text_contents()
+        assert [one.removeprefix("Neu ") for one in titles] == [
+            one["title"] for one in listed["data"]["offers"]["nodes"]
+        ]
+        figure = page.locator("[data-figure=seekingOfferCount]")
+        await expect(figure).to_have_text(str(listed["data"]["offers"]["totalCount"]))
+        await says(page, "Live verbunden", "connected")
+
+
 async def test_what_is_empty_is_told_from_what_is_unknown(
     chromium: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

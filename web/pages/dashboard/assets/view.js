@@ -11,6 +11,7 @@ function look() {
   root.dataset.theme = given('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light')
   const view = given('view', ['page', 'wall'], wall.matches ? 'wall' : 'page')
   root.dataset.view = root.dataset.part === 'board' ? 'page' : view // in a frame it scrolls
+  root.dataset.scope = asked.get('group') || asked.get('district') ? 'part' : 'all'
   const zoom = Number(asked.get('zoom'))
   root.style.setProperty('--zoom', zoom >= 0.5 && zoom <= 3 ? zoom : 1)
   const columns = Number(asked.get('columns'))
