@@ -168,7 +168,8 @@ async def _reachable(plan: SearchPlan, kinds: Collection[Kind]) -> SearchPlan:
     row = await Statement(expression.sql).row(*expression.values)
     if row["whole"] is not None and row["whole"] >= _FEW:
         return plan
-    least = min(plan.need, AROUND)
+    # Where something is sought, what is to be done with it, and everyday words, don't find by themselves.
+    least = AROUND if plan.need >= STRONG else 1
     return replace(plan, need=max(min(plan.need * _ENOUGH // 100, row["most"] or 0), least))
 
 

@@ -59,6 +59,7 @@ async def test_what_is_to_be_done_finds_nothing_where_the_thing_is_not_there(wor
     await world.offer("Wir bauen Drachen im Verein")
     assert await found(world, "Vogelhaus bauen") == []
     assert await found(world, "Drachen bauen") == ["Wir bauen Drachen im Verein"]
+    assert await found(world, "Verein Woche Monat") == ["Wir bauen Drachen im Verein"], "nothing else is asked for"
 
 
 async def test_it_costs_a_bounded_number_of_statements_and_none_for_what_many_have(town: World) -> None:

@@ -57,6 +57,7 @@ async def demonstration(world: World) -> World:
     return world
 
 
+@pytest.mark.walk
 async def test_each_kind_of_query_finds_what_people_want(demonstration: World) -> None:
     reached = defaultdict(list)
     for name, files in SETS.items():
