@@ -13,7 +13,7 @@ from babel.dates import format_date
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from tests.conditions import until
-from tests.web.browsers import browser, person, visit
+from tests.web.browsers import Visit, browser, person, visit
 from tests.web.pages.test_dashboard import LISTEN, WALL, drawn, post
 from tests.web.pages.test_playground import publish
 from tests.web.server import Server
@@ -113,7 +113,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def screen(chromium: Browser, server: Server, between: Between) -> AsyncIterator[Page]:
     """The dashboard on a screen whose clock, which runs on, shows noon at first."""
-    async with person(chromium, viewport=WALL) as context, visit(context) as visiting:
+    async with person(chromium, viewport=WALL, reduced_motion="reduce") as context, visit(context) as visiting:
         page = visiting.page
         await page.add_init_script(LISTEN)
         await page.clock.install(time=NOON)
@@ -146,6 +146,13 @@ async def has_nothing(page: Page) -> None:
     assert "Stand" not in shown
 
 
+async def is_easy_to_use(page: Page) -> None:
+    """On a phone and on the wall, in the state that it is in."""
+    for size in ({"width": 390, "height": 844}, WALL):
+        await page.set_viewport_size(size)
+        assert await Visit(page).violations(without="noscript") == []
+
+
 async def test_a_screen_that_was_never_connected_says_that_it_has_nothing_yet(
     chromium: Browser, server: Server
 ) -> None:
@@ -154,6 +161,7 @@ async def test_a_screen_that_was_never_connected_says_that_it_has_nothing_yet(
     async with screen(chromium, server, between) as page:
         await says(page, "Noch keine Verbindung, neuer Versuch läuft", "none")
         await has_nothing(page)
+        await is_easy_to_use(page)
         await page.clock.fast_forward("36:00:00")
         await says(page, "Noch keine Verbindung, neuer Versuch läuft", "none")
         await has_nothing(page)
@@ -266,6 +274,7 @@ async def test_a_part_that_is_no_longer_told_says_as_of_when_it_is(chromium: Bro
         await page.clock.fast_forward("10:00")  # the next connection tells half of it
         await says(page, "Teilweise nicht aktuell", "partly")
         await below(page, "news", "Stand 12:15 Uhr")
+        await is_easy_to_use(page)
         await expect(page.locator("#figures-note")).to_have_text("Stand 12:15 Uhr")
         await expect(page.locator("#history-note")).to_have_text("Stand 12:15 Uhr")
         await expect(page.locator("#topics-note")).to_contain_text("Stand 12:15 Uhr")
@@ -401,6 +410,7 @@ async def test_what_is_empty_is_told_from_what_is_unknown(
             await expect(page.locator("[data-figure=memberCount]")).to_have_text("0")
             await between.cut()
             await says(page, "Unterbrochen, Stand 12:05 Uhr", "lost")
+            await is_easy_to_use(page)
             await below(page, "seek", "Zuletzt keine Einträge")
             await below(page, "news", "Zuletzt noch keine Nachrichten")
             await below(page, "events", "Keine weiteren Termine bekannt")
