@@ -43,7 +43,7 @@ def _obstacle(
     rules: Rules, event: Event, instant: datetime, taken: set[int], others: Sequence[Registration]
 ) -> Obstacle | None:
     """In the order in which the mutation refuses."""
-    if event.status is not EventStatus.PUBLISHED:
+    if event.status is not EventStatus.PUBLISHED or event.withheld_at is not None:
         return Obstacle.WRONG_STATE
     if event.ends_at <= instant:
         return Obstacle.OVER

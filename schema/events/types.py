@@ -69,7 +69,7 @@ describe(
 
 # What of an event decides whether somebody gets a seat.
 _SEATS = (
-    *("id", "status", "starts_at", "ends_at", "parent_id"),
+    *("id", "status", "withheld_at", "starts_at", "ends_at", "parent_id"),
     *("capacity", "confirmed_count", "waitlisted_count"),
 )
 
