@@ -25,7 +25,7 @@ from schema.strawberry_internals import graphql_schema
 
 _MISSING = object()
 # What costs more isn't executed again by graphql-core, only to say at which of its objects it was refused.
-_MOST_POINTS_AGAIN = 4000
+MOST_POINTS_AGAIN = 4000
 # What pages have their entries in.
 _OF_PAGES = frozenset(("edges", "nodes"))
 
@@ -109,7 +109,7 @@ class Executor:
         except Exception as error:
             if not is_expected(error):
                 self._schema.fallbacks.notice(self._operation, root.key, repr(error), error)
-            elif value is _MISSING or self._points > _MOST_POINTS_AGAIN:  # refused itself, or too dear to say where
+            elif value is _MISSING or self._points > MOST_POINTS_AGAIN:  # refused itself, or too dear to say where
                 return None, [located_error(error, root.nodes, [root.key])]
         return await self._by_graphql_core(root)
 
