@@ -57,8 +57,9 @@ def qualities(part: dict[str, Any]) -> str:
     ]
     return "\n\n".join(
         [
-            "### How well it finds",
-            f"{made(part)} NDCG@10 of the judged queries of `tests/resolvers/search`, asked of the demonstration.",
+            "## How well it finds",
+            f"{made(part)} NDCG@10 of the judged queries of `tests/resolvers/search`, asked of the demonstration."
+            " The bare engines have the titles and texts that everybody finds, and want all words.",
             table(("kind", "queries", *ours, *bare), rows),
         ]
     )
