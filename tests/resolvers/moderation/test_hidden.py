@@ -133,7 +133,7 @@ class Scene:
             for value in known[needed[0]] if needed else [""]:
                 given = "".join(f"({needed[0]}: {value}" if needed else "")
                 given += "".join(f", {more}: {known[more][0]}" for more in needed[1:]) + (")" if needed else "")
-                if name in ("search",):
+                if name == "search":
                     given = given[:-1] + ", types: [MEMBER, GROUP, EVENT, OFFER, GROUP_POST])"
                 yield name, f"{{ {name}{given} {selection(field.type)} }}"
         for row in self.beside:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models import District, EventStatus, MemberStatus, OfferStatus, OfferTopic, Topic, now
+from models import District, EventStatus, Member, MemberStatus, OfferStatus, OfferTopic, Topic, now
 from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import World
@@ -38,7 +38,7 @@ async def test_who_sees_which_states(world: World) -> None:
     by_slug = "query($slug: String!) { offer(slug: $slug) { title } }"
     for status in OfferStatus:
         slug = status.value.lower().replace("_", "-")
-        hidden = status in (OfferStatus.DRAFT, OfferStatus.IN_REVIEW)
+        hidden = status in (OfferStatus.DRAFT, OfferStatus.IN_REVIEW, OfferStatus.WITHDRAWN)
         for by in (None, stranger):
             found = await world.data(by_slug, by, slug=slug)
             assert found["offer"] == (None if hidden else {"title": status.value})
@@ -162,18 +162,20 @@ async def test_what_isn_t_asked_for_isn_t_fetched(world: World) -> None:
 
 
 async def test_owner_and_event_as_far_as_the_viewer_may_see_them(world: World) -> None:
-    owner = await world.member("Gesperrt", MemberStatus.SUSPENDED)
+    """An entry whose owner isn't active is seen by its own side and the office alone."""
+    owner = await world.member("Gesperrt")
     host = await world.member("Gastgeber")
     event = await world.event("Entwurf", host, status=EventStatus.DRAFT)
     offer = await world.offer(owner=owner, event=event)
     ask = "query($id: ID!) { node(id: $id) { ... on Offer { owner { name } event { title } } } }"
     key = global_id("Offer", offer.id)
-    assert (await world.data(ask, id=key))["node"] == {"owner": None, "event": None}
-    assert (await world.data(ask, host, id=key))["node"] == {"owner": None, "event": {"title": "Entwurf"}}
-    assert (await world.data(ask, await world.office(), id=key))["node"] == {
-        "owner": {"name": "Gesperrt"},
-        "event": {"title": "Entwurf"},
-    }
+    shown = {"owner": {"name": "Gesperrt"}, "event": {"title": "Entwurf"}}
+    assert (await world.data(ask, id=key))["node"] == {**shown, "event": None}
+    assert (await world.data(ask, host, id=key))["node"] == shown
+    await Member.filter(id=owner.id).update(status=MemberStatus.SUSPENDED)
+    for stranger in (None, host):
+        assert (await world.data(ask, stranger, id=key))["node"] is None
+    assert (await world.data(ask, await world.office(), id=key))["node"] == shown
 
 
 async def test_viewer_can_update_as_side_and_state_allow(world: World) -> None:
