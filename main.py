@@ -29,7 +29,7 @@ from resolvers.search.indexing import index_pending, rebuild
 from resolvers.translation import translate
 from resolvers.user_errors import UserErrors
 from schema.roots import sdl
-from subscriptions.log import new_epoch
+from subscriptions.numbered_log import new_epoch
 from web.app import for_command, prepared
 from web.process.backup import back_up
 from web.process.data_folder import prepare_folder

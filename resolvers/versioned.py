@@ -26,8 +26,8 @@ from models import now
 from models.sql import statements
 from models.sql.slugs import insert_with_slug
 from models.sql.statements import new_row
-from resolvers.columns import Column, columns_of
 from resolvers.context import Context
+from resolvers.input_columns import Column, columns_of
 from resolvers.search.indexing import index_changed, index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors

@@ -13,7 +13,7 @@ _DAYS = list(Weekday)
 
 
 async def weekly_times(check: Check, name: str, values: Values) -> dict[str, Any]:
-    """Times of the week (`resolvers.columns.Column`): each once, from Monday on; none where they are emptied.
+    """Times of the week (`resolvers.input_columns.Column`): each once, from Monday on; none where they are emptied.
 
     At most 21, three a day. Each ends after it begins, on the same day.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from auth.refusals import BadRequest, CursorExpired
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Cursors, ForeignCursorError, NotACursorError, Position
 from subscriptions.read_once import ReadOnce

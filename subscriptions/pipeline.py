@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
 from subscriptions.outbox import Outbox
+from subscriptions.outbox_relay import Relay
 from subscriptions.redis_client import HANG_SECONDS, Client, connect
-from subscriptions.relay import Relay
+from subscriptions.redis_stream_reader import Reader
 from subscriptions.response_cache import MemoryCache, ResponseCache
 from subscriptions.ring import SIZE, Ring
-from subscriptions.stream_reader import Reader
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ ROOMS = {
         ("tests/subscriptions/response_cache/test_across_processes.py",),
     ),
     "seats": Room(
-        ("resolvers/events/seats.py",),
-        ("tests/resolvers/events/test_seats.py", "tests/resolvers/events/test_registrations.py"),
+        ("resolvers/events/seats_and_waiting_list.py",),
+        ("tests/resolvers/events/test_seats_and_waiting_list.py", "tests/resolvers/events/test_registrations.py"),
     ),
     "transitions": Room(
         ("resolvers/events/transitions.py", "resolvers/offers/states.py", "resolvers/offers/transitions.py"),

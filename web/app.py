@@ -24,7 +24,8 @@ from resolvers.search.synonyms import store_synonyms
 from schema.execution.turns import Turns
 from schema.roots import build
 from schema.strawberry_internals import graphql_schema
-from subscriptions import log, pipeline
+from subscriptions import numbered_log as log
+from subscriptions import pipeline
 from subscriptions.bounded_hash import BoundedHash
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub

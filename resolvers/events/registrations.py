@@ -18,7 +18,7 @@ from auth.access.rows import EVERYTHING, ForeignKeyRelation, locked, seen_by_key
 from models import Event, EventStatus, Member, MemberStatus, Registration, RegistrationStatus, now
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
-from resolvers.events.seats import give_up_place, is_over, take_place
+from resolvers.events.seats_and_waiting_list import give_up_place, is_over, take_place
 from resolvers.limits.quotas import REGISTRATIONS, must_have_room
 from resolvers.translation import _
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse

@@ -11,7 +11,7 @@ from models import Event, EventStatus, Group, GroupStatus, MemberStatus, Registr
 from resolvers.context import Context
 from resolvers.events.mails import tell_of_cancellation
 from resolvers.events.registrations import OPEN
-from resolvers.events.seats import is_over
+from resolvers.events.seats_and_waiting_list import is_over
 from resolvers.letters import letter_to, sides_of
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse

@@ -17,9 +17,9 @@ from auth.access.rows import EVERYTHING, locked
 from auth.refusals import NotFound
 from models import Event, EventStatus, EventTopic, GroupStatus
 from resolvers.acting_member import acting_member
-from resolvers.columns import chosen, line, number, text, url, venue
 from resolvers.context import Context
-from resolvers.events.seats import fill_seats
+from resolvers.events.seats_and_waiting_list import fill_seats
+from resolvers.input_columns import chosen, line, number, text, url, venue
 from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.validation import Check, Values

@@ -11,8 +11,8 @@ from models import (
     GroupTopic,
     MembershipStatus,
 )
-from resolvers.columns import chosen, line, text
 from resolvers.context import Context
+from resolvers.input_columns import chosen, line, text
 from resolvers.limits.quotas import GROUPS_FOUNDED, hold, must_have_room
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse

@@ -2,7 +2,7 @@
 
 from models import now
 from resolvers.context import Context
-from subscriptions import log
+from subscriptions import numbered_log as log
 
 _AT_ONCE = 500
 

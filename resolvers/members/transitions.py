@@ -3,7 +3,7 @@
 from auth.access.members import member_to_decide
 from models import Member, MemberStatus
 from resolvers.context import Context
-from resolvers.events.seats import fill_seats_again
+from resolvers.events.seats_and_waiting_list import fill_seats_again
 from resolvers.mail import addresses_of, decided, post
 from resolvers.moderation.sight import sight_changes
 from resolvers.translation import _

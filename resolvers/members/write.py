@@ -6,8 +6,8 @@ from auth.access.members import (
     must_be_able_to_enter_organisations,
 )
 from models import Member, MemberKind, MemberStatus, MemberTopic, Representation, now
-from resolvers.columns import chosen, district, email, line, phone, text, url
 from resolvers.context import Context
+from resolvers.input_columns import chosen, district, email, line, phone, text, url
 from resolvers.limits.quotas import ORGANISATIONS, hold, must_have_room
 from resolvers.translation import _
 from resolvers.validation import Values

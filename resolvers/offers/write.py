@@ -12,8 +12,8 @@ from models import Event, EventStatus, Group, GroupStatus, Member, Offer, OfferD
 from models.offers import topic_keys
 from models.text.language_tags import read_tag
 from resolvers.acting_member import acting_member
-from resolvers.columns import as_given, chosen, district, line, number, text, venue
 from resolvers.context import Context
+from resolvers.input_columns import as_given, chosen, district, line, number, text, venue
 from resolvers.limits.quotas import OFFERS_MADE, hold, must_have_room
 from resolvers.offers.states import changes_of, end_of, move, must_be_possible
 from resolvers.offers.transitions import publishing

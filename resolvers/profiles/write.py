@@ -3,8 +3,8 @@
 from auth.access.saved_searches import account_to_keep_for, must_have_an_account
 from auth.viewer import Viewer
 from models import Account, District, InterestProfile, now
-from resolvers.columns import number
 from resolvers.context import Context
+from resolvers.input_columns import number
 from resolvers.offers.write import language_tags
 from resolvers.user_errors import UserErrorCode
 from resolvers.validation import TOO_MANY_ENTRIES, Check, Values

@@ -17,7 +17,8 @@ from resolvers.live.list_steps import steps
 from resolvers.live.updates import OfferEntered, OfferLeft, OfferListStep, OfferRefreshed
 from resolvers.offers.expiry import expire_due
 from schema.declare.ids import global_id
-from subscriptions import changes, log
+from subscriptions import changes
+from subscriptions import numbered_log as log
 from subscriptions.changes import Change
 from subscriptions.outbox import Changes
 from tests.conditions import soon, until

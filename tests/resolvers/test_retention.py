@@ -13,7 +13,7 @@ from auth.refusals import CursorExpired
 from models import now
 from resolvers.context import Context, system_context
 from resolvers.live.retention import trim_log
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.changes import MemberChanged
 from subscriptions.cursors import Position
 from subscriptions.hub import Follower, Hub

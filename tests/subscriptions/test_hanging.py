@@ -19,9 +19,9 @@ from structlog.testing import capture_logs
 
 from subscriptions import redis_client as redis_module
 from subscriptions.outbox import Outbox
+from subscriptions.outbox_relay import hint, stream_key
 from subscriptions.pipeline import Pipeline, running
 from subscriptions.redis_client import connect
-from subscriptions.relay import hint, stream_key
 from tests.conditions import until
 from tests.servers import valkey
 from tests.subscriptions.test_pipeline import CURSORS, numbers, read, table, tell

@@ -16,12 +16,12 @@ from structlog.typing import EventDict
 import models
 from auth.refusals import CursorExpired
 from models.database.connect import configuration, connected
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub
 from subscriptions.outbox import Changes, Outbox
+from subscriptions.outbox_relay import stream_key
 from subscriptions.pipeline import Pipeline
-from subscriptions.relay import stream_key
 from tests.conditions import until
 from tests.subscriptions.test_pipeline import CURSORS, numbers, pipelines, place, read, tell
 

@@ -16,7 +16,8 @@ from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
 from models import now
 from models.database.connect import configuration, connected
-from subscriptions import changes, log
+from subscriptions import changes
+from subscriptions import numbered_log as log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Cursors, Position
 from subscriptions.hub import Follower, Hub, Span, Stopping

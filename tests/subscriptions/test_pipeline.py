@@ -19,14 +19,16 @@ import models
 from auth.refusals import BadRequest, CursorExpired
 from auth.tokens import derive_key
 from models.sql.page_cursors import write_cursor
-from subscriptions import log, pipeline, relay
+from subscriptions import numbered_log as log
+from subscriptions import outbox_relay as relay
+from subscriptions import pipeline
 from subscriptions.changes import LoggedChange, MemberChanged, UnknownChange
 from subscriptions.cursors import Cursors, Position
 from subscriptions.hub import Hub, Stopping
 from subscriptions.outbox import Changes, Outbox
+from subscriptions.outbox_relay import hint, stream_key
 from subscriptions.pipeline import Pipeline
 from subscriptions.redis_client import connect
-from subscriptions.relay import hint, stream_key
 from tests.conditions import soon, until
 from tests.servers import valkey
 from tests.world import SECRET, World

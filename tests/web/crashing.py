@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from models import change_log as rows
-from subscriptions import log
-from subscriptions.relay import Relay
+from subscriptions import numbered_log as log
+from subscriptions.outbox_relay import Relay
 
 POINTS = ("before numbering", "while numbering", "between numbering and append", "after append")
 

@@ -24,7 +24,7 @@ from models import SignInSession, now
 from models.database.connect import configuration, connected
 from resolvers.search.synonyms import store_synonyms
 from schema.declare.ids import global_id
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.cursors import Cursors
 from subscriptions.outbox import Outbox
 from tests.conditions import until

@@ -7,7 +7,7 @@ a session is nobody's to have who only guesses a key.
 
 Before a mutation begins it claims its key in Redis, for all processes; then the answer takes the claim's place, sealed,
 for it may hold a secret. What was not carried out for want of a part (UNAVAILABLE), or by a rate, gives the claim back.
-Redis that is away stops nobody: meanwhile each process remembers for itself, by the same rules (docs/decisions/0023).
+Redis that is away stops nobody: meanwhile each process remembers for itself, by the same rules (docs/decisions/0024).
 """
 
 import asyncio

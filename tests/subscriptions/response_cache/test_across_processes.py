@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.changes import (
     Change,
     EventUpdated,

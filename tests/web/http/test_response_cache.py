@@ -9,7 +9,7 @@ from models import Offer, now
 from resolvers.context import system_context
 from resolvers.network.reference_data import store_town
 from resolvers.offers.expiry import expire_due
-from subscriptions import log
+from subscriptions import numbered_log as log
 from tests.conditions import until
 from tests.web.caching import Process, processes
 from tests.web.mutating import MUTATIONS, Town

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 import models
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.changes import OfferUpdated
 from subscriptions.cursors import Cursors, Position
 from subscriptions.outbox import Changes, Outbox

@@ -16,7 +16,8 @@ from models import Account, ApiKey, Audience, Member, Offer, OfferStatus, SignIn
 from resolvers.context import Context
 from schema.declare.ids import global_id
 from schema.operations.error_masking import presentable
-from subscriptions import changes, log
+from subscriptions import changes
+from subscriptions import numbered_log as log
 from subscriptions.changes import Change
 from subscriptions.hub import Stopping
 from subscriptions.outbox import Changes

@@ -15,11 +15,11 @@ import models
 from auth.tokens import Tokens
 from models import Member, Offer, OfferStatus, Representation, SignInSession, now
 from schema.declare.ids import global_id
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.changes import MemberChanged, OfferUpdated
 from subscriptions.outbox import Changes, Outbox
+from subscriptions.outbox_relay import hint
 from subscriptions.redis_client import connect
-from subscriptions.relay import hint
 from tests.conditions import until
 from tests.web.listening import CURSORS, KEY, PATIENCE, served, staged
 from tests.web.transports import Transport, by_events, by_parts, by_socket

@@ -15,8 +15,8 @@ from models import Account, Offer, OfferStatus, SavedSearch
 from subscriptions import changes
 from subscriptions.changes import Change, OfferSentBack
 from subscriptions.outbox import Changes, Outbox
+from subscriptions.outbox_relay import hint
 from subscriptions.redis_client import connect
-from subscriptions.relay import hint
 from tests.conditions import until
 from tests.web.listening import PATIENCE, Stage, served, staged
 from tests.web.transports import Transport, by_events, by_parts, by_socket

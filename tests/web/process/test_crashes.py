@@ -13,9 +13,9 @@ from typing import Any
 import psutil
 import pytest
 
-from subscriptions import log
+from subscriptions import numbered_log as log
+from subscriptions.outbox_relay import stream_key
 from subscriptions.redis_client import connect
-from subscriptions.relay import stream_key
 from tests.conditions import until
 from tests.web.crashing import POINTS
 from tests.web.listening import PATIENCE, Listener, Servers, changing, heard, listening, served, staged

@@ -7,11 +7,11 @@ from typing import Any, Literal
 import structlog
 from tortoise.exceptions import DBConnectionError
 
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
+from subscriptions.outbox_relay import DATABASE_AWAY, marks_in, stream_key
 from subscriptions.redis_client import BLOCK_SECONDS, REDIS_AWAY, Client
-from subscriptions.relay import DATABASE_AWAY, marks_in, stream_key
 from subscriptions.ring import Ring
 
 logger = structlog.get_logger()

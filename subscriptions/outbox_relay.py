@@ -18,7 +18,7 @@ from redis.exceptions import RedisError, ResponseError
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from models.change_log import LogMissingError
-from subscriptions import log
+from subscriptions import numbered_log as log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position
 from subscriptions.redis_client import BLOCK_SECONDS, REDIS_AWAY, Client

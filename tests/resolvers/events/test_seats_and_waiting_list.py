@@ -13,8 +13,8 @@ import pytest
 
 from models import Event, EventStatus, Mail, Member, MemberStatus, Registration, RegistrationStatus, now
 from resolvers.context import Rules
-from resolvers.events import seats
-from resolvers.events.seats import fill_seats, fill_seats_again, give_up_place, take_place
+from resolvers.events import seats_and_waiting_list as seats
+from resolvers.events.seats_and_waiting_list import fill_seats, fill_seats_again, give_up_place, take_place
 from resolvers.user_errors import UserErrors
 from schema.declare.ids import global_id
 from subscriptions.outbox import Changes
