@@ -1,6 +1,6 @@
 """The trigrams of `search_text` go, which nothing reads since the search has an index of its own: 0014_search_index.
 
-They cost the most of what PostgreSQL wrote for an entry. Taken back they are there again, where pg_trgm can be had.
+Taken back they are there again, where pg_trgm can be had.
 """
 
 from tortoise import migrations
