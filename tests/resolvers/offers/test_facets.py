@@ -88,7 +88,6 @@ FILTERS: list[dict[str, Any]] = [
     {"districts": ["nordstadt"]},
     {"remote": True, "statuses": STATES},
     {"text": "eintrag 3"},
-    {"topics": ["keins"]},
 ]
 
 

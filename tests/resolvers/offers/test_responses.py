@@ -81,9 +81,10 @@ async def test_what_is_refused_writes_nothing(world: World) -> None:
     assert errors(await respond(world, await world.office(), offer)) == [("input.memberId", "REQUIRED")]
     assert errors(await respond(world, member, offer, " ")) == [("input.message", "REQUIRED")]
     assert errors(await respond(world, member, offer, "x" * 5001)) == [("input.message", "TOO_LONG")]
-    for status in (OfferStatus.PAUSED, OfferStatus.EXPIRED, OfferStatus.FULFILLED, OfferStatus.WITHDRAWN):
+    refused = dict.fromkeys((OfferStatus.PAUSED, OfferStatus.EXPIRED, OfferStatus.FULFILLED), "WRONG_STATE")
+    for status, code in {**refused, OfferStatus.WITHDRAWN: "NOT_FOUND"}.items():
         gone = await world.offer(owner=owner, status=status)
-        assert errors(await respond(world, member, gone)) == [("", "WRONG_STATE")]
+        assert errors(await respond(world, member, gone)) == [("", code)]
     assert not await OfferResponse.exists()
     assert not await Mail.exists()
     assert await world.told() == []
