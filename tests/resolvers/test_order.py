@@ -283,7 +283,7 @@ BY_THEMSELVES = {
     "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
     "index_pending", "store_synonyms", "_tell_of_pairs",
     "change_password", "reset_password", "set_password", "end_sessions", "send_link", "sign_in_with_link",
-    "request_email_change",
+    "request_email_change", "report",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
 }  # fmt: skip
 

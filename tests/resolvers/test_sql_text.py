@@ -69,7 +69,7 @@ def document(kind: str, name: str, field: GraphQLField) -> str:
 
 def asks_for_text(field: GraphQLField) -> bool:
     """Whether the field can be asked by text alone."""
-    values = [(argument, filled(argument.type)) for argument in field.args.values()]
+    values = [(argument, filled(argument.type)) for name, argument in field.args.items() if name not in _OTHER]
     return any(MARK in str(value) for _argument, value in values) and not any(
         value is None and is_required_argument(argument) for argument, value in values
     )

@@ -231,8 +231,8 @@ async def test_whom_the_office_reinstates_is_given_the_seat_that_stayed_free(wor
     assert await one.stored() == (3, 1, 3)
     told = [(change.kind, change.facts) for change in await world.told()]
     assert told == [
-        ("EventSeatsChanged", {"event_id": one.event.id}),
         ("MemberChanged", {"member_id": member.id}),
+        ("EventSeatsChanged", {"event_id": one.event.id}),
     ]
     seat, back = await Mail.filter(recipient=address).order_by("id")
     assert seat.subject.startswith("Platz frei geworden")

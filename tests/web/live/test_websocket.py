@@ -11,7 +11,7 @@ import pytest
 from graphql import GraphQLObjectType, parse
 from graphql.language import FieldNode, OperationDefinitionNode
 
-from models import Account, Offer, OfferStatus, SavedSearch
+from models import Account, NetworkRole, Offer, OfferStatus, Report, SavedSearch
 from subscriptions import changes
 from subscriptions.changes import Change, OfferSentBack
 from subscriptions.outbox import Changes, Outbox
@@ -42,6 +42,8 @@ OWN = [
       match { title version viewerCanUpdate owner { name email } } score reasons } }""",
     f"""subscription ($after: String) {{ savedSearchHit(after: $after) {{ cursor savedSearch {{ name newCount }}
       {ENTRY} }} }}""",
+    """subscription ($after: String) { officeQueueChanged(after: $after) {
+      cursor applications reviews openReports staleOffers } }""",
 ]
 # How many updates each of them has sent at first, and after each step of what happens.
 EXPECTED = [(0, 0, 0, 0, 1, 1), (1, 1, 0, 0, 2, 1), (1, 2, 1, 0, 3, 1), (1, 2, 2, 1, 3, 1), (1, 3, 2, 2, 4, 2)]
@@ -95,15 +97,17 @@ async def steps_of(stage: Stage, world: World) -> list[list[Change]]:
 async def test_what_is_one_s_own_is_sent_the_same_on_every_transport_and_to_no_guest(
     database_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    """Of what fits an entry of one's own, and of what a saved search finds."""
+    """Of what fits an entry of one's own, of what a saved search finds, and of what waits for the office."""
     async with staged(database_url) as stage, served(stage, tmp_path, redis_url) as servers, AsyncExitStack() as stack:
         world, after = World(None), await stage.start()  # type: ignore[arg-type]
+        await Account.all().update(role=NetworkRole.OFFICE)
         await SavedSearch.create(account=await Account.get(), name="Biete", criteria={"direction": "PROVIDE"})
         other = await world.offer(stage.offer.title, await world.member("Neu"), direction="PROVIDE")
 
         async def work(into: Changes) -> None:
             pair = changes.MatchFound(stage.offer.id, other.id, stage.offer.owner_id, other.owner_id)
-            into.tell(changes.OfferPublished(other.id), pair)
+            report = await Report.create(target_type="Offer", target_key=other.id, reason="SPAM")
+            into.tell(changes.OfferPublished(other.id), pair, changes.ReportFiled(report.id))
 
         await Outbox(on_commit=lambda: None).write(work)
         together, alone = await asyncio.gather(servers.start(), servers.start(SHARED_UPDATES=0))

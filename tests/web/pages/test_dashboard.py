@@ -237,7 +237,8 @@ async def test_a_connection_that_died_in_sleep_is_noticed(chromium: Browser, run
 
 @pytest.mark.parametrize(("scheme", "other"), [("light", (390, 844)), ("dark", (1280, 800))])
 async def test_nothing_is_hard_to_use(chromium: Browser, running: Running, scheme: Any, other: tuple[int, int]) -> None:
-    async with person(chromium, viewport=WALL, color_scheme=scheme) as context, visit(context) as visiting:
+    how: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": "reduce"}  # what fades has no contrast
+    async with person(chromium, viewport=WALL, **how) as context, visit(context) as visiting:
         await go(visiting.page, running)
         for width, height in ((1920, 1080), other):
             await visiting.page.set_viewport_size({"width": width, "height": height})
