@@ -2,6 +2,7 @@
 
 import re
 import stat
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -236,11 +237,21 @@ def test_what_can_not_work_is_refused(monkeypatch: pytest.MonkeyPatch, name: str
 NO_NUMBERS = ["x", "nan", "inf", "1e300", "-inf", "9" * 30, "a b", "ä", "\udcff", "1,5", "[]", "{}", "null", "%"]
 
 
-@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+ODD = [*NO_NUMBERS, "0", "-1", "\t", "\u202e"]
+
+
+def settings_and_values() -> Iterator[Any]:
+    """Each setting with all that is odd; in short with each third, by turns."""
+    for number, name in enumerate(Settings.model_fields):
+        yield pytest.param(name.upper(), ODD[number % 3 :: 3], id=name.upper())
+        yield pytest.param(name.upper(), ODD, id=f"{name.upper()}-all", marks=pytest.mark.soak)
+
+
+@pytest.mark.parametrize(("name", "values"), list(settings_and_values()))
 def test_whatever_a_setting_is_given_it_works_or_is_refused_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, name: str
+    monkeypatch: pytest.MonkeyPatch, name: str, values: list[str]
 ) -> None:
-    for value in [*NO_NUMBERS, "0", "-1", "\t", "\u202e"]:
+    for value in values:
         monkeypatch.setenv(name, value)
         settings = taken(name)
         if settings is None:
