@@ -97,7 +97,7 @@ def _examples(count: int, long: int) -> list[Any]:
     return [count, pytest.param(long, marks=pytest.mark.soak)]
 
 
-@pytest.mark.parametrize("examples", _examples(60, 5000))
+@pytest.mark.parametrize("examples", _examples(30, 5000))
 def test_documents_of_the_schema(server: Server, tokens: list[str | None], examples: int) -> None:
     @settings(
         max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -110,7 +110,7 @@ def test_documents_of_the_schema(server: Server, tokens: list[str | None], examp
     fuzz()
 
 
-@pytest.mark.parametrize("examples", _examples(400, 20_000))
+@pytest.mark.parametrize("examples", _examples(200, 20_000))
 def test_variables_of_any_form(server: Server, tokens: list[str | None], examples: int) -> None:
     @settings(
         max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

@@ -268,7 +268,7 @@ def odd_for(number: int) -> tuple[tuple[str, str, str], ...]:
 
 
 # Mutation by mutation, for the whole database is looked at each time, and each time it holds more.
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=3)
 @pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if {LINE, TEXT} & {*paths.values()}])
 async def test_each_text_is_stored_as_it_is_seen_or_refused(world: World, name: str) -> None:
     stage = await stage_in(world)

@@ -137,6 +137,7 @@ async def ring(world: World) -> AsyncIterator[Ring]:
     assert made.seen["bytes"] > made.seen["NoneType"] + made.seen["ExecutionResult"] + made.seen["refused"], made.seen
 
 
+@pytest.mark.walk
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
 @given(document=random_documents(), seed=st.integers(0, 2**32), viewer=st.sampled_from(VIEWERS))
 async def test_random_documents(ring: Ring, document: str, seed: int, viewer: str) -> None:

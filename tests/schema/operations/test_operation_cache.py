@@ -144,7 +144,10 @@ def test_what_is_too_long_to_be_kept_is_found_while_somebody_holds_it() -> None:
     assert kept == [], number
 
 
-@pytest.mark.parametrize("query", [BOARD, GROUPS, ENTRY, SEVERAL, f"{{ {MANY} }}"])
+_LONG = [pytest.param(query, marks=pytest.mark.soak) for query in (ENTRY, SEVERAL, f"{{ {MANY} }}")]
+
+
+@pytest.mark.parametrize("query", [BOARD, GROUPS, *_LONG])
 def test_the_estimate_is_what_is_taken(query: str) -> None:
     """With all that is found at first use, and code for both ways to write."""
 

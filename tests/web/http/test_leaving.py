@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.databases import execute, run
+from tests.databases import Databases, execute, run
 from tests.web.live.test_graphql_transport_ws import opened
 from tests.web.server import Server
 
@@ -35,8 +35,9 @@ OWN = """
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     settings: dict[str, Any] = {"DEMO": 1}
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-        run(execute(f"{url}/postgres", "DROP DATABASE IF EXISTS leaving", "CREATE DATABASE leaving"))
+        databases: Databases = request.getfixturevalue("postgres_databases")
+        url, create = databases.server, f"CREATE DATABASE leaving TEMPLATE {databases.template}"
+        run(execute(f"{url}/postgres", "DROP DATABASE IF EXISTS leaving", create))
         settings |= {"DATABASE_URL": f"{url}/leaving", "SECRET_KEY": KEY, "DATABASE_POOL": 3}
     with Server(tmp_path / "data", **settings) as running:
         yield running

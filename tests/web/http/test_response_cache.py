@@ -98,6 +98,7 @@ async def test_a_remembered_answer_equals_a_fresh_one_after_much(world: World, r
     assert await live_through(world, redis_url, seed, steps=300) == []
 
 
+@pytest.mark.walk
 async def test_without_dropping_answers_get_stale(
     world: World, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.conditions import until
-from tests.databases import execute
+from tests.databases import Databases, execute
 from tests.web.http.test_leaving import KEY
 from tests.web.limits.at_the_door import request
 from tests.web.server import Server
@@ -44,11 +45,19 @@ async def locked(url: str) -> Any:
     return keeper
 
 
-async def test_clients_are_told_to_come_back(postgres_url: str, tmp_path: Path) -> None:
-    await execute(f"{postgres_url}/postgres", "DROP DATABASE IF EXISTS slow", "CREATE DATABASE slow")
-    with serving(tmp_path / "data", postgres_url, STATEMENT_SECONDS=0.5) as server:
+@pytest_asyncio.fixture
+async def url(postgres_databases: Databases) -> str:
+    """A server with a fresh, migrated database of the name that is waited for."""
+    server = postgres_databases.server
+    create = f"CREATE DATABASE slow TEMPLATE {postgres_databases.template}"
+    await execute(f"{server}/postgres", "DROP DATABASE IF EXISTS slow WITH (FORCE)", create)
+    return server
+
+
+async def test_clients_are_told_to_come_back(url: str, tmp_path: Path) -> None:
+    with serving(tmp_path / "data", url, STATEMENT_SECONDS=0.5) as server:
         body = {"query": BOARD}
-        keeper = await locked(postgres_url)
+        keeper = await locked(url)
         async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client:
             answer = await client.post("/graphql", json=body)
             assert answer.status_code == 503
@@ -62,11 +71,10 @@ async def test_clients_are_told_to_come_back(postgres_url: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "text/calendar"])
-async def test_who_leaves_ends_what_is_read(postgres_url: str, tmp_path: Path, accept: str) -> None:
-    await execute(f"{postgres_url}/postgres", "DROP DATABASE IF EXISTS slow", "CREATE DATABASE slow")
+async def test_who_leaves_ends_what_is_read(url: str, tmp_path: Path, accept: str) -> None:
     path = "/feeds/offers.atom" if accept == "text/calendar" else f"/graphql?query={BOARD.replace(' ', '%20')}"
-    with serving(tmp_path / "data", postgres_url, STATEMENT_SECONDS=3600) as server:
-        keeper, watcher = await locked(postgres_url), await asyncpg.connect(f"{postgres_url}/postgres")
+    with serving(tmp_path / "data", url, STATEMENT_SECONDS=3600) as server:
+        keeper, watcher = await locked(url), await asyncpg.connect(f"{url}/postgres")
         address = (server.client.base_url.host, server.client.base_url.port)
         try:
             with socket.create_connection(address) as leaving:
