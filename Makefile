@@ -16,9 +16,9 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/by
 
 test: $(VENV)/synced-test  ## lint, types, import rules, schema, and the tests on SQLite and PostgreSQL
 	$(MAKE) --jobs=2 lint compiled
-	$(PYTEST) -n 6 --dist worksteal -m "not soak" $(TESTS)
+	$(PYTEST) -n 4 --dist worksteal -m "not soak" $(TESTS)
 
-# What six processes would each compile for themselves is compiled once, while types are checked.
+# What four processes would each compile for themselves is compiled once, while types are checked.
 .PHONY: compiled
 compiled: $(VENV)/synced-test
 	$(PYTEST) --collect-only -q -m "not soak" $(TESTS) > $(VENV)/collected.txt 2>&1 || { tail -n 50 $(VENV)/collected.txt; exit 1; }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.cpu import ROOM, Cpu
+from tests.attacks.cpu import Cpu, room
 from tests.attacks.documents import BY_NAME, codes_of
 from tests.attacks.test_cheat_sheet import JSON, ask
 from tests.web.server import Server
@@ -25,7 +25,7 @@ def test_query_limiting_depth(server: Server, name: str) -> None:
 def test_query_cost_analysis_before_anything_is_done(server: Server) -> None:
     cpu = Cpu(server.process.pid)
     answers = [ask(server, BY_NAME["matches of matches"].body(2000 + number)["query"]) for number in range(5)]
-    assert cpu.ms / 5 <= ROOM * 5
+    assert cpu.ms / 5 <= room() * 5
     for answer in answers:
         (error,) = answer["errors"]
         assert error["extensions"]["code"] == "TOO_COMPLEX"
