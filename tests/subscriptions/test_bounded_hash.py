@@ -32,7 +32,7 @@ async def held(redis: Client) -> dict[bytes, bytes]:
 
 
 async def test_what_was_stored_first_makes_room(redis: Client) -> None:
-    kept, dice = BoundedHash(redis, 1000, HOUR), random.Random(5)
+    kept, dice = BoundedHash(redis, 1000, HOUR, patience_seconds=60), random.Random(5)
     model: dict[bytes, bytes] = {}
     for _number in range(300):
         field, value = b"%d" % dice.randrange(40), b"x" * dice.randrange(300)
@@ -47,7 +47,7 @@ async def test_what_was_stored_first_makes_room(redis: Client) -> None:
 
 
 async def test_what_is_old_goes_with_the_next_that_is_stored_and_all_of_it_where_nothing_is(redis: Client) -> None:
-    kept = BoundedHash(redis, 1000, HOUR)
+    kept = BoundedHash(redis, 1000, HOUR, patience_seconds=60)
     for field in (b"old", b"new"):
         await kept.put(KEY, field, b"value")
     assert 0 < await redis.pttl(KEY) <= HOUR

@@ -191,7 +191,9 @@ ATTEMPT = Attempt("account:1", "k", "said")
 def idempotency(client: Client, prefix: str = "", **more: Any) -> Idempotency:
     settings: dict[str, Any] = {"most": 65_536, "hours": 24, "claim_seconds": 60, "wait_seconds": 10, "key": KEY} | more
     prefix = prefix or f"test:{uuid.uuid4()}"
-    return Idempotency(BoundedHash(client, settings["most"], 86_400_000), lambda: prefix, **settings)
+    return Idempotency(
+        BoundedHash(client, settings["most"], 86_400_000, patience_seconds=60), lambda: prefix, **settings
+    )
 
 
 @pytest_asyncio.fixture(loop_scope="session")

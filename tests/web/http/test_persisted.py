@@ -33,7 +33,8 @@ async def processes(redis_url: str, key: str, count: int = 2, most: int = 100_00
     """So many processes that know documents, with one Redis."""
     redis = connect(redis_url)
     await redis.delete(key, f"{key}:order")
-    all = [AutomaticDocuments(BoundedHash(redis, most, HOUR), lambda: key, most) for _number in range(count)]
+    shared = BoundedHash(redis, most, HOUR, patience_seconds=60)  # a busy machine is not a Redis that is away
+    all = [AutomaticDocuments(shared, lambda: key, most) for _number in range(count)]
     try:
         yield redis, *all
     finally:
