@@ -7,11 +7,11 @@ from auth.access.synonyms import synonyms_to_save
 from models import SynonymGroup
 from models.text.folding import fold
 from resolvers.context import Context
+from resolvers.inputs.validation import TOO_MANY_ENTRIES, Check
 from resolvers.search.indexing import rebuild
 from resolvers.search.synonyms import store_terms, term_of
 from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import TOO_MANY_ENTRIES, Check
 from resolvers.versioned import change
 from subscriptions.changes import SynonymsChanged
 from subscriptions.outbox import Changes

@@ -27,11 +27,11 @@ from models.sql import statements
 from models.sql.slugs import insert_with_slug
 from models.sql.statements import new_row
 from resolvers.context import Context
-from resolvers.input_columns import Column, columns_of
+from resolvers.inputs.columns import Column, columns_of
+from resolvers.inputs.validation import Check, Values
 from resolvers.search.indexing import index_changed, index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors
-from resolvers.validation import Check, Values
 from subscriptions.changes import Change
 from subscriptions.outbox import Changes
 

@@ -6,9 +6,9 @@ import strawberry
 from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema.accounts import AccountMutations, AccountQueries
-from schema.api_keys import ApiKeyMutations, ApiKeyQueries
-from schema.credentials import CredentialMutations
+from schema.accounts.api_keys import ApiKeyMutations, ApiKeyQueries
+from schema.accounts.credentials import CredentialMutations
+from schema.accounts.viewer import AccountMutations, AccountQueries
 from schema.declare.arguments import required
 from schema.declare.fields import EVERYTHING, root
 from schema.declare.prices import Size
@@ -22,13 +22,13 @@ from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.matching.saved_searches import SavedSearchMutations
 from schema.members import MemberMutations, MemberQueries
-from schema.moderation import ModerationMutations
+from schema.moderation.hiding import ModerationMutations
+from schema.moderation.reports import ReportMutations, ReportQueries
 from schema.network import NetworkQueries
 from schema.nodes import Node, live_cursor, many_nodes, one_node, shown_nodes
 from schema.offers import MatchMutations, OfferMutations, OfferQueries
 from schema.operations.admission import Admitted
 from schema.operations.extensions import CompiledOperation, UpdateCursor
-from schema.reports import ReportMutations, ReportQueries
 from schema.search.queries import SearchQueries
 from schema.search.suggestions import SuggestionQueries
 from schema.search.synonyms import SynonymsMutations, SynonymsQueries

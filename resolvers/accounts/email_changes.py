@@ -9,10 +9,10 @@ from resolvers.accounts.links import new_token, over, spend, store_link
 from resolvers.accounts.passwords import wrong_password
 from resolvers.accounts.sessions import verified
 from resolvers.context import Context
-from resolvers.mail import post
+from resolvers.inputs.validation import Check, Values
+from resolvers.mail.queue import post
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode
-from resolvers.validation import Check, Values
 from subscriptions.outbox import Changes
 
 

@@ -14,10 +14,10 @@ from models import Account, AccountLink, LinkPurpose, now
 from resolvers.accounts import mails
 from resolvers.accounts.attempts import count_link
 from resolvers.context import Context, Rules
-from resolvers.mail import post
+from resolvers.inputs.validation import Check
+from resolvers.mail.queue import post
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
-from resolvers.validation import Check
 from subscriptions.outbox import Changes
 
 

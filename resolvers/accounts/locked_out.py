@@ -8,9 +8,9 @@ from models import Account, SignInSession
 from resolvers.accounts.passwords import judged_password, store_password
 from resolvers.accounts.sessions import MOST_SESSIONS, end_sessions_of
 from resolvers.context import Context
+from resolvers.inputs.validation import Check
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check
 from subscriptions.outbox import Changes
 
 

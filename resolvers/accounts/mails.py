@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from models import Mail
 from resolvers.context import Rules
-from resolvers.mail import mail
+from resolvers.mail.queue import mail
 from resolvers.translation import _, _n, translate
 
 _CODE = _("Where an application asks for a code, it is this one:")

@@ -12,10 +12,10 @@ from resolvers.accounts.attempts import has_proved
 from resolvers.accounts.links import over, send_link, spend, valid
 from resolvers.accounts.sessions import end_sessions_of, verified
 from resolvers.context import Context
-from resolvers.mail import post
+from resolvers.inputs.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
+from resolvers.mail.queue import post
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
-from resolvers.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
 from subscriptions.outbox import Changes
 
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 200

@@ -30,9 +30,9 @@ from auth.viewer import GUEST, Viewer, load_viewer
 from models import Account, SignInSession, now
 from resolvers.accounts.attempts import attempt_to_sign_in, remember
 from resolvers.context import Context
+from resolvers.inputs.validation import Check, Values
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
-from resolvers.validation import Check, Values
 from resolvers.versioned import change
 from subscriptions.changes import SessionEnded
 from subscriptions.outbox import Changes

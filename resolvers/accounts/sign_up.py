@@ -11,11 +11,11 @@ from resolvers.accounts.email_changes import change_email
 from resolvers.accounts.links import hashed, new_token, over
 from resolvers.accounts.passwords import judged_password
 from resolvers.context import Context
-from resolvers.mail import post
+from resolvers.inputs.validation import Check, Values
+from resolvers.mail.queue import post
 from resolvers.search.indexing import index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check, Values
 from resolvers.versioned import insert
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes

@@ -10,9 +10,9 @@ from auth.keys import new_key
 from auth.refusals import NotFound
 from models import ApiKey, ApiKeyScope, Member, MemberKind, MemberStatus, now
 from resolvers.context import Context
+from resolvers.inputs.validation import Check, Values
 from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check, Values
 from resolvers.versioned import change
 from subscriptions.changes import KeyRevoked
 from subscriptions.outbox import Changes

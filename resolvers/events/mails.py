@@ -7,7 +7,7 @@ from babel.dates import format_datetime
 
 from models import Event
 from resolvers.context import Rules
-from resolvers.mail import addresses_of, mail, post
+from resolvers.mail.queue import addresses_of, mail, post
 
 
 def local_start(event: Event) -> str:

@@ -12,10 +12,10 @@ from resolvers.context import Context
 from resolvers.events.mails import tell_of_cancellation
 from resolvers.events.registrations import OPEN
 from resolvers.events.seats_and_waiting_list import is_over
-from resolvers.letters import letter_to, sides_of
+from resolvers.inputs.validation import Check
+from resolvers.mail.letters import letter_to, sides_of
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check
 from resolvers.versioned import change, raise_version
 from subscriptions.changes import EventCancelled, EventPublished, GroupEventScheduled
 from subscriptions.outbox import Changes

@@ -19,10 +19,10 @@ from models import Event, EventStatus, EventTopic, GroupStatus
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
 from resolvers.events.seats_and_waiting_list import fill_seats
-from resolvers.input_columns import chosen, line, number, text, url, venue
+from resolvers.inputs.columns import chosen, line, number, text, url, venue
+from resolvers.inputs.validation import Check, Values
 from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check, Values
 from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import Change, EventSeatsChanged, EventUpdated
 from subscriptions.outbox import Changes

@@ -3,7 +3,7 @@
 from auth.access.groups import active_memberships
 from models import Group, GroupMembership, GroupRole, Member
 from resolvers.context import Context
-from resolvers.mail import addresses_of, mail, office_addresses, post
+from resolvers.mail.queue import addresses_of, mail, office_addresses, post
 
 
 async def tell_of_invitation(ctx: Context, group: Group, member_id: int) -> None:

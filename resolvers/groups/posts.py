@@ -13,10 +13,10 @@ from models.sql.page_cursors import fingerprint
 from models.sql.paging import Page, PageArguments, pages
 from resolvers.context import Context
 from resolvers.groups.memberships.rules import must_not_be_closed
+from resolvers.inputs.validation import Check, Values
 from resolvers.search.indexing import index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check, Values
 from resolvers.versioned import change
 from subscriptions.changes import GroupPostPublished
 from subscriptions.outbox import Changes

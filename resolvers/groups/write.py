@@ -12,11 +12,11 @@ from models import (
     MembershipStatus,
 )
 from resolvers.context import Context
-from resolvers.input_columns import chosen, line, text
+from resolvers.inputs.columns import chosen, line, text
+from resolvers.inputs.validation import Values, field_of
 from resolvers.limits.quotas import GROUPS_FOUNDED, hold, must_have_room
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Values, field_of
 from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import GroupCreated, GroupDetailsChanged, GroupMemberJoined
 from subscriptions.outbox import Changes

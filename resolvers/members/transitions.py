@@ -4,11 +4,11 @@ from auth.access.members import member_to_decide
 from models import Member, MemberStatus
 from resolvers.context import Context
 from resolvers.events.seats_and_waiting_list import fill_seats_again
-from resolvers.mail import addresses_of, decided, post
+from resolvers.inputs.validation import Check
+from resolvers.mail.queue import addresses_of, decided, post
 from resolvers.moderation.sight import sight_changes
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check
 from resolvers.versioned import change, raise_version
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes

@@ -7,10 +7,10 @@ from auth.access.members import (
 )
 from models import Member, MemberKind, MemberStatus, MemberTopic, Representation, now
 from resolvers.context import Context
-from resolvers.input_columns import chosen, district, email, line, phone, text, url
+from resolvers.inputs.columns import chosen, district, email, line, phone, text, url
+from resolvers.inputs.validation import Values
 from resolvers.limits.quotas import ORGANISATIONS, hold, must_have_room
 from resolvers.translation import _
-from resolvers.validation import Values
 from resolvers.versioned import Versioned, judge_new, update
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes

@@ -7,12 +7,12 @@ from auth.access.moderation import must_be_able_to_hide, row_to_hide
 from auth.refusals import NotFound
 from models import Event, Group, GroupPost, Member, Offer, now
 from resolvers.context import Context
+from resolvers.inputs.validation import Check
 from resolvers.moderation.mails import tell_of_hiding
 from resolvers.moderation.sight import sight_changes
 from resolvers.search.indexing import index_showing
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check
 from resolvers.versioned import change, raise_version
 from subscriptions.changes import GroupHidden, GroupReturned, MemberChanged, SearchIndexed
 from subscriptions.outbox import Changes

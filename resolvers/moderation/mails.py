@@ -6,7 +6,7 @@ from typing import Any
 from models import Event, Registration, RegistrationStatus, Report, ReportStatus
 from models import now as present
 from resolvers.context import Rules
-from resolvers.letters import letter_to, sides_of
+from resolvers.mail.letters import letter_to, sides_of
 from resolvers.translation import _
 
 _STILL_COMING = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED)

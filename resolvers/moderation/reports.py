@@ -24,11 +24,11 @@ from models.sql.paging import Page, PageArguments
 from models.sql.paging import page as one_page
 from models.sql.projection import Selection
 from resolvers.context import Context
+from resolvers.inputs.validation import Check, Values
 from resolvers.limits.rates import Draw
 from resolvers.moderation.mails import tell_of_report
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check, Values
 from resolvers.versioned import change
 from subscriptions.changes import ReportDecided, ReportFiled
 from subscriptions.outbox import Changes

@@ -11,6 +11,7 @@ from models.sql.slugs import insert_with_slug
 from models.sql.statements import new_row
 from models.text.folding import sort_key
 from resolvers.context import Context
+from resolvers.inputs.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.network.town_file import (
     LONGEST_NAME,
     LONGEST_SYNONYM,
@@ -21,7 +22,6 @@ from resolvers.network.town_file import (
 from resolvers.search.indexing import index_showing
 from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import change
 from subscriptions.changes import DistrictSaved, TopicSaved, TownChange
 from subscriptions.outbox import Changes

@@ -3,7 +3,7 @@
 from auth.access.offers import OfferAction
 from models import Offer, OfferStatus, now
 from resolvers.context import Context
-from resolvers.mail import post
+from resolvers.mail.queue import post
 from resolvers.offers.mails import about_offers
 from resolvers.offers.states import changes_of, move
 from resolvers.versioned import raise_version

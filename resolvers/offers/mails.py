@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models import Mail, Member, Offer, OfferResponse, OfferStatus, ResponseStatus
 from resolvers.context import Rules
-from resolvers.mail import addresses_of, mail
+from resolvers.mail.queue import addresses_of, mail
 
 _SUBJECTS = {
     OfferStatus.PUBLISHED: "„{title}“ ist veröffentlicht",

@@ -22,12 +22,12 @@ from models.sql.page_cursors import fingerprint
 from models.sql.paging import Page, PageArguments, pages
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
+from resolvers.inputs.validation import Check, Values
 from resolvers.limits.quotas import RESPONSES, hold, must_have_room
-from resolvers.mail import post
+from resolvers.mail.queue import post
 from resolvers.offers.mails import about_decision, about_new_response
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check, Values
 from resolvers.versioned import change
 from subscriptions.outbox import Changes
 

@@ -5,13 +5,13 @@ from auth.viewer import Viewer
 from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus
 from models.offers import published_before
 from resolvers.context import Context
-from resolvers.letters import letter_to, sides_of
-from resolvers.mail import post
+from resolvers.inputs.validation import Check
+from resolvers.mail.letters import letter_to, sides_of
+from resolvers.mail.queue import post
 from resolvers.offers.mails import about_offers
 from resolvers.offers.states import MOVES, changes_of, move
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check
 from resolvers.versioned import change, raise_version
 from subscriptions.outbox import Changes
 

@@ -13,15 +13,15 @@ from models.offers import topic_keys
 from models.text.language_tags import read_tag
 from resolvers.acting_member import acting_member
 from resolvers.context import Context
-from resolvers.input_columns import as_given, chosen, district, line, number, text, venue
+from resolvers.inputs.columns import as_given, chosen, district, line, number, text, venue
+from resolvers.inputs.validation import TOO_MANY_ENTRIES, Check, Values
+from resolvers.inputs.weekly_times import weekly_times
 from resolvers.limits.quotas import OFFERS_MADE, hold, must_have_room
 from resolvers.offers.states import changes_of, end_of, move, must_be_possible
 from resolvers.offers.transitions import publishing
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import Versioned, judge_new, update
-from resolvers.weekly_times import weekly_times
 from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 

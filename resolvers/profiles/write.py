@@ -4,12 +4,12 @@ from auth.access.saved_searches import account_to_keep_for, must_have_an_account
 from auth.viewer import Viewer
 from models import Account, District, InterestProfile, now
 from resolvers.context import Context
-from resolvers.input_columns import number
+from resolvers.inputs.columns import number
+from resolvers.inputs.validation import TOO_MANY_ENTRIES, Check, Values
+from resolvers.inputs.weekly_times import weekly_times
 from resolvers.offers.write import language_tags
 from resolvers.user_errors import UserErrorCode
-from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.versioned import change
-from resolvers.weekly_times import weekly_times
 from subscriptions.outbox import Changes
 
 _MOST = 20

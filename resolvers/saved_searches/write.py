@@ -9,10 +9,10 @@ from models import Account, District, SavedSearch, Topic, now
 from models.filters.offers import OfferFilter
 from models.text.normalization import UNTYPABLE
 from resolvers.context import Context
+from resolvers.inputs.validation import TOO_MANY_CHARACTERS, Check
 from resolvers.saved_searches.filters import stored
 from resolvers.translation import _, _n
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import TOO_MANY_CHARACTERS, Check
 from resolvers.versioned import change
 from subscriptions.changes import SavedSearchesChanged
 from subscriptions.outbox import Changes

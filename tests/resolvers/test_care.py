@@ -21,7 +21,7 @@ from models import (
     now,
 )
 from resolvers.context import system_context
-from resolvers.mail import addresses_of
+from resolvers.mail.queue import addresses_of
 from resolvers.offers.expiry import expire_due
 from schema.declare.ids import global_id
 from tests.dump import dump

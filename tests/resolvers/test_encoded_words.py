@@ -3,8 +3,8 @@
 import pytest
 
 from models import Group
+from resolvers.inputs.validation import Check
 from resolvers.user_errors import UserErrors
-from resolvers.validation import Check
 from tests.resolvers.groups.asking import refused
 from tests.world import World
 

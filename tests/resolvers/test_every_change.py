@@ -10,8 +10,8 @@ from tortoise.models import Model
 
 import models
 from auth.tokens import derive_key
+from resolvers.inputs.validation import field_of
 from resolvers.live.groups import _FIELDS
-from resolvers.validation import field_of
 from schema.declare.ids import global_id
 from schema.roots import build
 from subscriptions import changes

@@ -24,7 +24,7 @@ from models import (
     now,
 )
 from resolvers.context import system_context
-from resolvers.mail import addresses_of
+from resolvers.mail.queue import addresses_of
 from resolvers.offers import expire_due
 from tests.resolvers.events.asking import CANCEL, GIVE_UP, PUBLISH, REGISTER, UPDATE, done, gid, refused, register
 from tests.world import World

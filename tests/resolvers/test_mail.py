@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from models import Mail, MemberStatus, Representation, now
 from resolvers.context import Rules, system_context
-from resolvers.mail import addresses_of, forget_sent, mail, post, send_due
+from resolvers.mail.queue import addresses_of, forget_sent, mail, post, send_due
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 from tests.statements import statements

@@ -16,11 +16,11 @@ from tortoise.exceptions import DBConnectionError
 from models import Mail
 from models.database.connect import refresh_statistics
 from models.database.statement_limit import unlimited
-from resolvers import mail
 from resolvers.accounts.sign_up import expire_sign_ups
 from resolvers.api_keys import forget_ended_keys
 from resolvers.context import Services, system_context
 from resolvers.live.retention import trim_log
+from resolvers.mail import queue as mail
 from resolvers.matches.found import find_matches
 from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due

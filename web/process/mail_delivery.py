@@ -11,7 +11,7 @@ import structlog
 
 from models import Mail
 from resolvers.addresses import ascii_email
-from resolvers.mail import Deliver
+from resolvers.mail.queue import Deliver
 from web.process.mail_bytes import mail_bytes
 from web.settings import Settings
 

@@ -14,10 +14,10 @@ from resolvers.groups.memberships.rules import (
     must_not_be_closed,
     open_membership,
 )
+from resolvers.inputs.validation import Check
 from resolvers.limits.quotas import INVITATIONS, must_have_room
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.validation import Check
 from resolvers.versioned import change
 from subscriptions.changes import GroupRoleChanged
 from subscriptions.outbox import Changes

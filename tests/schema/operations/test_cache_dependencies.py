@@ -207,9 +207,9 @@ UNTOLD = {
     "resolvers.network.board_days.write_down_days",  # `Network.history` is never remembered
     "resolvers.matches.dismiss.dismiss_match",
     "resolvers.profiles.write.set_profile",
-    "resolvers.mail.forget_sent",
-    "resolvers.mail._mark",
-    "resolvers.mail._take",
+    "resolvers.mail.queue.forget_sent",
+    "resolvers.mail.queue._mark",
+    "resolvers.mail.queue._take",
     "resolvers.offers.responses.decide_response",
     "resolvers.offers.responses.respond_to_offer",
     "resolvers.offers.responses.withdraw_response",

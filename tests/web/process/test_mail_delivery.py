@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 import models
-from resolvers.mail import mail as letter
+from resolvers.mail.queue import mail as letter
 from tests.servers import free_port
 from web.process.mail_delivery import delivery
 from web.settings import Settings

@@ -7,9 +7,9 @@ columns = await columns_of(_COLUMNS, check, values)
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from resolvers.inputs.validation import Check, Values
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode
-from resolvers.validation import Check, Values
 
 # Judges the field of this name, and gives the columns that it fills. It stands in the values, null where it is emptied.
 Column = Callable[[Check, str, Values], Awaitable[dict[str, Any]]]

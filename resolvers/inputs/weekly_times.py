@@ -4,16 +4,16 @@ from typing import Any
 
 from models import Weekday
 from models.weekly_times import StoredTime
+from resolvers.inputs.validation import TOO_MANY_ENTRIES, Check, Values
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode
-from resolvers.validation import TOO_MANY_ENTRIES, Check, Values
 
 _MOST = 21
 _DAYS = list(Weekday)
 
 
 async def weekly_times(check: Check, name: str, values: Values) -> dict[str, Any]:
-    """Times of the week (`resolvers.input_columns.Column`): each once, from Monday on; none where they are emptied.
+    """Times of the week (`resolvers.inputs.columns.Column`): each once, from Monday on; none where they are emptied.
 
     At most 21, three a day. Each ends after it begins, on the same day.
     """

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from resolvers import accounts
-from schema.accounts import AccountPayload, SignInPayload, session_payload
+from schema.accounts.viewer import AccountPayload, SignInPayload, session_payload
 from schema.declare.info import Info
 from schema.declare.inputs import given
 from schema.declare.mutations import mutation

@@ -9,7 +9,7 @@ from typing import Any
 from auth.access.groups import active_memberships
 from models import Event, Group, GroupMembership, GroupPost, GroupRole, Member, Offer
 from resolvers.context import Rules
-from resolvers.mail import addresses_of, mail, post
+from resolvers.mail.queue import addresses_of, mail, post
 from resolvers.translation import LANGUAGES, _, translate
 
 _KINDS = {

@@ -1,0 +1,1 @@
+"""What people may type into columns: judged alike for every noun."""

@@ -1,0 +1,1 @@
+"""Mail as it is written; web.process.mail_delivery sends it."""

@@ -1,0 +1,1 @@
+"""Accounts: who is asking, how one gets in, and partners' keys."""
