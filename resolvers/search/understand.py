@@ -3,6 +3,7 @@
 What it finds out depends on what everybody finds, not on who asks: so it tells nobody of what they may not see.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -53,6 +54,8 @@ _ENDING = Statement(
 )
 _SYNONYM_TERMS = Statement("SELECT term FROM synonym_term WHERE SUBSTR(term, 1, ?) = ? ORDER BY id LIMIT ?")
 _LAST = "\U0010ffff"
+# The words of the list in order, and spelled backwards in order: which begin or end so is found without looking at all.
+_FORWARD, _BACKWARD = sorted(CONSTITUENTS), sorted(one[::-1] for one in CONSTITUENTS)
 
 
 async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False) -> SearchPlan:
@@ -240,9 +243,14 @@ async def _near(typed: str, most: int, *, known: bool = True) -> list[tuple[int,
     words = {row["word"]: (row["term"], row["spelling"]) for row in rows}
     found = _within(typed, words, most)
     if not found and known:
-        listed = (one for one in CONSTITUENTS if one.startswith(begins) or one.endswith(ends[::-1]))
+        listed = {*_with_beginning(_FORWARD, begins), *(one[::-1] for one in _with_beginning(_BACKWARD, ends))}
         found = _within(typed, {one: (stem(one), one) for one in listed}, most)
     return found
+
+
+def _with_beginning(words: Sequence[str], beginning: str) -> Sequence[str]:
+    """Of words in order those that begin so."""
+    return words[bisect_left(words, beginning) : bisect_left(words, beginning + _LAST)]
 
 
 def _within(typed: str, words: Mapping[str, tuple[str, str]], most: int) -> list[tuple[int, str, str, str]]:
