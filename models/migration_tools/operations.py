@@ -29,11 +29,7 @@ class AddColumn(ops.AddField):
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
         if state_editor:
-            model = old_state.apps.get_model(f"{app_label}.{self.model_name}")
-            table, column = model._meta.db_table, _column_of(model, self.name)
-            if _is_sqlite(state_editor):
-                await _drop_indexes(state_editor, table, column)
-            await _send(state_editor, f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
+            await _drop_column(state_editor, old_state.apps.get_model(f"{app_label}.{self.model_name}"), self.name)
 
 
 class RemoveColumn(ops.RemoveField):
@@ -50,11 +46,7 @@ class RemoveColumn(ops.RemoveField):
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
         if state_editor:
-            model = old_state.apps.get_model(f"{app_label}.{self.model_name}")
-            table, column = model._meta.db_table, _column_of(model, self.name)
-            if _is_sqlite(state_editor):
-                await _drop_indexes(state_editor, table, column)
-            await _send(state_editor, f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
+            await _drop_column(state_editor, old_state.apps.get_model(f"{app_label}.{self.model_name}"), self.name)
 
 
 class AddCheck(ops.AddConstraint):
@@ -136,6 +128,14 @@ async def _index(editor: BaseSchemaEditor, model: type[Model], name: str) -> Non
     field, table, column = model._meta.fields_map[name], model._meta.db_table, _column_of(model, name)
     if field.index and not field.unique:
         await _send(editor, f'CREATE INDEX "{table}_{column}_index" ON "{table}" ("{column}")')
+
+
+async def _drop_column(state_editor: BaseSchemaEditor, model: type[Model], name: str) -> None:
+    """Drop a field's column, with what SQLite won't drop along with it."""
+    table, column = model._meta.db_table, _column_of(model, name)
+    if _is_sqlite(state_editor):
+        await _drop_indexes(state_editor, table, column)
+    await _send(state_editor, f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
 
 
 async def _drop_indexes(editor: BaseSchemaEditor, table: str, column: str) -> None:

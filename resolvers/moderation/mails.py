@@ -35,10 +35,8 @@ async def tell_the_registered(rules: Rules, events: Sequence[Event], *, withheld
         subject = _("For now out of sight: {title}")
         text = _("for now {what} is out of sight. Your registration stays; you will be told when it is back.")
     else:
-        subject, text = (
-            _("Back again: {title}"),
-            _("from now on {what} can be seen again. Your registration has stayed."),
-        )
+        subject = _("Back again: {title}")
+        text = _("from now on {what} can be seen again. Your registration has stayed.")
     for event in coming:
         await letter_to(rules, registered.get(event.id, ()), subject, event, text)
 
