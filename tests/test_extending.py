@@ -83,8 +83,8 @@ def test_a_newcomer_who_follows_the_page_extends_the_api(copy: Path) -> None:
     for part in sorted([*steps, *MIGRATION.finditer(page)], key=re.Match.start):
         if part.re is MIGRATION:
             run(copy, sys.executable, "-m", "models.migration_tools.new_migration", part["name"])
-            (migration,) = re.findall(rf"`(models/migrations/\d+_{part['name']}\.py)`", page)
-            assert (copy / migration).exists()
+            (written,) = re.findall(rf"`models/migrations/NNNN_{part['name']}\.py`", page)
+            assert list((copy / "models/migrations").glob(f"*_{part['name']}.py")), written
         else:
             do(copy, part)
     sdl = run(copy, sys.executable, "main.py", "schema")
