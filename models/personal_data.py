@@ -1,0 +1,484 @@
+"""What the network stores about people: each table and column, what for, and what erasing a person does with it.
+
+This is the one place that says so. The take-out of a person's data and the erasure of a person (`resolvers.privacy`)
+read it, and so does what is written for the data protection officer. A new table has a line here, in `PERSONAL` or in
+`IMPERSONAL`; so has a new column that holds text or leads to a member or an account:
+
+    Table(
+        SavedSearch, de="Suchen, die Sie sich gemerkt haben.", en="Searches that you saved.",
+        whose={"account_id": Whose.ACCOUNT}, row=Row.DELETED, kept_for="until it or its account is deleted",
+        columns=(Column("name", Kind.TEXT, "to tell them apart"), ...),
+    )
+
+Columns that aren't named are facts of their row, such as states, numbers and instants: they are in the take-out, too.
+`tests/models/test_personal_data.py` fails with the line that is missing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.accounts import Account, AccountLink, SignInSession, SignUp
+from models.api_keys import ApiKey
+from models.board_days import BoardDay
+from models.change_log import Change, ChangeLog
+from models.events import Event, EventTopic, Registration
+from models.groups import Group, GroupMembership, GroupPost, GroupTopic
+from models.mail import Mail
+from models.matching.matches import DismissedMatch, FoundMatch
+from models.matching.profiles import InterestProfile
+from models.matching.saved_searches import SavedSearch
+from models.members import Member, MemberTopic, Representation
+from models.offers import Offer, OfferResponse, OfferTopic
+from models.places import District, Topic
+from models.reports import Report
+from models.search.tables import SynonymGroup, SynonymTerm
+
+
+class Kind(StrEnum):
+    """What a datum says of a person."""
+
+    NAME = "a name"
+    CONTACT = "how to reach somebody"
+    PLACE = "where somebody is"
+    TEXT = "what somebody wrote"
+    JUDGEMENT = "what the office, or a group, said of somebody"
+    INTEREST = "what somebody is interested in"
+    LINK = "whose it is"
+    CREDENTIAL = "by what somebody signs in"
+    DEVICE = "with what somebody signed in"
+    DERIVED = "the same once more, to find and sort by"
+
+
+class Whose(StrEnum):
+    """How a column says whose row it is."""
+
+    MEMBER = "the key of a member"
+    ACCOUNT = "the key of an account"
+    ADDRESS = "an e-mail address"
+
+
+class Row(StrEnum):
+    """What erasing a person does with the rows that are theirs."""
+
+    DELETED = "deleted"
+    # What of it is personal is gone; what is left counts, or is somebody else's too.
+    KEPT = "kept, emptied"
+
+
+class Erased(StrEnum):
+    """What erasing a person does with a column of a row that is kept."""
+
+    # Null where the column may be; else what it is made with, or `Column.becomes`.
+    EMPTIED = "emptied"
+    # Random letters: nothing leads there any more.
+    RANDOM = "replaced by a random one"
+    # A text that belongs to others, too: the person's name and addresses are taken out of it.
+    REDACTED = "kept without the name and the addresses in it"
+    # It follows from the other columns.
+    DERIVED = "made anew of what is left"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that holds something personal. `erased` counts where the row is kept; KEPT needs its reason, `why`."""
+
+    name: str
+    kind: Kind
+    purpose: str
+    erased: Erased = Erased.EMPTIED
+    # What an emptied one holds that may not be null.
+    becomes: Any = None
+    why: str = ""
+    # Hashes and what is derived are of no use to a person.
+    taken_out: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that holds something personal.
+
+    `de` and `en` tell a person what it holds, in the readme of their take-out. Its rows are theirs by any of `whose`;
+    none: by nobody's. `impersonal`: columns of text that hold nothing of anybody. `kept_for`: how long, if nobody is
+    erased.
+    """
+
+    model: type[Model]
+    de: str
+    en: str
+    whose: Mapping[str, Whose]
+    row: Row
+    columns: tuple[Column, ...]
+    kept_for: str
+    impersonal: tuple[str, ...] = ()
+    # Why rows stay where they do.
+    why: str = ""
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.model._meta.db_table)
+
+
+# What stands where a title or a name has to.
+GONE = "Gelöscht"
+
+_HIDDEN = Column("hidden_reason", Kind.JUDGEMENT, "tells the owner why the office took it out of sight")
+_REASON = Column("status_reason", Kind.JUDGEMENT, "tells the owner's side why the office decided so")
+_SLUG = Column("slug", Kind.DERIVED, "its address on the website", Erased.RANDOM)
+_SEARCH = Column("search_text", Kind.DERIVED, "to find it by its words", Erased.DERIVED, taken_out=False)
+_VENUE = (
+    Column("venue_name", Kind.PLACE, "where it takes place"),
+    Column("venue_street", Kind.PLACE, "where it takes place"),
+    Column("venue_postal_code", Kind.PLACE, "where it takes place"),
+    Column("venue_city", Kind.PLACE, "where it takes place"),
+    Column("venue_district_id", Kind.PLACE, "to be found near by"),
+    Column("venue_latitude", Kind.PLACE, "to be found near by"),
+    Column("venue_longitude", Kind.PLACE, "to be found near by"),
+    Column("venue_accessibility", Kind.PLACE, "who can get in", becomes=[]),
+    Column("venue_accessibility_note", Kind.TEXT, "who can get in"),
+)
+_UNTIL_ERASED = "until its owner is erased"
+_COUNTS = "counts of the network stay true"
+
+PERSONAL: tuple[Table, ...] = (
+    Table(
+        Member,
+        de="Ihr Profil im Netzwerk.",
+        en="Your profile in the network.",
+        whose={"id": Whose.MEMBER},
+        row=Row.KEPT,
+        why=_COUNTS,
+        kept_for="until the member is erased",
+        columns=(
+            _SLUG,
+            Column("name", Kind.NAME, "shown to everyone", becomes=GONE),
+            Column("name_key", Kind.DERIVED, "to sort by", Erased.DERIVED, taken_out=False),
+            Column("about", Kind.TEXT, "shown to everyone"),
+            _SEARCH,
+            Column("website", Kind.CONTACT, "shown to everyone"),
+            Column("email", Kind.CONTACT, "shown to whom its audience names"),
+            Column("phone", Kind.CONTACT, "shown to whom its audience names"),
+            Column("district_id", Kind.PLACE, "to be found near by"),
+            _REASON,
+            _HIDDEN,
+        ),
+    ),
+    Table(
+        MemberTopic,
+        de="Die Themen Ihres Profils.",
+        en="The topics of your profile.",
+        whose={"member_id": Whose.MEMBER},
+        row=Row.DELETED,
+        kept_for="until the member is erased",
+        columns=(
+            Column("member_id", Kind.LINK, "whose topic it is"),
+            Column("topic_id", Kind.INTEREST, "to be found by it"),
+        ),
+    ),
+    Table(
+        Representation,
+        de="Für welche Organisationen Sie handeln.",
+        en="For which organisations you act.",
+        whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER},
+        row=Row.DELETED,
+        kept_for="until somebody ends it",
+        columns=(
+            Column("person_id", Kind.LINK, "who acts"),
+            Column("organisation_id", Kind.LINK, "for whom"),
+        ),
+    ),
+    Table(
+        Account,
+        de="Ihr Konto: womit Sie sich anmelden.",
+        en="Your account: what you sign in with.",
+        whose={"member_id": Whose.MEMBER},
+        row=Row.DELETED,
+        kept_for="until the account is erased",
+        columns=(
+            Column("email", Kind.CONTACT, "to sign in, and for mail of the network"),
+            Column("password_hash", Kind.CREDENTIAL, "to check the password", taken_out=False),
+            Column("member_id", Kind.LINK, "whose account it is"),
+        ),
+    ),
+    Table(
+        SignInSession,
+        de="Wo Sie angemeldet sind oder waren.",
+        en="Where you are, or were, signed in.",
+        whose={"account_id": Whose.ACCOUNT},
+        row=Row.DELETED,
+        kept_for="until it is over",
+        columns=(
+            Column("id", Kind.CREDENTIAL, "tells sign-ins apart", taken_out=False),
+            Column("account_id", Kind.LINK, "who is signed in"),
+            Column("user_agent", Kind.DEVICE, "so that people recognise their devices"),
+        ),
+    ),
+    Table(
+        SignUp,
+        de="Begonnene Registrierungen, die noch nicht bestätigt sind.",
+        en="Sign-ups that were begun and not confirmed yet.",
+        whose={"email": Whose.ADDRESS},
+        row=Row.DELETED,
+        kept_for="until it is confirmed, or over",
+        columns=(
+            Column("token_hash", Kind.CREDENTIAL, "checks the link of the mail", taken_out=False),
+            Column("name", Kind.NAME, "becomes the member's"),
+            Column("email", Kind.CONTACT, "where the link goes"),
+            Column("password_hash", Kind.CREDENTIAL, "becomes the account's", taken_out=False),
+        ),
+    ),
+    Table(
+        AccountLink,
+        de="Links, die Ihnen gemailt wurden und noch gelten.",
+        en="Links that were sent to you and still work.",
+        whose={"account_id": Whose.ACCOUNT, "email": Whose.ADDRESS},
+        row=Row.DELETED,
+        kept_for="until it is used, or over",
+        columns=(
+            Column("token_hash", Kind.CREDENTIAL, "checks the link", taken_out=False),
+            Column("account_id", Kind.LINK, "whom it is for"),
+            Column("email", Kind.CONTACT, "where it was sent"),
+        ),
+    ),
+    Table(
+        ApiKey,
+        de="Schlüssel für Programme Ihrer Organisation.",
+        en="Keys for programs of your organisation.",
+        whose={"organisation_id": Whose.MEMBER},
+        row=Row.DELETED,
+        kept_for="until some time after it is over",
+        columns=(
+            Column("organisation_id", Kind.LINK, "for whom the program asks"),
+            Column("name", Kind.TEXT, "to tell them apart"),
+            Column("prefix", Kind.CREDENTIAL, "to recognise the key"),
+            Column("secret_hash", Kind.CREDENTIAL, "checks the key", taken_out=False),
+        ),
+        impersonal=("scopes",),
+    ),
+    Table(
+        InterestProfile,
+        de="Was Sie gern tun würden (Interessenprofil).",
+        en="What you would like to do (interest profile).",
+        whose={"account_id": Whose.ACCOUNT},
+        row=Row.DELETED,
+        kept_for="until the account is erased",
+        columns=(
+            Column("account_id", Kind.LINK, "whose profile it is"),
+            Column("topics", Kind.INTEREST, "to suggest entries"),
+            Column("categories", Kind.INTEREST, "to suggest entries"),
+            Column("districts", Kind.PLACE, "to suggest entries"),
+            Column("times", Kind.INTEREST, "to suggest entries"),
+            Column("languages", Kind.INTEREST, "to suggest entries"),
+        ),
+    ),
+    Table(
+        SavedSearch,
+        de="Suchen, die Sie sich gemerkt haben.",
+        en="Searches that you saved.",
+        whose={"account_id": Whose.ACCOUNT},
+        row=Row.DELETED,
+        kept_for="until it, or its account, is deleted",
+        columns=(
+            Column("account_id", Kind.LINK, "whose search it is"),
+            Column("name", Kind.TEXT, "to tell them apart"),
+            Column("criteria", Kind.INTEREST, "to tell of what is new"),
+        ),
+    ),
+    Table(
+        Mail,
+        de="Mails des Netzwerks an Sie aus der letzten Zeit.",
+        en="Mails of the network to you, of late.",
+        whose={"recipient": Whose.ADDRESS},
+        row=Row.DELETED,
+        kept_for="30 days after it was sent",
+        columns=(
+            Column("recipient", Kind.CONTACT, "where it goes"),
+            Column("subject", Kind.TEXT, "what it tells"),
+            Column("body", Kind.TEXT, "what it tells"),
+        ),
+    ),
+    Table(
+        GroupMembership,
+        de="Ihre Mitgliedschaften in Gruppen, auch beendete und angefragte.",
+        en="Your memberships in groups, also past and requested ones.",
+        whose={"member_id": Whose.MEMBER},
+        row=Row.DELETED,
+        kept_for="until the member is erased",
+        columns=(
+            Column("member_id", Kind.LINK, "who takes part"),
+            Column("status_reason", Kind.JUDGEMENT, "tells why it was declined, or ended"),
+        ),
+    ),
+    Table(
+        GroupPost,
+        de="Beiträge, die Sie in Gruppen geschrieben haben.",
+        en="Posts that you wrote in groups.",
+        whose={"author_id": Whose.MEMBER},
+        row=Row.KEPT,
+        why="it is the group's news",
+        kept_for="until it is deleted",
+        columns=(
+            Column("author_id", Kind.LINK, "who wrote it"),
+            Column("title", Kind.TEXT, "shown to everyone", Erased.REDACTED),
+            Column("body", Kind.TEXT, "shown to everyone", Erased.REDACTED),
+            _HIDDEN,
+        ),
+    ),
+    Table(
+        Event,
+        de="Veranstaltungen, zu denen Sie einladen.",
+        en="Events that you host.",
+        whose={"host_id": Whose.MEMBER},
+        row=Row.KEPT,
+        why="others were registered for it",
+        kept_for=_UNTIL_ERASED,
+        columns=(
+            Column("host_id", Kind.LINK, "who invites"),
+            _SLUG,
+            Column("title", Kind.TEXT, "shown to everyone", Erased.REDACTED),
+            Column("description", Kind.TEXT, "shown to everyone", Erased.REDACTED),
+            _SEARCH,
+            Column("status_reason", Kind.TEXT, "tells why it was cancelled", Erased.REDACTED),
+            Column("online_url", Kind.CONTACT, "where it takes place"),
+            *_VENUE,
+            _HIDDEN,
+        ),
+        impersonal=("time_zone",),
+    ),
+    Table(
+        Registration,
+        de="Ihre Anmeldungen zu Veranstaltungen.",
+        en="Your registrations for events.",
+        whose={"member_id": Whose.MEMBER},
+        row=Row.KEPT,
+        why=_COUNTS,
+        kept_for="until the event is deleted",
+        columns=(Column("member_id", Kind.LINK, "who comes"),),
+    ),
+    Table(
+        Offer,
+        de="Ihre Einträge auf der Suche-Biete-Plattform.",
+        en="Your entries on the board.",
+        whose={"owner_id": Whose.MEMBER},
+        row=Row.KEPT,
+        why="others have answered it, and counts stay true",
+        kept_for=_UNTIL_ERASED,
+        columns=(
+            Column("owner_id", Kind.LINK, "whose entry it is"),
+            _SLUG,
+            Column("title", Kind.TEXT, "shown to everyone", becomes=GONE),
+            Column("title_text", Kind.DERIVED, "to find it by its words", Erased.DERIVED, taken_out=False),
+            Column("description", Kind.TEXT, "shown to everyone", becomes=""),
+            _SEARCH,
+            _REASON,
+            Column("district_id", Kind.PLACE, "to be found near by"),
+            Column("languages", Kind.INTEREST, "finds who speaks one", becomes=[]),
+            Column("times", Kind.INTEREST, "finds who has time then", becomes=[]),
+            *_VENUE,
+            _HIDDEN,
+        ),
+        impersonal=("topic_keys",),
+    ),
+    Table(
+        OfferResponse,
+        de="Ihre Antworten auf Einträge.",
+        en="Your responses to entries.",
+        whose={"member_id": Whose.MEMBER},
+        row=Row.KEPT,
+        why=_COUNTS,
+        kept_for="until the entry is deleted",
+        columns=(
+            Column("member_id", Kind.LINK, "who answers"),
+            Column("message", Kind.TEXT, "read by the entry's side", becomes=""),
+        ),
+    ),
+    Table(
+        Report,
+        de="Was Sie der Koordinierungsstelle gemeldet haben.",
+        en="What you reported to the coordination office.",
+        whose={"reporter_id": Whose.MEMBER},
+        row=Row.KEPT,
+        why="what it is about may harm others",
+        kept_for="until it is deleted",
+        columns=(
+            Column("reporter_id", Kind.LINK, "who is told what came of it"),
+            Column("message", Kind.TEXT, "read by the office", Erased.REDACTED),
+            Column("note", Kind.JUDGEMENT, "why the office decided so", Erased.REDACTED),
+        ),
+        impersonal=("target_type",),
+    ),
+    Table(
+        Change,
+        de="Dass sich etwas geändert hat: nur Schlüssel, keine Inhalte.",
+        en="That something changed: keys alone, no content.",
+        whose={},
+        row=Row.KEPT,
+        why="it holds keys of rows alone, and is forgotten after RETENTION_HOURS",
+        kept_for="RETENTION_HOURS",
+        columns=(
+            Column(
+                "facts",
+                Kind.LINK,
+                "tells who is looking what changed",
+                Erased.KEPT,
+                why="keys of rows that are gone or emptied say nothing of anybody",
+                taken_out=False,
+            ),
+        ),
+        impersonal=("kind",),
+    ),
+)
+
+# Tables that hold nothing of anybody, with what they hold.
+IMPERSONAL: Mapping[type[Model], str] = {
+    BoardDay: "how many entries the board had",
+    ChangeLog: "where the log of changes stands",
+    DismissedMatch: "pairs of entries",
+    District: "the town's own words",
+    EventTopic: "topics of events",
+    FoundMatch: "pairs of entries",
+    Group: "what a group says of itself",
+    GroupTopic: "topics of groups",
+    OfferTopic: "topics of entries",
+    SynonymGroup: "the town's own words",
+    SynonymTerm: "the town's own words",
+    Topic: "the town's own words",
+}
+# Tables without a model: each follows from the rows of others, and is emptied with them.
+DERIVED: Mapping[str, str] = {
+    "search_pending": "keys of rows that wait to be indexed",
+    "search_posting": "which words a row is found by",
+    "search_word": "the words of all texts, each once, for completion and typing errors",
+}
+
+
+def undeclared(model: type[Model]) -> Iterator[str]:
+    """The columns of a model that hold text, or lead to a person, and stand in none of the declarations."""
+    if model in IMPERSONAL:
+        yield from (column for column in _to_declare(model) if _leads_to_a_person(model, column))
+        return
+    table = next((one for one in PERSONAL if one.model is model), None)
+    known = {*table.impersonal, *(one.name for one in table.columns)} if table is not None else set()
+    yield from (column for column in _to_declare(model) if column not in known)
+
+
+_TEXTS = (fields.CharField, fields.TextField, fields.JSONField, fields.BinaryField, fields.UUIDField)
+
+
+def _to_declare(model: type[Model]) -> Iterator[str]:
+    for name, one in model._meta.fields_map.items():
+        is_text = isinstance(one, _TEXTS) and not hasattr(one, "enum_type")
+        if is_text or _leads_to_a_person(model, name):
+            yield name
+
+
+def _leads_to_a_person(model: type[Model], column: str) -> bool:
+    """Whether it is a foreign key to a member or an account."""
+    relation = model._meta.fields_map.get(column.removesuffix("_id"))
+    leads = isinstance(relation, fields.relational.ForeignKeyFieldInstance) and column.endswith("_id")
+    return leads and getattr(relation, "related_model", None) in (Member, Account)

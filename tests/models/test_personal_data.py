@@ -1,0 +1,69 @@
+"""Whatever is stored of people is declared: what for, and what erasing them does with it."""
+
+import pytest
+from tortoise.models import Model
+
+from models import Offer, Registration, SignInSession, personal_data
+from models.database.connect import MODULES
+from models.personal_data import DERIVED, IMPERSONAL, PERSONAL, Erased, Row, undeclared
+from models.sql.statements import connection
+from tests.world import World
+
+_SAY = """{table}.{column} is not declared in models/personal_data.py. Add to PERSONAL's Table of {model}
+    Column("{column}", Kind...., "what for"),  # and what erasing does with it, where it isn't simply emptied
+or, where it holds nothing of any person, its name to `impersonal` there; a table that holds nothing of anybody has a
+line in IMPERSONAL."""
+
+
+def _models() -> set[type[Model]]:
+    found = set()
+    for name in MODULES:
+        module = __import__(name, fromlist=["x"])
+        found |= {one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Model)}
+    return {one for one in found if one._meta.db_table and not one._meta.abstract}
+
+
+async def test_every_column_about_a_person_is_declared(world: World) -> None:
+    missing = [
+        _SAY.format(table=model._meta.db_table, column=column, model=model.__name__)
+        for model in sorted(_models(), key=lambda one: one.__name__)
+        for column in undeclared(model)
+    ]
+    assert not missing, "\n\n".join(missing)
+
+
+async def test_what_is_not_declared_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(personal_data, "PERSONAL", ())
+    assert set(undeclared(SignInSession)) == {"id", "account_id", "user_agent"}
+    assert {"owner_id", "title", "times"} <= set(undeclared(Offer))
+    assert "status" not in undeclared(Offer)
+    monkeypatch.setattr(personal_data, "IMPERSONAL", {Registration: "seats"})
+    assert list(undeclared(Registration)) == ["member_id"]
+
+
+async def test_every_table_is_declared_once(world: World) -> None:
+    declared = [table.model for table in PERSONAL] + list(IMPERSONAL)
+    assert len(declared) == len(set(declared))
+    unknown = sorted(one.__name__ for one in _models() ^ set(declared))
+    assert not unknown, f"Add a Table to PERSONAL, or a line to IMPERSONAL, in models/personal_data.py for {unknown}."
+    sql = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        if connection().capabilities.dialect == "sqlite"
+        else "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
+    )
+    stored = {row["name"] for row in await connection().execute_query_dict(sql)} - {"tortoise_migrations"}
+    assert stored == {one._meta.db_table for one in declared} | set(DERIVED)
+
+
+async def test_what_is_declared_exists_and_can_be_done(world: World) -> None:
+    for table in PERSONAL:
+        columns = table.model._meta.fields_map
+        named = [*table.whose, *table.impersonal, *(one.name for one in table.columns)]
+        assert set(named) <= set(columns), table.name
+        assert len(set(table.impersonal) | {one.name for one in table.columns}) == len(named) - len(table.whose)
+        assert table.row is Row.DELETED or table.why, f"{table.name}: why are its rows kept?"
+        for one in table.columns:
+            where = f"{table.name}.{one.name}"
+            assert one.erased is not Erased.KEPT or one.why, f"{where}: why is it kept?"
+            if table.row is Row.KEPT and one.erased is Erased.EMPTIED:
+                assert columns[one.name].null or one.becomes is not None, f"{where}: what does it become?"
