@@ -11,11 +11,13 @@ from models.groups import (
     Group,
     GroupMembership,
     GroupPost,
+    GroupPostKind,
     GroupRole,
     GroupStatus,
     GroupTopic,
     JoinPolicy,
     MembershipStatus,
+    PostAudience,
 )
 from models.mail import Mail
 from models.matching.matches import DismissedMatch, FoundMatch
@@ -62,6 +64,7 @@ __all__ = [
     "Group",
     "GroupMembership",
     "GroupPost",
+    "GroupPostKind",
     "GroupRole",
     "GroupStatus",
     "GroupTopic",
@@ -81,6 +84,7 @@ __all__ = [
     "OfferResponse",
     "OfferStatus",
     "OfferTopic",
+    "PostAudience",
     "Registration",
     "RegistrationStatus",
     "Report",

@@ -8,6 +8,9 @@ from tortoise.models import Model
 from models.fields import InstantField, check, now, one_of
 from models.members import Member
 
+# Of the version of the network's terms, in characters.
+LONGEST_TERMS_VERSION = 40
+
 
 class NetworkRole(StrEnum):
     MEMBER = "MEMBER"
@@ -28,6 +31,9 @@ class Account(Model):
     member_id: int | None
     # Rises when the address of the account's calendar is made anew: those of older generations lead nowhere.
     calendar_generation = fields.IntField(default=1, db_default=1)
+    # Which version of the network's terms was accepted last, and when; null: none yet.
+    accepted_terms_version = fields.CharField(max_length=LONGEST_TERMS_VERSION, null=True)
+    accepted_terms_at = InstantField(null=True)
     created_at = InstantField(default=now)
 
     class Meta:
@@ -71,6 +77,8 @@ class SignUp(Model):
     name = fields.CharField(max_length=200)
     email = fields.CharField(max_length=320, db_index=True)
     password_hash = fields.CharField(max_length=300)
+    # Which version of the network's terms was accepted with it.
+    accepted_terms_version = fields.CharField(max_length=LONGEST_TERMS_VERSION, null=True)
     created_at = InstantField(default=now)
     expires_at = InstantField(db_index=True)
 

@@ -13,6 +13,17 @@ from models.places import Topic
 from models.text.folding import fold, sort_key
 
 
+class GroupPostKind(StrEnum):
+    ANNOUNCEMENT = "ANNOUNCEMENT"
+    MINUTES = "MINUTES"
+    DECISION = "DECISION"
+
+
+class PostAudience(StrEnum):
+    EVERYONE = "EVERYONE"
+    GROUP = "GROUP"
+
+
 class GroupStatus(StrEnum):
     FORMING = "FORMING"
     ACTIVE = "ACTIVE"
@@ -149,9 +160,26 @@ class GroupPost(Model, Hideable):
     author_id: int | None
     title = fields.CharField(max_length=200)
     body = fields.TextField()
+    kind = fields.CharEnumField(
+        GroupPostKind, max_length=20, default=GroupPostKind.ANNOUNCEMENT, db_default=GroupPostKind.ANNOUNCEMENT
+    )
+    # Who reads it, as far as nobody has taken it out of sight.
+    audience = fields.CharEnumField(
+        PostAudience, max_length=20, default=PostAudience.EVERYONE, db_default=PostAudience.EVERYONE
+    )
+    version = fields.IntField(default=1, db_default=1)
     published_at = InstantField(default=now)
     updated_at = InstantField(default=now)
+
+    def derive(self) -> Self:
+        """Nothing follows from its columns: it is found by the search index alone."""
+        return self
 
     class Meta:
         table = "group_post"
         indexes = (Index(fields=("group_id", "published_at", "id")),)
+        constraints = (
+            one_of("kind", GroupPostKind, "group_post"),
+            one_of("audience", PostAudience, "group_post"),
+            check("group_post_version_positive", "version >= 1"),
+        )

@@ -204,6 +204,7 @@ PERSONAL: tuple[Table, ...] = (
             Column("password_hash", Kind.CREDENTIAL, "to check the password", taken_out=False),
             Column("member_id", Kind.LINK, "whose account it is"),
         ),
+        impersonal=("accepted_terms_version",),
     ),
     Table(
         SignInSession,
@@ -231,6 +232,7 @@ PERSONAL: tuple[Table, ...] = (
             Column("email", Kind.CONTACT, "where the link goes"),
             Column("password_hash", Kind.CREDENTIAL, "becomes the account's", taken_out=False),
         ),
+        impersonal=("accepted_terms_version",),
     ),
     Table(
         AccountLink,

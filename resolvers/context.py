@@ -16,6 +16,7 @@ from resolvers.limits.quotas import Quotas
 from resolvers.limits.rates import Rate, Rates
 from resolvers.loaders import Loaders
 from resolvers.site import Site
+from resolvers.terms import Terms
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
@@ -46,6 +47,9 @@ class Rules:
     site: Site = Site()
     network_name: str = "Engagement-Netzwerk Wolfsburg"
     network_about: str = NETWORK_ABOUT
+    # What whoever signs up accepts; and whether nobody signs up without.
+    terms: Terms | None = None
+    terms_required: bool = False
     session_lifetime: timedelta = timedelta(days=30)
     sign_up_lifetime: timedelta = timedelta(days=2)
     reset_lifetime: timedelta = timedelta(hours=1)

@@ -6,11 +6,13 @@ from typing import Any
 import strawberry
 
 from models.places import MOST_DISTRICTS, MOST_TOPICS
-from resolvers import network, places
+from resolvers import network, places, terms
 from schema.declare.arguments import defaulted
 from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
 from schema.declare.ids import global_id
-from schema.declare.prices import FIGURES, Size
+from schema.declare.prices import FIGURES, TERMS, Size
+from schema.declare.scalars import URL
+from schema.nodes import row_type
 from schema.places import District, Topic
 from subscriptions.changes import Noun
 
@@ -41,6 +43,13 @@ class NetworkHistoryDay:
     providing_offer_count: int = plain("Entries that have something to give (Biete).")
 
 
+@row_type(terms.Terms, "The network's terms, with its privacy notice: what whoever signs up accepts.")
+class Terms:
+    version: str = plain("Which version it is: another one whenever people are to be asked again.")
+    url: URL | None = plain("Their page on a website; null where there is none.")
+    text: str = plain("What they say: plain text, at most 100000 characters; blank lines make paragraphs.", price=TERMS)
+
+
 @strawberry.type(description="The network of volunteers whose API this is.")
 class Network:
     @computed("One for all: lets a client's cache recognise it.")
@@ -49,6 +58,7 @@ class Network:
 
     name: str = plain("Its name.")
     about: str = plain("What it is for: plain text, in German.")
+    terms: Terms | None = plain("Its present terms; null where it has none.")
     topics: list[Topic] = relation(
         places.all_topics, "The fields of engagement, by name.", depends_on={Noun.TOWN}, size=MOST_TOPICS
     )

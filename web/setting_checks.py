@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 from urllib.parse import SplitResult
 
 from pydantic import AfterValidator, SecretStr
 
 from models.database.connect import configuration
 from models.database.url_parts import pairs_of, taken_apart
+from resolvers.terms import TermsFileError, read_terms
 from subscriptions.redis_client import connect
 from web.http import origins
 from web.limits.proxies import networks
@@ -51,6 +53,16 @@ def site_url(url: str | None) -> str | None:
     if "@" in url:
         raise ValueError("must hold no name or password")
     return origins.address(url)
+
+
+def terms_file(path: Path | None) -> Path | None:
+    """A file that holds the network's terms, if any."""
+    if path is not None:
+        try:
+            read_terms(path)
+        except TermsFileError as error:
+            raise ValueError(f"{path} {error}") from None
+    return path
 
 
 def template(name: str) -> AfterValidator:

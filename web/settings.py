@@ -13,6 +13,7 @@ from resolvers.context import NETWORK_ABOUT, Rules
 from resolvers.limits.quotas import Quota, Quotas
 from resolvers.limits.rates import Rate
 from resolvers.site import Site
+from resolvers.terms import read_terms
 from schema.documents.bounds import Bounds
 from web import setting_checks as checks
 from web.http import origins
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
     network_name: str = Field(default="Engagement-Netzwerk Wolfsburg", max_length=200)
     network_about: str = Field(default=NETWORK_ABOUT, max_length=5000)
     town: Path | None = None
+    terms: Annotated[Path | None, AfterValidator(checks.terms_file)] = None
+    terms_required: bool = False
 
     # the network's own website
     site_url: Annotated[str | None, AfterValidator(checks.site_url)] = None
@@ -221,6 +224,8 @@ class Settings(BaseSettings):
             raise ValueError("SECRET_KEY must be set where DATABASE_URL is: all processes need the same one")
         if key is not None and len(key) < checks.SHORTEST_KEY:
             raise ValueError(f"SECRET_KEY must have at least {checks.SHORTEST_KEY} characters")
+        if self.terms_required and self.terms is None:
+            raise ValueError("TERMS must be set where TERMS_REQUIRED is: else nobody could sign up")
         return self
 
     @property
@@ -295,6 +300,8 @@ class Settings(BaseSettings):
             site=self.site,
             network_name=self.network_name,
             network_about=self.network_about,
+            terms=read_terms(self.terms) if self.terms is not None else None,
+            terms_required=self.terms_required,
             session_lifetime=timedelta(days=self.session_days),
             sessions_limit=self.sessions_at_once,
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),

@@ -25,10 +25,12 @@ from resolvers.accounts.sessions import (
 )
 from resolvers.accounts.sign_in_links import request_sign_in_link, sign_in_with_link
 from resolvers.accounts.sign_up import confirm_email, create_office_account, expire_sign_ups, sign_up
+from resolvers.accounts.terms import accept_terms, viewer_terms_to_accept
 
 __all__ = [
     "MOST_SESSIONS",
     "SignedIn",
+    "accept_terms",
     "change_password",
     "confirm_email",
     "create_office_account",
@@ -57,4 +59,5 @@ __all__ = [
     "viewer_registrations_ical_url",
     "viewer_responses",
     "viewer_sessions",
+    "viewer_terms_to_accept",
 ]

@@ -10,6 +10,7 @@ from resolvers.accounts.attempts import count_sign_up, has_proved
 from resolvers.accounts.email_changes import change_email
 from resolvers.accounts.links import hashed, new_token, over
 from resolvers.accounts.passwords import judged_password
+from resolvers.accounts.terms import judged_terms
 from resolvers.context import Context
 from resolvers.inputs.validation import Check, Values
 from resolvers.mail.queue import post
@@ -35,6 +36,7 @@ async def sign_up(ctx: Context, values: Values) -> None:
     name = check.line("name", values, longest=200, required=True)
     email = check.email("email", values, required=True)
     password = judged_password(check, values)
+    accepted = judged_terms(ctx.rules, check, values)
     check.done()
     assert email is not None
     asker = await count_sign_up(ctx, email)
@@ -48,6 +50,7 @@ async def sign_up(ctx: Context, values: Values) -> None:
             name=name,
             email=email,
             password_hash=password_hash,
+            accepted_terms_version=accepted,
             expires_at=now() + ctx.rules.sign_up_lifetime,
         )
         of_sign_up = mails.known_already if known else mails.confirmation
@@ -75,7 +78,14 @@ async def confirm_email(ctx: Context, token: str) -> bool:
         if not valid or await Account.exists(email=sign_up.email):
             raise over(path)
         member = await _apply(sign_up)
-        await Account.create(email=sign_up.email, password_hash=sign_up.password_hash, member=member)
+        version = sign_up.accepted_terms_version
+        await Account.create(
+            email=sign_up.email,
+            password_hash=sign_up.password_hash,
+            member=member,
+            accepted_terms_version=version,
+            accepted_terms_at=sign_up.created_at if version is not None else None,
+        )
         await SignUp.filter(email=sign_up.email).delete()
         changes.tell(MemberChanged(member.id))
         return None

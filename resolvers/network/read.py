@@ -19,6 +19,7 @@ from models import (
     now,
 )
 from resolvers.context import Context
+from resolvers.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Network:
 
     name: str
     about: str
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class NetworkStatistics:
 
 async def network(ctx: Context, columns: frozenset[str]) -> Network:
     """The network."""
-    return Network(ctx.rules.network_name, ctx.rules.network_about)
+    return Network(ctx.rules.network_name, ctx.rules.network_about, ctx.rules.terms)
 
 
 async def statistics(ctx: Context, parents: Sequence[Any], columns: frozenset[str]) -> list[NetworkStatistics]:

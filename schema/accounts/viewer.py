@@ -26,6 +26,7 @@ from schema.groups import GroupMembershipConnection
 from schema.matching.profiles import InterestProfile, InterestProfileInput
 from schema.matching.saved_searches import SavedSearch
 from schema.members import Member
+from schema.network import Terms
 from schema.nodes import Node, node, row_type
 from schema.offers import OfferMatchConnection, OfferResponseConnection
 from schema.user_errors import UserError
@@ -174,6 +175,13 @@ class Viewer:
         depends_on=BY_CLOCK,
         size=accounts.MOST_SESSIONS,
     )
+    terms_to_accept: Terms | None = relation(
+        accounts.viewer_terms_to_accept,
+        "The network's present terms, until the account has accepted them: by `acceptTerms`, or as it signed up. Null "
+        "afterwards, where there are none, and where a key asks.",
+        depends_on=(),
+        price=VALUE,
+    )
 
 
 @strawberry.type
@@ -191,6 +199,11 @@ class SignUpInput:
         description="Where the account signs in. The member's contact address begins as the same, seen by nobody else."
     )
     password: str = strawberry.field(description="10 to 200 characters, of any kind.")
+    accepted_terms_version: str | None = strawberry.field(
+        description="The version of `network.terms` that was shown and is accepted. Where the network insists on it, "
+        "REQUIRED where it is left out, CONFLICT where the terms have changed meanwhile.",
+        default=strawberry.UNSET,
+    )
 
 
 @strawberry.input(description="What an account signs in with.")
@@ -339,6 +352,19 @@ class AccountMutations:
         input: Annotated[InterestProfileInput, strawberry.argument(description="All of the profile.")],
     ) -> ViewerPayload | None:
         viewer = await profiles.set_profile(info.context, given(input))
+        return ViewerPayload(viewer=viewer)  # type: ignore[arg-type]
+
+    @mutation(
+        ViewerPayload,
+        "Accepts the network's terms: what `termsToAccept` showed. CONFLICT where they have changed meanwhile. "
+        "FORBIDDEN for keys.",
+    )
+    async def accept_terms(
+        self,
+        info: Info,
+        version: Annotated[str, strawberry.argument(description="The version of the terms that was shown.")],
+    ) -> ViewerPayload | None:
+        viewer = await accounts.accept_terms(info.context, version)
         return ViewerPayload(viewer=viewer)  # type: ignore[arg-type]
 
     @mutation(

@@ -69,6 +69,8 @@ SUGGESTIONS = Price(each=5, once=5000)
 FIGURES = Price(once=1000)
 # A text of up to 20,000 characters, and of up to 5,000: a point for each 4 KiB that it may have.
 LONG_TEXT, TEXT_OF_PAGES = Price(each=20), Price(each=5)
+# The network's terms, of up to 100,000 characters.
+TERMS = Price(each=100)
 # The saved searches that an account may have at most.
 MOST_SAVED = 20
 # A list of objects of which nothing else is said.

@@ -7,7 +7,7 @@ has changed and nothing was told.
 import re
 from asyncio import timeout
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from models import (
     now,
 )
 from resolvers.context import Context
+from resolvers.terms import Terms
 from schema.declare.ids import global_id, read_global_id
 from schema.roots import build
 from subscriptions.changes import Change, EventUpdated, GroupMemberLeft, OfferUpdated
@@ -222,6 +223,13 @@ async def _(cast: Cast) -> Ask:
 async def _(cast: Cast) -> Ask:
     await _another_session(cast)
     return call("endOtherSessions")
+
+
+@operation("acceptTerms")
+async def _(cast: Cast) -> Ask:
+    services = cast.world.services
+    cast.world.services = replace(services, rules=replace(services.rules, terms=Terms("2026-11", "Seid nett.")))
+    return call("acceptTerms", 'version: "2026-11"')
 
 
 async def _another_session(cast: Cast) -> str:
