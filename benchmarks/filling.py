@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -40,7 +39,7 @@ from models import (
     now,
 )
 from models.database.connect import configuration, connected
-from models.text.folding import fold, sort_key
+from models.text.folding import sort_key
 from resolvers.network.town_file import wolfsburg
 from resolvers.search.indexing import index_all
 
@@ -51,7 +50,6 @@ _TOWN = wolfsburg()
 _DISTRICTS = {one.name: number for number, one in enumerate(_TOWN.districts, 1)}
 _AT_ONCE = 5000
 _LIFETIME = timedelta(days=365)
-_folded = lru_cache(10_000)(fold)
 
 
 @dataclass(frozen=True)
@@ -184,7 +182,6 @@ def _member(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
         status=MemberStatus.ACTIVE,
         name=name,
         name_key=sort_key(name),
-        search_text=_folded(name),
         district_id=words.district(record["city"]),
         joined_at=record["joined_at"],
         created_at=record["joined_at"],
@@ -199,7 +196,6 @@ def _group(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
         name=name,
         name_key=sort_key(name),
         purpose=purpose,
-        search_text=f"{_folded(name)} {_folded(purpose)}",
         status=GroupStatus.ACTIVE,
         active_at=record["created_at"],
         created_at=record["created_at"],
@@ -226,7 +222,6 @@ def _event(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
         slug=f"treffen-{record['id']}",
         title=title,
         description=description,
-        search_text=f"{_folded(title)} {_folded(description)}",
         kind=EventKind.MEETING,
         status=EventStatus.PUBLISHED,
         starts_at=record["starts_at"],
@@ -247,9 +242,7 @@ def _offer(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
         category=words.category(record["category"]),
         status=OfferStatus.PUBLISHED,
         title=title,
-        title_text=_folded(title),
         description=description,
-        search_text=f"{_folded(title)} {_folded(description)}",
         district_id=_DISTRICTS.get(record.get("district", "")),
         venue_name=f"Treffpunkt {record['venue_district']}" if north else None,
         venue_district_id=_DISTRICTS.get(record.get("venue_district", "")),

@@ -11,7 +11,6 @@ from models.fields import Hideable, InstantField, check, now, one_of
 from models.groups import Group
 from models.members import Member
 from models.places import Located, Topic
-from models.text.folding import fold
 
 
 class EventKind(StrEnum):
@@ -52,7 +51,6 @@ class Event(Located, Hideable):
     slug = fields.CharField(max_length=100, unique=True)
     title = fields.CharField(max_length=200)
     description = fields.TextField()
-    search_text = fields.TextField(default="")
     kind = fields.CharEnumField(EventKind, max_length=20)
     status = fields.CharEnumField(EventStatus, max_length=20, default=EventStatus.DRAFT)
     status_reason = fields.CharField(max_length=1000, null=True)
@@ -82,9 +80,7 @@ class Event(Located, Hideable):
     updated_at = InstantField(default=now)
 
     def derive(self) -> Self:
-        """Fill the columns that follow from others: what the words of a search are looked for in."""
-        parts = (self.title, self.description, self.venue_name, self.venue_city)
-        self.search_text = fold(" ".join(part for part in parts if part))
+        """Do nothing: no column of an event follows from others."""
         return self
 
     class Meta:

@@ -10,7 +10,7 @@ from tortoise.models import Model
 from models.fields import Hideable, InstantField, SortKeyField, check, now, one_of
 from models.members import Member
 from models.places import Topic
-from models.text.folding import fold, sort_key
+from models.text.folding import sort_key
 
 
 class GroupPostKind(StrEnum):
@@ -63,7 +63,6 @@ class Group(Model, Hideable):
     name = fields.CharField(max_length=200)
     name_key = SortKeyField(max_length=200)
     purpose = fields.TextField()
-    search_text = fields.TextField(default="")
     status = fields.CharEnumField(GroupStatus, max_length=20, default=GroupStatus.FORMING)
     join_policy = fields.CharEnumField(JoinPolicy, max_length=20, default=JoinPolicy.OPEN)
     # Latest post, event or member; GroupSort.RECENTLY_ACTIVE sorts by it.
@@ -73,9 +72,8 @@ class Group(Model, Hideable):
     updated_at = InstantField(default=now)
 
     def derive(self) -> Self:
-        """Fill the columns that follow from others: what it sorts by and is found by."""
+        """Fill the columns that follow from others: what it sorts by."""
         self.name_key = sort_key(self.name)
-        self.search_text = fold(f"{self.name} {self.purpose}")
         return self
 
     class Meta:

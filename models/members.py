@@ -9,7 +9,7 @@ from tortoise.models import Model
 
 from models.fields import Hideable, InstantField, SortKeyField, check, now, one_of
 from models.places import District, Topic
-from models.text.folding import fold, sort_key
+from models.text.folding import sort_key
 
 
 class MemberKind(StrEnum):
@@ -43,7 +43,6 @@ class Member(Model, Hideable):
     name = fields.CharField(max_length=200)
     name_key = SortKeyField(max_length=200)
     about = fields.TextField(null=True)
-    search_text = fields.TextField(default="")
     district: fields.ForeignKeyNullableRelation[District] = fields.ForeignKeyField(
         "models.District", related_name=False, null=True, on_delete=fields.RESTRICT
     )
@@ -59,9 +58,8 @@ class Member(Model, Hideable):
     updated_at = InstantField(default=now)
 
     def derive(self) -> Self:
-        """Fill the columns that follow from others: what it sorts by and is found by."""
+        """Fill the columns that follow from others: what it sorts by."""
         self.name_key = sort_key(self.name)
-        self.search_text = fold(f"{self.name} {self.about or ''}")
         return self
 
     class Meta:

@@ -15,7 +15,6 @@ from models.members import Member
 from models.places import District, Located, Topic
 from models.sql.cache import PerDatabaseCache
 from models.sql.statements import Statement
-from models.text.folding import fold
 from models.weekly_times import WHOLE_WEEK, Commitment, StoredTime, slots_of
 
 
@@ -78,9 +77,7 @@ class Offer(Located, Hideable):
     status = fields.CharEnumField(OfferStatus, max_length=20, default=OfferStatus.DRAFT)
     status_reason = fields.CharField(max_length=1000, null=True)
     title = fields.CharField(max_length=200)
-    title_text = fields.CharField(max_length=400, default="")
     description = fields.TextField()
-    search_text = fields.TextField(default="")
     district: fields.ForeignKeyNullableRelation[District] = fields.ForeignKeyField(
         "models.District", related_name=False, null=True, on_delete=fields.RESTRICT
     )
@@ -122,10 +119,8 @@ class Offer(Located, Hideable):
     updated_at = InstantField(default=now)
 
     def derive(self) -> Self:
-        """Fill the columns that follow from others: what its words are found in, and when it takes place."""
+        """Fill the columns that follow from others: when it takes place."""
         self.time_slots = slots_of(self.times)
-        self.title_text = fold(self.title)[:400]
-        self.search_text = fold(f"{self.title} {self.description}")
         return self
 
     class Meta:

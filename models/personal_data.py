@@ -130,7 +130,6 @@ GONE = "Gelöscht"
 _HIDDEN = Column("hidden_reason", Kind.JUDGEMENT, "tells the owner why the office took it out of sight")
 _REASON = Column("status_reason", Kind.JUDGEMENT, "tells the owner's side why the office decided so")
 _SLUG = Column("slug", Kind.DERIVED, "its address on the website", Erased.RANDOM)
-_SEARCH = Column("search_text", Kind.DERIVED, "to find it by its words", Erased.DERIVED, taken_out=False)
 _VENUE = (
     Column("venue_name", Kind.PLACE, "where it takes place"),
     Column("venue_street", Kind.PLACE, "where it takes place"),
@@ -159,7 +158,6 @@ PERSONAL: tuple[Table, ...] = (
             Column("name", Kind.NAME, "shown to everyone", becomes=GONE),
             Column("name_key", Kind.DERIVED, "to sort by", Erased.DERIVED, taken_out=False),
             Column("about", Kind.TEXT, "shown to everyone"),
-            _SEARCH,
             Column("website", Kind.CONTACT, "shown to everyone"),
             Column("email", Kind.CONTACT, "shown to whom its audience names"),
             Column("phone", Kind.CONTACT, "shown to whom its audience names"),
@@ -344,7 +342,6 @@ PERSONAL: tuple[Table, ...] = (
             _SLUG,
             Column("title", Kind.TEXT, "shown to everyone", Erased.REDACTED),
             Column("description", Kind.TEXT, "shown to everyone", Erased.REDACTED),
-            _SEARCH,
             Column("status_reason", Kind.TEXT, "tells why it was cancelled", Erased.REDACTED),
             Column("online_url", Kind.CONTACT, "where it takes place"),
             *_VENUE,
@@ -374,9 +371,7 @@ PERSONAL: tuple[Table, ...] = (
             Column("owner_id", Kind.LINK, "whose entry it is"),
             _SLUG,
             Column("title", Kind.TEXT, "shown to everyone", becomes=GONE),
-            Column("title_text", Kind.DERIVED, "to find it by its words", Erased.DERIVED, taken_out=False),
             Column("description", Kind.TEXT, "shown to everyone", becomes=""),
-            _SEARCH,
             _REASON,
             Column("district_id", Kind.PLACE, "to be found near by"),
             Column("languages", Kind.INTEREST, "finds who speaks one", becomes=[]),

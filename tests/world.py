@@ -41,7 +41,7 @@ from models import (
     now,
 )
 from models.sql.slugs import free_slug
-from models.text.folding import fold, sort_key
+from models.text.folding import sort_key
 from models.weekly_times import slots_of
 from resolvers.context import Context, Rules, Services
 from resolvers.limits.quotas import Quotas
@@ -192,7 +192,6 @@ class World:
             slug=await free_slug(Member, name),
             name=name,
             name_key=sort_key(name),
-            search_text=fold(name),
             status=status,
             **columns,
         )
@@ -220,7 +219,6 @@ class World:
             slug=await free_slug(Group, name),
             name=name,
             name_key=sort_key(name),
-            search_text=fold(name),
             **columns,
         )
         await index_row(group, new=True)
@@ -245,7 +243,6 @@ class World:
         columns.setdefault("ends_at", columns["starts_at"] + timedelta(hours=2))
         columns.setdefault("status", EventStatus.PUBLISHED)
         columns.setdefault("kind", EventKind.MEETING)
-        columns.setdefault("search_text", fold(title))
         columns.setdefault("time_zone", "Europe/Berlin")
         made = await Event.create(
             slug=await free_slug(Event, title),
@@ -276,9 +273,7 @@ class World:
         made = await Offer.create(
             slug=await free_slug(Offer, title),
             title=title,
-            title_text=fold(title),
             description="Wir freuen uns.",
-            search_text=fold(title),
             owner=owner,
             status=status,
             **columns,

@@ -33,14 +33,18 @@ class AddColumn(ops.AddField):
 
 
 class RemoveColumn(ops.RemoveField):
-    """Removes a field by DROP COLUMN. Taken back, the column is there again, and empty."""
+    """Removes a field by DROP COLUMN. Taken back, the column is there again: empty, or with the field's default."""
 
     async def database_backward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
-        await super().database_backward(app_label, old_state, new_state, state_editor)
         if state_editor:
-            await _index(state_editor, new_state.apps.get_model(f"{app_label}.{self.model_name}"), self.name)
+            model = new_state.apps.get_model(f"{app_label}.{self.model_name}")
+            field = model._meta.fields_map[self.name]
+            if not (field.null or field.default is None or callable(field.default) or field.has_db_default()):
+                field.db_default = field.default  # what is stored already needs a value, too
+            await state_editor.add_field(model, self.name)
+            await _index(state_editor, model, self.name)
 
     async def database_forward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None

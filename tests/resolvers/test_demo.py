@@ -44,7 +44,7 @@ from models import (
     now,
 )
 from models.sql.slugs import slugify
-from models.text.folding import fold, sort_key
+from models.text.folding import sort_key
 from models.weekly_times import slots_of
 from resolvers.context import Context, system_context
 from resolvers.demo import ACCOUNTS, PASSWORD, load_demo
@@ -312,17 +312,9 @@ async def test_derived_columns_are_those_of_the_api(world: World) -> None:
     await loaded(world)
     for member in await Member.all():
         assert member.name_key == sort_key(member.name)
-        assert member.search_text == fold(f"{member.name} {member.about or ''}")
         assert member.slug == slugify(member.name)
     for group in await Group.all():
         assert group.name_key == sort_key(group.name)
-        assert fold(group.purpose) in group.search_text
-    for event in await Event.all():
-        assert event.search_text.startswith(fold(event.title))
-        assert fold(event.description) in event.search_text
-    for offer in await Offer.all():
-        assert offer.title_text == fold(offer.title)
-        assert offer.search_text == fold(f"{offer.title} {offer.description}")
 
 
 async def test_four_accounts_sign_in(world: World) -> None:

@@ -52,7 +52,6 @@ UNTOLD: dict[type[Change], str] = {
 UNSHOWN: dict[type[Model], dict[str, str]] = {
     models.Group: {
         "name_key": "what it is sorted by",
-        "search_text": "what it is found by",
         "active_at": "what it is sorted by, too",
         "hidden_at": "that it is hidden says why it is",
         "withheld_at": "the same as it is kept for lists",

@@ -23,7 +23,7 @@ from models import (
     Topic,
     Weekday,
 )
-from models.text.folding import fold, sort_key
+from models.text.folding import sort_key
 from schema.declare.ids import global_id
 from subscriptions.changes import OfferPublished
 from subscriptions.outbox import Changes
@@ -88,7 +88,6 @@ async def _board(world: World) -> tuple[Member, list[str], list[str]]:
             updated_at=datetime(2026, 5, 1 + number % 9, tzinfo=UTC),
             **columns,
         )
-        await Offer.filter(id=offer.id).update(search_text=fold(f"{title} Beschreibung"))
         for topic in topics[: number % 3]:
             await OfferTopic.create(offer=offer, topic=topic, position=0)
         offers.append(offer)

@@ -53,7 +53,6 @@ async def test_the_board_with_owners_and_groups_is_one_statement(world: World) -
     assert [edge["node"]["owner"]["name"] for edge in found["offers"]["edges"]] == ["Verein"] * 3
     assert len(sent) == 1
     assert "description" not in sent[0]
-    assert "search_text" not in sent[0]
 
 
 async def test_one_entry_with_owner_and_group_is_one_statement(world: World) -> None:
