@@ -41,6 +41,7 @@ class Visibility:
     member_id: int | None = None
     own_ids: frozenset[int] = frozenset()
     acting_ids: frozenset[int] = frozenset()
+    entrusted_ids: frozenset[int] = frozenset()
     coordinated_groups: frozenset[int] = frozenset()
 
 
@@ -55,6 +56,9 @@ class Viewer:
     organisations: dict[int, MemberStatus] = field(default_factory=dict)
     # Groups that the viewer's member, or an organisation they may act for, coordinates.
     coordinated_groups: frozenset[int] = frozenset()
+    # Those of the organisations of which the office takes care by its own word: it reads and decides the responses to
+    # their entries, and nobody else does.
+    entrusted_ids: frozenset[int] = frozenset()
     # The server itself: jobs and demonstration data.
     is_system: bool = False
     # A partner's key, whose organisation is `member`.
@@ -136,6 +140,7 @@ class Viewer:
             self.member_id,
             self.own_ids,
             self.acting_ids,
+            self.entrusted_ids,
             self.coordinated_groups,
         )
 
@@ -187,12 +192,14 @@ GUEST = Viewer()
 SYSTEM = Viewer(is_system=True)
 
 
-# An account `a`, its member `m`, the organisations that this one represents, by key and with status, and the groups
-# that it, or one of those, coordinates.
+# An account `a`, its member `m`, the organisations that this one represents, by key and with status, those of them that
+# are entrusted to the office, and the groups that it, or one of those, coordinates.
 _KNOWN = """
 SELECT {a}, {m},
   (SELECT {json_list}({json_pair}(o.id, o.status)) FROM representation AS r JOIN member AS o ON o.id = r.organisation_id
     WHERE r.person_id = m.id AND o.status <> 'LEFT') AS organisations,
+  (SELECT {json_list}(o.id) FROM representation AS r JOIN member AS o ON o.id = r.organisation_id
+    WHERE r.person_id = m.id AND o.office_cares) AS entrusted,
   (SELECT {json_list}(g.group_id) FROM group_membership AS g JOIN member AS o ON o.id = g.member_id
     WHERE g.role = 'COORDINATOR' AND g.status = 'ACTIVE' AND o.status = 'ACTIVE' AND m.status = 'ACTIVE'
       AND g.member_id IN (SELECT m.id UNION ALL SELECT organisation_id FROM representation WHERE person_id = m.id)
@@ -228,7 +235,8 @@ async def load_key_viewer(secret_hash: str) -> Viewer:
     row = await _BY_KEY.row(secret_hash, now())
     if row is None or (member := _BY_KEY.read("m", row)).status is MemberStatus.LEFT:
         raise KeyOver
-    return Viewer(member=member, key=_BY_KEY.read("k", row))
+    entrusted = frozenset((member.id,)) if member.office_cares else frozenset()
+    return Viewer(member=member, key=_BY_KEY.read("k", row), entrusted_ids=entrusted)
 
 
 async def load_calendar_viewer(account_id: int, generation: int) -> Viewer:
@@ -250,4 +258,5 @@ def _viewer_of(statement: Statement, row: Mapping[str, Any], session_id: UUID | 
         member=statement.read("m", row) if row["m_id"] is not None else None,
         organisations=organisations,
         coordinated_groups=frozenset(orjson.loads(row["coordinated_groups"] or "[]")),
+        entrusted_ids=frozenset(orjson.loads(row["entrusted"] or "[]")),
     )

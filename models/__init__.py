@@ -23,7 +23,15 @@ from models.mail import Mail
 from models.matching.matches import DismissedMatch, FoundMatch
 from models.matching.profiles import InterestProfile
 from models.matching.saved_searches import SavedSearch
-from models.members import Audience, Member, MemberKind, MemberStatus, MemberTopic, Representation
+from models.members import (
+    Audience,
+    Member,
+    MemberKind,
+    MemberStatus,
+    MemberTopic,
+    Representation,
+    RepresentativeInvitation,
+)
 from models.offers import (
     OPEN_RESPONSES,
     Offer,
@@ -91,6 +99,7 @@ __all__ = [
     "ReportReason",
     "ReportStatus",
     "Representation",
+    "RepresentativeInvitation",
     "ResponseStatus",
     "SavedSearch",
     "SignInSession",

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import InstantField, check, now, one_of
-from models.members import Member
+from models.members import Member, RepresentativeInvitation
 
 # Of the version of the network's terms, in characters.
 LONGEST_TERMS_VERSION = 40
@@ -79,6 +79,11 @@ class SignUp(Model):
     password_hash = fields.CharField(max_length=300)
     # Which version of the network's terms was accepted with it.
     accepted_terms_version = fields.CharField(max_length=LONGEST_TERMS_VERSION, null=True)
+    # Begun to answer this invitation, which is accepted when the mail is answered.
+    invitation: fields.ForeignKeyNullableRelation[RepresentativeInvitation] = fields.ForeignKeyField(
+        "models.RepresentativeInvitation", related_name=False, null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    invitation_id: int | None
     created_at = InstantField(default=now)
     expires_at = InstantField(db_index=True)
 

@@ -52,6 +52,8 @@ class Member(Model, Hideable):
     email_audience = fields.CharEnumField(Audience, max_length=20, default=Audience.NOBODY)
     phone = fields.CharField(max_length=32, null=True)
     phone_audience = fields.CharEnumField(Audience, max_length=20, default=Audience.NOBODY)
+    # By the office's word it takes care of this organisation; where nobody represents one, it does without.
+    office_cares = fields.BooleanField(default=False, db_default=False)
     joined_at = InstantField(null=True)
     version = fields.IntField(default=1)
     created_at = InstantField(default=now)
@@ -120,3 +122,32 @@ class Representation(Model):
         indexes = (Index(fields=("person_id",)),)
         unique_together = (("organisation", "person"),)
         constraints = (check("representation_of_another", "organisation_id <> person_id"),)
+
+
+class RepresentativeInvitation(Model):
+    """Somebody was asked to act for an organisation, by mail, and hasn't answered: of the code only the hash is stored.
+
+    Whoever has the code has the mailbox of `email`. With a `person`, a member was asked, at the address of their
+    account, which nobody else is told; without one no mail could be sent.
+    """
+
+    id = fields.IntField(primary_key=True)
+    organisation: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name=False, on_delete=fields.CASCADE
+    )
+    organisation_id: int
+    person: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name=False, null=True, on_delete=fields.CASCADE, db_index=True
+    )
+    person_id: int | None
+    email = fields.CharField(max_length=320, null=True)
+    # How who asked calls them.
+    name = fields.CharField(max_length=200, null=True)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    created_at = InstantField(default=now)
+    expires_at = InstantField(db_index=True)
+
+    class Meta:
+        table = "representative_invitation"
+        unique_together = (("organisation", "person"),)
+        constraints = (check("representative_invitation_of_somebody", "email IS NOT NULL OR person_id IS NOT NULL"),)

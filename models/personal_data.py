@@ -32,7 +32,7 @@ from models.mail import Mail
 from models.matching.matches import DismissedMatch, FoundMatch
 from models.matching.profiles import InterestProfile
 from models.matching.saved_searches import SavedSearch
-from models.members import Member, MemberTopic, Representation
+from models.members import Member, MemberTopic, Representation, RepresentativeInvitation
 from models.offers import Offer, OfferResponse, OfferTopic
 from models.places import District, Topic
 from models.reports import Report
@@ -188,6 +188,21 @@ PERSONAL: tuple[Table, ...] = (
         columns=(
             Column("person_id", Kind.LINK, "who acts"),
             Column("organisation_id", Kind.LINK, "for whom"),
+        ),
+    ),
+    Table(
+        RepresentativeInvitation,
+        de="Einladungen an Sie, eine Organisation zu vertreten, die Sie noch nicht beantwortet haben.",
+        en="Invitations to you to act for an organisation that you haven't answered.",
+        whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER, "email": Whose.ADDRESS},
+        row=Row.DELETED,
+        kept_for="until it is answered, withdrawn, or over",
+        columns=(
+            Column("organisation_id", Kind.LINK, "for whom they are to act"),
+            Column("person_id", Kind.LINK, "who is asked"),
+            Column("email", Kind.CONTACT, "where the mail goes"),
+            Column("name", Kind.NAME, "so that who asks recognises it"),
+            Column("token_hash", Kind.CREDENTIAL, "checks the code of the mail", taken_out=False),
         ),
     ),
     Table(

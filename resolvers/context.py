@@ -54,6 +54,8 @@ class Rules:
     sign_up_lifetime: timedelta = timedelta(days=2)
     reset_lifetime: timedelta = timedelta(hours=1)
     sign_in_link_lifetime: timedelta = timedelta(minutes=15)
+    # Of an invitation to act for an organisation.
+    invitation_lifetime: timedelta = timedelta(days=14)
     # Of an account at a time.
     sessions_limit: int = 100
     offer_lifetime: timedelta = timedelta(days=90)
@@ -88,6 +90,9 @@ class Rules:
     links: Rate = Rate(10, 86_400)
     links_by_address: Rate = Rate(50, 86_400)
     links_by_account: Rate = Rate(20, 86_400)
+    # Mails that ask somebody to act for an organisation: to one recipient, and caused by one account.
+    representative_mails: Rate = Rate(5, 86_400)
+    representative_mails_by_account: Rate = Rate(20, 86_400)
 
     @property
     def home(self) -> str:

@@ -22,6 +22,7 @@ class Site:
     confirm: str | None = None
     reset: str | None = None
     sign_in: str | None = None
+    invitation: str | None = None
 
     def offer_page(self, slug: str) -> str | None:
         """The page of the entry of this slug."""
@@ -46,6 +47,10 @@ class Site:
     def reset_page(self, public_url: str, token: str) -> str:
         """Where a new password is chosen by this token."""
         return _filled(self.reset, token=token) or f"{public_url}/reset?token={quote(token)}"
+
+    def invitation_page(self, public_url: str, token: str) -> str:
+        """Where somebody accepts by this token to act for an organisation."""
+        return _filled(self.invitation, token=token) or f"{public_url}/invitation?token={quote(token)}"
 
     def sign_in_page(self, token: str) -> str | None:
         """Where somebody is signed in by this token: on the site alone, for a page of the server's signs nobody in."""

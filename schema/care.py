@@ -9,5 +9,6 @@ describe(
     Caretaker,
     "In whose care a member is.",
     SELF="Of the person itself; of an organisation those who act for it.",
-    OFFICE="The office reads and decides responses, and gets the mail: nobody represents the organisation.",
+    OFFICE="Of the office: it reads and decides responses, and gets the mail, and nobody else does. So it is where "
+    "nobody active represents the organisation, and where the office said so (`setCaretaker`).",
 )

@@ -21,7 +21,7 @@ from schema.execution.turns import Turns
 from schema.groups import GroupMutations, GroupQueries
 from schema.live import Subscription
 from schema.matching.saved_searches import SavedSearchMutations
-from schema.members import MemberMutations, MemberQueries
+from schema.members import InvitationMutations, MemberMutations, MemberQueries
 from schema.moderation.hiding import ModerationMutations
 from schema.moderation.reports import ReportMutations, ReportQueries
 from schema.network import NetworkQueries
@@ -79,6 +79,7 @@ class Mutation(
     CredentialMutations,
     EventMutations,
     GroupMutations,
+    InvitationMutations,
     MatchMutations,
     MemberMutations,
     ModerationMutations,

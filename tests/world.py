@@ -105,6 +105,8 @@ class World:
             links=often,
             links_by_address=often,
             links_by_account=often,
+            representative_mails=often,
+            representative_mails_by_account=often,
         )
         self.services = replace(self.services, rules=rules)
 

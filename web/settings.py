@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     site_confirm: Annotated[str, checks.template("token")] = "/confirm?token={token}"
     site_reset: Annotated[str, checks.template("token")] = "/reset?token={token}"
     site_sign_in: Annotated[str, checks.template("token")] = "/sign-in?token={token}"
+    site_invitation: Annotated[str, checks.template("token")] = "/invitation?token={token}"
 
     # how the dashboard looks
     dashboard_colour: str | None = Field(default=None, pattern="^#[0-9a-fA-F]{6}$")
@@ -163,6 +164,8 @@ class Settings(BaseSettings):
     organisations_at_once: int = Field(default=5, ge=0, le=_MOST)
     invitations_a_day: int = Field(default=50, ge=0, le=_MOST)
     invitations_at_once: int = Field(default=200, ge=0, le=_MOST)
+    representatives_a_day: int = Field(default=20, ge=0, le=_MOST)
+    representatives_at_once: int = Field(default=20, ge=0, le=_MOST)
     join_requests_a_day: int = Field(default=20, ge=0, le=_MOST)
     join_requests_at_once: int = Field(default=50, ge=0, le=_MOST)
     offers_a_day: int = Field(default=200, ge=0, le=_MOST)
@@ -183,6 +186,11 @@ class Settings(BaseSettings):
     idempotency_claim_seconds: float = Field(default=120, gt=0, le=3600)
     idempotency_wait_seconds: float = Field(default=10, gt=0, le=600)
     idempotency_redis_seconds: float = Field(default=2, gt=0, le=60)
+
+    # invitations to act for an organisation
+    invitation_days: float = Field(default=14, gt=0, le=365)
+    representative_mails_a_day: int = Field(default=5, ge=1, le=_MOST)
+    representative_mails_per_account: int = Field(default=20, ge=1, le=_MOST)
 
     # partners' keys
     api_keys_per_organisation: int = Field(default=10, ge=1, le=10_000)
@@ -307,6 +315,9 @@ class Settings(BaseSettings):
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),
             reset_lifetime=timedelta(minutes=self.reset_minutes),
             sign_in_link_lifetime=timedelta(minutes=self.sign_in_link_minutes),
+            invitation_lifetime=timedelta(days=self.invitation_days),
+            representative_mails=Rate(self.representative_mails_a_day, 86_400),
+            representative_mails_by_account=Rate(self.representative_mails_per_account, 86_400),
             offer_lifetime=timedelta(days=self.offer_days),
             waiting_list_limit=self.waiting_list_limit,
             api_keys_limit=self.api_keys_per_organisation,

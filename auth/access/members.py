@@ -108,11 +108,13 @@ def visible_representations(viewer: Viewer | Visibility) -> Q:
 
 
 def in_the_office_s_care() -> QuerySet[Member]:
-    """Organisations that no active person represents: their side is the office. Of who has left nobody is."""
+    """Organisations whose side the office is: by its own word, or as no active person represents them.
+
+    Of who has left nobody is the side.
+    """
     acting = Representation.filter(person__status=MemberStatus.ACTIVE)
-    return Member.filter(~Q(id__in=subquery(acting, "organisation_id")), kind=MemberKind.ORGANISATION).exclude(
-        status=MemberStatus.LEFT
-    )
+    cared_for = Q(office_cares=True) | ~Q(id__in=subquery(acting, "organisation_id"))
+    return Member.filter(cared_for, kind=MemberKind.ORGANISATION).exclude(status=MemberStatus.LEFT)
 
 
 async def cared_for(viewer: Viewer, keys: Iterable[int | None]) -> set[int]:
@@ -121,6 +123,15 @@ async def cared_for(viewer: Viewer, keys: Iterable[int | None]) -> set[int]:
     if not viewer.is_office or not wanted:
         return set()
     return {member.id for member in await in_the_office_s_care().filter(id__in=list(wanted)).only("id")}
+
+
+async def known_in_care(viewer: Viewer, keys: Iterable[int | None]) -> set[int]:
+    """Those of these members of which the viewer knows that they are in the office's care: of its own side, all for it.
+
+    One statement at most.
+    """
+    wanted = {key for key in keys if key is not None}
+    return (wanted & viewer.entrusted_ids) | await cared_for(viewer, wanted)
 
 
 # ---------------------------------------------------------------- who may change a member
@@ -220,7 +231,19 @@ async def member_to_represent(viewer: Viewer, key: int | None) -> Member:
     Raises `Unauthenticated`, `Forbidden`, `NotFound`.
     """
     viewer.must_be_active()
-    member = await locked(Member, visible_members(viewer), key)
+    return _represented(viewer, await locked(Member, visible_members(viewer), key))
+
+
+async def member_that_is_represented(viewer: Viewer, key: int) -> Member:
+    """As `member_to_represent`, not locked: for what is looked at before a transaction begins."""
+    viewer.must_be_active()
+    member = (await by_keys(Member, visible_members(viewer), [key])).get(key)
+    if member is None:
+        raise NotFound
+    return _represented(viewer, member)
+
+
+def _represented(viewer: Viewer, member: Member) -> Member:
     if not viewer.may_act_for(member.id):
         raise Forbidden
     return member

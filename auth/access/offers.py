@@ -243,16 +243,20 @@ def is_own_offer(viewer: Viewer, offer: Offer) -> bool:
 async def whose_responses_are_seen(viewer: Viewer, offers: Sequence[Offer]) -> set[int]:
     """The owners of these entries whose side the viewer is of. The office is of those in its care only."""
     owners = {offer.owner_id for offer in offers if offer.owner_id is not None}
-    return (owners & viewer.own_ids) | await cared_for(viewer, owners - viewer.own_ids)
+    own = owners & (viewer.own_ids - viewer.entrusted_ids)
+    return own | await cared_for(viewer, owners - own)
 
 
 def visible_responses(viewer: Viewer | Visibility) -> Q:
-    """Its sender's side and the entry's owner's side; not the office, but for members that are in its care."""
-    own = list(viewer.own_ids)
+    """Its sender's side and the entry's owner's side; not the office, but for members that are in its care.
+
+    The responses to entries of those are the office's alone.
+    """
+    own, deciding = list(viewer.own_ids), list(viewer.own_ids - viewer.entrusted_ids)
     if viewer.is_office:
         return _responses_of(own) | _responses_of(subquery(in_the_office_s_care(), "id"))
     # Who may see a response may see its entry: of one that is withheld its owner's side alone.
-    return (Q(member_id__in=own) & in_sight("offer__")) | Q(offer__owner_id__in=own)
+    return (Q(member_id__in=own) & in_sight("offer__")) | Q(offer__owner_id__in=deciding)
 
 
 def _responses_of(members: Any) -> Q:
@@ -270,6 +274,8 @@ async def response_to_decide(viewer: Viewer, key: int | None) -> OfferResponse:
     viewer.must_be_active()
     response = await locked(OfferResponse, visible_responses(viewer), key)
     await response.fetch_related("offer")
+    if response.offer.owner_id in viewer.entrusted_ids and not viewer.is_office:
+        raise Forbidden
     await _must_be_of_its_side(viewer, response.offer.owner_id)
     return response
 

@@ -5,11 +5,12 @@ from auth.refusals import NotFound
 from models import Account, AccountLink, LinkPurpose
 from resolvers.accounts import mails
 from resolvers.accounts.attempts import count_link
-from resolvers.accounts.links import new_token, over, spend, store_link
+from resolvers.accounts.links import spend, store_link
 from resolvers.accounts.passwords import wrong_password
 from resolvers.accounts.sessions import verified
 from resolvers.context import Context
 from resolvers.inputs.validation import Check, Values
+from resolvers.mail.codes import new_token, over
 from resolvers.mail.queue import post
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode

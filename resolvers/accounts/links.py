@@ -4,8 +4,6 @@ Asking for one answers and costs the same whether or not the address has an acco
 sent. That of an address without an account stands in no mail, so nobody can use it.
 """
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from auth.access.accounts import account_of_link, may_sign_in, must_be_able_to_sign_in
@@ -15,20 +13,9 @@ from resolvers.accounts import mails
 from resolvers.accounts.attempts import count_link
 from resolvers.context import Context, Rules
 from resolvers.inputs.validation import Check
+from resolvers.mail.codes import hashed, new_token, over
 from resolvers.mail.queue import post
-from resolvers.translation import _
-from resolvers.user_errors import UserErrorCode, UserErrors, refuse
 from subscriptions.outbox import Changes
-
-
-def new_token() -> str:
-    """What stands in a link: 256 bits that nobody guesses."""
-    return secrets.token_urlsafe(32)
-
-
-def hashed(token: str) -> str:
-    """What is stored of it."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def lifetime(rules: Rules, purpose: LinkPurpose) -> timedelta:
@@ -99,8 +86,3 @@ async def spend(token: str, purpose: LinkPurpose, path: tuple[str, ...]) -> tupl
     if not await AccountLink.filter(id=link.id).delete():
         raise over(path)
     return account, link
-
-
-def over(path: tuple[str, ...]) -> UserErrors:
-    """What is answered to a token that is none any more, or never was."""
-    return refuse(path, UserErrorCode.EXPIRED, _("This link is over or was used already. Please begin again."))

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from models import Mail
 from resolvers.context import Rules
+from resolvers.mail.letters import span_in_words
 from resolvers.mail.queue import mail
-from resolvers.translation import _, _n, translate
+from resolvers.translation import _, translate
 
 _CODE = _("Where an application asks for a code, it is this one:")
 
@@ -158,20 +159,10 @@ def _written(
     rules: Rules, recipient: str, language: str, subject: str, *paragraphs: str, span: timedelta | None = None
 ) -> Mail:
     """A mail of these paragraphs: texts in the language, and what is in no catalogue, links and codes, as it is."""
-    values = {"network": rules.network_name, "span": "" if span is None else _said(span, language)}
+    values = {"network": rules.network_name, "span": "" if span is None else span_in_words(span, language)}
 
     def say(text: str) -> str:
         return translate(language, text, **values)
 
     body = "\n\n".join((say(_("Hello,")), *map(say, paragraphs), rules.home, rules.network_name))
     return mail(recipient, say(subject), body)
-
-
-def _said(span: timedelta, language: str) -> str:
-    """A span as people say it, in the largest unit of which it is a whole number."""
-    minutes = max(1, round(span.total_seconds() / 60))
-    if minutes % 60:
-        return translate(language, _n("a minute", "{count} minutes", "count"), count=minutes)
-    if minutes % 1440:
-        return translate(language, _n("an hour", "{count} hours", "count"), count=minutes // 60)
-    return translate(language, _n("a day", "{count} days", "count"), count=minutes // 1440)

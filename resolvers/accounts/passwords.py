@@ -9,10 +9,11 @@ from models import Account, AccountLink, LinkPurpose
 from models.text.normalization import composed, is_piled_up
 from resolvers.accounts import mails
 from resolvers.accounts.attempts import has_proved
-from resolvers.accounts.links import over, send_link, spend, valid
+from resolvers.accounts.links import send_link, spend, valid
 from resolvers.accounts.sessions import end_sessions_of, verified
 from resolvers.context import Context
 from resolvers.inputs.validation import TOO_FEW_CHARACTERS, TOO_MANY_CHARACTERS, Check, Values
+from resolvers.mail.codes import over
 from resolvers.mail.queue import post
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse

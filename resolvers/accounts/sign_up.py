@@ -1,22 +1,35 @@
 """How accounts come to be: by a sign-up whose mail is answered, or, those of the office, by the command line."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from auth.access.accounts import must_be_able_to_sign_in
-from models import Account, AccountLink, Member, MemberKind, MemberStatus, NetworkRole, SignInSession, SignUp, now
+from models import (
+    Account,
+    AccountLink,
+    Member,
+    MemberKind,
+    MemberStatus,
+    NetworkRole,
+    RepresentativeInvitation,
+    SignInSession,
+    SignUp,
+    now,
+)
 from models.sql.statements import new_row
 from resolvers.accounts import mails
 from resolvers.accounts.attempts import count_sign_up, has_proved
 from resolvers.accounts.email_changes import change_email
-from resolvers.accounts.links import hashed, new_token, over
 from resolvers.accounts.passwords import judged_password
 from resolvers.accounts.terms import judged_terms
 from resolvers.context import Context
 from resolvers.inputs.validation import Check, Values
+from resolvers.mail.codes import hashed, new_token, over
 from resolvers.mail.queue import post
+from resolvers.members.invitations import accept, valid_invitation
 from resolvers.search.indexing import index_row
 from resolvers.translation import _
-from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.user_errors import UserErrorCode, UserErrors, refuse
 from resolvers.versioned import insert
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
@@ -39,6 +52,7 @@ async def sign_up(ctx: Context, values: Values) -> None:
     accepted = judged_terms(ctx.rules, check, values)
     check.done()
     assert email is not None
+    invitation = await _invitation(values)
     asker = await count_sign_up(ctx, email)
     password_hash = await ctx.services.passwords.hash(password, asker)
     token = new_token()
@@ -51,6 +65,7 @@ async def sign_up(ctx: Context, values: Values) -> None:
             email=email,
             password_hash=password_hash,
             accepted_terms_version=accepted,
+            invitation=invitation,
             expires_at=now() + ctx.rules.sign_up_lifetime,
         )
         of_sign_up = mails.known_already if known else mails.confirmation
@@ -59,8 +74,21 @@ async def sign_up(ctx: Context, values: Values) -> None:
     await ctx.outbox.write(work)
 
 
+async def _invitation(values: Values) -> RepresentativeInvitation | None:
+    """The invitation that is answered by signing up."""
+    token = values.get("invitation_token")
+    if not token:
+        return None
+    found = await valid_invitation(str(token))
+    if found is None:
+        raise over(("input", "invitationToken"))
+    return found
+
+
 async def confirm_email(ctx: Context, token: str) -> bool:
     """Make an account, and a person that has applied, of the sign-up. Of several of an address, the first one wins.
+
+    An invitation that was answered by it is accepted, where it isn't over meanwhile.
 
     Or give an account the address to which the token was sent, as `request_email_change` was asked. Whether it was a
     sign-up's. Raises `UserErrors` with EXPIRED for a token that is over, was used, or never was one.
@@ -87,6 +115,7 @@ async def confirm_email(ctx: Context, token: str) -> bool:
             accepted_terms_at=sign_up.created_at if version is not None else None,
         )
         await SignUp.filter(email=sign_up.email).delete()
+        await _accept_invitation(changes, sign_up, member)
         changes.tell(MemberChanged(member.id))
         return None
 
@@ -94,6 +123,13 @@ async def confirm_email(ctx: Context, token: str) -> bool:
     if changed is not None:
         await has_proved(ctx, changed)
     return changed is None
+
+
+async def _accept_invitation(changes: Changes, sign_up: SignUp, member: Member) -> None:
+    invitation = await RepresentativeInvitation.get_or_none(id=sign_up.invitation_id, expires_at__gt=now())
+    if invitation is not None:
+        with suppress(UserErrors):  # the account is made in any case
+            await accept(changes, invitation, member)
 
 
 async def create_office_account(
@@ -121,12 +157,13 @@ async def create_office_account(
 
 
 async def expire_sign_ups(ctx: Context) -> int:
-    """Delete links that are over, sign-ups and sessions that have been for thirty days; how many."""
+    """Delete links and invitations that are over, sign-ups and sessions that have been for thirty days; how many."""
 
     async def work(changes: Changes) -> int:
         before = now() - _KEPT
         return (
             await AccountLink.filter(expires_at__lt=now()).delete()
+            + await RepresentativeInvitation.filter(expires_at__lt=now()).delete()
             + await SignUp.filter(expires_at__lt=before).delete()
             + await SignInSession.filter(expires_at__lt=before).delete()
             + await SignInSession.filter(ended_at__lt=before).delete()

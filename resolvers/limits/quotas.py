@@ -1,7 +1,7 @@
 """How many of something a member may begin within a day, and have open at a time. The office may any number.
 
 What is counted is in the database, by the transaction that adds one more, under a lock by which two transactions at
-once don't both find room: the member's, or, for invitations, the group's.
+once don't both find room: the member's, or, for invitations, the group's or the organisation's.
 """
 
 from collections.abc import Sequence
@@ -41,6 +41,7 @@ class Quotas:
     groups: Quota | None = Quota(3, 10)
     organisations: Quota | None = Quota(3, 5)
     invitations: Quota | None = Quota(50, 200)
+    representatives: Quota | None = Quota(20, 20)
     join_requests: Quota | None = Quota(20, 50)
     offers: Quota | None = Quota(200, 500)
     responses: Quota | None = Quota(50, 200)
@@ -80,6 +81,11 @@ ORGANISATIONS = Counted(f"{_REPRESENTED} AND o.created_at > ?", f"{_REPRESENTED}
 INVITATIONS = Counted(
     "group_membership WHERE group_id = ? AND status IN ('INVITED', 'DECLINED', 'REMOVED') AND created_at > ?",
     "group_membership WHERE group_id = ? AND status = 'INVITED'",
+)
+# Of an organisation: who was asked to act for it and hasn't answered.
+REPRESENTATIVES_ASKED = Counted(
+    "representative_invitation WHERE organisation_id = ? AND created_at > ?",
+    "representative_invitation WHERE organisation_id = ? AND expires_at > ?",
 )
 JOIN_REQUESTS = Counted(
     "group_membership WHERE member_id = ? AND status IN ('REQUESTED', 'DECLINED', 'LEFT') AND created_at > ?",

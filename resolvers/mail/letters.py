@@ -3,14 +3,15 @@
 Whoever is written to about their words, or about what they meant to come to, should understand why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from auth.access.groups import active_memberships
-from models import Event, Group, GroupMembership, GroupPost, GroupRole, Member, Offer
+from models import Event, Group, GroupMembership, GroupPost, GroupRole, Mail, Member, Offer
 from resolvers.context import Rules
 from resolvers.mail.queue import addresses_of, mail, post
-from resolvers.translation import LANGUAGES, _, translate
+from resolvers.translation import LANGUAGES, _, _n, translate
 
 _KINDS = {
     Member: _("the profile “{title}”"),
@@ -64,3 +65,33 @@ async def letter_to(
             parts += [translate(language, _("Reason:")), reason]
     body = "\n\n".join((*parts, rules.home, rules.network_name))
     await post(rules, *(mail(recipient, line, body) for recipient in recipients))
+
+
+def in_all_languages(
+    rules: Rules,
+    recipient: str,
+    subject: str,
+    *paragraphs: str,
+    said: Callable[[str], dict[str, object]] = lambda _language: {},
+) -> Mail:
+    """A mail of these paragraphs in all our languages, one after the other: to who may read any of them.
+
+    `said`: in a language, what stands in place of `{names}` in texts. What is in no catalogue, links and codes, is as
+    it is.
+    """
+    line = " / ".join(translate(language, subject, **said(language)) for language in LANGUAGES)
+    parts = []
+    for language in LANGUAGES:
+        values = said(language)
+        parts += [translate(language, text, **values) for text in (_("Hello,"), *paragraphs)]
+    return mail(recipient, line, "\n\n".join((*parts, rules.home, rules.network_name)))
+
+
+def span_in_words(span: timedelta, language: str) -> str:
+    """A span as people say it, in the largest unit of which it is a whole number."""
+    minutes = max(1, round(span.total_seconds() / 60))
+    if minutes % 60:
+        return translate(language, _n("a minute", "{count} minutes", "count"), count=minutes)
+    if minutes % 1440:
+        return translate(language, _n("an hour", "{count} hours", "count"), count=minutes // 60)
+    return translate(language, _n("a day", "{count} days", "count"), count=minutes // 1440)

@@ -83,7 +83,7 @@ async def _posted_lately(recipients: Collection[str]) -> Counter[str]:
 
 # These members, and whoever is active and represents one: null where nobody is.
 _SPEAKING = Statement("""
-SELECT m.id, m.kind, m.status, r.person_id FROM member AS m LEFT JOIN (
+SELECT m.id, m.kind, m.status, m.office_cares, r.person_id FROM member AS m LEFT JOIN (
     SELECT a.organisation_id, a.person_id FROM representation AS a JOIN member AS p ON p.id = a.person_id
     WHERE p.status = 'ACTIVE'
   ) AS r ON r.organisation_id = m.id
@@ -95,9 +95,10 @@ async def addresses_of(
 ) -> dict[int, list[str]]:
     """Where mail about these members goes: their accounts, for organisations those of their active representatives.
 
-    Organisations that nobody represents are in the office's care: their mail goes there, unless it comes from there
-    (`or_office`). Left out are members that nobody signs in for, and those that have left: nothing is theirs any more.
-    With `only_active`, for mail that asks them to do something, those too that may do nothing now. Two statements.
+    Organisations that nobody represents are in the office's care, and those of which it said so: their mail goes there,
+    unless it comes from there (`or_office`). Left out are members that nobody signs in for, and those that have left:
+    nothing is theirs any more. With `only_active`, for mail that asks them to do something, those too that may do
+    nothing now. Two statements.
     """
     keys = set(member_ids)
     if not keys:
@@ -109,10 +110,11 @@ async def addresses_of(
         if row["status"] not in reached:
             continue
         speakers = speak_for.setdefault(row["id"], [row["id"]])
-        if row["person_id"] is not None:
-            speakers.append(row["person_id"])
-        elif or_office and row["kind"] == MemberKind.ORGANISATION:
+        entrusted = row["office_cares"] or row["person_id"] is None
+        if or_office and entrusted and row["kind"] == MemberKind.ORGANISATION:
             cared_for.add(row["id"])
+        elif row["person_id"] is not None:
+            speakers.append(row["person_id"])
     persons = {person_id for some in speak_for.values() for person_id in some}
     wanted = Q(member_id__in=list(persons), member__status__in=reached)
     known = await Account.filter(wanted | Q(id__in=_office()) if cared_for else wanted).order_by("id")

@@ -1,6 +1,17 @@
 """Members: what the API does with them."""
 
-from resolvers.members.caretakers import Caretaker, host_caretaker, member_caretaker, owner_caretaker
+from resolvers.members.caretakers import Caretaker, host_caretaker, member_caretaker, owner_caretaker, set_caretaker
+from resolvers.members.invitations import (
+    MOST_INVITATIONS,
+    accept_invitation,
+    invitation_organisation,
+    invitations_by_id,
+    invite_representative,
+    invited_address,
+    member_asked_representatives,
+    member_invitations,
+    withdraw_invitation,
+)
 from resolvers.members.read import (
     member,
     member_email,
@@ -22,17 +33,25 @@ from resolvers.members.transitions import approve_member, decline_member, reinst
 from resolvers.members.write import create_organisation, update_member
 
 __all__ = [
+    "MOST_INVITATIONS",
     "Caretaker",
+    "accept_invitation",
     "add_representative",
     "approve_member",
     "create_organisation",
     "decline_member",
     "host_caretaker",
+    "invitation_organisation",
+    "invitations_by_id",
+    "invite_representative",
+    "invited_address",
     "member",
+    "member_asked_representatives",
     "member_caretaker",
     "member_email",
     "member_email_audience",
     "member_groups",
+    "member_invitations",
     "member_offers",
     "member_phone",
     "member_phone_audience",
@@ -46,6 +65,8 @@ __all__ = [
     "owner_caretaker",
     "reinstate_member",
     "remove_representative",
+    "set_caretaker",
     "suspend_member",
     "update_member",
+    "withdraw_invitation",
 ]

@@ -14,7 +14,7 @@ from auth.access.reports import (
     visible_reports,
 )
 from auth.access.rows import ForeignKeyRelation, seen_by_keys
-from auth.refusals import NotFound, RateLimited
+from auth.refusals import NotFound
 from auth.viewer import Visibility
 from models import Member, Report, ReportStatus, now
 from models.sql.compile import QuerySpec
@@ -27,6 +27,7 @@ from resolvers.context import Context
 from resolvers.inputs.validation import Check, Values
 from resolvers.limits.rates import Draw
 from resolvers.moderation.mails import tell_of_report
+from resolvers.rated import must_be_drawn
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change
@@ -109,10 +110,7 @@ async def _count(ctx: Context) -> None:
         counted.append(Draw("reports_per_account", ctx.viewer.caller, ctx.rules.reports))
     elif ctx.address:
         counted.append(Draw("reports_per_address", ctx.address, ctx.rules.reports_by_address))
-    drawn = await ctx.services.rates.draw(*counted)
-    if drawn.short is not None:
-        ctx.services.refused(counted[drawn.short].kind)
-        raise RateLimited(_("There were too many attempts: please try again later."), retry_after=drawn.seconds)
+    await must_be_drawn(ctx, *counted)
 
 
 async def decide_report(ctx: Context, key: int | None, uphold: bool, note: str | None) -> Report:

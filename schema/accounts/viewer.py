@@ -16,7 +16,7 @@ from schema.declare.enums import describe
 from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
 from schema.declare.ids import global_id, read_uuid
 from schema.declare.info import Info
-from schema.declare.inputs import given
+from schema.declare.inputs import given, optional
 from schema.declare.mutations import mutation, user_errors
 from schema.declare.prices import HASHING, LENGTH, MOST_SAVED, SUGGESTIONS, VALUE
 from schema.declare.scalars import URL, EmailAddress
@@ -203,6 +203,10 @@ class SignUpInput:
         description="The version of `network.terms` that was shown and is accepted. Where the network insists on it, "
         "REQUIRED where it is left out, CONFLICT where the terms have changed meanwhile.",
         default=strawberry.UNSET,
+    )
+    invitation_token: str | None = optional(
+        "The code of a mail that asks to act for an organisation: accepted when the address is confirmed. EXPIRED "
+        "where it is over."
     )
 
 

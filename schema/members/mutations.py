@@ -7,6 +7,7 @@ import strawberry
 import models
 from models import Audience
 from resolvers import members
+from schema.care import Caretaker
 from schema.declare.info import Info
 from schema.declare.inputs import given, key_or_nobody
 from schema.declare.mutations import mutation, user_errors
@@ -118,8 +119,10 @@ class MemberMutations:
 
     @mutation(
         MemberPayload,
-        "Lets an active person act for an organisation: by those who act for it already, and the coordination office. "
-        "WRONG_STATE for who acts for it already.",
+        "Lets an active person act for an organisation. By those who act for it already: the person is asked by mail, "
+        "and acts for it once they have agreed (`acceptInvitation`, `Member.askedRepresentatives`). By the "
+        "coordination office, at once: it has asked them. WRONG_STATE for who acts for it already. By mail, also those "
+        "who have no account: `inviteRepresentative`.",
     )
     async def add_representative(
         self, info: Info, organisation_id: OrganisationId, member_id: PersonId
@@ -129,8 +132,9 @@ class MemberMutations:
 
     @mutation(
         MemberPayload,
-        "Lets a person no longer act for an organisation: by those who act for it, also for themselves, and the "
-        "coordination office. The last one who is active can only be taken away by the office: WRONG_STATE.",
+        "Lets a person no longer act for an organisation, or asks them no longer to: by those who act for it, also for "
+        "themselves, and the coordination office. The last one who is active can only be taken away by the office: "
+        "WRONG_STATE.",
     )
     async def remove_representative(
         self, info: Info, organisation_id: OrganisationId, member_id: PersonId
@@ -156,6 +160,21 @@ class MemberMutations:
     )
     async def suspend_member(self, info: Info, id: MemberId, reason: Reason) -> MemberPayload | None:
         return shown(await members.suspend_member(info.context, key_or_nobody("Member", id), reason))
+
+    @mutation(
+        MemberPayload,
+        "The coordination office takes care of an organisation: it reads and decides the responses to its entries, and "
+        "gets its mail, and nobody else does, until it leaves that to those who act for it again (SELF). They are told "
+        "by mail. WRONG_STATE for SELF where nobody active acts for it: then it is the office's anyway.",
+    )
+    async def set_caretaker(
+        self,
+        info: Info,
+        member_id: Annotated[strawberry.ID, strawberry.argument(description="The organisation.")],
+        caretaker: Annotated[Caretaker, strawberry.argument(description="Who takes care of it.")],
+    ) -> MemberPayload | None:
+        key = key_or_nobody("Member", member_id)
+        return shown(await members.set_caretaker(info.context, key, caretaker))
 
     @mutation(MemberPayload, "The coordination office lets a suspended member take part again: ACTIVE.")
     async def reinstate_member(self, info: Info, id: MemberId) -> MemberPayload | None:

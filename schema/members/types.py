@@ -12,7 +12,7 @@ from resolvers import members, places
 from schema.care import Caretaker
 from schema.declare.arguments import PAGE, argument
 from schema.declare.enums import describe
-from schema.declare.fields import of_row, plain, relation
+from schema.declare.fields import BY_CLOCK, computed, of_row, plain, relation
 from schema.declare.prices import COUNT, TEXT_OF_PAGES, TOPICS, VALUE
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
 from schema.declare.seen_by import SeenBy
@@ -22,7 +22,7 @@ from schema.places import District, Topic
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
-    from schema.groups import MemberGroupConnection
+    from schema.groups import Group, MemberGroupConnection
     from schema.offers import OfferConnection, OfferFilter
 
 
@@ -151,6 +151,23 @@ class Member(Node):
         depends_on=(),
         arguments=PAGE,
     )
+    invitations: list["Invitation"] | None = relation(
+        members.member_invitations,
+        "Organisations: who was asked by mail to act for it and hasn't answered, the first first.",
+        seen_by=SeenBy.OWN_SIDE,
+        needs=["id"],
+        depends_on=BY_CLOCK,
+        size=members.MOST_INVITATIONS,
+    )
+    asked_representatives: list["Member"] | None = relation(
+        members.member_asked_representatives,
+        "Organisations: members of the network who were asked by `addRepresentative` to act for it and haven't "
+        "answered, the first first. `removeRepresentative` asks them no longer.",
+        seen_by=SeenBy.OWN_SIDE,
+        needs=["id"],
+        depends_on=BY_CLOCK,
+        size=members.MOST_INVITATIONS,
+    )
     caretaker: Caretaker | None = relation(
         members.member_caretaker,
         "Who reads and decides what is sent to it, and gets its mail.",
@@ -192,6 +209,28 @@ class Member(Node):
     )
     created_at: datetime = plain("When it applied, or was entered.")
     updated_at: datetime = plain("When a field of it was last changed.")
+
+
+@node(
+    models.RepresentativeInvitation,
+    members.invitations_by_id,
+    "Somebody was asked by mail to act for an organisation, and hasn't answered. Seen by those who act for it and the "
+    "coordination office.",
+    "invitation",
+)
+class Invitation(Node):
+    email: EmailAddress = plain("Where it was sent.")
+    name: str | None = plain("How who asks calls them; null where they didn't say.")
+    organisation: Member | None = relation(
+        members.invitation_organisation, "For whom they are asked to act.", depends_on=(), seen_by=SeenBy.TARGET
+    )
+
+    @computed("Into which group they are asked: null, as by mail people are asked for organisations only.", needs=())
+    def group(self) -> Annotated["Group", strawberry.lazy("schema.groups")] | None:
+        return None
+
+    expires_at: datetime = plain("When its code is over.")
+    created_at: datetime = plain("When it was sent last.")
 
 
 @strawberry.type(description="A list of members, page by page (Relay).")

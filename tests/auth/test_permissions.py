@@ -33,6 +33,7 @@ from models import (
     Registration,
     Report,
     Representation,
+    RepresentativeInvitation,
     ResponseStatus,
     SavedSearch,
     SignInSession,
@@ -309,6 +310,54 @@ async def _(cast: Cast) -> Ask:
         o=global_id("Member", organisation.id),
         m=global_id("Member", second.id),
     )
+
+
+@operation("inviteRepresentative")
+async def _(cast: Cast) -> Ask:
+    organisation = await _organisation(cast)
+    return with_input(
+        "inviteRepresentative",
+        "InviteRepresentativeInput",
+        organisationId=global_id("Member", organisation.id),
+        email="neu@example.org",
+        name="Erika",
+    )
+
+
+async def _invitation(cast: Cast) -> str:
+    made = await RepresentativeInvitation.create(
+        organisation=await _organisation(cast),
+        email="neu@example.org",
+        token_hash=uuid4().hex,
+        expires_at=now() + timedelta(days=1),
+    )
+    return global_id("Invitation", made.id)
+
+
+@operation("withdrawInvitation")
+async def _(cast: Cast) -> Ask:
+    return by_id("withdrawInvitation", await _invitation(cast))
+
+
+@operation("Invitation")
+async def _(cast: Cast) -> Ask:
+    return _see("email", await _invitation(cast), "Invitation")
+
+
+@operation("Member.invitations")
+async def _(cast: Cast) -> Ask:
+    return _see("it: invitations { email }", global_id("Member", (await _organisation(cast)).id), "Member")
+
+
+@operation("Member.askedRepresentatives")
+async def _(cast: Cast) -> Ask:
+    return _see("it: askedRepresentatives { name }", global_id("Member", (await _organisation(cast)).id), "Member")
+
+
+@operation("setCaretaker")
+async def _(cast: Cast) -> Ask:
+    organisation = global_id("Member", (await _organisation(cast)).id)
+    return call("setCaretaker", "memberId: $id, caretaker: OFFICE", "$id: ID!", id=organisation)
 
 
 async def _member(cast: Cast, status: MemberStatus) -> str:
@@ -981,7 +1030,7 @@ def test_the_table_names_every_operation_and_only_known_outcomes() -> None:
     assert {cell for row in table.values() for cell in row.values()} <= set(OUTCOMES)
     mutations = build()._schema.mutation_type.fields  # type: ignore[union-attr]
     named = {name.split()[0] for name in table}
-    by_secret = {"signIn", "signInWithLink", "confirmEmail", "refreshSession", "resetPassword"}
+    by_secret = {"signIn", "signInWithLink", "confirmEmail", "refreshSession", "resetPassword", "acceptInvitation"}
     assert set(mutations) - named == by_secret, "these need no rights, but a secret"
 
 

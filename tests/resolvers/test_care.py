@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from models import (
-    Account,
     GroupMembership,
     GroupRole,
     JoinPolicy,
@@ -57,7 +56,7 @@ async def response_to(offer: Offer, sender: Member) -> OfferResponse:
     return await OfferResponse.create(offer=offer, member=sender, message="Gern!")
 
 
-async def read(world: World, by: Member | Account | None, response: OfferResponse, of: Member) -> list[bool]:
+async def read(world: World, by: Any, response: OfferResponse, of: Member) -> list[bool]:
     """Whether the viewer sees the response: in the entry's list, as the one of `of`, and by its id."""
     variables = {"offer": global_id("Offer", response.offer_id), "response": gid(response), "of": gid(of)}
     found = await world.data(READ, by, **variables)
@@ -159,6 +158,59 @@ async def test_who_takes_care_is_for_the_member_s_side_and_the_office(world: Wor
     ):
         found = [(await world.data(CARE, by, id=gid(one)))["node"]["caretaker"] for one in (*clubs, person)]
         assert found == shown
+
+
+SET = """mutation($id: ID!, $c: Caretaker!) { it: setCaretaker(memberId: $id, caretaker: $c) {
+  member { caretaker version } userErrors { path code } } }"""
+
+
+async def test_what_is_sent_to_a_club_of_which_the_office_takes_care_is_the_office_s_alone(world: World) -> None:
+    office, sender, person = await world.office(), await world.member("Erika"), await world.member("Person")
+    club = await world.organisation("Verein", by=person)
+    account, key, offer = await world.account(person), await world.key(club), await world.offer(owner=club)
+    context = await world.context(office)
+    assert (await world.data(SET, context, id=gid(club), c="OFFICE"))["it"] == {
+        "member": {"caretaker": "OFFICE", "version": 2},
+        "userErrors": [],
+    }
+    assert [one.facts for one in await world.told()] == [{"member_id": club.id}]
+    assert await recipients() == [account.email], "who acted for it is told"
+    assert (await world.data(CARE, person, id=gid(club)))["node"] == {"caretaker": "OFFICE"}
+    await world.data(RESPOND, sender, input={"offerId": gid(offer), "message": "Gern!"})
+    assert await recipients() == [office.email]
+    response = await OfferResponse.get(offer=offer)
+    assert await read(world, context, response, sender) == [True, True, True]
+    for other in (person, key):
+        assert await read(world, other, response, sender) == [False] * 3
+    acting = await world.context(person)
+    assert (await world.ask(DECIDE, acting, id=gid(response))).codes == ["NOT_FOUND"]
+    # What was sent for the club stays with its side, and is the office's too.
+    sent = await response_to(await world.offer(owner=sender), club)
+    assert await read(world, acting, sent, club) == await read(world, context, sent, club) == [False, True, True]
+    before = await dump()
+    again = (await world.data(SET, context, id=gid(club), c="OFFICE"))["it"]
+    assert (again["member"]["version"], again["userErrors"]) == (2, [])
+    assert await dump() == before, "it was so already"
+    assert (await world.data(SET, context, id=gid(club), c="SELF"))["it"]["member"]["caretaker"] == "SELF"
+    assert await read(world, person, response, sender) == [True, False, True]
+    assert await read(world, context, response, sender) == [False] * 3
+    assert (await world.data(DECIDE, person, id=gid(response)))["decideResponse"]["userErrors"] == []
+
+
+async def test_what_nobody_represents_is_left_to_nobody(world: World) -> None:
+    office, person = await world.office(), await world.member("Person")
+    lonely, gone = await world.organisation("Allein"), await world.organisation("Weg", status=MemberStatus.LEFT)
+    context = await world.context(office)
+    assert (await world.data(SET, context, id=gid(lonely), c="OFFICE"))["it"]["userErrors"] == []
+    before = await dump()
+    for member, caretaker, code in (
+        (lonely, "SELF", "WRONG_STATE"),
+        (gone, "OFFICE", "WRONG_STATE"),
+        (person, "OFFICE", "INVALID"),
+    ):
+        refused = (await world.data(SET, context, id=gid(member), c=caretaker))["it"]
+        assert refused == {"member": None, "userErrors": [{"path": [], "code": code}]}
+    assert await dump() == before
 
 
 # ---------------------------------------------------------------- who is told

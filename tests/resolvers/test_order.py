@@ -25,6 +25,7 @@ from models import (
     OfferResponse,
     Registration,
     Report,
+    RepresentativeInvitation,
     SavedSearch,
     now,
 )
@@ -53,6 +54,7 @@ MODELS: dict[str, Any] = {
         SavedSearch,
     )
 }
+MODELS["Invitation"] = RepresentativeInvitation
 # What is typed, and may be wrong: everywhere the same words for it.
 TYPED = ("title", "name", "purpose", "body", "message", "reason", "note", "description")
 ENDED = {
@@ -283,7 +285,7 @@ BY_THEMSELVES = {
     "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
     "index_pending", "store_synonyms", "_tell_of_pairs",
     "change_password", "reset_password", "set_password", "end_sessions", "send_link", "sign_in_with_link",
-    "request_email_change", "report",
+    "request_email_change", "report", "accept_invitation",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
 }  # fmt: skip
 

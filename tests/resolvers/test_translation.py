@@ -24,7 +24,21 @@ REFUSALS = [kind for kind in vars(refusals).values() if isinstance(kind, type) a
 # `_("...")` marks a text; the text of a refusal is its first argument.
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), **{kind.__name__: None for kind in REFUSALS}}
 # What is not counted: every other placeholder is, and its text has a form for each plural.
-UNCOUNTED = {"end", "first", "highest", "last", "lowest", "name", "network", "provide", "reason", "seek", "start"}
+UNCOUNTED = {
+    "organisation",
+    "person",
+    "end",
+    "first",
+    "highest",
+    "last",
+    "lowest",
+    "name",
+    "network",
+    "provide",
+    "reason",
+    "seek",
+    "start",
+}
 UNCOUNTED |= {"change", "span", "time", "title", "topic", "what"}
 # Words that German has one form of.
 INVARIABLE = re.compile(r"\bZeichen\b")

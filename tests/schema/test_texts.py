@@ -63,8 +63,13 @@ TEXTS: dict[str, dict[str, str]] = {
     "saveTopic": {"name": LINE, "synonyms": OTHER},
     "saveDistrict": {"name": LINE, "postalCodes": OTHER},
     "saveSynonyms": {"words": OTHER, "narrower": OTHER},
-    "signUp": {"name": LINE, "email": OTHER, "password": OTHER, "acceptedTermsVersion": OTHER},
+    "signUp": {
+        **{"name": LINE, "email": OTHER, "password": OTHER},
+        **{"acceptedTermsVersion": OTHER, "invitationToken": OTHER},
+    },
     "acceptTerms": {"version": OTHER},
+    "inviteRepresentative": {"email": OTHER, "name": LINE},
+    "acceptInvitation": {"token": OTHER},
     "signIn": {"email": OTHER, "password": OTHER},
     "confirmEmail": {"token": OTHER},
     "requestPasswordReset": {"email": OTHER},
@@ -96,7 +101,7 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 # What may be empty, and then is none.
 OPTIONAL = {"venue.street", "venue.postalCode", "venue.city", "venue.accessibilityNote", "about"}
-OPTIONAL_OF = {("removeFromGroup", "reason"), ("withdrawOffer", "reason")}
+OPTIONAL_OF = {("removeFromGroup", "reason"), ("withdrawOffer", "reason"), ("inviteRepresentative", "name")}
 OPTIONAL_OF |= {("report", "message"), ("decideReport", "note")}
 
 # What was typed; what is stored on one line; what is stored on several. A code where it is refused.
@@ -148,6 +153,9 @@ class Stage:
         match name:
             case "signUp":
                 return None, {"input": {"name": "Erika", "email": "erika@example.org", "password": PASSWORD}}
+            case "inviteRepresentative":
+                asking = global_id("Member", (await world.organisation("Verein", by=anna)).id)
+                return anna, {"input": {"organisationId": asking, "email": "erika@example.org", "name": "Erika"}}
             case "saveSearch":
                 account = await world.account(anna)
                 search, _made = await SavedSearch.get_or_create({"name": "Hallen"}, account_id=account.id)

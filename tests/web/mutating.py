@@ -238,6 +238,12 @@ async def remove_representative(town: Town) -> Arguments:
 
 
 @_mutation
+async def set_caretaker(town: Town) -> Arguments:
+    organisation = await town.any(Member, kind=models.MemberKind.ORGANISATION)
+    return {"memberId": gid(organisation), "caretaker": town.dice.choice(("SELF", "OFFICE"))}
+
+
+@_mutation
 async def invite_to_group(town: Town) -> Arguments:
     return {"id": gid(await town.any(Group)), "memberId": gid(await town.any(Member))}
 

@@ -1,8 +1,8 @@
-"""Where links in mails lead while the network has no website: to confirm an address, to choose a password."""
+"""Where links in mails lead while the network has no website: to confirm, to choose a password, to agree to act."""
 
 from collections.abc import Mapping
 
-from resolvers import accounts
+from resolvers import accounts, members
 from resolvers.context import Context
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors
@@ -10,6 +10,7 @@ from schema.declare.prices import HASHING, TRANSACTION
 from web.pages.form_page import Field, FormPage, Shown
 
 _CODE = Field("token", _("Code of the mail"), "text", "one-time-code")
+_NAME = Field("name", _("Your name"), "text", "name")
 _EMAIL = Field("email", _("E-mail address"), "email", "email")
 _PASSWORD = Field("password", _("New password, of 10 characters at least"), "password", "new-password")
 
@@ -72,4 +73,36 @@ class ResetPage(FormPage):
         return self.form("" if is_over or "email" in fields else token)
 
 
-PAGES = (ConfirmPage(), ResetPage())
+class InvitationPage(FormPage):
+    """Accepts to act for an organisation; who has no account yet signs up, and then confirms that."""
+
+    path, points = "/invitation", HASHING.once
+
+    def form(self, token: str) -> Shown:
+        """A button, and without a code a field for it."""
+        return Shown(
+            _("To act for an organisation"),
+            [_("Please say by this button that you want to act for the organisation that asks you to.")],
+            _("Accept"),
+            () if token else [_CODE],
+        )
+
+    async def send(self, ctx: Context, token: str, fields: Mapping[str, str]) -> Shown:
+        """As `accept_invitation`, or `sign_up` with the address to which it was sent."""
+        token = token or fields.get("token", "")
+        if "password" in fields:
+            email = await members.invited_address(token)
+            values = {"name": fields.get("name", ""), "email": email, "password": fields["password"]}
+            await accounts.sign_up(ctx, {**values, "invitation_token": token})
+            return Shown(_("To act for an organisation"), [_("A mail is on its way to this address.")])
+        await members.accept_invitation(ctx, token)
+        return Shown(_("To act for an organisation"), [_("Thank you! From now on you act for the organisation.")])
+
+    def form_after(self, wrong: UserErrors, token: str, fields: Mapping[str, str]) -> Shown:
+        """Where there is no account yet, the form to sign up."""
+        if token and ("password" in fields or any(one.code is UserErrorCode.NOT_FOUND for one in wrong.errors)):
+            return Shown(_("To act for an organisation"), (), _("Sign up"), [_NAME, _PASSWORD])
+        return self.form(token)
+
+
+PAGES = (ConfirmPage(), ResetPage(), InvitationPage())

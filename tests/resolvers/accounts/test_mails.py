@@ -10,8 +10,8 @@ import pytest
 
 from models import Mail
 from resolvers.accounts import mails
-from resolvers.accounts.links import new_token
 from resolvers.context import Rules
+from resolvers.mail.codes import new_token
 from resolvers.site import Site
 from resolvers.translation import LANGUAGES
 from web.process.mail_delivery import written

@@ -188,7 +188,8 @@ def test_who_asks_what_time_it_is_says_so() -> None:
             asking[name] = bool({"now", "today", "monotonic"} & used_by(function))
             assert not asking[name] or any(dependencies_of_field(one) is BY_CLOCK for one in parts), name
     assert {name for name, asks in asking.items() if asks} == {
-        *("Network.statistics", "Network.history", "Viewer.sessions")
+        *("Network.statistics", "Network.history", "Viewer.sessions"),
+        *("Member.invitations", "Member.askedRepresentatives"),
     }
 
 
@@ -205,6 +206,8 @@ UNTOLD = {
     "resolvers.api_keys.write.forget_ended_keys",
     "resolvers.events.registrations.record_attendance",  # a seat that is taken stays taken
     "resolvers.events.write.create_event",  # a draft
+    "resolvers.members.invitations.invite_representative",
+    "resolvers.members.invitations.withdraw_invitation",
     "resolvers.network.board_days.write_down_days",  # `Network.history` is never remembered
     "resolvers.matches.dismiss.dismiss_match",
     "resolvers.profiles.write.set_profile",

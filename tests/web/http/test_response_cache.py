@@ -21,7 +21,7 @@ _UNTRIED = {
     "confirmEmail", "signUp", "signIn", "signOut", "refreshSession", "renewRegistrationsIcalUrl", "createApiKey",
     "revokeApiKey", "endSession", "endOtherSessions", "saveSearch", "markSavedSearchSeen", "deleteSavedSearch",
     "setProfile", "changePassword", "requestPasswordReset", "resetPassword", "requestSignInLink", "signInWithLink",
-    "requestEmailChange", "acceptTerms",
+    "requestEmailChange", "acceptTerms", "inviteRepresentative", "withdrawInvitation", "acceptInvitation",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from models import Mail
+from models import Mail, Member
 from resolvers.context import Rules
 from resolvers.limits.rates import Rate
 from schema.declare.prices import HASHING, TRANSACTION
@@ -19,6 +19,7 @@ from tests.dump import dump
 from tests.resolvers.accounts.test_email_changes import OTHER, request, token_at
 from tests.resolvers.accounts.test_passwords import NEW
 from tests.resolvers.accounts.test_sessions import signed_in
+from tests.resolvers.members.test_invitations import acting_for, invite
 from tests.resolvers.test_accounts import confirmed, sign_in, sign_up
 from tests.world import World
 from web.pages.account_pages import PAGES
@@ -103,6 +104,32 @@ async def test_another_password_is_chosen_without_any_application(world: World, 
     assert (over.status_code, 'type="email"' in over.text, 'role="alert"' in over.text) == (400, True, True)
 
 
+async def test_somebody_agrees_to_act_for_a_club_without_any_application(world: World) -> None:
+    anna, berta = await world.member("Anna"), await world.member("Berta")
+    club, account = await world.organisation("Verein", by=anna), await world.account(berta)
+    for email in (account.email, "erika@example.org"):
+        await invite(world, anna, club, email)
+    path, before = await link(account.email), await dump()
+    assert "<form" in (await ask(world, path)).text
+    assert await dump() == before
+    done = await ask(world, path, content=b"")
+    assert (done.status_code, "<form" in done.text) == (200, False)
+    assert await acting_for(club) == [anna.id, berta.id]
+    # Who has no account signs up there, and confirms that.
+    path = await link("erika@example.org")
+    form = await ask(world, path, content=b"")
+    assert (form.status_code, 'name="password"' in form.text, 'role="alert"' in form.text) == (400, True, True)
+    short = await ask(world, path, data={"name": "Erika", "password": "kurz"})
+    assert (short.status_code, 'name="password"' in short.text, "10" in short.text) == (400, True, True)
+    assert (await ask(world, path, data={"name": "Erika", "password": NEW})).status_code == 200
+    confirming = await link("erika@example.org")
+    assert confirming.startswith("/confirm?")
+    assert (await ask(world, confirming, content=b"")).status_code == 200
+    assert await acting_for(club) == [anna.id, berta.id, (await Member.get(name="Erika")).id]
+    over = await ask(world, path, data={"name": "Erika", "password": NEW})
+    assert (over.status_code, 'role="alert"' in over.text) == (400, True)
+
+
 BODIES = {
     "nothing": b"",
     "too long": b"password=" + b"x" * 20_000,
@@ -115,7 +142,8 @@ BODIES = {
 
 async def test_whatever_is_sent_is_answered_by_the_form_and_changes_nothing(world: World) -> None:
     before = await dump()
-    for path in ("/reset?token=x", "/reset", "/confirm", "/confirm?token=%00", "/confirm?token=%ff"):
+    of_invitations = ("/invitation", "/invitation?token=x")
+    for path in ("/reset?token=x", "/reset", "/confirm", "/confirm?token=%00", "/confirm?token=%ff", *of_invitations):
         for name, body in BODIES.items():
             answer = await ask(world, path, content=body)
             found = answer.status_code, "<form" in answer.text, 'role="alert"' in answer.text
@@ -153,4 +181,8 @@ async def test_what_is_asked_for_too_often_is_refused_for_a_while(world: World) 
 
 
 def test_what_is_sent_is_paid_for_as_by_the_api() -> None:
-    assert {page.path: page.points for page in PAGES} == {"/confirm": TRANSACTION.once, "/reset": HASHING.once}
+    assert {page.path: page.points for page in PAGES} == {
+        "/confirm": TRANSACTION.once,
+        "/reset": HASHING.once,
+        "/invitation": HASHING.once,
+    }
