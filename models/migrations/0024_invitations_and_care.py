@@ -8,7 +8,7 @@ from models.migration_tools.operations import AddColumn
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0022_posts_and_terms")]
+    dependencies = [("models", "0023_no_folded_texts")]
 
     operations = [
         ops.CreateModel(
