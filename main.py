@@ -21,7 +21,7 @@ from tortoise.exceptions import DBConnectionError
 
 from models import NetworkRole
 from models.database.statement_limit import unlimited
-from resolvers.accounts import create_office_account, end_sessions, sessions_of, set_password
+from resolvers.accounts import create_office_account, end_sessions, reset_second_factor, sessions_of, set_password
 from resolvers.context import Context, system_context
 from resolvers.demo import load_demo
 from resolvers.demo.accounts import ACCOUNTS, PASSWORD
@@ -83,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     sessions = add("sessions", _sessions, "list where an account is signed in")
     sessions.add_argument("email", help="its address")
     sessions.add_argument("--end", action="store_true", help="end them all, on all servers, within a second")
+    second = add("reset-second-factor", _reset_second_factor, "let an account sign in without a code again")
+    second.add_argument("email", help="its address; it is told by mail")
     sdl = add("schema", _schema, "print the schema as SDL")
     sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
     backup = add("backup", _backup, "copy the SQLite database into a new file, also while servers run")
@@ -204,6 +206,14 @@ def _reset_password(options: argparse.Namespace) -> None:
     async def work(ctx: Context) -> None:
         account = await set_password(ctx, options.email, password)
         print(f"{account.email} has a new password, and is signed out everywhere.")
+
+    _with_accounts(work)
+
+
+def _reset_second_factor(options: argparse.Namespace) -> None:
+    async def work(ctx: Context) -> None:
+        account = await reset_second_factor(ctx, options.email)
+        print(f"{account.email} signs in without a code now.")
 
     _with_accounts(work)
 

@@ -61,6 +61,12 @@ class Forbidden(Refusal):
     message = "You may not do this."
 
 
+class SecondFactorMissing(Forbidden):
+    """An account of the office does nothing before it has a second factor."""
+
+    message = "Please switch on the second factor of your account first."
+
+
 class NotFound(Refusal):
     """There is nothing there that the viewer may see."""
 

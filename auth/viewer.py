@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 
-from auth.refusals import Forbidden, KeyOver, NotFound, SessionOver, Unauthenticated
+from auth.refusals import Forbidden, KeyOver, NotFound, SecondFactorMissing, SessionOver, Unauthenticated
 from models import Account, ApiKey, ApiKeyScope, Member, MemberStatus, NetworkRole, now
 from models.sql.statements import Statement
 
@@ -63,6 +63,8 @@ class Viewer:
     is_system: bool = False
     # A partner's key, whose organisation is `member`.
     key: ApiKey | None = None
+    # An account of the office that does nothing before it has a second factor: it is nobody's, and of no office.
+    needs_second_factor: bool = False
 
     @property
     def is_guest(self) -> bool:
@@ -72,7 +74,11 @@ class Viewer:
     @property
     def is_office(self) -> bool:
         """The coordination office, an administrator, or the server itself."""
-        return self.is_system or (self.account is not None and self.account.role is not NetworkRole.MEMBER)
+        return self.is_system or (self._has_office_account and not self.needs_second_factor)
+
+    @property
+    def _has_office_account(self) -> bool:
+        return self.account is not None and self.account.role is not NetworkRole.MEMBER
 
     @property
     def is_active(self) -> bool:
@@ -169,7 +175,7 @@ class Viewer:
         """Raises `Unauthenticated` for guests, `Forbidden` for applied, declined and suspended members."""
         self.must_be_signed_in()
         if not self.is_active:
-            raise Forbidden
+            raise self._forbidden
 
     def must_write_the_board(self) -> None:
         """As `must_be_active`; a key passes whose scopes name that, while its organisation is active."""
@@ -185,7 +191,20 @@ class Viewer:
         """Raises `Unauthenticated` for guests, `Forbidden` for all who aren't of the office."""
         self.must_be_signed_in()
         if not self.is_office:
-            raise Forbidden
+            raise self._forbidden
+
+    @property
+    def _forbidden(self) -> Forbidden:
+        return SecondFactorMissing() if self.needs_second_factor else Forbidden()
+
+    def before_second_factor(self) -> "Viewer":
+        """The same for as long as an account of the office needs a second factor: it sees what guests see.
+
+        And it looks after its account.
+        """
+        if not self._has_office_account or (self.account and self.account.second_factor_since is not None):
+            return self
+        return Viewer(account=self.account, session_id=self.session_id, needs_second_factor=True)
 
 
 GUEST = Viewer()
@@ -221,13 +240,16 @@ _BY_KEY = Statement(
 _BY_CALENDAR = Statement(f"{_KNOWN} WHERE a.id = ? AND a.calendar_generation = ?", a=Account, m=Member)
 
 
-async def load_viewer(session_id: UUID) -> Viewer:
-    """The viewer of a sign-in session: one statement. Raises `Unauthenticated` where the session has ended."""
+async def load_viewer(session_id: UUID, *, office_needs_two: bool = False) -> Viewer:
+    """The viewer of a sign-in session: one statement. Raises `Unauthenticated` where the session has ended.
+
+    `office_needs_two`: the office does nothing without a second factor.
+    """
     row = await _BY_SESSION.row(str(session_id), now())
     viewer = _viewer_of(_BY_SESSION, row, session_id) if row is not None else None
     if viewer is None or (viewer.member is not None and viewer.member.status is MemberStatus.LEFT):
         raise SessionOver
-    return viewer
+    return viewer.before_second_factor() if office_needs_two else viewer
 
 
 async def load_key_viewer(secret_hash: str) -> Viewer:

@@ -1,6 +1,15 @@
 """What is stored: Tortoise models, migrations, filters. `models.Group` is a row of the table."""
 
-from models.accounts import Account, AccountLink, LinkPurpose, NetworkRole, SignInSession, SignUp
+from models.accounts import (
+    NO_PASSWORD,
+    Account,
+    AccountLink,
+    LinkPurpose,
+    NetworkRole,
+    SecondFactor,
+    SignInSession,
+    SignUp,
+)
 from models.api_keys import ApiKey, ApiKeyScope
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
@@ -48,6 +57,7 @@ from models.search.tables import SynonymGroup, SynonymTerm
 from models.weekly_times import Commitment, Daypart, Weekday
 
 __all__ = [
+    "NO_PASSWORD",
     "OPEN_MEMBERSHIPS",
     "OPEN_RESPONSES",
     "SEATED",
@@ -102,6 +112,7 @@ __all__ = [
     "RepresentativeInvitation",
     "ResponseStatus",
     "SavedSearch",
+    "SecondFactor",
     "SignInSession",
     "SignUp",
     "SynonymGroup",

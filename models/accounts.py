@@ -12,6 +12,10 @@ from models.members import Member, RepresentativeInvitation
 LONGEST_TERMS_VERSION = 40
 
 
+# In place of a hash: no password is that of the account.
+NO_PASSWORD = "!"
+
+
 class NetworkRole(StrEnum):
     MEMBER = "MEMBER"
     OFFICE = "OFFICE"
@@ -34,6 +38,8 @@ class Account(Model):
     # Which version of the network's terms was accepted last, and when; null: none yet.
     accepted_terms_version = fields.CharField(max_length=LONGEST_TERMS_VERSION, null=True)
     accepted_terms_at = InstantField(null=True)
+    # Since when signing in asks for a code of its `SecondFactor`; null where it doesn't.
+    second_factor_since = InstantField(null=True)
     created_at = InstantField(default=now)
 
     class Meta:
@@ -43,6 +49,27 @@ class Account(Model):
             check("account_email_folded", "email = lower(email)"),
             check("account_member_or_office", "role <> 'MEMBER' OR member_id IS NOT NULL"),
         )
+
+
+class SecondFactor(Model):
+    """The secret of an account's second factor, which is on once the account says since when.
+
+    It is stored encrypted (`auth.second_factor`), and of recovery codes that are left only the hashes are.
+    """
+
+    id = fields.IntField(primary_key=True)
+    account: fields.OneToOneRelation[Account] = fields.OneToOneField(
+        "models.Account", related_name=False, on_delete=fields.CASCADE
+    )
+    account_id: int
+    secret = fields.CharField(max_length=200)
+    recovery_hashes: fields.Field[list[str]] = fields.JSONField(default=list)
+    # The step of time whose code was used last: older ones are over, and so is that.
+    last_step = fields.BigIntField(default=0)
+    created_at = InstantField(default=now)
+
+    class Meta:
+        table = "second_factor"
 
 
 class SignInSession(Model):

@@ -22,7 +22,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from models.accounts import Account, AccountLink, SignInSession, SignUp
+from models.accounts import Account, AccountLink, SecondFactor, SignInSession, SignUp
 from models.api_keys import ApiKey
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
@@ -218,6 +218,19 @@ PERSONAL: tuple[Table, ...] = (
             Column("member_id", Kind.LINK, "whose account it is"),
         ),
         impersonal=("accepted_terms_version",),
+    ),
+    Table(
+        SecondFactor,
+        de="Der zweite Faktor Ihres Kontos.",
+        en="The second factor of your account.",
+        whose={"account_id": Whose.ACCOUNT},
+        row=Row.DELETED,
+        kept_for="until it is switched off, or the account is erased",
+        columns=(
+            Column("account_id", Kind.LINK, "whose it is"),
+            Column("secret", Kind.CREDENTIAL, "checks the codes of the app", taken_out=False),
+            Column("recovery_hashes", Kind.CREDENTIAL, "checks recovery codes", taken_out=False),
+        ),
     ),
     Table(
         SignInSession,

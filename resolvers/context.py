@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from auth.keys import hash_of, is_key
 from auth.passwords import Passwords
 from auth.refusals import KeyOver, TokenOver, Unauthenticated
+from auth.second_factor import SecondFactors
 from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_key_viewer, load_viewer
 from models import now
@@ -58,6 +60,8 @@ class Rules:
     invitation_lifetime: timedelta = timedelta(days=14)
     # Of an account at a time.
     sessions_limit: int = 100
+    # Whether an account of the office does nothing before it has a second factor.
+    office_second_factor: bool = False
     offer_lifetime: timedelta = timedelta(days=90)
     waiting_list_limit: int = 1000
     api_keys_limit: int = 10
@@ -109,6 +113,7 @@ class Services:
     hub: Hub
     tokens: Tokens
     passwords: Passwords
+    second_factors: SecondFactors
     rates: Rates = field(default_factory=Rates)
     # Counts a refusal, by its reason in a few words.
     refused: Callable[[str], None] = lambda _reason: None
@@ -272,7 +277,7 @@ class Context:
         self.forget()
         self.mutation.outdates_viewer = False
         if self.viewer.session_id is not None:
-            self.viewer = await load_viewer(self.viewer.session_id)
+            self.viewer = await viewer_of_session(self.services, self.viewer.session_id)
         elif self.viewer.key is not None:
             self.viewer = await _by_key(self.services, self.viewer.key.secret_hash)
 
@@ -306,7 +311,13 @@ async def context_for(
         assert viewer.key is not None
         return Context(services, viewer, language, address, user_agent, expires_at=viewer.key.expires_at)
     session_id, expires_at = services.tokens.read_access(token)
-    return Context(services, await load_viewer(session_id), language, address, user_agent, expires_at=expires_at)
+    viewer = await viewer_of_session(services, session_id)
+    return Context(services, viewer, language, address, user_agent, expires_at=expires_at)
+
+
+async def viewer_of_session(services: Services, session_id: UUID) -> Viewer:
+    """The viewer of a sign-in session. Raises `Unauthenticated` where it has ended."""
+    return await load_viewer(session_id, office_needs_two=services.rules.office_second_factor)
 
 
 async def _by_key(services: Services, secret_hash: str) -> Viewer:

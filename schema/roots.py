@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts.api_keys import ApiKeyMutations, ApiKeyQueries
 from schema.accounts.credentials import CredentialMutations
+from schema.accounts.second_factor import SecondFactorMutations
 from schema.accounts.viewer import AccountMutations, AccountQueries
 from schema.declare.arguments import required
 from schema.declare.fields import EVERYTHING, root
@@ -86,6 +87,7 @@ class Mutation(
     OfferMutations,
     ReportMutations,
     SavedSearchMutations,
+    SecondFactorMutations,
     SynonymsMutations,
     TownMutations,
 ):

@@ -26,7 +26,8 @@ describe(
     FULL="No seat and no place on the waiting list.",
     EXPIRED="A token, a link or a deadline is over.",
     LIMIT_REACHED="There are as many of these as are allowed.",
-    INVALID_CREDENTIALS="E-mail address or password; never which of them.",
+    INVALID_CREDENTIALS="E-mail address or password, never which of them; or the code of a second factor.",
+    SECOND_FACTOR_REQUIRED="Signing in to this account needs a code besides: ask for it, and send all again with it.",
     OVERLAPPING="Another registration of the same member at the same time; the payload names it.",
     LAST_COORDINATOR="An active group's only coordinator can't leave or step down without a successor.",
 )

@@ -14,8 +14,9 @@ from strawberry.types.execution import PreExecutionError
 import models
 from auth.keys import NewKey, new_key
 from auth.passwords import Passwords
+from auth.second_factor import SecondFactors
 from auth.tokens import Tokens, derive_key
-from auth.viewer import GUEST, load_key_viewer, load_viewer
+from auth.viewer import GUEST, load_key_viewer
 from models import (
     Account,
     ApiKey,
@@ -43,7 +44,7 @@ from models import (
 from models.sql.slugs import free_slug
 from models.text.folding import sort_key
 from models.weekly_times import slots_of
-from resolvers.context import Context, Rules, Services
+from resolvers.context import Context, Rules, Services, viewer_of_session
 from resolvers.limits.quotas import Quotas
 from resolvers.limits.rates import Rate, Rates
 from resolvers.search.indexing import index_row
@@ -88,6 +89,7 @@ class World:
                 hub=live.hub,
                 tokens=Tokens(SECRET, timedelta(minutes=15)),
                 passwords=Passwords(time_cost=1, memory_kib=64),
+                second_factors=SecondFactors(SECRET),
                 rates=Rates(live.redis, lambda: live.relay.network_id, SECRET.encode()),
             )
             yield cls(services)
@@ -118,7 +120,7 @@ class World:
             return Context(self.services, await load_key_viewer(member.secret_hash), language)
         account = member if isinstance(member, Account) else await self.account(member)
         session = await SignInSession.create(id=uuid.uuid4(), account=account, expires_at=now() + timedelta(days=1))
-        return Context(self.services, await load_viewer(session.id), language)
+        return Context(self.services, await viewer_of_session(self.services, session.id), language)
 
     async def ask(
         self,

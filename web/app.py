@@ -14,6 +14,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
 
 from auth.passwords import Passwords
+from auth.second_factor import SecondFactors
 from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
 from resolvers.demo import load_demo
@@ -97,6 +98,7 @@ class Prepared:
                 most_waiting_each=self.settings.password_hashes_waiting_per_address,
                 refused=counters.refused,
             ),
+            second_factors=SecondFactors(self.key),
             rates=rates or Rates(),
             refused=counters.refused,
         )

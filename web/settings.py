@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     access_token_minutes: float = Field(default=15, gt=0, le=1440)
     session_days: float = Field(default=30, gt=0, le=3650)
     sessions_at_once: int = Field(default=MOST_SESSIONS, ge=1, le=MOST_SESSIONS)
+    office_second_factor: bool = False
     sign_up_hours: float = Field(default=48, gt=0, le=8760)
     reset_minutes: float = Field(default=60, gt=0, le=10_080)
     sign_in_link_minutes: float = Field(default=15, gt=0, le=1440)
@@ -312,6 +313,7 @@ class Settings(BaseSettings):
             terms_required=self.terms_required,
             session_lifetime=timedelta(days=self.session_days),
             sessions_limit=self.sessions_at_once,
+            office_second_factor=self.office_second_factor,
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),
             reset_lifetime=timedelta(minutes=self.reset_minutes),
             sign_in_link_lifetime=timedelta(minutes=self.sign_in_link_minutes),

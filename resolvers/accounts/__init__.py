@@ -2,7 +2,7 @@
 
 from resolvers.accounts.calendar import renew_registrations_ical_url, viewer_registrations_ical_url
 from resolvers.accounts.email_changes import request_email_change
-from resolvers.accounts.locked_out import end_sessions, sessions_of, set_password
+from resolvers.accounts.locked_out import end_sessions, reset_second_factor, sessions_of, set_password
 from resolvers.accounts.passwords import change_password, request_password_reset, reset_password
 from resolvers.accounts.read import (
     viewer,
@@ -10,6 +10,12 @@ from resolvers.accounts.read import (
     viewer_memberships,
     viewer_registrations,
     viewer_responses,
+)
+from resolvers.accounts.second_factor import (
+    Enrolment,
+    confirm_second_factor,
+    disable_second_factor,
+    enrol_second_factor,
 )
 from resolvers.accounts.sessions import (
     MOST_SESSIONS,
@@ -29,14 +35,18 @@ from resolvers.accounts.terms import accept_terms, viewer_terms_to_accept
 
 __all__ = [
     "MOST_SESSIONS",
+    "Enrolment",
     "SignedIn",
     "accept_terms",
     "change_password",
     "confirm_email",
+    "confirm_second_factor",
     "create_office_account",
+    "disable_second_factor",
     "end_other_sessions",
     "end_session",
     "end_sessions",
+    "enrol_second_factor",
     "expire_sign_ups",
     "refresh_session",
     "renew_registrations_ical_url",
@@ -44,6 +54,7 @@ __all__ = [
     "request_password_reset",
     "request_sign_in_link",
     "reset_password",
+    "reset_second_factor",
     "session_is_current",
     "sessions_by_id",
     "sessions_of",

@@ -9,16 +9,20 @@ owner out, wherever they are. A right password takes back what its attempt had c
 An e-mail address is counted alike whether or not it has an account.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import structlog
+from tortoise.exceptions import DBConnectionError
 
 from auth.hashing_queue import Asker
 from auth.refusals import RateLimited
+from models import Account
 from resolvers.context import Context
 from resolvers.limits.rates import Draw, Drawn, Rate
 from resolvers.translation import _
+from resolvers.user_errors import UserErrors
 
 log = structlog.get_logger()
 
@@ -82,6 +86,28 @@ async def has_proved(ctx: Context, email: str) -> None:
         Draw("sign_ins_per_account_and_address", _pair(ctx, email), own, -own.most, -own.most)
     )
     await remember(ctx, email)
+
+
+@asynccontextmanager
+async def code_counted(ctx: Context, account: Account) -> AsyncIterator[None]:
+    """Within it a code of the account's second factor is looked at: it counts, unless that goes well.
+
+    It counts for the account, wherever it is typed: who gets as far has its password, or its mailbox, and a code has
+    six digits. Raises `RateLimited`.
+    """
+    counted = [Draw("codes_per_account", str(account.id), ctx.rules.sign_ins)]
+    _must_be_taken(ctx, counted, await ctx.services.rates.draw(*counted))
+    attempt = Attempt(ctx, Asker(ctx.address, account.email), counted)
+    try:
+        yield
+    except UserErrors:
+        ctx.services.refused("wrong_code")
+        log.info("second factor failed")
+        raise
+    except DBConnectionError:  # nothing was guessed
+        await attempt.take_back()
+        raise
+    await attempt.take_back()
 
 
 async def count_link(ctx: Context, email: str) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from auth.access.accounts import account_with_calendar
-from auth.viewer import Viewer, load_viewer
+from auth.viewer import Viewer
 from models import Account
-from resolvers.context import Context
+from resolvers.context import Context, viewer_of_session
 from resolvers.versioned import change
 from subscriptions.outbox import Changes
 
@@ -34,6 +34,6 @@ async def renew_registrations_ical_url(ctx: Context) -> Viewer:
         assert ctx.viewer.session_id is not None
         account.calendar_generation += 1
         await account.save(update_fields=["calendar_generation"])
-        return await load_viewer(ctx.viewer.session_id)
+        return await viewer_of_session(ctx.services, ctx.viewer.session_id)
 
     return await change(ctx, lambda: account_with_calendar(ctx.viewer), act)

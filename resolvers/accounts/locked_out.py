@@ -6,6 +6,7 @@ from auth.access.accounts import account_at, sessions_that_go_on
 from auth.refusals import NotFound
 from models import Account, SignInSession
 from resolvers.accounts.passwords import judged_password, store_password
+from resolvers.accounts.second_factor import switch_off
 from resolvers.accounts.sessions import MOST_SESSIONS, end_sessions_of
 from resolvers.context import Context
 from resolvers.inputs.validation import Check
@@ -56,6 +57,25 @@ async def end_sessions(ctx: Context, email: str) -> list[UUID]:
 
     async def work(changes: Changes) -> list[UUID]:
         return await end_sessions_of(changes, await _account(address))
+
+    return await ctx.outbox.write(work)
+
+
+async def reset_second_factor(ctx: Context, email: str) -> Account:
+    """Switch the second factor of the account of this address off; a mail tells it. Its password still holds.
+
+    Raises `UserErrors`: NOT_FOUND where there is no such account, WRONG_STATE where it has no second factor.
+    """
+    check = Check()
+    address = _address(check, email)
+    check.done()
+
+    async def work(changes: Changes) -> Account:
+        account = await _account(address)
+        if account.second_factor_since is None:
+            raise refuse(("email",), UserErrorCode.WRONG_STATE, _("The second factor is not on."))
+        await switch_off(ctx, account)
+        return account
 
     return await ctx.outbox.write(work)
 

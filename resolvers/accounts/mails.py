@@ -100,6 +100,31 @@ def password_changed(rules: Rules, recipient: str, language: str) -> Mail:
     )
 
 
+def second_factor_on(rules: Rules, recipient: str, language: str) -> Mail:
+    """To whose account it is: signing in asks for a code from now on."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: the second factor is on"),
+        _("Signing in with this address at {network} asks for a code of your app now. Other sign-ins have ended."),
+        _("Keep the recovery codes where you find them without your phone."),
+        _("If it wasn't you, have a new password sent to you at once, and tell the coordination office."),
+    )
+
+
+def second_factor_off(rules: Rules, recipient: str, language: str) -> Mail:
+    """To whose account it is: its password is enough again."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: the second factor is off"),
+        _("Signing in with this address at {network} no longer asks for a code: the password is enough."),
+        _("If it wasn't you, have a new password sent to you at once, and tell the coordination office."),
+    )
+
+
 def new_address(rules: Rules, recipient: str, language: str, token: str) -> Mail:
     """To the new address of an account: the link that makes it so."""
     return _written(

@@ -26,10 +26,11 @@ from auth.access.accounts import (
 from auth.access.rows import by_keys
 from auth.hashing_queue import Asker
 from auth.refusals import NotFound, RateLimited, Unauthenticated
-from auth.viewer import GUEST, Viewer, load_viewer
-from models import Account, SignInSession, now
+from auth.viewer import GUEST, Viewer
+from models import NO_PASSWORD, Account, SignInSession, now
 from resolvers.accounts.attempts import attempt_to_sign_in, remember
-from resolvers.context import Context
+from resolvers.accounts.codes import asking_for_code, spend_code
+from resolvers.context import Context, viewer_of_session
 from resolvers.inputs.validation import Check, Values
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
@@ -60,7 +61,8 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
     """A new session; the context is the new viewer's from now on.
 
     As many hashes are computed whether or not there is such an account. Raises `UserErrors`, with INVALID_CREDENTIALS
-    for an address that is unknown, or gone, as for a wrong password, and `RateLimited`.
+    for an address that is unknown, or gone, as for a wrong password, and `RateLimited`. For an account with a second
+    factor as `spend_code`.
     """
     must_be_able_to_sign_in(ctx.viewer)
     check = Check("input")
@@ -73,11 +75,17 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
     if account is None:
         raise _wrong()
 
+    code = values.get("code")
+
     async def work(changes: Changes) -> tuple[SignInSession, Viewer]:
-        return await begin_session(ctx, changes, await account_as_it_was(account))
+        unchanged = await account_as_it_was(account)
+        await spend_code(ctx, unchanged, code, ("input", "code"))
+        return await begin_session(ctx, changes, unchanged)
 
     try:
-        return signed_in(ctx, *await ctx.outbox.write(work))
+        async with asking_for_code(ctx, account, code):
+            begun = await ctx.outbox.write(work)
+        return signed_in(ctx, *begun)
     except NotFound:  # the password was changed meanwhile
         raise _wrong() from None
 
@@ -96,7 +104,7 @@ async def begin_session(ctx: Context, changes: Changes, account: Account) -> tup
     going_on = SignInSession.filter(account_id=account.id, ended_at__isnull=True, expires_at__gt=now())
     surplus = going_on.order_by("-last_used_at", "-created_at").offset(ctx.rules.sessions_limit).limit(_AT_ONCE)
     await _end(changes, Q(id__in=await surplus.values_list("id", flat=True)))
-    return session, await load_viewer(session.id)
+    return session, await viewer_of_session(ctx.services, session.id)
 
 
 async def refresh_session(ctx: Context, token: str) -> SignedIn:
@@ -118,7 +126,8 @@ async def refresh_session(ctx: Context, token: str) -> SignedIn:
             generation=given.generation + 1, last_used_at=instant, user_agent=_device(ctx)
         )
         if won:
-            return await SignInSession.get(id=given.session_id), await load_viewer(given.session_id)
+            session_id = given.session_id
+            return await SignInSession.get(id=session_id), await viewer_of_session(ctx.services, session_id)
         await _end(changes, Q(id=given.session_id))
         return None  # not raised here: the end must be committed
 
@@ -243,6 +252,8 @@ async def _verified(ctx: Context, account: Account | None, password: str, by: As
     # No account has such a password: what is hashed instead only takes its time.
     possible = password[:_LONGEST_PASSWORD].encode(errors="replace").decode()
     hashed = known.password_hash if known is not None and possible == password else None
+    if hashed == NO_PASSWORD:
+        hashed = None
     return await ctx.services.passwords.verify(possible, hashed, by)
 
 

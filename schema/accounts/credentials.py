@@ -14,6 +14,10 @@ from schema.declare.scalars import EmailAddress
 
 _ADDRESS = strawberry.argument(description="The address of the account, in any case.")
 
+_SECOND = strawberry.argument(
+    description="Where the account has a second factor: the app's code of now, or a recovery code."
+)
+
 
 @strawberry.input(description="A new password, by the code of a mail.")
 class ResetPasswordInput:
@@ -71,14 +75,16 @@ class CredentialMutations:
 
     @mutation(
         SignInPayload,
-        "Begins a session, by the code of that mail. EXPIRED where the code is over or was used.",
+        "Begins a session, by the code of that mail. EXPIRED where the code is over or was used. Where the account has "
+        "a second factor, SECOND_FACTOR_REQUIRED at `code` while that is missing: then the same token is good still.",
     )
     async def sign_in_with_link(
         self,
         info: Info,
         token: Annotated[str, strawberry.argument(description="The code, as it stands in the mail.")],
+        code: Annotated[str | None, _SECOND] = strawberry.UNSET,
     ) -> SignInPayload | None:
-        return session_payload(await accounts.sign_in_with_link(info.context, token))
+        return session_payload(await accounts.sign_in_with_link(info.context, token, code or None))
 
     @mutation(
         AccountPayload,

@@ -100,6 +100,17 @@ class Viewer:
     def role(self: Any) -> auth.viewer.ViewerRole:
         return self.role
 
+    @computed("Since when signing in asks for a code of the account's second factor; null where it doesn't.")
+    def second_factor_since(self: Any) -> datetime | None:
+        return None if self.account is None else self.account.second_factor_since
+
+    @computed(
+        "Whether the account has to switch its second factor on before anything else: until then it sees what guests "
+        "see, and looks after itself alone. So it may be with accounts of the office."
+    )
+    def needs_second_factor(self: Any) -> bool:
+        return self.needs_second_factor
+
     acts_for: list[Member] = relation(
         accounts.viewer_acts_for,
         "Organisations that the viewer may act for, by name: those it represents that are active. The office, which "
@@ -214,6 +225,7 @@ class SignUpInput:
 class SignInInput:
     email: EmailAddress = strawberry.field(description="The address of the account, in any case.")
     password: str = strawberry.field(description="Its password.")
+    code: str | None = optional("Where it has a second factor: the app's code of now, or a recovery code.")
 
 
 @strawberry.type(description="The same whether or not the address has an account already.")
@@ -301,8 +313,9 @@ class AccountMutations:
 
     @mutation(
         SignInPayload,
-        "Begins a session. INVALID_CREDENTIALS where address or password is wrong, never which of them. Declined and "
-        "suspended members may sign in, and see their own affairs.",
+        "Begins a session. INVALID_CREDENTIALS where address or password is wrong, never which of them. Where the "
+        "account has a second factor, SECOND_FACTOR_REQUIRED at `code` while that is missing. Declined and suspended "
+        "members may sign in, and see their own affairs.",
         price=HASHING,
     )
     async def sign_in(

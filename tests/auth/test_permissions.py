@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pyotp
 import pytest
 
 from models import (
@@ -36,6 +37,7 @@ from models import (
     RepresentativeInvitation,
     ResponseStatus,
     SavedSearch,
+    SecondFactor,
     SignInSession,
     SynonymGroup,
     now,
@@ -197,6 +199,35 @@ async def _(cast: Cast) -> Ask:
 async def _(cast: Cast) -> Ask:
     await _have_a_password(cast)
     return with_input("requestEmailChange", "RequestEmailChangeInput", newEmail="neu@example.org", password=_PASSWORD)
+
+
+@operation("enrolSecondFactor")
+async def _(cast: Cast) -> Ask:
+    await _have_a_password(cast)
+    return with_input("enrolSecondFactor", "EnrolSecondFactorInput", password=_PASSWORD)
+
+
+@operation("confirmSecondFactor")
+async def _(cast: Cast) -> Ask:
+    secret = await _second_factor(cast, is_on=False)
+    return call("confirmSecondFactor", "code: $code", "$code: String!", code=pyotp.TOTP(secret).now())
+
+
+@operation("disableSecondFactor")
+async def _(cast: Cast) -> Ask:
+    await _have_a_password(cast)
+    code = pyotp.TOTP(await _second_factor(cast, is_on=True)).now()
+    return with_input("disableSecondFactor", "DisableSecondFactorInput", password=_PASSWORD, code=code)
+
+
+async def _second_factor(cast: Cast, *, is_on: bool) -> str:
+    """The secret of the second factor of the account that asks; of nobody's who asks by none."""
+    asker = cast.asker if isinstance(cast.asker, (Member, Account)) else cast.stranger
+    account = await cast.world.account(asker) if isinstance(asker, Member) else asker
+    secret, sealed = cast.world.services.second_factors.new_secret()
+    await SecondFactor.create(account=account, secret=sealed)
+    await Account.filter(id=account.id).update(second_factor_since=now() if is_on else None)
+    return secret
 
 
 @operation("Viewer.sessions")

@@ -286,6 +286,7 @@ BY_THEMSELVES = {
     "index_pending", "store_synonyms", "_tell_of_pairs",
     "change_password", "reset_password", "set_password", "end_sessions", "send_link", "sign_in_with_link",
     "request_email_change", "report", "accept_invitation",
+    "enrol_second_factor", "disable_second_factor", "reset_second_factor",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
 }  # fmt: skip
 

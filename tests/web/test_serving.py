@@ -227,6 +227,7 @@ def test_help_names_every_command() -> None:
         "demo",
         "create-office-account",
         "reset-password",
+        "reset-second-factor",
         "sessions",
         "schema",
         "reindex",
