@@ -86,8 +86,9 @@ $(VENV)/uv:
 	echo "Python 3.11 or later is needed: install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1
 
 # What tests need includes what the server needs: after the one, the other is there too.
+# Compiled at once, for a server that is ready writes no bytecode of what it imports later.
 $(VENV)/synced-run: requirements.txt | $(VENV)/uv
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt
 	@rm -f $(VENV)/synced-test && touch $@
 
 $(VENV)/synced-test: requirements-dev.txt requirements.txt | $(VENV)/uv

@@ -23,8 +23,6 @@ from models import NetworkRole
 from models.database.statement_limit import unlimited
 from resolvers.accounts import create_office_account, end_sessions, reset_second_factor, sessions_of, set_password
 from resolvers.context import Context, system_context
-from resolvers.demo import load_demo
-from resolvers.demo.accounts import ACCOUNTS, PASSWORD
 from resolvers.search.indexing import index_pending, rebuild
 from resolvers.translation import translate
 from resolvers.user_errors import UserErrors
@@ -134,6 +132,8 @@ Try:
 
 
 def _sign_ins() -> str:
+    from resolvers.demo import ACCOUNTS, PASSWORD
+
     lines = "\n".join(f"  {email}" for email in ACCOUNTS)
     return f"Demonstration sign-ins, each with the password {PASSWORD}:\n\n{lines}\n\n"
 
@@ -149,6 +149,8 @@ def _migrate(options: argparse.Namespace) -> None:
 
 
 def _demo(_options: argparse.Namespace) -> None:
+    from resolvers.demo import load_demo
+
     settings = _settings()
 
     async def work() -> None:

@@ -5,7 +5,6 @@ import unicodedata
 from urllib.parse import urlsplit
 
 import idna
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 _REGION = "DE"
@@ -54,6 +53,8 @@ def read_phone(text: str) -> str | None:
     It has the digits that were typed, but for the zero of a national number: letters are no digits, an extension is no
     part of a number, and two numbers are none.
     """
+    import phonenumbers
+
     typed = _DASHES.sub("-", "".join(_as_ascii(letter) for letter in text))
     if not _PHONE.fullmatch(typed) or typed.count("/") > 1:
         return None

@@ -83,7 +83,8 @@ def _translated(language: str, message: str, parameters: Mapping[str, object]) -
     return text.format(**parameters) if parameters else text
 
 
-def texts_of_page(page: str, language: str) -> dict[str, str | list[str]]:
+@cache
+def texts_of_page(page: str, language: str) -> Mapping[str, str | list[str]]:
     """What the scripts of a page say, by the English text: the entries whose context (msgctxt) is `page`.
 
     Of a text that counts, by its form for one, the list of its forms, in the order of the language's plurals.

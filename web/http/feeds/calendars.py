@@ -18,7 +18,6 @@ from resolvers.translation import _, translate
 from web.http.feeds.text import plain, plain_line
 from web.http.feeds.zones import is_told, timezone
 
-MEDIA_TYPE = "text/calendar; charset=utf-8"
 _REFRESH = timedelta(hours=1)
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 

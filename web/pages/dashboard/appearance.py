@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import segno
-
 # The paper of the page by its theme, as dashboard.css has it.
 _PAPERS = {"light": (246, 247, 248), "dark": (14, 20, 25)}
 _LEGIBLE = 4.5  # WCAG 2.2, 1.4.3: the contrast of letters
@@ -85,6 +83,8 @@ def town_css(colour: str) -> bytes:
 
 def qr_code(address: str) -> str:
     """The address as a QR code: SVG, dark on white in every theme, since some cameras read no other."""
+    import segno
+
     svg = segno.make(address, error="m", micro=False).svg_inline(
         dark="#000", light="#fff", border=2, omitsize=True, svgclass="qr", lineclass=None
     )
