@@ -252,7 +252,7 @@ BASE = points("{ offers(first: 10) { nodes { id } } }")
         ("query ($t: String) { offers(first: 10, filter: { text: $t }) { nodes { id } } }", {}, 0),
         ("query ($f: OfferFilter) { offers(first: 10, filter: $f) { nodes { id } } }", {"f": {"text": "a"}}, 8000),
         ("query ($f: OfferFilter) { offers(first: 10, filter: $f) { nodes { id } } }", {"f": {"remote": True}}, 0),
-        ("{ offers(first: 10, filter: { near: {latitude: 1, longitude: 1} }) { nodes { id } } }", {}, 1000),
+        ("{ offers(first: 10, filter: { near: {latitude: 1, longitude: 1} }) { nodes { id } } }", {}, 5000),
     ],
 )
 def test_what_a_document_and_its_variables_add(query: str, variables: dict[str, Any], more: int) -> None:
