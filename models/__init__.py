@@ -52,6 +52,7 @@ from models.offers import (
     ResponseStatus,
 )
 from models.places import AccessibilityFeature, District, Topic
+from models.privacy import DataExport, DataExportStatus, Erasure
 from models.reports import Report, ReportReason, ReportStatus
 from models.search.tables import SynonymGroup, SynonymTerm
 from models.weekly_times import Commitment, Daypart, Weekday
@@ -71,9 +72,12 @@ __all__ = [
     "Change",
     "ChangeLog",
     "Commitment",
+    "DataExport",
+    "DataExportStatus",
     "Daypart",
     "DismissedMatch",
     "District",
+    "Erasure",
     "Event",
     "EventKind",
     "EventStatus",

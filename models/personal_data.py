@@ -35,6 +35,7 @@ from models.matching.saved_searches import SavedSearch
 from models.members import Member, MemberTopic, Representation, RepresentativeInvitation
 from models.offers import Offer, OfferResponse, OfferTopic
 from models.places import District, Topic
+from models.privacy import DataExport, Erasure
 from models.reports import Report
 from models.search.tables import SynonymGroup, SynonymTerm
 
@@ -436,6 +437,30 @@ PERSONAL: tuple[Table, ...] = (
             Column("note", Kind.JUDGEMENT, "why the office decided so", Erased.REDACTED),
         ),
         impersonal=("target_type",),
+    ),
+    Table(
+        DataExport,
+        de="Datenauskünfte, die Sie angefordert haben.",
+        en="Take-outs of your data that you asked for.",
+        whose={"account_id": Whose.ACCOUNT},
+        row=Row.DELETED,
+        kept_for="DATA_EXPORT_HOURS, and the fact that it was asked for a day longer",
+        columns=(
+            Column("account_id", Kind.LINK, "whose data it is"),
+            Column("content", Kind.TEXT, "to be fetched by its owner", taken_out=False),
+        ),
+    ),
+    Table(
+        Erasure,
+        de="Dass Ihre Daten gelöscht wurden.",
+        en="That your data were erased.",
+        whose={"member_id": Whose.MEMBER},
+        row=Row.KEPT,
+        why="it is the proof that it was done",
+        kept_for="as long as the emptied member",
+        columns=(
+            Column("member_id", Kind.LINK, "which row was emptied", Erased.KEPT, why="the row says nothing of anybody"),
+        ),
     ),
     Table(
         Change,

@@ -72,6 +72,8 @@ class Rules:
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000
     quotas: Quotas = Quotas()
+    # Who signed in so lately needs no password to be erased.
+    fresh_sign_in: timedelta = timedelta(minutes=15)
     # To one recipient, whatever causes them.
     mails_a_day: int = 100
     # What people report to the office: an account, and an address from where guests ask; and how often one thing.

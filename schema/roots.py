@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts.api_keys import ApiKeyMutations, ApiKeyQueries
 from schema.accounts.credentials import CredentialMutations
+from schema.accounts.privacy import PrivacyMutations
 from schema.accounts.second_factor import SecondFactorMutations
 from schema.accounts.viewer import AccountMutations, AccountQueries
 from schema.declare.arguments import required
@@ -85,6 +86,7 @@ class Mutation(
     MemberMutations,
     ModerationMutations,
     OfferMutations,
+    PrivacyMutations,
     ReportMutations,
     SavedSearchMutations,
     SecondFactorMutations,

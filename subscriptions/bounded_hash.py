@@ -86,6 +86,11 @@ class BoundedHash:
             found: Any = await self._script(keys=[key, f"{key}:order"], args=[field, value, *self._limits, 1])
         return found if isinstance(found, bytes) else None
 
+    async def clear(self, key: str) -> None:
+        """Forget all fields. Raises one of `REDIS_AWAY`, soon."""
+        async with self._redis.trying(self._patience_seconds):
+            await self._redis.unlink(key, f"{key}:order")
+
     async def drop(self, key: str, field: bytes, only: bytes | None = None) -> None:
         """Forget a field; with `only`, where that is its value still. Raises one of `REDIS_AWAY`, soon."""
         async with self._redis.trying(self._patience_seconds):

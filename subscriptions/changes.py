@@ -38,6 +38,8 @@ class Change:
     touches: ClassVar[frozenset[Noun]]
     # Whether it may change what somebody sees or does, besides what it is about.
     touches_rights: ClassVar[bool] = True
+    # Whether what was shown before must not be kept anywhere, not even as something stale.
+    erases: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, touches: Collection[Noun]) -> None:
         Change.kinds[cls.__name__] = cls
@@ -154,6 +156,13 @@ class MemberChanged(Change, touches={Noun.MEMBER}):
     """A member's fields or status changed, so perhaps what others may see, and the network's figures."""
 
     member_id: int
+
+
+@dataclass(frozen=True)
+class MemberErased(MemberChanged, touches=frozenset(Noun)):
+    """Nothing that is stored names the member any more: whatever showed it is otherwise now."""
+
+    erases = True
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The application: its parts opened in order, its routes."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from resolvers.context import Services, system_context
 from resolvers.limits.rates import Rates
 from resolvers.network.reference_data import store_town
 from resolvers.network.town_file import Town, TownFileError, read_town
+from resolvers.privacy.sweeping import Forget
 from resolvers.search.synonyms import store_synonyms
 from schema.execution.turns import Turns
 from schema.roots import build
@@ -55,8 +56,8 @@ from web.process.counters import counters
 from web.process.data_folder import prepare_folder, secret_key
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
 from web.process.health import Check, Health, LagError, behind, unnumbered
-from web.process.jobs import jobs_of, running
-from web.process.mail_delivery import delivery
+from web.process.jobs import Job, jobs_of, running
+from web.process.mail_delivery import delivery, forget_files
 from web.process.startup_errors import CannotStartError
 from web.process.valkey import embedded_valkey
 from web.settings import Settings
@@ -168,12 +169,15 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
             from resolvers.demo import load_demo
 
             await load_demo(system_context(services))
-        await stack.enter_async_context(running(jobs_of(services, delivery(settings), settings.job_seconds)))
+        idempotency = idempotency_of(settings, live, derive_key(base.key, "answers of attempts"))
+        stack.push_async_callback(idempotency.close)
+        forget = forgetting(live, idempotency)
+        jobs = jobs_of(services, delivery(settings), settings.job_seconds, forget)
+        jobs.append(Job("forget mail in files", 60, forget_files(settings.folder)))
+        await stack.enter_async_context(running(jobs))
 
         checks = checks_of(base.database, live, settings)
         outages_of(base.database).hush(False)
-        idempotency = idempotency_of(settings, live, derive_key(base.key, "answers of attempts"))
-        stack.push_async_callback(idempotency.close)
         yield Parts(services, checks, live.response_cache, documents, idempotency)
 
 
@@ -225,6 +229,18 @@ def idempotency_of(settings: Settings, live: Pipeline, key: bytes) -> Idempotenc
         claim_seconds=settings.idempotency_claim_seconds,
         wait_seconds=settings.idempotency_wait_seconds,
     )
+
+
+def forgetting(live: Pipeline, idempotency: Idempotency) -> Forget:
+    """What takes out of Redis what it may hold of members that were erased."""
+
+    async def forget(callers: Sequence[str]) -> None:
+        if live.response_cache is not None:
+            await live.response_cache.forget()
+        for caller in callers:
+            await idempotency.forget(caller)
+
+    return forget
 
 
 def checks_of(database: TortoiseContext, live: Pipeline, settings: Settings) -> dict[str, Check]:

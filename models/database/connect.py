@@ -26,6 +26,7 @@ MODULES = [
     "models.matching.matches",
     "models.matching.profiles",
     "models.matching.saved_searches",
+    "models.privacy",
     "models.change_log",
     "models.board_days",
 ]

@@ -83,6 +83,10 @@ _STORE = Statement("INSERT INTO search_posting (kind, row_id, term, weight, list
 _STORE_WORDS = Statement(
     "INSERT INTO search_word (word, reversed, spelling, term) {words} ON CONFLICT (word) DO NOTHING"
 )
+_FORGET_WORDS = Statement(
+    "DELETE FROM search_word WHERE word IN {texts} AND NOT EXISTS ("
+    "SELECT 1 FROM search_posting WHERE search_posting.term = search_word.term)"
+)
 _PHRASES = Statement("SELECT DISTINCT term FROM synonym_term WHERE term LIKE '% %'")
 
 
@@ -116,6 +120,18 @@ async def store(kind: Kind, keys: Sequence[int], known_phrases: frozenset[str], 
     kept = [(word, word[::-1], spelling, term) for word, (term, spelling) in sorted(words.items()) if _is_kept(word)]
     if kept:
         await _STORE_WORDS.rows(orjson.dumps(kept).decode())
+
+
+async def words_of(kind: Kind, keys: Sequence[int]) -> set[str]:
+    """The words that these rows have given to the corpus, as they are stored now."""
+    known = await phrases()
+    rows = await _READ[kind].rows(keys_value(keys))
+    return {word for row in rows for word in _indexed(dict(row), known).words if _is_kept(word)}
+
+
+async def forget_words(words: Iterable[str]) -> None:
+    """Take those of these words out of the corpus that no row has any more, within the transaction."""
+    await _FORGET_WORDS.rows(orjson.dumps(sorted(words)).decode())
 
 
 def _is_kept(word: str) -> bool:

@@ -85,6 +85,10 @@ class ResponseCache:
             answer.shared = True
         return answer
 
+    async def forget(self) -> None:
+        """Forget the answers that all processes have together. Raises one of `REDIS_AWAY`."""
+        await self._hash.clear(answers_key(self._network_id(), self.memory.as_of().epoch))
+
     async def close(self) -> None:
         """Store no more."""
         for task in self._storing:

@@ -150,7 +150,7 @@ class MemoryCache:
         some = None
         if ring.epoch == self._epoch and ring.head >= self._seen:
             some = ring.behind(self._seen, ring.head - self._seen)
-        if some is None or len(self._changed) > _TAGS:
+        if some is None or len(self._changed) > _TAGS or any(logged.change.erases for logged in some):
             self._forget()
         else:
             for logged in some:

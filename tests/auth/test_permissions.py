@@ -415,6 +415,16 @@ async def _(cast: Cast) -> Ask:
     return by_id("reinstateMember", await _member(cast, MemberStatus.SUSPENDED))
 
 
+@operation("leaveNetwork")
+async def _(cast: Cast) -> Ask:
+    return call("leaveNetwork", "memberId: $id", "$id: ID!", id=global_id("Member", cast.owner.id))
+
+
+@operation("eraseMember")
+async def _(cast: Cast) -> Ask:
+    return by_id("eraseMember", global_id("Member", cast.owner.id))
+
+
 def _see(field: str, key: str, type_name: str) -> Ask:
     return f"query($id: ID!) {{ it: node(id: $id) {{ ... on {type_name} {{ {field} }} }} }}", {"id": key}
 

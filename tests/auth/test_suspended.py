@@ -18,6 +18,9 @@ STILL_SEEN = {
     "Member.email for nobody",
     "Member.email for members",
     "Member.statusReason",
+    # Nobody is kept in the network, whatever they are in it.
+    "leaveNetwork",
+    "eraseMember",
     "Offer that is a draft",
     "Offer that was withdrawn",
     "Report",

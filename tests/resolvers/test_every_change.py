@@ -39,6 +39,7 @@ UNTOLD: dict[type[Change], str] = {
     changes.SearchIndexed: "what is found by a text is asked for anew; nothing that is shown has changed",
     changes.SynonymsChanged: "nothing else was written; whoever searches again finds by them",
     changes.MemberChanged: "no subscription is to members; live lists, figures and rights are read afresh",
+    changes.MemberErased: "no subscription is to members; what was theirs is told of by itself",
     changes.SessionEnded: "it ends what runs in that session, by a refusal",
     changes.KeyRevoked: "it ends what runs by that key, by a refusal",
     changes.MatchFound: "`matchFound` tells of it, to the sides of the two owners alone",

@@ -81,6 +81,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "disableSecondFactor": {"password": OTHER, "code": OTHER},
     "changePassword": {"currentPassword": OTHER, "newPassword": OTHER},
     "requestEmailChange": {"newEmail": OTHER, "password": OTHER},
+    "eraseMember": {"password": OTHER},
     "refreshSession": {"refreshToken": OTHER},
     "createEvent": EVENT,
     "updateEvent": EVENT,

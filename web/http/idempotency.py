@@ -185,6 +185,11 @@ class Idempotency:
         except TimeoutError:
             raise StillGoingOn from None
 
+    async def forget(self, caller: str) -> None:
+        """Forget what this caller attempted, for all processes. Raises one of `REDIS_AWAY`."""
+        self._kept.clear()  # it doesn't say whose they are, and the others are known to Redis
+        await self._shared.clear(self._place(caller))
+
     async def close(self) -> None:
         """Wait until what was begun is over, and remembered."""
         await asyncio.gather(*(task for _fingerprint, task in self._running.values()), return_exceptions=True)
@@ -216,12 +221,12 @@ class Idempotency:
         patience = asyncio.get_running_loop().time() + self._wait_seconds
         try:
             while True:
-                found = await self._shared.claim(self._place(attempt), name.encode(), self._sealed(name, claim))
+                found = await self._shared.claim(self._place(attempt.caller), name.encode(), self._sealed(name, claim))
                 known = self._opened(name, found) if found is not None else None
                 if found is None or (known is not None and known.content is not None and known.counts):
                     return known
                 if known is None or not known.counts:  # its process died, it is over, or nothing of ours
-                    await self._shared.drop(self._place(attempt), name.encode(), found)
+                    await self._shared.drop(self._place(attempt.caller), name.encode(), found)
                     continue
                 if known.fingerprint != attempt.fingerprint:
                     raise KeyReused
@@ -235,21 +240,21 @@ class Idempotency:
         kept = _Kept(attempt.fingerprint, time() + self._seconds, content if len(content) <= self._largest else b"")
         self._kept[name] = kept
         try:
-            await self._shared.put(self._place(attempt), name.encode(), self._sealed(name, kept))
+            await self._shared.put(self._place(attempt.caller), name.encode(), self._sealed(name, kept))
         except REDIS_AWAY:
             return
 
     async def _give_back(self, attempt: Attempt, name: str) -> None:
         try:
-            await self._shared.drop(self._place(attempt), name.encode())
+            await self._shared.drop(self._place(attempt.caller), name.encode())
         except REDIS_AWAY:
             return
 
     def _name(self, attempt: Attempt) -> str:
         return blake2b(f"{attempt.caller}\n{attempt.key}".encode(), digest_size=16).hexdigest()
 
-    def _place(self, attempt: Attempt) -> str:
-        return f"{self._prefix()}:{blake2b(attempt.caller.encode(), digest_size=16).hexdigest()}"
+    def _place(self, caller: str) -> str:
+        return f"{self._prefix()}:{blake2b(caller.encode(), digest_size=16).hexdigest()}"
 
     def _sealed(self, name: str, kept: _Kept) -> bytes:
         return self._cipher.encrypt(kept.packed(), [name.encode()])

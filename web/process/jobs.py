@@ -24,6 +24,7 @@ from resolvers.mail import queue as mail
 from resolvers.matches.found import find_matches
 from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
+from resolvers.privacy.sweeping import Forget, sweep_erased
 from resolvers.search.indexing import index_pending
 from web.process.counters import counters
 
@@ -49,8 +50,15 @@ _MINUTE = 60.0
 _HOUR = 3600.0
 
 
-def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job]:
-    """All jobs of the server; what people wait for is done `every` so many seconds."""
+async def _nothing_to_forget(_callers: Sequence[str]) -> None:
+    pass
+
+
+def jobs_of(services: Services, deliver: mail.Deliver, every: float, forget: Forget = _nothing_to_forget) -> list[Job]:
+    """All jobs of the server; what people wait for is done `every` so many seconds.
+
+    `forget` takes out of Redis what it may hold of who was erased.
+    """
     ctx = partial(system_context, services)
     return [
         Job("expire offers", every, lambda: expire_due(ctx()), first=True),
@@ -61,6 +69,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float) -> list[Job
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget keys that are over", _HOUR, lambda: forget_ended_keys(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
+        Job("sweep after the erased", _MINUTE, lambda: sweep_erased(ctx(), forget)),
         Job("trim the log", _MINUTE, lambda: trim_log(ctx())),
         Job("count for the planner", _HOUR, lambda: refresh_statistics(require_context().db())),
     ]

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -48,6 +50,24 @@ def mailbox(text: str) -> tuple[str, str]:
     """The name and the address of somebody who sends, as in `Netz <netz@example.org>`."""
     name, address = parseaddr(text)
     return name, ascii_email(address)
+
+
+def forget_files(folder: Path) -> Callable[[], Awaitable[int]]:
+    """The job: delete the files of mails that aren't stored any more, sent long ago or erased; how many.
+
+    Each process does so in the folder that it writes to.
+    """
+
+    async def forget() -> int:
+        files = await asyncio.to_thread(lambda: list((folder / "mail").glob("*-*.eml")))
+        by_key = {int(key): file for file in files if (key := file.stem.rpartition("-")[2]).isdecimal()}
+        stored: set[Any] = set(await Mail.all().values_list("id", flat=True)) if by_key else set()
+        gone = [file for key, file in by_key.items() if key not in stored]
+        for file in gone:
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+        return len(gone)
+
+    return forget
 
 
 class _Smtp:

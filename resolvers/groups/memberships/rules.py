@@ -45,8 +45,19 @@ async def end(
     reason: str | None = None,
 ) -> GroupMembership:
     """The membership, request or invitation is over. Raises `UserErrors`: LAST_COORDINATOR."""
-    belonged = membership.status is MembershipStatus.ACTIVE
     await keep_a_coordinator(group, membership)
+    return await end_in_any_case(changes, group, membership, status, reason)
+
+
+async def end_in_any_case(
+    changes: Changes,
+    group: Group,
+    membership: GroupMembership,
+    status: MembershipStatus,
+    reason: str | None = None,
+) -> GroupMembership:
+    """As `end`, also where the group loses its only coordinator by it: nobody is kept in the network for a group."""
+    belonged = membership.status is MembershipStatus.ACTIVE
     membership.status = status
     membership.status_reason = reason
     await _save(membership, now())
@@ -57,12 +68,17 @@ async def end(
 
 async def keep_a_coordinator(group: Group, membership: GroupMembership) -> None:
     """Raises `UserErrors` where an active group would lose its only coordinator. Only active members count."""
-    if group.status is not GroupStatus.ACTIVE:
-        return
-    coordinators = await GroupMembership.filter(active_memberships(), group=group, role=GroupRole.COORDINATOR)
-    if [one.id for one in coordinators] == [membership.id]:
+    if await is_its_only_coordinator(group, membership):
         message = _("An active group needs a coordinator: please name a successor first.")
         raise refuse((), UserErrorCode.LAST_COORDINATOR, message)
+
+
+async def is_its_only_coordinator(group: Group, membership: GroupMembership) -> bool:
+    """Whether an active group has this one coordinator alone. Only active members count."""
+    if group.status is not GroupStatus.ACTIVE:
+        return False
+    coordinators = await GroupMembership.filter(active_memberships(), group=group, role=GroupRole.COORDINATOR)
+    return [one.id for one in coordinators] == [membership.id]
 
 
 def must_not_be_closed(group: Group, *path: str) -> None:

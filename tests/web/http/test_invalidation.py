@@ -136,6 +136,17 @@ async def member_changed(scene: Scene) -> AsyncGenerator[None, None]:
     await scene.change("updateMember", member, name="Fest", topics=[TOPIC], district="ehmen")
 
 
+@happens("MemberErased")
+async def member_erased(scene: Scene) -> AsyncGenerator[None, None]:
+    """What it wrote for others stays, and names it no more."""
+    member, group = await scene.person(), await scene.world.group()
+    await scene.world.offer("Suppe", member)
+    await scene.world.event("Treffen", member)
+    await models.GroupPost.create(group=group, author=member, title=member.name, body="Text")
+    yield
+    await scene.do("eraseMember", id=gid(member))
+
+
 @happens("GroupCreated")
 async def group_created(scene: Scene) -> AsyncGenerator[None, None]:
     yield

@@ -23,6 +23,7 @@ _UNTRIED = {
     "setProfile", "changePassword", "requestPasswordReset", "resetPassword", "requestSignInLink", "signInWithLink",
     "requestEmailChange", "acceptTerms", "inviteRepresentative", "withdrawInvitation", "acceptInvitation",
     "enrolSecondFactor", "confirmSecondFactor", "disableSecondFactor",
+    "leaveNetwork", "eraseMember",
 }  # fmt: skip
 
 

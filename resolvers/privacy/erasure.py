@@ -1,0 +1,209 @@
+"""A member is erased: what models/personal_data.py declares, in one transaction; `sweep` does the rest.
+
+The member's row stays, emptied, so that counts stay true; it has left, and nobody but the office sees it. What others
+wrote stays, and so does what the member wrote for a group or an event, without name and addresses.
+"""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from auth.access.privacy import is_oneself, member_to_erase
+from models import (
+    Account,
+    Erasure,
+    Event,
+    EventStatus,
+    Mail,
+    Member,
+    MemberStatus,
+    Offer,
+    Registration,
+    Report,
+    SignInSession,
+    now,
+)
+from models.personal_data import PERSONAL, Column, Erased, Row, Table
+from models.search.postings import forget_words, words_of
+from resolvers.accounts.sessions import end_sessions_of, verified
+from resolvers.context import Context
+from resolvers.events.mails import tell_of_cancellation
+from resolvers.events.registrations import OPEN
+from resolvers.inputs.validation import Check
+from resolvers.privacy.leaving import leave
+from resolvers.privacy.redaction import Redaction
+from resolvers.privacy.rows import Owner, owner_of, rows_of
+from resolvers.search.indexing import KINDS, index_row, index_showing
+from resolvers.translation import _
+from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.versioned import change, raise_version
+from subscriptions.changes import EventCancelled, EventUpdated, MemberChanged, MemberErased, SearchIndexed
+from subscriptions.outbox import Changes
+
+# Why an event is cancelled, as those read who were registered.
+_NOBODY_INVITES = "Wer dazu eingeladen hat, nimmt nicht mehr am Netzwerk teil."
+# So many mails are looked through at a time.
+_AT_ONCE = 500
+
+
+async def erase_member(ctx: Context, key: int | None, password: str | None = None) -> int:
+    """Erase the member, of whatever status; its key. A person proves by their password, or a fresh sign-in, who asks.
+
+    Raises `Unauthenticated`, `Forbidden`, `NotFound`, `RateLimited`, and `UserErrors`: REQUIRED and INVALID_CREDENTIALS
+    of the password, WRONG_STATE for who was erased already.
+    """
+    check = Check()
+    if is_oneself(ctx.viewer, key):
+        await _judge_proof(ctx, check, password)
+
+    async def act(changes: Changes, found: tuple[Account | None, Member]) -> int:
+        account, member = found
+        if await Erasure.exists(member_id=member.id):
+            raise refuse((), UserErrorCode.WRONG_STATE, _("This member was erased already."))
+        await _erase(ctx, changes, account, member)
+        return int(member.id)
+
+    return await change(ctx, lambda: member_to_erase(ctx.viewer, key), act, check)
+
+
+async def _judge_proof(ctx: Context, check: Check, password: str | None) -> None:
+    """An access token that was left lying about must not be enough."""
+    assert ctx.viewer.account is not None
+    if password:
+        if await verified(ctx, ctx.viewer.account.email, password) is None:
+            check.fail("password", UserErrorCode.INVALID_CREDENTIALS, _("This password is wrong."))
+        return
+    fresh = SignInSession.filter(id=ctx.viewer.session_id, created_at__gt=now() - ctx.rules.fresh_sign_in)
+    if not await fresh.exists():
+        check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
+
+
+async def _erase(ctx: Context, changes: Changes, account: Account | None, member: Member) -> None:
+    """Within the transaction, which holds the locks of both rows."""
+    owner = await owner_of(member, account)
+    redaction = Redaction(owner)
+    if member.status is not MemberStatus.LEFT:
+        await leave(ctx, changes, account, member)
+    elif account is not None:
+        await end_sessions_of(changes, account)
+    cancelled = await _cancel_events(changes, member)
+    await _drop_drafts(member)
+    words = await _words(owner)
+    reached = await _empty(owner, redaction)
+    await _redact_beside(changes, owner, redaction)
+    for event in reached:
+        if isinstance(event, Event) and event.pk in cancelled:  # whose title names nobody any more
+            await tell_of_cancellation(ctx.rules, event, cancelled[event.pk])
+    for row in reached:
+        await index_row(row)
+        await index_showing(row)
+    await forget_words(words)
+    await Erasure.create(member_id=member.id, account_key=account and account.id)
+    changes.tell(*(EventUpdated(row.pk) for row in reached if isinstance(row, Event)))
+    changes.tell(MemberErased(member.id), SearchIndexed())
+
+
+async def _cancel_events(changes: Changes, member: Member) -> dict[int, list[int]]:
+    """What the member alone invites to doesn't take place; what is a group's, too, is the group's from now on.
+
+    By the keys of events who is registered for each.
+    """
+    cancelled = {}
+    coming = Event.filter(host_id=member.id, group_id__isnull=True, status=EventStatus.PUBLISHED, ends_at__gt=now())
+    for event in await coming.order_by("id").select_for_update(no_key=True):
+        event.status, event.status_reason = EventStatus.CANCELLED, _NOBODY_INVITES
+        raise_version(event)
+        await event.save(update_fields=["status", "status_reason", "version", "updated_at"])
+        registered = await Registration.filter(event_id=event.id, status__in=OPEN).order_by("queue_number", "id")
+        cancelled[event.id] = [one.member_id for one in registered if one.member_id not in (None, member.id)]
+        changes.tell(EventCancelled(event.id))
+    return cancelled
+
+
+async def _drop_drafts(member: Member) -> None:
+    """What nobody else has ever seen."""
+    await Offer.filter(owner_id=member.id, published_at__isnull=True).delete()
+    await Event.filter(host_id=member.id, group_id__isnull=True, status=EventStatus.DRAFT).delete()
+
+
+async def _words(owner: Owner) -> set[str]:
+    """The words that the owner's texts have in the index now."""
+    found: set[str] = set()
+    for table in PERSONAL:
+        kind, rows = KINDS.get(table.model), rows_of(table, owner)
+        if kind is not None and rows is not None:
+            found |= await words_of(kind, [row.pk for row in await rows])
+    return found
+
+
+async def _empty(owner: Owner, redaction: Redaction) -> list[Model]:
+    """Delete the owner's rows, and empty those that are kept; the ones that are found by their words."""
+    reached: list[Model] = []
+    # The account last: what hangs on it would go with it, or no longer say whose it was.
+    for table in sorted(PERSONAL, key=lambda one: one.model is Account):
+        rows = rows_of(table, owner)
+        if rows is None:
+            continue
+        if table.row is Row.DELETED:
+            await rows.delete()
+            continue
+        for row in await rows.order_by("id"):
+            await _empty_row(table, row, redaction)
+            if table.model in KINDS:
+                reached.append(row)
+    return reached
+
+
+async def _empty_row(table: Table, row: Any, redaction: Redaction) -> None:
+    values = {one.name: value for one in table.columns for value in _emptied(one, row, redaction)}
+    for name, value in values.items():
+        setattr(row, name, value)
+    columns = [*values, *(one.name for one in table.columns if one.erased is Erased.DERIVED)]
+    if hasattr(row, "derive"):
+        row.derive()
+    if hasattr(row, "version"):
+        raise_version(row)
+        columns += ["version", "updated_at"]
+    if columns:
+        await row.save(update_fields=columns)
+
+
+def _emptied(column: Column, row: Any, redaction: Redaction) -> Iterable[Any]:
+    """The value that the column gets; nothing where it keeps its own, or follows from others."""
+    match column.erased:
+        case Erased.EMPTIED:
+            yield column.becomes
+        case Erased.RANDOM:
+            yield secrets.token_hex(8)
+        case Erased.REDACTED:
+            yield redaction(getattr(row, column.name))
+
+
+async def _redact_beside(changes: Changes, owner: Owner, redaction: Redaction) -> None:
+    """What is others', and has the member's data in it: reports about it, its address as an organisation's, mails."""
+    assert owner.member is not None
+    for report in await Report.filter(target_type="Member", target_key=owner.member.id):
+        for column in ("message", "note"):
+            setattr(report, column, redaction(getattr(report, column)))
+        await report.save(update_fields=["message", "note"])
+    others = Member.filter(email__in=sorted(owner.addresses))
+    for other in await others.order_by("id"):
+        other.email = None
+        raise_version(other)
+        await other.save(update_fields=["email", "version", "updated_at"])
+        changes.tell(MemberChanged(other.id))
+    await _drop_mails(redaction)
+
+
+async def _drop_mails(redaction: Redaction) -> None:
+    """Mails to others that name the member, sent or not: each has told, or tells, of what is gone."""
+    for phrase in redaction.whole:
+        naming = Mail.filter(Q(subject__icontains=phrase) | Q(body__icontains=phrase))
+        last = 0
+        while some := await naming.filter(id__gt=last).order_by("id").limit(_AT_ONCE):
+            last = some[-1].id
+            keys = [one.id for one in some if redaction.names(one.subject) or redaction.names(one.body)]
+            await Mail.filter(id__in=keys).delete()

@@ -1,0 +1,47 @@
+"""What is written when people leave, or fetch their data: in German and in English, one after the other."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from resolvers.context import Rules
+from resolvers.mail.queue import mail, office_addresses, post
+from resolvers.offers.states import TOWN
+from resolvers.translation import LANGUAGES, _, translate
+
+
+async def tell_of_leaving(rules: Rules, recipients: Iterable[str], name: str) -> None:
+    """To the side of a member that has left: what became of all that it had begun."""
+    texts = (
+        _("“{name}” no longer takes part in {network}."),
+        _("Entries were withdrawn, registrations and memberships have ended, and nobody can sign in any more."),
+        _("If it wasn't you, or if all that is stored is to be erased, tell the coordination office."),
+    )
+    await _write(rules, recipients, _("{network}: “{name}” has left"), texts, name=name)
+
+
+async def tell_the_office(rules: Rules, organisations: Sequence[str], groups: Sequence[str]) -> None:
+    """For which organisations nobody acts, and which groups nobody coordinates any more: a mail of each."""
+    said = [(_("Nobody acts for “{name}” any more: the office takes care of it."), name) for name in organisations]
+    said += [(_("Nobody coordinates the group “{name}” any more."), name) for name in groups]
+    for text, name in said:
+        await _write(rules, await office_addresses(), _("{network}: somebody has left"), (text,), name=name)
+
+
+async def tell_of_export(rules: Rules, recipient: str, address: str, expires_at: datetime) -> None:
+    """To whom asked for their data: where they lie, and for how long."""
+    texts = (
+        _("All that is stored about you is ready to be fetched as a ZIP, until {time}:"),
+        address,
+        _("Whoever has this link can fetch it: don't pass this mail on."),
+    )
+    time = f"{expires_at.astimezone(TOWN):%d.%m.%Y, %H:%M}"
+    await _write(rules, [recipient], _("{network}: your data"), texts, time=time)
+
+
+async def _write(rules: Rules, recipients: Iterable[str], subject: str, texts: Sequence[str], **values: object) -> None:
+    """One mail to each, in all our languages; what is in no catalogue, such as a link, stands as it is."""
+    values["network"] = rules.network_name
+    line = " / ".join(translate(language, subject, **values) for language in LANGUAGES)
+    parts = [translate(language, text, **values) for language in LANGUAGES for text in (_("Hello,"), *texts)]
+    body = "\n\n".join((*parts, rules.home, rules.network_name))
+    await post(rules, *(mail(one, line, body) for one in dict.fromkeys(recipients)))
