@@ -18,7 +18,7 @@ from schema.execution.object_writer import Fallback, writer
 from schema.execution.page_writer import record_writer
 from schema.execution.planned_schema import PlannedSchema
 from schema.nodes import models_of_types
-from schema.operations.answer_size import MOST_ERRORS, may_be_too_large, room_left, too_large
+from schema.operations.answer_size import MOST_ERRORS, may_be_too_large, measured, room_left, too_large
 from schema.operations.operation import Operation
 from schema.planning.plan import FieldPlan, From, ObjectPlan, OperationPlan, RootPlan
 from schema.strawberry_internals import graphql_schema
@@ -81,15 +81,23 @@ class Executor:
         for root in plan.roots:
             value, wrong = await self._root(plan, root)
             errors += wrong
-            if is_measured and (left := room_left(value, room)) < 0:
-                value = None
-                errors.append(too_large(most, root.key))
-            elif is_measured:
-                room = left
+            if is_measured and value is not None:
+                value, left = self._measured(value, room)
+                if left < 0:
+                    value = None
+                    errors.append(too_large(most, root.key))
+                else:
+                    room = left
             if value is None and not root.nullable:
                 return ExecutionResult(None, errors[:MOST_ERRORS])
             data[root.key] = value
         return ExecutionResult(data, errors[:MOST_ERRORS] or None)
+
+    def _measured(self, value: Any, room: int) -> tuple[Any, int]:
+        """A root's value, and what it leaves of so many bytes; where it is for bytes, it may be written by that."""
+        if self._for_bytes:
+            return measured(value, room, self._points, self._operation.bounds.answer_bytes)
+        return value, room_left(value, room)
 
     async def _root(self, plan: OperationPlan, root: RootPlan) -> tuple[Any, Sequence[GraphQLError]]:
         """The value of a root field, and the errors in it."""

@@ -1,7 +1,8 @@
-"""How large an answer is, found out before it is written: what is too large isn't."""
+"""How large an answer is, found out before it is written, or as a part of that: what is too large isn't told."""
 
 from typing import Any
 
+import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from auth.refusals import TooComplex
@@ -12,6 +13,9 @@ BYTES_OF_POINT = 4096
 MOST_ERRORS = 50
 # What a number, an instant, a truth takes, and what a value takes besides, at most.
 _OTHER, _BESIDES = 32, 4
+# What can't be larger than so many times what it may be is written at once, and its length looked at: to count what
+# each value takes costs as much as a third of all else that is done for an answer.
+_WRITTEN_TIMES = 4
 
 
 def may_be_too_large(points: int, most: int) -> bool:
@@ -36,6 +40,17 @@ def room_left(value: Any, room: int) -> int:
         else:
             room -= _OTHER
     return room
+
+
+def measured(value: Any, room: int, points: int, most: int) -> tuple[Any, int]:
+    """A value of an answer that is for `orjson` with `OPT_UTC_Z`, or its bytes, and what is left behind it of `room`.
+
+    The answer costs so many points, and may have `most` bytes.
+    """
+    if points * BYTES_OF_POINT > _WRITTEN_TIMES * most:
+        return value, room_left(value, room)
+    content = orjson.dumps(value, option=orjson.OPT_UTC_Z)
+    return orjson.Fragment(content), room - len(content)
 
 
 def too_large(most: int, key: str) -> GraphQLError:
