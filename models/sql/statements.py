@@ -31,13 +31,15 @@ _DIALECTS = {
     "sqlite": {
         "json_list": "json_group_array",
         "json_pair": "json_array",
-        # Texts, and rows of the search index, that are bound as one JSON list.
+        # Texts, rows of the search index, and pairs of keys with one instant, that are bound as one JSON list.
         "texts": "(SELECT value FROM json_each(?))",
         "postings": "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)",
         "words": "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true",
+        "pairs": "SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true",
         "for_update": "",
         "for_no_key_update": "",
         "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `projection.keys_value`, and `instants_value`
+        "keys": "(SELECT value FROM json_each(?))",  # as a table with the column `value`
         # How many of the instants that are bound, in order, the one between these two has reached.
         "count_upto": "(SELECT COUNT(*) FROM json_each(?) WHERE value <= ",
         "among": ")",
@@ -49,9 +51,11 @@ _DIALECTS = {
         "postings": "SELECT (j ->> 0)::smallint, (j ->> 1)::int, j ->> 2, (j ->> 3)::smallint, (j ->> 4)::smallint"
         " FROM json_array_elements(CAST(? AS json)) AS j",
         "words": "SELECT j ->> 0, j ->> 1, j ->> 2, j ->> 3 FROM json_array_elements(CAST(? AS json)) AS j",
+        "pairs": "SELECT (j ->> 0)::int, (j ->> 1)::int, ?::timestamptz FROM json_array_elements(CAST(? AS json)) AS j",
         "for_update": "FOR UPDATE",
         "for_no_key_update": "FOR NO KEY UPDATE",
         "is_one_of": "= ANY(?::int[])",
+        "keys": "(SELECT value FROM unnest(?::int[]) AS value)",
         "count_upto": "width_bucket(",
         "among": ", ?::timestamptz[])",
     },

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
+import orjson
+
 from auth.viewer import GUEST
 from models import Offer, OfferDirection, OfferStatus, now
 from models.sql.statements import Statement
@@ -23,9 +25,9 @@ _TAKE = Statement(
     "UPDATE offer SET matched_version = version"
     " WHERE id = ? AND version = ? AND matched_version IS DISTINCT FROM version RETURNING id"
 )
-_PAIR = Statement(
-    "INSERT INTO found_match (seek_id, provide_id, found_at) VALUES (?, ?, ?)"
-    " ON CONFLICT (seek_id, provide_id) DO NOTHING RETURNING id"
+_PAIRS = Statement(
+    "INSERT INTO found_match (seek_id, provide_id, found_at) {pairs}"
+    " ON CONFLICT (seek_id, provide_id) DO NOTHING RETURNING seek_id, provide_id"
 )
 
 
@@ -48,15 +50,21 @@ async def _tell_of_pairs(ctx: Context, offer: Offer, found: Sequence[tuple[int, 
     best = sorted(found, key=lambda one: (-one[1].score, -one[0]))[:MOST_TOLD]
     rows = await Offer.filter(id__in=[key for key, _fit in best]).values_list("id", "owner_id") if best else ()
     owners = dict(cast("Iterable[tuple[int, int | None]]", rows))
+    pairs = {}
+    for key, _fit in best:
+        sides = [(offer.id, offer.owner_id), (key, owners[key])]
+        (seek, seeker), (provide, provider) = sides if offer.direction is OfferDirection.SEEK else sides[::-1]
+        pairs[seek, provide] = seeker, provider
 
     async def work(changes: Changes) -> int:
         if not await _TAKE.rows(offer.id, offer.version):
             return 0  # another process did, or it was changed meanwhile
-        for key, _fit in best:
-            sides = [(offer.id, offer.owner_id), (key, owners[key])]
-            (seek, seeker), (provide, provider) = sides if offer.direction is OfferDirection.SEEK else sides[::-1]
-            if await _PAIR.rows(seek, provide, now()):
-                changes.tell(MatchFound(seek, provide, seeker, provider))
+        # In one order, whoever stores them: so no two transactions wait for each other.
+        stored = await _PAIRS.rows(now(), orjson.dumps(sorted(pairs)).decode()) if pairs else ()
+        new = {(row["seek_id"], row["provide_id"]) for row in stored}
+        for pair, (seeker, provider) in pairs.items():
+            if pair in new:
+                changes.tell(MatchFound(*pair, seeker, provider))
         return len(changes.told)
 
     return await ctx.outbox.write(work)
