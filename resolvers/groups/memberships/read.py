@@ -23,16 +23,18 @@ from resolvers.context import Context
 LONGEST_FIRST = Order("joined", (by_instant("joined_at"), by_id()))
 NEWEST_FIRST = Order("newest", (by_id(descending=True),))
 
-# As many as `group_members` lists. All active memberships are counted by their index alone, then those of members that
-# are withheld are taken off: they are few, while to look every single member up costs several times as much.
+# As many as `group_members` lists. All active memberships are counted by their index alone, group by group, which costs
+# less than GROUP BY; then those of members that are withheld are taken off: they are few, while to look every single
+# member up costs several times as much. CROSS JOIN has SQLite begin with them.
 _COUNTED = Statement("""
-SELECT a.group_id, a.number - COALESCE(o.number, 0) AS number FROM (
-    SELECT group_id, COUNT(*) AS number FROM group_membership
-    WHERE status = 'ACTIVE' AND group_id {is_one_of} GROUP BY group_id
-  ) AS a LEFT JOIN (
-    SELECT g.group_id, COUNT(*) AS number FROM member AS m JOIN group_membership AS g ON g.member_id = m.id
-    WHERE m.withheld_at IS NOT NULL AND g.status = 'ACTIVE' AND g.group_id {is_one_of} GROUP BY g.group_id
-  ) AS o ON o.group_id = a.group_id""")
+SELECT p.value AS group_id, (
+    SELECT COUNT(*) FROM group_membership AS a WHERE a.status = 'ACTIVE' AND a.group_id = p.value
+  ) - COALESCE(o.number, 0) AS number
+FROM {keys} AS p LEFT JOIN (
+    SELECT g.group_id, COUNT(*) AS number FROM member AS m CROSS JOIN group_membership AS g
+    WHERE m.withheld_at IS NOT NULL AND g.member_id = m.id AND g.status = 'ACTIVE' AND g.group_id {is_one_of}
+    GROUP BY g.group_id
+  ) AS o ON o.group_id = p.value""")
 
 
 async def group_memberships_by_id(
@@ -46,7 +48,7 @@ async def group_member_count(ctx: Context, parents: Sequence[Group], columns: fr
     """How many active members each group has: the `totalCount` of its members."""
     keys = keys_value(Group, [parent.id for parent in parents])
     counts = {row["group_id"]: row["number"] for row in await _COUNTED.rows(keys, keys)}
-    return [counts.get(parent.id, 0) for parent in parents]
+    return [counts[parent.id] for parent in parents]
 
 
 def _active(role: GroupRole | None) -> QuerySet[GroupMembership]:
