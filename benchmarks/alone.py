@@ -30,7 +30,7 @@ async def measured(network: Network, servers: Sequence[Server], workload: str, s
     urls = [f"{server.url}/graphql" for server in servers]
     sent = await asyncio.to_thread(requests, network, servers[0], workload)
     await load(urls, sent, seconds / 4)
-    meter = Meter(*servers)
+    meter = Meter(*servers, network=network)
     found = await load(urls, sent, seconds)
     return {
         "database": network.kind,
@@ -38,6 +38,7 @@ async def measured(network: Network, servers: Sequence[Server], workload: str, s
         "processes": len(servers),
         "requests_per_s": found.requests / found.seconds,
         "cpu_us": meter.seconds / found.requests * 1e6,
+        "database_cpu_us": meter.database_seconds / found.requests * 1e6,
         "p50_ms": found.p50_ms,
         "p99_ms": found.p99_ms,
         "rss_mib": meter.memory / 2**20,

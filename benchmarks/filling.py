@@ -255,6 +255,7 @@ def _offer(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
         expires_at=now() + _LIFETIME,
         created_at=published_at,
         updated_at=published_at,
+        matched_version=1,  # else the server looks for what fits it, beside what is measured
     )
 
 

@@ -17,7 +17,10 @@ from benchmarks.data import Written
 from benchmarks.networks import Parts
 from tests.web.server import Server
 
-GRAPHQL = ("strawberry_plain", "ariadne_plain", "yoga", "mercurius", "apollo", "postgraphile")
+GRAPHQL = (
+    *("strawberry_plain", "strawberry_granian", "ariadne_plain", "yoga", "mercurius", "apollo", "postgraphile"),
+    *("yoga_bun", "go_gophers", "go_typed"),
+)
 NODE = ("yoga", "mercurius", "apollo", "postgraphile")
 
 

@@ -4,8 +4,8 @@ import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -112,25 +112,46 @@ async def send(url: str, statement: str) -> None:
         await connection.close()
 
 
+def backends(network: Network) -> Iterator[psutil.Process]:
+    """The processes that serve connections to the network's database: of PostgreSQL, for SQLite has none."""
+    if network.kind == "postgres":
+        name = network.url.rpartition("/")[2]
+        for process in psutil.process_iter(["cmdline"]):
+            if f" {name} " in " ".join(process.info["cmdline"] or ()):
+                yield process
+
+
+def used(processes: Iterable[psutil.Process]) -> float:
+    """Processor time of processes until now, in user and in system mode, in seconds; of one that has ended, none."""
+    total = 0.0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
+
+
 class Meter:
-    """Processor time and memory of server processes."""
+    """Processor time and memory of server processes, and the time of the backends of the `network` they serve."""
 
-    def __init__(self, *servers: Server) -> None:
+    def __init__(self, *servers: Server, network: Network | None = None) -> None:
         self._processes = [psutil.Process(server.process.pid) for server in servers]
-        self._begun = self._used()
-
-    def _used(self) -> float:
-        times = [process.cpu_times() for process in self._processes]
-        return float(sum(one.user + one.system for one in times))
+        self._backends = list(backends(network)) if network is not None else []
+        self.restart()
 
     def restart(self) -> None:
         """Count from now on."""
-        self._begun = self._used()
+        self._begun, self._begun_backends = used(self._processes), used(self._backends)
 
     @property
     def seconds(self) -> float:
-        """Processor time used since the start, in user and in system mode."""
-        return self._used() - self._begun
+        """Processor time of the servers since the start, in user and in system mode."""
+        return used(self._processes) - self._begun
+
+    @property
+    def database_seconds(self) -> float:
+        """The same of the database's backends, those that were there when the meter was made."""
+        return used(self._backends) - self._begun_backends
 
     @property
     def memory(self) -> int:

@@ -7,7 +7,7 @@ of these means. So a text that is dear stands out, and a clock's grain doesn't.
 import asyncio
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ import psutil
 
 from benchmarks.bare import bare_engine
 from benchmarks.documents import body, publish
-from benchmarks.networks import Figures, Kind, Network, Parts, network
+from benchmarks.networks import Figures, Kind, Network, Parts, backends, network, used
 from benchmarks.requests import Connection, judged, request
 from benchmarks.worded import Worded
 from resolvers.demo.offers import ENTRIES
@@ -85,18 +85,11 @@ class Cost:
 
     def __init__(self, made: Network, server: Server) -> None:
         self._server = psutil.Process(server.process.pid)
-        self._database = made.url.rpartition("/")[2] if made.kind == "postgres" else None
+        self._network = made
 
     def seconds(self) -> float:
         """Used until now."""
-        times = [process.cpu_times() for process in self._processes()]
-        return float(sum(one.user + one.system for one in times))
-
-    def _processes(self) -> Iterator[psutil.Process]:
-        yield self._server
-        for process in psutil.process_iter(["cmdline"]):
-            if self._database and f" {self._database} " in " ".join(process.info["cmdline"] or ()):
-                yield process
+        return used((self._server, *backends(self._network)))
 
 
 async def _each(server: Server, cost: Cost, asked: Sequence[bytes], seconds: float) -> Figures:
