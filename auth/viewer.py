@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 
 from auth.refusals import Forbidden, KeyOver, NotFound, SecondFactorMissing, SessionOver, Unauthenticated
-from models import Account, ApiKey, ApiKeyScope, Member, MemberStatus, NetworkRole, now
+from models import Account, ApiKey, ApiKeyScope, GroupRole, Member, MemberStatus, NetworkRole, now
 from models.sql.statements import Statement
 
 
@@ -43,6 +43,7 @@ class Visibility:
     acting_ids: frozenset[int] = frozenset()
     entrusted_ids: frozenset[int] = frozenset()
     coordinated_groups: frozenset[int] = frozenset()
+    joined_groups: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Viewer:
     organisations: dict[int, MemberStatus] = field(default_factory=dict)
     # Groups that the viewer's member, or an organisation they may act for, coordinates.
     coordinated_groups: frozenset[int] = frozenset()
+    # Groups in which these take part, those that they coordinate among them.
+    joined_groups: frozenset[int] = frozenset()
     # Those of the organisations of which the office takes care by its own word: it reads and decides the responses to
     # their entries, and nobody else does.
     entrusted_ids: frozenset[int] = frozenset()
@@ -148,6 +151,7 @@ class Viewer:
             self.acting_ids,
             self.entrusted_ids,
             self.coordinated_groups,
+            self.joined_groups,
         )
 
     def may_act_for(self, member_id: int | None) -> bool:
@@ -212,17 +216,17 @@ SYSTEM = Viewer(is_system=True)
 
 
 # An account `a`, its member `m`, the organisations that this one represents, by key and with status, those of them that
-# are entrusted to the office, and the groups that it, or one of those, coordinates.
+# are entrusted to the office, and the groups in which it, or one of those, takes part, with the role.
 _KNOWN = """
 SELECT {a}, {m},
   (SELECT {json_list}({json_pair}(o.id, o.status)) FROM representation AS r JOIN member AS o ON o.id = r.organisation_id
     WHERE r.person_id = m.id AND o.status <> 'LEFT') AS organisations,
   (SELECT {json_list}(o.id) FROM representation AS r JOIN member AS o ON o.id = r.organisation_id
     WHERE r.person_id = m.id AND o.office_cares) AS entrusted,
-  (SELECT {json_list}(g.group_id) FROM group_membership AS g JOIN member AS o ON o.id = g.member_id
-    WHERE g.role = 'COORDINATOR' AND g.status = 'ACTIVE' AND o.status = 'ACTIVE' AND m.status = 'ACTIVE'
+  (SELECT {json_list}({json_pair}(g.group_id, g.role)) FROM group_membership AS g JOIN member AS o ON o.id = g.member_id
+    WHERE g.status = 'ACTIVE' AND o.status = 'ACTIVE' AND m.status = 'ACTIVE'
       AND g.member_id IN (SELECT m.id UNION ALL SELECT organisation_id FROM representation WHERE person_id = m.id)
-  ) AS coordinated_groups
+  ) AS in_groups
 FROM account AS a LEFT JOIN member AS m ON m.id = a.member_id"""
 
 _BY_SESSION = Statement(
@@ -274,11 +278,13 @@ async def load_calendar_viewer(account_id: int, generation: int) -> Viewer:
 
 def _viewer_of(statement: Statement, row: Mapping[str, Any], session_id: UUID | None) -> Viewer:
     organisations = {key: MemberStatus(status) for key, status in orjson.loads(row["organisations"] or "[]")}
+    groups: list[tuple[int, str]] = orjson.loads(row["in_groups"] or "[]")
     return Viewer(
         account=statement.read("a", row),
         session_id=session_id,
         member=statement.read("m", row) if row["m_id"] is not None else None,
         organisations=organisations,
-        coordinated_groups=frozenset(orjson.loads(row["coordinated_groups"] or "[]")),
+        coordinated_groups=frozenset(key for key, role in groups if role == GroupRole.COORDINATOR),
+        joined_groups=frozenset(key for key, _role in groups),
         entrusted_ids=frozenset(orjson.loads(row["entrusted"] or "[]")),
     )

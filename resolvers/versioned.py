@@ -8,8 +8,8 @@
 5. Version: `ifVersion` is not the object's, be it older or newer: `CONFLICT`, with the object as it is.
 6. State: the object's state, or that of what it depends on, doesn't allow it: `userErrors`.
 
-`change` is that way; `update` is made of it for the nouns whose rows have a version, a slug and topics, and `judge_new`
-begins what makes such a row. What differs between these nouns stands in a `Versioned` each.
+`change` is that way; `update` is made of it for the nouns whose rows have a version, and `judge_new` begins what makes
+a row with a slug and topics. What differs between these nouns stands in a `Versioned` each.
 
 So nobody learns by their input what they may not see or do, and nobody mends input for something they may not do.
 `find` is a function of `auth.access`, which locks the rows that it finds: 1 to 3 are its part.
@@ -41,12 +41,10 @@ Row = TypeVar("Row", bound="VersionedRow")
 
 
 class VersionedRow(Protocol):
-    """What the four nouns have in common."""
+    """What the nouns have in common."""
 
     id: Any
-    slug: Any
     version: Any
-    created_at: Any
     updated_at: Any
 
     def derive(self) -> Self:
@@ -85,7 +83,7 @@ async def _nothing_follows(ctx: Context, row: Any, changed: Collection[str], val
 
 @dataclass(frozen=True)
 class Versioned(Generic[Row]):
-    """How the rows of a noun, which have a version, a slug and topics, are made and changed.
+    """How the rows of a noun, which have a version, are made and changed. What is new has a slug and topics, too.
 
     `possible` looks at the row's state, with the columns that are to change; `settle` judges the changed row as a
     whole, and does what follows from it: it is given the names of what changed.
@@ -98,10 +96,12 @@ class Versioned(Generic[Row]):
     named_by: str
     # What may be typed.
     columns: Mapping[str, Column]
-    # The rows that say which topics it has, and their column that names it.
-    topics: tuple[type[Model], str]
     find: Callable[[Viewer, int | None], Awaitable[Row]]
     told: Callable[[Row, Collection[str]], Iterable[Change]]
+    # The rows that say which topics it has, and their column that names it; None where it has none.
+    topics: tuple[type[Model], str] | None = None
+    # The argument in which it is typed; none where each field is one.
+    form: tuple[str, ...] = ("input",)
     possible: Callable[[Context, Row, dict[str, Any]], None] = _always_possible
     settle: Callable[[Context, Row, Collection[str], Values], Awaitable[None]] = _nothing_follows
 
@@ -122,7 +122,8 @@ class NewRow(Generic[Row]):
     async def insert(self, row: Row) -> Row:
         """Store it with its topics, within the transaction."""
         await insert(row, getattr(row, self.noun.named_by))
-        await _add_topics(*self.noun.topics, row.id, self.topics)
+        if self.noun.topics is not None:
+            await _add_topics(*self.noun.topics, row.id, self.topics)
         await index_row(cast("Any", row), new=True)
         return row
 
@@ -136,8 +137,9 @@ async def judge_new(noun: Versioned[Row], values: Values) -> NewRow[Row]:
 
 async def insert(row: Row, name: str) -> Row:
     """Store a new row, with a slug made of its name and what follows from its columns, within the transaction."""
-    row.created_at = row.updated_at = now()
-    await insert_with_slug(cast("Any", row.derive()), name)
+    made = cast("Any", row)
+    made.created_at = made.updated_at = now()
+    await insert_with_slug(made.derive(), name)
     return row
 
 
@@ -153,7 +155,7 @@ async def update(ctx: Context, key: int | None, values: Values, noun: Versioned[
     """
 
     async def act(changes: Changes, row: Any) -> Row:
-        check = Check("input")
+        check = Check(*noun.form)
         columns = await columns_of(noun.columns, check, values)
         topics = await check.topics("topics", values) if "topics" in values else None
         check.done()
@@ -162,11 +164,11 @@ async def update(ctx: Context, key: int | None, values: Values, noun: Versioned[
         changed = [name for name, value in columns.items() if getattr(row, name) != value]
         row.update_from_dict({name: columns[name] for name in changed})
         await noun.settle(ctx, row, changed, values)
-        others = topics is not None and topics != await _topics_of(*noun.topics, row.id)
+        others = noun.topics is not None and topics is not None and topics != await _topics_of(*noun.topics, row.id)
         if changed or others:
             raise_version(row)
             await row.derive().save()
-        if topics is not None and others:
+        if noun.topics is not None and topics is not None and others:
             # After the row, of which the database keeps a column by them.
             await _set_topics(*noun.topics, row.id, topics)
             changed.append("topics")

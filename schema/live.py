@@ -138,7 +138,12 @@ class GroupPostPublished:
     post: GroupPost = plain("The news.")
 
 
-@row_type(updates.GroupPostRemoved, "News is gone from sight: hidden, or deleted.")
+@row_type(updates.GroupPostChanged, "News has changed, such as its text, or for whom it is.")
+class GroupPostChanged:
+    post: GroupPost = plain("The news as it is now.")
+
+
+@row_type(updates.GroupPostRemoved, "News is gone from sight: hidden, deleted, or for the group alone from now on.")
 class GroupPostRemoved:
     @computed("The id of the post that is gone.")
     def post_id(self: Any) -> strawberry.ID:
@@ -168,6 +173,7 @@ GroupChange = Annotated[
     | GroupMemberLeft
     | GroupRoleChanged
     | GroupPostPublished
+    | GroupPostChanged
     | GroupPostRemoved
     | GroupRemoved
     | GroupEventScheduled

@@ -310,6 +310,24 @@ class GroupPostWithheld(GroupPostChange, touches={Noun.POST}):
 
 
 @dataclass(frozen=True)
+class GroupPostUpdated(GroupPostChange, touches={Noun.POST}):
+    """Its fields changed."""
+
+
+@dataclass(frozen=True)
+class GroupPostNarrowed(GroupPostChange, touches={Noun.POST}):
+    """Its fields changed, and it was for everyone: from now on it is for the group."""
+
+
+@dataclass(frozen=True)
+class GroupPostDeleted(GroupPostChange, touches={Noun.POST}):
+    """There is no such post any more; whom it was for."""
+
+    erases = True
+    audience: str
+
+
+@dataclass(frozen=True)
 class GroupPostReturned(GroupPostChange, touches={Noun.POST}):
     """In sight again."""
 
@@ -362,6 +380,11 @@ class EventWithheld(EventChange, touches={Noun.EVENT}):
 
 
 @dataclass(frozen=True)
+class EventDeleted(EventChange, touches={Noun.EVENT}):
+    """There is no such draft any more, which was never published."""
+
+
+@dataclass(frozen=True)
 class EventReturned(EventChange, touches={Noun.EVENT}):
     """In sight again."""
 
@@ -385,6 +408,11 @@ class OfferChange(Change, touches={Noun.OFFER}):
 @dataclass(frozen=True)
 class OfferDrafted(OfferChange, touches={Noun.OFFER}):
     """There is a new draft, which its owner's side and the office see."""
+
+
+@dataclass(frozen=True)
+class OfferDeleted(OfferChange, touches={Noun.OFFER}):
+    """There is no such draft any more, which was never published."""
 
 
 @dataclass(frozen=True)

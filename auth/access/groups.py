@@ -6,7 +6,7 @@ from tortoise.queryset import QuerySet
 from auth.access.rows import EVERYTHING, in_sight, locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
-from models import Group, GroupMembership, Member, MembershipStatus, MemberStatus
+from models import Group, GroupMembership, GroupPost, Member, MembershipStatus, MemberStatus, PostAudience
 from models.filters.groups import GroupFilter, matching_groups
 from models.sql.compile import QuerySpec
 
@@ -28,12 +28,40 @@ def _list_groups(filter: GroupFilter, visibility: Visibility) -> QuerySet[Group]
 
 
 def visible_posts(viewer: Viewer | Visibility) -> Q:
-    """Everyone sees all posts but withheld ones; those their author's side, the group's coordinators and the office."""
+    """Everyone sees all posts for everyone, who takes part in a group those for the group, but for withheld ones.
+
+    Those their author's side, the group's coordinators and the office see.
+    """
     if viewer.is_office:
         return EVERYTHING
-    seen = in_sight() | Q(group_id__in=list(viewer.coordinated_groups))
-    # What is of a hidden group is withheld with it: its author doesn't see that group.
-    return seen | (Q(author_id__in=list(viewer.own_ids)) & in_sight("group__")) if viewer.own_ids else seen
+    seen = in_sight()
+    if viewer.own_ids:
+        # What is of a hidden group is withheld with it: its author doesn't see that group.
+        seen |= Q(author_id__in=list(viewer.own_ids)) & in_sight("group__")
+    return (seen & posts_for(viewer)) | Q(group_id__in=list(viewer.coordinated_groups))
+
+
+def posts_for(viewer: Viewer | Visibility) -> Q:
+    """The posts that are meant for the viewer, withheld ones too. Who has left the group reads not even their own."""
+    if viewer.is_office:
+        return EVERYTHING
+    everyone = Q(audience=PostAudience.EVERYONE)
+    return everyone | Q(group_id__in=list(viewer.joined_groups)) if viewer.joined_groups else everyone
+
+
+def is_meant_for(viewer: Viewer, group_id: int, audience: PostAudience) -> bool:
+    """The same, of one post that is gone by now."""
+    return viewer.is_office or audience is PostAudience.EVERYONE or group_id in viewer.joined_groups
+
+
+def finds_unlisted_posts(viewer: Viewer) -> bool:
+    """Whether a search may find posts that not everybody finds: for who takes part in a group, and the office."""
+    return viewer.is_office or bool(viewer.joined_groups)
+
+
+def may_update_post(viewer: Viewer, post: GroupPost) -> bool:
+    """Who wrote it, or acts for whom wrote it; the group's coordinators, the office. Not a key."""
+    return viewer.key is None and (viewer.may_act_for(post.author_id) or coordinates(viewer, post.group_id))
 
 
 def coordinates(viewer: Viewer, group_id: int | None) -> bool:
@@ -127,6 +155,18 @@ async def _with_group(viewer: Viewer, key: int) -> tuple[Group, GroupMembership]
     # The group first, as everywhere: so the membership is read as the last one who held the lock left it.
     group = await locked(Group, visible_groups(viewer), seen.group_id)
     return group, await locked(GroupMembership, visible, key)
+
+
+async def post_to_change(viewer: Viewer, key: int | None) -> GroupPost:
+    """The post, locked, for its author's side, the group's coordinators and the office.
+
+    Raises `Unauthenticated`, `Forbidden`, `NotFound`.
+    """
+    viewer.must_be_active()
+    post = await locked(GroupPost, visible_posts(viewer), key)
+    if not may_update_post(viewer, post):
+        raise Forbidden
+    return post
 
 
 async def posting_member(viewer: Viewer, group_id: int) -> int | None:

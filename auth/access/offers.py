@@ -38,6 +38,7 @@ class OfferAction(StrEnum):
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
     UPDATE = "update"
+    DELETE = "delete"
 
 
 _BOTH = (Side.OWNER, Side.OFFICE)
@@ -53,6 +54,7 @@ WHO_MAY: dict[OfferAction, tuple[Side, ...]] = {
     OfferAction.WITHDRAW: _BOTH,
     OfferAction.EXPIRE: (Side.SYSTEM,),
     OfferAction.UPDATE: _BOTH,
+    OfferAction.DELETE: _BOTH,
 }
 
 

@@ -61,7 +61,7 @@ WHERE r.id {{is_one_of}}"""
     Kind.GROUP_POST: Statement(
         """
 SELECT r.id, r.title, r.body AS text, g.name AS in_group,
-  CASE WHEN r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
+  CASE WHEN r.withheld_at IS NULL AND r.audience = 'EVERYONE' THEN 1 ELSE 0 END AS listed
 FROM group_post AS r JOIN working_group AS g ON g.id = r.group_id WHERE r.id {is_one_of}"""
     ),
 }

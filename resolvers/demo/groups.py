@@ -1,6 +1,6 @@
 """The four working groups of the network, who takes part, and their news."""
 
-from models import JoinPolicy
+from models import GroupPostKind, JoinPolicy, PostAudience
 from resolvers.demo.shapes import Post, WorkingGroup
 
 GROUPS = (
@@ -64,6 +64,8 @@ GROUPS = (
                 – Fahrtkosten: Die Bürgerstiftung Allerland prüft, ob sie Busfahrkarten übernehmen kann.
 
                 Nächster Schritt: Bis zum kommenden Treffen bringt jeder Verein eine Einsatzstelle mit.""",
+                kind=GroupPostKind.MINUTES,
+                audience=PostAudience.GROUP,
             ),
             Post(
                 "Dilan Aksoy",
@@ -74,6 +76,7 @@ GROUPS = (
                 wenn weniger von ihnen da sind.
 
                 Das gilt zunächst für ein Jahr. Danach schauen wir gemeinsam, ob es sich bewährt hat.""",
+                kind=GroupPostKind.DECISION,
             ),
             Post(
                 "Ines Schönfelder",
@@ -136,6 +139,7 @@ GROUPS = (
                 die nach Kopierer riecht: Das Offene Atelier druckt jedes Blatt von Hand.
 
                 Offen: Gebärdensprachdolmetschung (Angebot liegt vor, Finanzierung noch nicht), Musik, Imbiss.""",
+                kind=GroupPostKind.MINUTES,
             ),
             Post(
                 "Franziska Lübbecke",
@@ -145,6 +149,7 @@ GROUPS = (
                 Hände, die zusammen ein W bilden. Die Druckerei Buntspecht druckt 500 Aufkleber kostenlos.
 
                 Ab nächster Woche liegen sie im Netzwerkbüro. Für alle Mitwirkenden sind je fünf Stück vorgesehen.""",
+                kind=GroupPostKind.DECISION,
             ),
             Post(
                 "Detlef Nowatzki",
@@ -197,6 +202,7 @@ GROUPS = (
                 – Pflicht sind nur Richtung, Art, Überschrift und Beschreibung.
                 – Stadtteil, Zeiten, Sprachen und Mindestalter sind freiwillig, aber erwünscht.
                 – Einträge laufen nach 90 Tagen ab und lassen sich mit einem Klick verlängern.""",
+                kind=GroupPostKind.MINUTES,
             ),
             Post(
                 "Henrike Ahlers",
@@ -207,6 +213,7 @@ GROUPS = (
                 zwei Stimmen.
 
                 Die Koordinierungsstelle hat zugesagt, innerhalb von zwei Werktagen zu antworten.""",
+                kind=GroupPostKind.DECISION,
             ),
             Post(
                 "Carolin Weißgerber",
@@ -281,6 +288,8 @@ GROUPS = (
 
                 Der Raum im Netzwerkbüro ist zu klein. Bürgerforum und Genossenschaft stellen uns ihre Säle zur
                 Verfügung, vielen Dank dafür.""",
+                kind=GroupPostKind.MINUTES,
+                audience=PostAudience.GROUP,
             ),
             Post(
                 "Petra Löwenhagen",
@@ -289,6 +298,7 @@ GROUPS = (
                 """Wer einen Kurs besucht hat, bekommt eine Bescheinigung mit Inhalt und Stundenzahl. Jugendliche
                 können sie für Bewerbungen nutzen, Vereine für den Nachweis bei Förderern. Die Vorlage liegt im
                 Netzwerkbüro.""",
+                kind=GroupPostKind.DECISION,
             ),
         ),
     ),

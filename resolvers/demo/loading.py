@@ -210,6 +210,8 @@ class Loading:
                     author_id=self.keys.members[post.author],
                     title=post.title,
                     body=prose(post.body),
+                    kind=post.kind,
+                    audience=post.audience,
                     published_at=instant,
                     updated_at=instant,
                 )

@@ -8,10 +8,12 @@ from models import (
     Commitment,
     EventKind,
     EventStatus,
+    GroupPostKind,
     JoinPolicy,
     OfferCategory,
     OfferDirection,
     OfferStatus,
+    PostAudience,
     ResponseStatus,
 )
 
@@ -94,6 +96,8 @@ class Post:
     days: int
     title: str
     body: str
+    kind: GroupPostKind = GroupPostKind.ANNOUNCEMENT
+    audience: PostAudience = PostAudience.EVERYONE
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,14 @@ from resolvers.events.registrations import (
     registration_waitlist_position,
     registrations_by_id,
 )
-from resolvers.events.transitions import cancel_event, publish_event
+from resolvers.events.transitions import cancel_event, delete_event_draft, publish_event
 from resolvers.events.write import create_event, update_event
 
 __all__ = [
     "cancel_event",
     "cancel_registration",
     "create_event",
+    "delete_event_draft",
     "event",
     "event_group",
     "event_host",

@@ -14,10 +14,11 @@ from resolvers.events.registrations import OPEN
 from resolvers.events.seats_and_waiting_list import is_over
 from resolvers.inputs.validation import Check
 from resolvers.mail.letters import letter_to, sides_of
+from resolvers.search.indexing import delete_row
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change, raise_version
-from subscriptions.changes import EventCancelled, EventPublished, GroupEventScheduled
+from subscriptions.changes import EventCancelled, EventDeleted, EventPublished, GroupEventScheduled
 from subscriptions.outbox import Changes
 
 
@@ -46,6 +47,25 @@ async def publish_event(ctx: Context, event_id: int | None) -> Event:
 
     # Not locked yet: groups are locked before events.
     return await change(ctx, lambda: event_to_act_for(ctx.viewer, event_id), act)
+
+
+async def delete_event_draft(ctx: Context, event_id: int | None) -> int:
+    """Delete a draft, and the drafts of its sessions, for good; its key.
+
+    Raises `NotFound`, `Forbidden`, and `UserErrors` with WRONG_STATE for what was published.
+    """
+
+    async def act(changes: Changes, event: Event) -> int:
+        if event.status is not EventStatus.DRAFT:
+            message = _("Only a draft that was never published can be deleted.")
+            raise refuse((), UserErrorCode.WRONG_STATE, message)
+        # Of what was never published, nothing is.
+        for one in (*await _locked_sessions(event, EventStatus.DRAFT), event):
+            await delete_row(one)
+            changes.tell(EventDeleted(one.id))
+        return event.id
+
+    return await change(ctx, lambda: event_to_change(ctx.viewer, event_id), act)
 
 
 async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event:

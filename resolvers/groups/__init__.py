@@ -17,11 +17,14 @@ from resolvers.groups.memberships.transitions import (
 )
 from resolvers.groups.memberships.write import answer_group_invitation, join_group, leave_group
 from resolvers.groups.posts import (
+    delete_group_post,
     group_post_author,
     group_post_group,
+    group_post_viewer_can_update,
     group_posts,
     group_posts_by_id,
     publish_group_post,
+    update_group_post,
 )
 from resolvers.groups.read import (
     group,
@@ -40,6 +43,7 @@ __all__ = [
     "change_group_role",
     "create_group",
     "decide_join_request",
+    "delete_group_post",
     "group",
     "group_events",
     "group_member_count",
@@ -51,6 +55,7 @@ __all__ = [
     "group_offers",
     "group_post_author",
     "group_post_group",
+    "group_post_viewer_can_update",
     "group_posts",
     "group_posts_by_id",
     "group_url",
@@ -65,4 +70,5 @@ __all__ = [
     "publish_group_post",
     "remove_from_group",
     "update_group",
+    "update_group_post",
 ]

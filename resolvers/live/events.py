@@ -20,6 +20,7 @@ _KINDS: dict[type[changes.Change], EventChangeKind] = {
     changes.EventSeatsChanged: EventChangeKind.SEATS_CHANGED,
     changes.EventWithheld: EventChangeKind.UPDATED,  # to who sees it nevertheless
     changes.EventReturned: EventChangeKind.PUBLISHED,
+    changes.EventDeleted: EventChangeKind.REMOVED,
 }
 
 
@@ -43,6 +44,8 @@ async def _of_all(watch: Watch) -> AsyncGenerator[updates.EventChanged, None]:
         async for logged in changed:
             kind = _KINDS.get(type(logged.change))
             if kind is None or not isinstance(logged.change, changes.EventChange):
+                continue
+            if isinstance(logged.change, changes.EventDeleted):  # a draft, of which nobody was told that there is one
                 continue
             key = logged.change.event_id
             cursor = await watch.look(logged)

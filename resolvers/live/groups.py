@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator
 
 from auth.access.events import visible_events
-from auth.access.groups import visible_groups, visible_posts
+from auth.access.groups import is_meant_for, posts_for, visible_groups, visible_posts
 from auth.access.members import visible_members
 from auth.access.offers import visible_offers
 from auth.access.rows import seen_by_keys
 from auth.refusals import NotFound
-from models import Event, Group, GroupPost, GroupRole, Member, Offer
+from models import Event, Group, GroupPost, GroupRole, Member, Offer, PostAudience
 from resolvers.context import Context
 from resolvers.live import updates
 from resolvers.live.watch import Watch
@@ -74,8 +74,8 @@ async def _detail(watch: Watch, change: changes.GroupChange) -> updates.GroupCha
         case changes.GroupPostPublished() | changes.GroupPostReturned():
             post = await watch.seen(GroupPost, visible_posts, change.post_id)
             return updates.GroupPostPublished(post) if post else None
-        case changes.GroupPostWithheld():
-            return updates.GroupPostRemoved(change.post_id)
+        case changes.GroupPostChange():
+            return await _of_post(watch, change)
         case changes.GroupEventScheduled():
             event = await watch.seen(Event, visible_events, change.event_id)
             return updates.GroupEventScheduled(event) if event else None
@@ -83,3 +83,19 @@ async def _detail(watch: Watch, change: changes.GroupChange) -> updates.GroupCha
             offer = await watch.seen(Offer, visible_offers, change.offer_id)
             return updates.GroupOfferPublished(offer) if offer else None
     return None
+
+
+async def _of_post(watch: Watch, change: changes.GroupPostChange) -> updates.GroupChange | None:
+    """What happened to a post, as gone where it is out of the viewer's sight; None where it never was for them."""
+    key = change.post_id
+    match change:
+        case changes.GroupPostDeleted():
+            meant = is_meant_for(watch.ctx.viewer, change.group_id, PostAudience(change.audience))
+            return updates.GroupPostRemoved(key) if meant else None
+        case changes.GroupPostWithheld():
+            meant = await watch.seen(GroupPost, posts_for, key) is not None
+            return updates.GroupPostRemoved(key) if meant else None
+    post = await watch.seen(GroupPost, visible_posts, key)
+    if post is not None:
+        return updates.GroupPostChanged(post)
+    return updates.GroupPostRemoved(key) if isinstance(change, changes.GroupPostNarrowed) else None

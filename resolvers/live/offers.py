@@ -28,6 +28,7 @@ _KINDS: dict[type[changes.Change], OfferChangeKind] = {
     changes.OfferWithdrawn: OfferChangeKind.WITHDRAWN,
     changes.OfferWithheld: OfferChangeKind.WITHHELD,
     changes.OfferReturned: OfferChangeKind.PUBLISHED,
+    changes.OfferDeleted: OfferChangeKind.REMOVED,
 }
 # What brings an entry onto the board.
 ENTERING = (changes.OfferPublished, changes.OfferReturned)

@@ -123,6 +123,13 @@ class GroupPostPublished:
 
 
 @dataclass(frozen=True)
+class GroupPostChanged:
+    """News has changed."""
+
+    post: GroupPost
+
+
+@dataclass(frozen=True)
 class GroupPostRemoved:
     """News is gone from sight."""
 
@@ -156,6 +163,7 @@ GroupChange = (
     | GroupMemberLeft
     | GroupRoleChanged
     | GroupPostPublished
+    | GroupPostChanged
     | GroupPostRemoved
     | GroupRemoved
     | GroupEventScheduled

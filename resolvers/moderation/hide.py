@@ -61,12 +61,9 @@ async def _find(ctx: Context, type_name: str, key: int | None) -> Any:
 async def _become(ctx: Context, changes: Changes, row: Any, reason: str | None) -> None:
     """Hidden for a reason, or, without one, not any more."""
     row.hidden_at, row.hidden_reason = (now(), reason) if reason is not None else (None, None)
-    columns = ["hidden_at", "hidden_reason"]
-    if not isinstance(row, GroupPost):  # it has no version
-        raise_version(row)
-        columns += ["version", "updated_at"]
+    raise_version(row)
     async with sight_changes(ctx.rules, changes, row):
-        await row.save(update_fields=columns)
+        await row.save(update_fields=["hidden_at", "hidden_reason", "version", "updated_at"])
         await row.refresh_from_db(fields=["withheld_at"])  # which the database keeps
         if isinstance(row, Member):
             changes.tell(MemberChanged(row.id))

@@ -29,13 +29,21 @@ from resolvers.offers.responses import (
     respond_to_offer,
     withdraw_response,
 )
-from resolvers.offers.transitions import fulfil_offer, pause_offer, publish_offer, review_offer, withdraw_offer
+from resolvers.offers.transitions import (
+    delete_offer_draft,
+    fulfil_offer,
+    pause_offer,
+    publish_offer,
+    review_offer,
+    withdraw_offer,
+)
 from resolvers.offers.write import create_offer, update_offer
 
 __all__ = [
     "MapCluster",
     "create_offer",
     "decide_response",
+    "delete_offer_draft",
     "expire_due",
     "facets",
     "fulfil_offer",

@@ -10,9 +10,11 @@ from resolvers.mail.letters import letter_to, sides_of
 from resolvers.mail.queue import post
 from resolvers.offers.mails import about_offers
 from resolvers.offers.states import MOVES, changes_of, move
+from resolvers.search.indexing import delete_row
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change, raise_version
+from subscriptions.changes import OfferDeleted
 from subscriptions.outbox import Changes
 
 
@@ -56,6 +58,19 @@ async def withdraw_offer(ctx: Context, key: int | None, reason: str | None = Non
         return offer
 
     return await change(ctx, lambda: offer_to_change(ctx.viewer, key, OfferAction.WITHDRAW), act, check)
+
+
+async def delete_offer_draft(ctx: Context, key: int | None) -> int:
+    """Delete a draft that was never published, for good; its key. Raises as `publish_offer`."""
+
+    async def act(changes: Changes, offer: Offer) -> int:
+        if offer.status is not OfferStatus.DRAFT or offer.published_at is not None:
+            raise refuse((), UserErrorCode.WRONG_STATE, _("Only a draft that was never published can be deleted."))
+        await delete_row(offer)
+        changes.tell(OfferDeleted(offer.id))
+        return offer.id
+
+    return await change(ctx, lambda: offer_to_change(ctx.viewer, key, OfferAction.DELETE), act)
 
 
 async def fulfil_offer(ctx: Context, key: int | None) -> Offer:

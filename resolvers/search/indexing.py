@@ -11,7 +11,7 @@ from typing import Any
 from tortoise.models import Model
 
 from models import District, Event, Group, GroupPost, Member, Offer, Topic
-from models.search.postings import keys_value, phrases, store
+from models.search.postings import forget_words, keys_value, phrases, store, words_of
 from models.search.tables import Kind
 from models.sql.statements import Statement
 from resolvers.context import Context
@@ -62,6 +62,24 @@ _SHOWN = {"name", "title", "district_id"}
 async def index_row(row: Model, *, new: bool = False) -> None:
     """Index a row as it is stored by now, within the transaction that changed it; `new` where it has just been made."""
     await store(KINDS[type(row)], [row.pk], await phrases(), new=new)
+
+
+async def delete_row(row: Model) -> None:
+    """Delete a row for good, within the transaction: out of the index, too, with the words that no other row has.
+
+    What belongs to it goes by the database, as its models say. What shows something of it, all of it, is indexed anew.
+    """
+    kind = KINDS[type(row)]
+    words = await words_of(kind, [row.pk])
+    showing = {
+        one: [found["id"] for found in await _statement(sql).rows(*[row.pk] * sql.count("?"))]
+        for one, sql in _SHOWING.get(type(row), {}).items()
+    }
+    await row.delete()
+    for one, keys in showing.items():
+        if keys:
+            await _lock_and_store(one, keys, await phrases())
+    await forget_words(words)
 
 
 async def index_changed(row: Model, changed: Iterable[str]) -> list[Change]:

@@ -15,7 +15,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from auth.access.events import visible_events
-from auth.access.groups import visible_groups, visible_posts
+from auth.access.groups import finds_unlisted_posts, visible_groups, visible_posts
 from auth.access.members import visible_members
 from auth.access.moderation import finds_what_is_hidden
 from auth.access.offers import finds_withheld_offers, offers_in_lists
@@ -84,7 +84,7 @@ _KINDS: dict[SearchType, _Kind] = {
         "newest_at",
         finds_withheld_offers,
     ),
-    SearchType.GROUP_POST: _Kind(Kind.GROUP_POST, GroupPost, visible_posts, "published_at", finds_what_is_hidden),
+    SearchType.GROUP_POST: _Kind(Kind.GROUP_POST, GroupPost, visible_posts, "published_at", finds_unlisted_posts),
 }
 
 # The order of the mixed list. At the same instant, types follow each other as in SearchType.

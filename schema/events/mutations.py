@@ -15,6 +15,7 @@ from schema.declare.info import Info
 from schema.declare.inputs import given, key_or_nobody
 from schema.declare.mutations import mutation, user_errors
 from schema.declare.scalars import URL
+from schema.deletions import DeletePayload, deleted
 from schema.events.types import Event, Registration
 from schema.places import VenueInput
 from schema.user_errors import UserError
@@ -175,6 +176,14 @@ class EventMutations:
     ) -> EventPayload | None:
         row: Any = await events.cancel_event(info.context, key_of("Event", id), reason)
         return EventPayload(event=row)
+
+    @mutation(
+        DeletePayload,
+        "Delete a draft, and the drafts of its sessions, for good: WRONG_STATE for what was published. For the host's "
+        "side, the coordinators of its group, and the office.",
+    )
+    async def delete_event_draft(self, info: Info, id: Annotated[strawberry.ID, _EVENT_ID]) -> DeletePayload | None:
+        return deleted("Event", await events.delete_event_draft(info.context, key_of("Event", id)))
 
     @mutation(
         RegistrationPayload,

@@ -5,11 +5,12 @@ from typing import Annotated
 import strawberry
 
 import models
-from models import GroupRole, GroupStatus, JoinPolicy
+from models import GroupPostKind, GroupRole, GroupStatus, JoinPolicy, PostAudience
 from resolvers import groups
 from schema.declare.info import Info
 from schema.declare.inputs import given, key_or_nobody
 from schema.declare.mutations import mutation, user_errors
+from schema.deletions import DeletePayload, deleted
 from schema.groups.types import Group, GroupMembership, GroupPost
 from schema.user_errors import UserError
 
@@ -54,6 +55,8 @@ class PublishGroupPostInput:
     group_id: strawberry.ID = strawberry.field(description="The id of the group.")
     title: str = strawberry.field(description="Its title, 1 to 200 characters.")
     body: str = strawberry.field(description="Its text, plain, 1 to 20000 characters; blank lines make paragraphs.")
+    kind: GroupPostKind = strawberry.field(description="What it is.", default=GroupPostKind.ANNOUNCEMENT)
+    audience: PostAudience = strawberry.field(description="Whom it is for.", default=PostAudience.EVERYONE)
 
 
 @strawberry.type(description="The answer to a mutation of a group.")
@@ -73,10 +76,11 @@ class GroupMembershipPayload:
     user_errors: list[UserError] = user_errors()
 
 
-@strawberry.type(description="The answer to the publishing of a post.")
+@strawberry.type(description="The answer to a mutation of a post.")
 class GroupPostPayload:
     post: "GroupPost | None" = strawberry.field(
-        default=None, description="The post as it was published; null with `userErrors`."
+        default=None,
+        description="The post as it is now; null with `userErrors`, but with CONFLICT as somebody else changed it.",
     )
     user_errors: list[UserError] = user_errors()
 
@@ -89,6 +93,7 @@ OfMember = Annotated[
         "office that is nobody's has to name one."
     ),
 ]
+PostId = Annotated[strawberry.ID, strawberry.argument(description="The id of the post.")]
 MembershipId = Annotated[strawberry.ID, strawberry.argument(description="The id of the membership.")]
 
 
@@ -206,6 +211,48 @@ class GroupMutations:
     ) -> GroupPostPayload | None:
         post = await groups.publish_group_post(info.context, given(input, group_id="Group"))
         return GroupPostPayload(post=post)  # type: ignore[arg-type]
+
+    @mutation(
+        GroupPostPayload,
+        "Changes a post: what is left out stays as it is. For its author's side, the group's coordinators and the "
+        "office, also where the group is closed. Whom it is no longer for is told that it is gone.",
+    )
+    async def update_group_post(
+        self,
+        info: Info,
+        id: PostId,
+        title: Annotated[
+            str | None, strawberry.argument(description="Its new title, 1 to 200 characters; REQUIRED where null.")
+        ] = strawberry.UNSET,
+        body: Annotated[
+            str | None, strawberry.argument(description="Its new text, 1 to 20000 characters; REQUIRED where null.")
+        ] = strawberry.UNSET,
+        kind: Annotated[
+            GroupPostKind | None, strawberry.argument(description="What it is; REQUIRED where null.")
+        ] = strawberry.UNSET,
+        audience: Annotated[
+            PostAudience | None, strawberry.argument(description="Whom it is for; REQUIRED where null.")
+        ] = strawberry.UNSET,
+        if_version: Annotated[
+            int | None,
+            strawberry.argument(
+                description="The version that was read: CONFLICT if the object has another. Left out: overwrite."
+            ),
+        ] = strawberry.UNSET,
+    ) -> GroupPostPayload | None:
+        values = {"title": title, "body": body, "kind": kind, "audience": audience, "if_version": if_version}
+        values = {name: value for name, value in values.items() if value is not strawberry.UNSET}
+        post = await groups.update_group_post(info.context, key_or_nobody("GroupPost", id), values)
+        return GroupPostPayload(post=post)  # type: ignore[arg-type]
+
+    @mutation(
+        DeletePayload,
+        "Deletes a post for good. For its author's side, the group's coordinators and the office, also where the group "
+        "is closed.",
+    )
+    async def delete_group_post(self, info: Info, id: PostId) -> DeletePayload | None:
+        key = await groups.delete_group_post(info.context, key_or_nobody("GroupPost", id))
+        return deleted("GroupPost", key)
 
 
 def _key(membership_id: str) -> int:

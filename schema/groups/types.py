@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 import models
-from models import GroupRole, GroupStatus, JoinPolicy, MembershipStatus
+from models import GroupPostKind, GroupRole, GroupStatus, JoinPolicy, MembershipStatus, PostAudience
 from models.filters.groups import GroupSort
 from resolvers import groups, places
 from schema.declare.arguments import OF_WHOM, PAGE, argument
@@ -60,6 +60,21 @@ describe(
     DECLINED="The request or the invitation was turned down.",
     LEFT="Left of its own accord, or took the request back.",
     REMOVED="By a coordinator or the office.",
+)
+
+describe(
+    GroupPostKind,
+    "What news from a group is. Grows.",
+    ANNOUNCEMENT="Says what happens, or is about to.",
+    MINUTES="Says what was talked about at a meeting.",
+    DECISION="Says what the group has decided.",
+)
+
+describe(
+    PostAudience,
+    "Whom news from a group is for, as far as it isn't hidden.",
+    EVERYONE="Everyone reads it.",
+    GROUP="The group's active members read it, those who act for one of them, and the coordination office.",
 )
 
 describe(
@@ -122,7 +137,12 @@ class Group(Node):
         },
     )
     posts: "GroupPostConnection" = relation(
-        groups.group_posts, "Its news, the newest first.", needs=["id"], depends_on={Noun.POST}, arguments=PAGE
+        groups.group_posts,
+        "Its news, the newest first.",
+        seen_by=SeenBy.EACH,
+        needs=["id"],
+        depends_on={Noun.POST},
+        arguments=PAGE,
     )
     events: Annotated["EventConnection", strawberry.lazy("schema.events")] = relation(
         groups.group_events,
@@ -277,7 +297,8 @@ class MemberGroupEdge:
 @node(
     models.GroupPost,
     groups.group_posts_by_id,
-    "News from a group: an announcement, minutes, a decision.",
+    "News from a group: an announcement, minutes, a decision. What is for the group is seen by who takes part in it.",
+    "post",
 )
 class GroupPost(Node):
     group: "Group" = relation(groups.group_post_group, "The group whose news it is.", depends_on={Noun.GROUP})
@@ -291,6 +312,17 @@ class GroupPost(Node):
     body: str = plain("Its text, plain, at most 20000 characters; blank lines make paragraphs.", price=LONG_TEXT)
     hidden_reason: str | None = plain(
         "Why the coordination office hid it; null where it didn't.", seen_by=SeenBy.AUTHOR
+    )
+    kind: GroupPostKind = plain("What it is.")
+    audience: PostAudience = plain("Whom it is for.")
+    version: int = plain("Rises whenever a field of the object itself changes.")
+    viewer_can_update: bool = relation(
+        groups.group_post_viewer_can_update,
+        "Whether the viewer may change it, and delete it: its author's side, the group's coordinators and the office.",
+        needs=["author_id", "group_id"],
+        depends_on=(),
+        seen_by=SeenBy.VIEWER,
+        price=VALUE,
     )
     published_at: datetime = plain("When it was published.")
     updated_at: datetime = plain("When it was changed last.")

@@ -11,11 +11,12 @@ from models.filters.offers import OfferSort
 from resolvers import saved_searches
 from schema.declare.arguments import PAGE, defaulted
 from schema.declare.fields import computed, plain, relation
-from schema.declare.ids import global_id, key_of
+from schema.declare.ids import key_of
 from schema.declare.info import Info
 from schema.declare.inputs import optional
 from schema.declare.mutations import mutation, user_errors
 from schema.declare.prices import SAVED_SEARCH
+from schema.deletions import DeletePayload, deleted
 from schema.nodes import Node, node
 from schema.offers import OfferConnection, OfferFilter
 from schema.places import District, GeoPoint, Topic
@@ -127,14 +128,6 @@ class SavedSearchPayload:
     user_errors: list[UserError] = user_errors()
 
 
-@strawberry.type(description="What was deleted.")
-class DeletePayload:
-    deleted_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The id of what is gone, for a client's cache. Null with `userErrors`."
-    )
-    user_errors: list[UserError] = user_errors()
-
-
 _SearchId = Annotated[strawberry.ID, strawberry.argument(description="The saved search, one's own.")]
 
 
@@ -157,7 +150,7 @@ class SavedSearchMutations:
     @mutation(DeletePayload, "Forgets a saved search. What waits for its hits is completed.")
     async def delete_saved_search(self, info: Info, id: _SearchId) -> DeletePayload | None:
         key = await saved_searches.delete_saved_search(info.context, key_of("SavedSearch", id))
-        return DeletePayload(deleted_id=strawberry.ID(global_id("SavedSearch", key)))
+        return deleted("SavedSearch", key)
 
     @mutation(SavedSearchPayload, "What it finds was looked at: `newCount` begins again at 0.")
     async def mark_saved_search_seen(self, info: Info, id: _SearchId) -> SavedSearchPayload | None:

@@ -14,6 +14,7 @@ from schema.declare.ids import key_of
 from schema.declare.info import Info
 from schema.declare.inputs import given, optional
 from schema.declare.mutations import mutation, user_errors
+from schema.deletions import DeletePayload, deleted
 from schema.offers.types import Offer, OfferResponse
 from schema.places import VenueInput
 from schema.user_errors import UserError
@@ -185,6 +186,14 @@ class OfferMutations:
         ] = strawberry.UNSET,
     ) -> OfferPayload | None:
         return _offer(await offers.withdraw_offer(info.context, key_of("Offer", id), reason or None))
+
+    @mutation(
+        DeletePayload,
+        "Deletes a draft that was never published, for good, by the owner's side or the office: WRONG_STATE for any "
+        "other entry.",
+    )
+    async def delete_offer_draft(self, info: Info, id: _OfferId) -> DeletePayload | None:
+        return deleted("Offer", await offers.delete_offer_draft(info.context, key_of("Offer", id)))
 
     @mutation(
         OfferPayload,

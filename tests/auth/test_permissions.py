@@ -31,6 +31,7 @@ from models import (
     Offer,
     OfferResponse,
     OfferStatus,
+    PostAudience,
     Registration,
     Report,
     Representation,
@@ -536,6 +537,47 @@ async def _(cast: Cast) -> Ask:
     )
 
 
+async def _post(cast: Cast, **columns: Any) -> str:
+    """News of the owner's in the group, in which the owner takes no part (any more)."""
+    columns = {"title": "Neues", "body": "Text", **columns}
+    return global_id("GroupPost", (await GroupPost.create(group=cast.group, author=cast.owner, **columns)).id)
+
+
+def _update_post(id: str) -> Ask:
+    return call(
+        "updateGroupPost", 'id: $id, title: "Anders", ifVersion: $ifVersion', "$id: ID!, $ifVersion: Int", id=id
+    )
+
+
+@operation("updateGroupPost")
+async def _(cast: Cast) -> Ask:
+    return _update_post(await _post(cast))
+
+
+@operation("updateGroupPost for a group that one has left")
+async def _(cast: Cast) -> Ask:
+    return _update_post(await _post(cast, audience=PostAudience.GROUP))
+
+
+@operation("deleteGroupPost")
+async def _(cast: Cast) -> Ask:
+    return by_id("deleteGroupPost", await _post(cast))
+
+
+@operation("GroupPost for the group")
+async def _(cast: Cast) -> Ask:
+    return _see("title", await _post(cast, audience=PostAudience.GROUP), "GroupPost")
+
+
+@operation("GroupPost for a group that one takes part in")
+async def _(cast: Cast) -> Ask:
+    if isinstance(cast.asker, Member) and cast.role != "coordinator":
+        await cast.world.membership(cast.group, cast.asker)
+    elif isinstance(cast.asker, ApiKey):  # takes part in nothing, though its organisation does
+        await cast.world.membership(cast.group, cast.owner)
+    return _see("title", await _post(cast, audience=PostAudience.GROUP), "GroupPost")
+
+
 @operation("Group.memberships")
 async def _(cast: Cast) -> Ask:
     return _see("it: memberships { totalCount }", global_id("Group", cast.group.id), "Group")
@@ -586,6 +628,11 @@ async def _(cast: Cast) -> Ask:
 async def _(cast: Cast) -> Ask:
     event = await cast.event(status="DRAFT")
     return with_input("updateEvent", "UpdateEventInput", id=global_id("Event", event.id), title="Anders")
+
+
+@operation("deleteEventDraft")
+async def _(cast: Cast) -> Ask:
+    return by_id("deleteEventDraft", global_id("Event", (await cast.event(status="DRAFT")).id))
 
 
 @operation("publishEvent")
@@ -675,6 +722,11 @@ async def _(cast: Cast) -> Ask:
 @operation("publishOffer")
 async def _(cast: Cast) -> Ask:
     return by_id("publishOffer", await cast.offer(OfferStatus.DRAFT))
+
+
+@operation("deleteOfferDraft")
+async def _(cast: Cast) -> Ask:
+    return by_id("deleteOfferDraft", await cast.offer(OfferStatus.DRAFT))
 
 
 @operation("publishOffer that is paused")

@@ -46,6 +46,7 @@ UNTOLD: dict[type[Change], str] = {
     changes.ReportFiled: "`officeQueueChanged` counts it, for the office alone",
     changes.ReportDecided: "`officeQueueChanged` counts it, for the office alone",
     changes.SavedSearchesChanged: "`savedSearchHit` reads them afresh, for their account alone",
+    changes.EventDeleted: "a draft, of which nobody was told; who follows that one event is told that it is gone",
     changes.OfferDrafted: "a draft is no news to anybody but who wrote it; lists of the own side read afresh",
 }
 
@@ -97,6 +98,7 @@ async def test_every_change_is_told_by_the_subscription_to_what_it_is_about(worl
         "district_id": 0,
         "synonyms_id": 0,
         "role": "MEMBER",
+        "audience": "EVERYONE",
         "fields": ["name"],
     }
     kinds = [*KINDS, changes.GroupPostPublished, changes.EventUpdated, changes.OfferUpdated]

@@ -123,6 +123,8 @@ def versions_of(mutation: str, current: int) -> Iterator[int]:
 
 def at_version(variables: dict[str, Any], version: int) -> dict[str, Any]:
     """The same request with `ifVersion`."""
+    if "input" not in variables:
+        return {**variables, "ifVersion": version}
     return {**variables, "input": {**variables["input"], "ifVersion": version}}
 
 
@@ -241,7 +243,7 @@ async def test_the_version_that_it_has_goes_through_and_a_conflict_shows_the_obj
     model, key = found
     context = await world.context(cast.asker)
     await model.filter(id=key).update(version=7)
-    noun = model.__name__.lower()
+    noun = model.__name__.lower().removeprefix("group") or "group"
     shown = document.replace("userErrors", f"{noun} {{ version }} userErrors")
     for version in versions_of(mutation, 7):
         before = await dump()

@@ -132,7 +132,7 @@ NOUNS = {
     "Member": "member",
     "Group": None,
     "GroupMembership": "membership",
-    "GroupPost": None,
+    "GroupPost": "post",
     "Event": "event",
     "Registration": "registration",
     "Offer": "entry",

@@ -23,6 +23,7 @@ from models import (
     Account,
     District,
     Event,
+    GroupPost,
     Member,
     MembershipStatus,
     MemberStatus,
@@ -90,6 +91,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "updateGroup": GROUP,
     "removeFromGroup": {"reason": TEXT},
     "publishGroupPost": {"title": LINE, "body": TEXT},
+    "updateGroupPost": {"title": LINE, "body": TEXT},
     "createOrganisation": MEMBER,
     "updateMember": MEMBER,
     "declineMember": {"reason": TEXT},
@@ -165,6 +167,8 @@ class Stage:
                 search, _made = await SavedSearch.get_or_create({"name": "Hallen"}, account_id=account.id)
                 key = global_id("SavedSearch", search.id)
                 return anna, {"input": {"id": key, "name": "Hallen", "filter": {"text": "Halle"}}}
+            case "acceptTerms":
+                return anna, {"version": "2026-11"}
             case "setProfile":
                 return anna, {"input": {"hoursPerWeek": 2}}
             case "requestPasswordReset" | "requestSignInLink":
@@ -191,6 +195,9 @@ class Stage:
                 id = global_id("Group", (await world.group("Gruppe", anna)).id)
                 input = {"id": id} if name == "updateGroup" else {"groupId": id, "title": "Neues", "body": "Text"}
                 return anna, {"input": input}
+            case "updateGroupPost":
+                post = await GroupPost.create(group=await world.group("Gruppe", anna), title="Neues", body="Text")
+                return anna, {"id": global_id("GroupPost", post.id)}
             case "removeFromGroup":
                 group = await world.group("Gruppe", anna)
                 membership = await world.membership(group, await world.member("Berta"), MembershipStatus.ACTIVE)

@@ -215,6 +215,9 @@ MUTATIONS |= {
     ),
     "hide": _about(Event, more=_reason),
     "unhide": _about(Event),
+    "deleteGroupPost": _about(models.GroupPost),
+    "deleteEventDraft": _about(Event),
+    "deleteOfferDraft": _about(Offer),
     "publishOffer": _about(Offer),
     "pauseOffer": _about(Offer),
     "fulfilOffer": _about(Offer),
@@ -274,7 +277,16 @@ async def update_group(town: Town) -> Arguments:
 
 @_mutation
 async def publish_group_post(town: Town) -> Arguments:
-    return {"input": {"groupId": gid(await town.any(Group)), "title": town.title(), "body": "Neues."}}
+    audience = town.dice.choice(("EVERYONE", "GROUP"))
+    values = {"title": town.title(), "body": "Neues.", "audience": audience}
+    return {"input": {"groupId": gid(await town.any(Group)), **values}}
+
+
+@_mutation
+async def update_group_post(town: Town) -> Arguments:
+    post = await town.any(models.GroupPost)
+    audience = town.dice.choice(("EVERYONE", "GROUP"))
+    return None if post is None else {"id": gid(post), "title": town.title(), "audience": audience}
 
 
 @_mutation

@@ -191,6 +191,24 @@ async def posted(scene: Scene) -> AsyncGenerator[None, None]:
     await scene.do("publishGroupPost", input={"groupId": gid(group), "title": "Neues", "body": "Viel."})
 
 
+@happens("GroupPostUpdated", "GroupPostNarrowed", "GroupPostDeleted")
+async def post_changed(scene: Scene) -> AsyncGenerator[None, None]:
+    group = await scene.quiet_group()
+    first, second = [await models.GroupPost.create(group=group, title="Fest", body="Text") for _number in range(2)]
+    yield
+    await scene.do("updateGroupPost", id=gid(first), title="Feier")
+    await scene.do("updateGroupPost", id=gid(first), audience="GROUP")
+    await scene.do("deleteGroupPost", id=gid(second))
+
+
+@happens("EventDeleted", "OfferDeleted")
+async def drafts_deleted(scene: Scene) -> AsyncGenerator[None, None]:
+    event, offer = await scene.event(status="DRAFT"), await scene.offer(OfferStatus.DRAFT)
+    yield
+    await scene.do("deleteEventDraft", id=gid(event))
+    await scene.do("deleteOfferDraft", id=gid(offer))
+
+
 @happens("EventPublished", "GroupEventScheduled")
 async def event_published(scene: Scene) -> AsyncGenerator[None, None]:
     event = await scene.event(status="DRAFT", group=await scene.quiet_group())

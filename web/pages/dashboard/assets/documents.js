@@ -58,6 +58,8 @@ subscription ($after: String, $group: ID) {
     change {
       __typename
       ... on GroupPostPublished { post { id title publishedAt } }
+      ... on GroupPostChanged { post { id title publishedAt } }
+      ... on GroupPostRemoved { postId }
       ... on GroupMemberJoined { member { name } }
       ... on GroupEventScheduled { event { title } }
     }

@@ -160,6 +160,11 @@ const newsFollowed = live.follow({
     const { groupId, group } = update
     if (group === null) return keepNews(news.filter((one) => one.groupId !== groupId))
     for (const one of news) if (one.groupId === groupId) one.group = group.name
+    const { __typename: kind, post, postId } = update.change
+    if (kind === 'GroupPostRemoved') return keepNews(news.filter((one) => one.key !== postId))
+    if (kind === 'GroupPostChanged') {
+      return keepNews([postNews(post, groupId, group.name), ...news.filter((one) => one.key !== post.id)])
+    }
     const item = newsOf(update)
     if (item && !news.some((one) => one.key === item.key)) {
       newsList.mark(item.key)
