@@ -8,11 +8,13 @@ if __name__ == "__main__":
 
 import argparse
 import asyncio
+import csv
 import getpass
 import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from tortoise.exceptions import DBConnectionError
 from models import NetworkRole
 from models.database.statement_limit import unlimited
 from resolvers.accounts import create_office_account, end_sessions, reset_second_factor, sessions_of, set_password
+from resolvers.audit import COLUMNS, audit_rows
 from resolvers.context import Context, system_context
 from resolvers.search.indexing import index_pending, rebuild
 from resolvers.translation import translate
@@ -87,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     sdl.add_argument("--check", action="store_true", help="say whether schema/schema.graphql holds the same")
     backup = add("backup", _backup, "copy the SQLite database into a new file, also while servers run")
     backup.add_argument("file", type=Path, help="the new file; what is there already stays as it is")
+    audit = add("audit", _audit, "write who did what, when and why, as CSV")
+    audit.add_argument("--since", type=_instant, help="only from this instant on, such as 2026-01-31 (UTC)")
     add("reindex", _reindex, "build the search's index anew, also while servers run")
     add("new-epoch", _new_epoch, "after a backup was restored: have every client read afresh")
     return parser
@@ -191,6 +196,24 @@ def _reindex(_options: argparse.Namespace) -> None:
     _start(work())
 
 
+def _audit(options: argparse.Namespace) -> None:
+    settings = _settings()
+
+    async def work() -> None:
+        async with prepared(settings):
+            out = csv.writer(sys.stdout)
+            out.writerow(COLUMNS)
+            async for row in audit_rows(options.since):
+                out.writerow(row)
+
+    _start(work())
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
 def _create_office_account(options: argparse.Namespace) -> None:
     password = _password()
     role = NetworkRole.ADMIN if options.admin else NetworkRole.OFFICE
@@ -199,7 +222,7 @@ def _create_office_account(options: argparse.Namespace) -> None:
         account = await create_office_account(ctx, options.email, password, role)
         print(f"{account.email} can sign in now.")
 
-    _with_accounts(work)
+    _with_accounts("create-office-account", work)
 
 
 def _reset_password(options: argparse.Namespace) -> None:
@@ -209,7 +232,7 @@ def _reset_password(options: argparse.Namespace) -> None:
         account = await set_password(ctx, options.email, password)
         print(f"{account.email} has a new password, and is signed out everywhere.")
 
-    _with_accounts(work)
+    _with_accounts("reset-password", work)
 
 
 def _reset_second_factor(options: argparse.Namespace) -> None:
@@ -217,7 +240,7 @@ def _reset_second_factor(options: argparse.Namespace) -> None:
         account = await reset_second_factor(ctx, options.email)
         print(f"{account.email} signs in without a code now.")
 
-    _with_accounts(work)
+    _with_accounts("reset-second-factor", work)
 
 
 def _sessions(options: argparse.Namespace) -> None:
@@ -228,17 +251,17 @@ def _sessions(options: argparse.Namespace) -> None:
         for one in await sessions_of(options.email):
             print(f"{one.last_used_at:%Y-%m-%d %H:%M} UTC  {one.user_agent or '-'}")
 
-    _with_accounts(work)
+    _with_accounts("end-sessions", work)
 
 
-def _with_accounts(work: Callable[[Context], Awaitable[None]]) -> None:
+def _with_accounts(operation: str, work: Callable[[Context], Awaitable[None]]) -> None:
     """Do something to accounts; what is wrong with what was given is said in a line each."""
     settings = _settings()
 
     async def told() -> None:
         async with for_command(settings) as services:
             try:
-                await work(system_context(services))
+                await work(system_context(services, operation))
             except UserErrors as wrong:
                 lines = [
                     f"{'.'.join(one.path)}: {translate('en', one.message, **one.parameters)}" for one in wrong.errors

@@ -11,6 +11,7 @@ from models.accounts import (
     SignUp,
 )
 from models.api_keys import ApiKey, ApiKeyScope
+from models.audit import AuditAction, AuditEntry, AuditPersonal
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
 from models.events import SEATED, Event, EventKind, EventStatus, EventTopic, Registration, RegistrationStatus
@@ -68,6 +69,9 @@ __all__ = [
     "ApiKey",
     "ApiKeyScope",
     "Audience",
+    "AuditAction",
+    "AuditEntry",
+    "AuditPersonal",
     "BoardDay",
     "Change",
     "ChangeLog",

@@ -24,6 +24,7 @@ from tortoise.models import Model
 
 from models.accounts import Account, AccountLink, SecondFactor, SignInSession, SignUp
 from models.api_keys import ApiKey
+from models.audit import AuditEntry, AuditPersonal
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
 from models.events import Event, EventTopic, Registration
@@ -144,6 +145,7 @@ _VENUE = (
 )
 _UNTIL_ERASED = "until its owner is erased"
 _COUNTS = "counts of the network stay true"
+_KEYS_ALONE = "it leads to a row that is emptied, or gone"
 
 PERSONAL: tuple[Table, ...] = (
     Table(
@@ -461,6 +463,34 @@ PERSONAL: tuple[Table, ...] = (
         columns=(
             Column("member_id", Kind.LINK, "which row was emptied", Erased.KEPT, why="the row says nothing of anybody"),
         ),
+    ),
+    Table(
+        AuditEntry,
+        de="Was Sie im Netzwerk getan haben: nur Schlüssel und Namen von Feldern, keine Inhalte.",
+        en="What you did in the network: keys and names of fields alone, no content.",
+        whose={"actor_id": Whose.MEMBER, "account_id": Whose.ACCOUNT},
+        row=Row.KEPT,
+        why="the office answers for what was done",
+        kept_for="as long as the network",
+        columns=(
+            Column("actor_id", Kind.LINK, "who did it", Erased.KEPT, why=_KEYS_ALONE),
+            Column("account_id", Kind.LINK, "by which account", Erased.KEPT, why=_KEYS_ALONE),
+        ),
+        impersonal=("operation", "target_type", "changed", "states"),
+    ),
+    Table(
+        AuditPersonal,
+        de="Frühere Fassungen Ihrer Texte, und Begründungen von Entscheidungen über Sie.",
+        en="Earlier versions of your texts, and the reasons of decisions about you.",
+        whose={"member_id": Whose.MEMBER},
+        row=Row.DELETED,
+        kept_for="until the member is erased",
+        columns=(
+            Column("member_id", Kind.LINK, "whom it is about"),
+            Column("before", Kind.TEXT, "what stood there"),
+            Column("after", Kind.TEXT, "what stands there instead, or why"),
+        ),
+        impersonal=("field",),
     ),
     Table(
         Change,

@@ -17,12 +17,13 @@ from resolvers.key_uses import KeyUses
 from resolvers.limits.quotas import Quotas
 from resolvers.limits.rates import Rate, Rates
 from resolvers.loaders import Loaders
+from resolvers.recorded import record
 from resolvers.site import Site
 from resolvers.terms import Terms
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
-from subscriptions.outbox import Outbox
+from subscriptions.outbox import Changes, Outbox
 from subscriptions.update_turns import Turn, Turns
 
 NETWORK_ABOUT = (
@@ -203,6 +204,8 @@ class Context:
     expires_at: datetime | None = None
     # The points that are left to who asks; None where nobody counts them.
     remaining: int | None = None
+    # What is being done: the name of the mutation, of the command, or of the job; None where nothing is.
+    operation: str | None = None
     # Of an operation that is a subscription.
     subscription: SubscriptionContext | None = None
     # Of one that is a mutation.
@@ -221,7 +224,11 @@ class Context:
     @property
     def outbox(self) -> Outbox:
         """The one helper that writes."""
-        return self.services.outbox.heard_by(self._hear)
+        return self.services.outbox.heard_by(self._hear, self._record)
+
+    def _record(self, changes: Changes, result: Any) -> None:
+        """What a transaction of this operation leaves in the audit."""
+        record(changes, self.viewer, self.operation, result)
 
     def _hear(self, written: Sequence[Change]) -> None:
         """Of a transaction of this operation. One that told nothing may have changed anything."""
@@ -330,6 +337,9 @@ async def _by_key(services: Services, secret_hash: str) -> Viewer:
     return viewer
 
 
-def system_context(services: Services) -> Context:
-    """The context of the server's own work: jobs and demonstration data."""
-    return Context(services, SYSTEM)
+def system_context(services: Services, operation: str | None = None) -> Context:
+    """The context of the server's own work: jobs, commands, and demonstration data.
+
+    `operation` is the name under which it stands in the audit, which must know it (`resolvers.recorded`).
+    """
+    return Context(services, SYSTEM, operation=operation)

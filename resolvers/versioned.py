@@ -29,6 +29,7 @@ from models.sql.statements import new_row
 from resolvers.context import Context
 from resolvers.inputs.columns import Column, columns_of
 from resolvers.inputs.validation import Check, Values
+from resolvers.recorded import rows_of
 from resolvers.search.indexing import index_changed, index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors
@@ -66,6 +67,7 @@ async def change(
 
     async def work(changes: Changes) -> Result:
         found = await find()
+        changes.watch(*rows_of(found))
         if check is not None:
             check.done()
         return await act(changes, found)
@@ -172,6 +174,7 @@ async def update(ctx: Context, key: int | None, values: Values, noun: Versioned[
             # After the row, of which the database keeps a column by them.
             await _set_topics(*noun.topics, row.id, topics)
             changed.append("topics")
+            changes.changed.append("topics")
         if changed:
             indexed = await index_changed(row, changed)
             changes.tell(*noun.told(row, changed), *indexed)

@@ -114,6 +114,7 @@ _MADE_OF: dict[str, Collection[Noun]] = {
     "Synonyms": (Noun.TOWN,),
     # Guests see none.
     "ApiKey": (),
+    "AuditEntry": (),
     "Invitation": (),
     "OfferResponse": (),
     "Report": (),

@@ -11,6 +11,7 @@ from schema.accounts.credentials import CredentialMutations
 from schema.accounts.privacy import PrivacyMutations
 from schema.accounts.second_factor import SecondFactorMutations
 from schema.accounts.viewer import AccountMutations, AccountQueries
+from schema.audit import AuditQueries
 from schema.declare.arguments import required
 from schema.declare.fields import EVERYTHING, root
 from schema.declare.prices import Size
@@ -43,6 +44,7 @@ from schema.town import TownMutations
 class Query(
     AccountQueries,
     ApiKeyQueries,
+    AuditQueries,
     EventQueries,
     GroupQueries,
     MemberQueries,

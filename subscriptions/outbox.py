@@ -7,11 +7,12 @@ from copy import copy
 from typing import Any, Self, TypeVar
 
 from tortoise.exceptions import BaseORMException
+from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 import models
+from models.audit import Recorded, store_beside
 from models.change_log import new_mark
-from models.sql.statements import insert
 from subscriptions.changes import Change
 
 Result = TypeVar("Result")
@@ -22,28 +23,52 @@ _AGAIN = ("40001", "40P01", "23505")
 
 
 class Changes:
-    """The changes that a transaction is going to tell of, in order."""
+    """The changes that a transaction is going to tell of, in order, and what it leaves in the audit.
+
+    `watched` are the rows that it may change, with their columns as they were; `concerned` those of them that are known
+    to be what it is about.
+    """
 
     def __init__(self) -> None:
         self.told: list[Change] = []
+        self.watched: list[tuple[Model, dict[str, Any]]] = []
+        self.concerned: list[Model] = []
+        # What else is otherwise, than columns of its rows.
+        self.changed: list[str] = []
+        self.entries: list[Recorded] = []
+
+    def watch(self, *rows: Model) -> None:
+        """Remember how these rows are, before anything is done to them."""
+        self.watched.extend((row, dict(row.__dict__)) for row in rows)
+
+    def concern(self, *rows: Model) -> None:
+        """It is about these, where neither what was found nor what comes of it says so."""
+        self.watch(*rows)
+        self.concerned.extend(rows)
+
+    def record(self, *entries: Recorded) -> None:
+        """Leave these in the audit."""
+        self.entries.extend(entries)
 
     def tell(self, *changes: Change) -> None:
         """Tell of these when the transaction is committed."""
         self.told.extend(changes)
 
     async def store(self) -> None:
-        """Write them to the outbox: the last statement before the commit.
+        """Write them to the outbox, and the entries of the audit: the last statement before the commit.
 
         Their ids are drawn when everything else is locked already, so that of two transactions of which one waited
         for the other, the later one's changes have the higher ids.
         """
         instant = models.now()
         rows = [(change.kind, change.facts(), instant, new_mark()) for change in self.told]
-        await insert(models.Change, ("kind", "facts", "occurred_at", "mark"), rows)
+        await store_beside(self.entries, models.Change, ("kind", "facts", "occurred_at", "mark"), rows)
 
 
 # Around a commit, and what follows it before anybody learns of it.
 Committing = Callable[[Sequence[Change]], AbstractContextManager[None]]
+# What a transaction leaves in the audit, by what it did and what came of it.
+Record = Callable[[Changes, Any], None]
 
 
 class Outbox:
@@ -56,12 +81,16 @@ class Outbox:
         self._on_commit = on_commit
         self._committing = committing
         self._hear: Callable[[Sequence[Change]], None] | None = None
+        self._record: Record | None = None
         self._running: set[asyncio.Task[Any]] = set()
 
-    def heard_by(self, hear: Callable[[Sequence[Change]], None]) -> Self:
-        """The same outbox, which calls `hear` after each commit with what was told, be it nothing."""
+    def heard_by(self, hear: Callable[[Sequence[Change]], None], record: Record | None = None) -> Self:
+        """The same outbox, which calls `hear` after each commit with what was told, be it nothing.
+
+        `record` is called within each transaction, when `work` is done: it records what is to stand in the audit.
+        """
         one = copy(self)
-        one._hear = hear
+        one._hear, one._record = hear, record
         return one
 
     async def write(self, work: Callable[[Changes], Awaitable[Result]]) -> Result:
@@ -104,6 +133,8 @@ class Outbox:
                 with ExitStack() as around:
                     async with in_transaction():
                         result = await work(changes)
+                        if self._record is not None:
+                            self._record(changes, result)
                         await changes.store()
                         if changes.told:
                             around.enter_context(self._committing(changes.told))

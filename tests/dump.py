@@ -7,7 +7,7 @@ from typing import Any
 
 from tortoise.context import require_context
 
-from models import Change, ChangeLog
+from models import AuditEntry, Change, ChangeLog
 
 
 async def dump() -> dict[str, list[tuple[Any, ...]]]:
@@ -20,6 +20,8 @@ async def dump() -> dict[str, list[tuple[Any, ...]]]:
         if model is ChangeLog:
             continue
         rows = await connection.execute_query_dict(f'SELECT * FROM "{model._meta.db_table}" ORDER BY 1')
+        if model is AuditEntry:  # that a sign-in failed is remembered, and changes nothing
+            rows = [row for row in rows if row["succeeded"]]
         tables[model._meta.db_table] = [
             tuple(str(value) for name, value in row.items() if model is not Change or name != "seq") for row in rows
         ]

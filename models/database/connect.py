@@ -23,6 +23,7 @@ MODULES = [
     "models.events",
     "models.offers",
     "models.reports",
+    "models.audit",
     "models.matching.matches",
     "models.matching.profiles",
     "models.matching.saved_searches",

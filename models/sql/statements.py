@@ -212,10 +212,15 @@ def _choosing(model: type[Model], names: tuple[str, ...], column: str, count: in
 @cache
 def _insertion(model: type[Model], names: tuple[str, ...], count: int) -> Statement:
     """A statement that stores so many rows."""
+    return Statement(insertion_text(model, names, count))
+
+
+def insertion_text(model: type[Model], names: tuple[str, ...], count: int) -> str:
+    """The text of a statement that stores so many rows, to be part of another."""
     columns = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in names)
     places = ", ".join("?" for _name in names)
     rows = ", ".join([f"({places})"] * count)
-    return Statement(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}')
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}'
 
 
 @cache

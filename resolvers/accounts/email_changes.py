@@ -56,7 +56,7 @@ async def request_email_change(ctx: Context, values: Values) -> None:
         raise wrong_password("password") from None
 
 
-async def change_email(ctx: Context, token: str, path: tuple[str, ...]) -> str:
+async def change_email(ctx: Context, changes: Changes, token: str, path: tuple[str, ...]) -> str:
     """Within the transaction: the account of this link signs in with the new address, which is returned.
 
     Its other links are over, for they were sent to the old one. Raises `UserErrors` with EXPIRED at `path`.
@@ -64,6 +64,7 @@ async def change_email(ctx: Context, token: str, path: tuple[str, ...]) -> str:
     account, link = await spend(token, LinkPurpose.CHANGE_EMAIL, path)
     if await Account.exists(email=link.email):  # it got one meanwhile
         raise over(path)
+    changes.concern(account)
     before, account.email = account.email, link.email
     await account.save(update_fields=["email"])
     await AccountLink.filter(account_id=account.id).delete()

@@ -56,7 +56,9 @@ async def end_sessions(ctx: Context, email: str) -> list[UUID]:
     check.done()
 
     async def work(changes: Changes) -> list[UUID]:
-        return await end_sessions_of(changes, await _account(address))
+        account = await _account(address)
+        changes.concern(account)
+        return await end_sessions_of(changes, account)
 
     return await ctx.outbox.write(work)
 

@@ -104,6 +104,7 @@ async def store_password(
 
     Its links and its sessions are over, with `keeps_session` but for the one by which is asked; a mail tells it.
     """
+    changes.concern(account)
     account.password_hash = password_hash
     await account.save(update_fields=["password_hash"])
     await AccountLink.filter(account_id=account.id).delete()

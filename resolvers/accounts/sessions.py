@@ -32,6 +32,7 @@ from resolvers.accounts.attempts import attempt_to_sign_in, remember
 from resolvers.accounts.codes import asking_for_code, spend_code
 from resolvers.context import Context, viewer_of_session
 from resolvers.inputs.validation import Check, Values
+from resolvers.recorded import failed
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
 from resolvers.versioned import change
@@ -92,6 +93,7 @@ async def sign_in(ctx: Context, values: Values) -> SignedIn:
 
 async def begin_session(ctx: Context, changes: Changes, account: Account) -> tuple[SignInSession, Viewer]:
     """A new session of the account, which is locked. Where it has too many, those end that were used least recently."""
+    changes.concern(account)
     instant = now()
     session = await SignInSession.create(
         id=uuid.uuid4(),
@@ -241,9 +243,19 @@ async def verified(ctx: Context, email: str, password: str) -> Account | None:
         raise
     if not is_right:
         attempt.has_failed()
+        await _note_failure(ctx, account)
         return None
     await attempt.has_succeeded()
     return account
+
+
+async def _note_failure(ctx: Context, account: Account | None) -> None:
+    """Leave it in the audit: of nobody, where the address is nobody's."""
+
+    async def work(changes: Changes) -> None:
+        changes.record(failed(ctx.viewer, ctx.operation or "signIn", account))
+
+    await ctx.services.outbox.write(work)
 
 
 async def _verified(ctx: Context, account: Account | None, password: str, by: Asker) -> bool:

@@ -99,13 +99,14 @@ async def confirm_email(ctx: Context, token: str) -> bool:
     async def work(changes: Changes) -> str | None:
         sign_up = await SignUp.get_or_none(token_hash=hashed(token))
         if sign_up is None:
-            return await change_email(ctx, token, path)
+            return await change_email(ctx, changes, token, path)
         # Those of the same address, locked in the same order by whoever confirms one of them.
         waiting = await SignUp.filter(email=sign_up.email).order_by("id").select_for_update()
         valid = [one for one in waiting if one.id == sign_up.id and one.expires_at > now()]
         if not valid or await Account.exists(email=sign_up.email):
             raise over(path)
         member = await _apply(sign_up)
+        changes.concern(member)
         version = sign_up.accepted_terms_version
         await Account.create(
             email=sign_up.email,

@@ -12,8 +12,9 @@ from models import (
     MembershipStatus,
 )
 from resolvers.context import Context
+from resolvers.field_names import field_of
 from resolvers.inputs.columns import chosen, line, text
-from resolvers.inputs.validation import Values, field_of
+from resolvers.inputs.validation import Values
 from resolvers.limits.quotas import GROUPS_FOUNDED, hold, must_have_room
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse

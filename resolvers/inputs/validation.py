@@ -13,13 +13,12 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from tortoise.models import Model
-
 from models import District, Topic
 from models.filters.conditions import is_slug
 from models.places import keys_of
 from models.text.normalization import UNTYPABLE, is_piled_up, lines, one_line, shows_nothing
 from resolvers.addresses import read_email, read_phone, read_url
+from resolvers.field_names import camel
 from resolvers.translation import _, _n
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors
 
@@ -202,21 +201,3 @@ class Check:
             "venue_accessibility": list(dict.fromkeys(venue.get("accessibility") or ())),
             "venue_accessibility_note": self.text("venue.accessibility_note", venue, longest=1000),
         }
-
-
-def field_of(model: type[Model], column: str) -> str:
-    """What the schema calls the field that shows a column: of `district_id`, which refers to a district, `district`.
-
-    What is no column of the model, such as its topics, has its own name.
-    """
-    reference = getattr(model._meta.fields_map.get(column), "reference", None)
-    return camel(column if reference is None else reference.model_field_name)[0]
-
-
-def camel(name: str) -> tuple[str, ...]:
-    """The path of a field as the schema spells it: `venue.postal_code` is `("venue", "postalCode")`."""
-    parts = []
-    for part in name.split("."):
-        first, *rest = part.split("_")
-        parts.append(first + "".join(word.title() for word in rest))
-    return tuple(parts)

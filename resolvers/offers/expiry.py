@@ -30,6 +30,7 @@ async def _expire_some(ctx: Context, changes: Changes) -> int:
     offers = await due.order_by("expires_at", "id").limit(_AT_ONCE).select_for_update(no_key=True)
     if not offers:
         return 0
+    changes.concern(*offers)
     for offer in offers:
         move(offer, OfferAction.EXPIRE, ctx.rules.offer_lifetime)
         raise_version(offer)

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from auth.refusals import Unauthenticated
 from auth.viewer import GUEST
@@ -20,13 +21,16 @@ def mutation(
 
     The decorated method returns the payload, or raises `UserErrors`, which become a payload with `userErrors` and
     the fields that they bring; `Refusal`s become top-level errors. Afterwards the viewer is read afresh where
-    what the mutation changed may have changed their rights.
+    what the mutation changed may have changed their rights. Its name is what it is called in the audit.
     """
 
     def decorate(method: Callable[..., Awaitable[Any]]) -> Any:
+        operation = to_camel_case(method.__name__)
+
         @wraps(method)
         async def resolve(*args: Any, **given: Any) -> Any:
             info: Info = given["info"] if "info" in given else args[1]
+            info.context.operation = operation
             try:
                 answer = await method(*args, **given)
             except UserErrors as errors:

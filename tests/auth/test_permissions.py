@@ -20,6 +20,7 @@ from models import (
     Account,
     ApiKey,
     ApiKeyScope,
+    AuditEntry,
     Event,
     Group,
     GroupPost,
@@ -775,6 +776,17 @@ async def _(cast: Cast) -> Ask:
 @operation("Report")
 async def _(cast: Cast) -> Ask:
     return _see("reason", await _reported(cast), "Report")
+
+
+@operation("auditLog")
+async def _(cast: Cast) -> Ask:
+    return "{ it: auditLog { totalCount } }", {}
+
+
+@operation("AuditEntry")
+async def _(cast: Cast) -> Ask:
+    one = await AuditEntry.create(action="CHANGED", operation="updateOffer", changed=["title"])
+    return _see("operation", global_id("AuditEntry", one.id), "AuditEntry")
 
 
 @operation("hide")

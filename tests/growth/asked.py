@@ -177,6 +177,18 @@ LISTS = (
         by="office",
         types={"statuses": "[MembershipStatus!]"},
     ),
+    Listed(
+        "auditLog",
+        "auditLog",
+        {
+            "all": {},
+            "of one actor": {"actorId": "{member}"},
+            "of one object": {"targetId": "{offer}"},
+            "of late": {"since": "{now}"},
+        },
+        by="office",
+        types={"actorId": "ID", "targetId": "ID", "since": "DateTime"},
+    ),
     Listed("member.groups", "groups", {"all": {}}, parent=_MEMBER),
     Listed("member.offers", "offers", {"all": {}}, parent=_MEMBER, types=_OFFERS),
     Listed("event.sessions", "sessions", {"all": {}}, parent=_EVENT),

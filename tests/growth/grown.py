@@ -10,6 +10,7 @@ from tortoise.models import Model
 import models
 from models import (
     Account,
+    AuditEntry,
     District,
     Event,
     EventKind,
@@ -93,6 +94,7 @@ async def grow(world: World) -> Grown:
     await _store(Group, GROUPS, _group)
     await _store(Event, EVENTS, _event)
     await _store(Offer, OFFERS, _offer)
+    await _store(AuditEntry, OFFERS, _audited)
     await _links()
     await _below()
     await index_all()
@@ -134,6 +136,19 @@ def _group(number: int) -> dict[str, Any]:
         "status": _rare(number, [GroupStatus.FORMING, GroupStatus.CLOSED], GroupStatus.ACTIVE),
         "active_at": _at(number * 31 % GROUPS),
         "created_at": _at(number),
+    }
+
+
+def _audited(number: int) -> dict[str, Any]:
+    target = {"target_type": "Offer" if number % 7 else "Member", "target_key": 1 + number % 700}
+    at = _BEGINNING + timedelta(hours=number)
+    return {
+        "action": "CHANGED",
+        "operation": "updateOffer",
+        "actor_id": 1 + number % 90,
+        "changed": [],
+        "occurred_at": at,
+        **target,
     }
 
 

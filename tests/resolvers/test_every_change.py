@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 import models
 from auth.tokens import derive_key
-from resolvers.inputs.validation import field_of
+from resolvers.field_names import field_of
 from resolvers.live.groups import _FIELDS
 from schema.declare.ids import global_id
 from schema.roots import build

@@ -69,7 +69,7 @@ def test_the_committed_sdl_is_the_served_one() -> None:
 
 
 # Of the root fields that are nullable those that show one thing, which may not be there.
-MAY_BE_NOTHING = {"viewer", "node", "member", "group", "event", "offer", "apiKeys", "reports"}
+MAY_BE_NOTHING = {"viewer", "node", "member", "group", "event", "offer", "apiKeys", "reports", "auditLog"}
 
 
 def test_root_fields_that_are_null_only_with_an_error_are_marked() -> None:
@@ -96,7 +96,8 @@ async def test_a_field_is_marked_exactly_where_null_means_an_error(world: World)
     one = " ".join(f'{name}(slug: "x") {{ id }}' for name in ("member", "group", "event", "offer"))
     lists = " ".join(f"{name} {{ nodes {{ id }} }}" for name in ("members", "groups", "events", "offers"))
     searched = 'node(id: "x") { id } search(text: "x") { totalCount }'
-    others = f"{searched} viewer {{ id }} network {{ name }} apiKeys {{ id }} reports {{ totalCount }}"
+    office = "apiKeys { id } reports { totalCount } auditLog { totalCount }"
+    others = f"{searched} viewer {{ id }} network {{ name }} {office}"
     found = await world.data(f"{{ {one} {lists} {others} }}")
     assert {name for name, value in found.items() if value is None} == MAY_BE_NOTHING
     assert {*found} == {n for root, n in semantic_non_nulls(build()._schema) if root == "Query"} | MAY_BE_NOTHING
@@ -138,6 +139,7 @@ NOUNS = {
     "Offer": "entry",
     "OfferResponse": "response",
     "ApiKey": "key",
+    "AuditEntry": "entry",
     "SignInSession": "session",
 }
 

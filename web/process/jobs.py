@@ -61,7 +61,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float, forget: For
     """
     ctx = partial(system_context, services)
     return [
-        Job("expire offers", every, lambda: expire_due(ctx()), first=True),
+        Job("expire offers", every, lambda: expire_due(ctx("expire offers")), first=True),
         Job("index what waits", every, lambda: index_pending(ctx())),
         Job("find matches", min(every, _SECOND), lambda: find_matches(ctx())),
         Job("send mail", every, lambda: mail.send_due(ctx(), _counted(deliver))),

@@ -19,6 +19,8 @@ from models import (
     Account,
     AccountLink,
     ApiKey,
+    AuditEntry,
+    AuditPersonal,
     Change,
     DataExport,
     Erasure,
@@ -128,6 +130,9 @@ class Scene:
         # As an organisation has them.
         await ApiKey.create(organisation=self.person, name=SAID, prefix=WORD[:20], secret_hash="k")
         await DataExport.create(account=account, mark=1, content=SAID.encode())
+        entry = await AuditEntry.create(action="CHANGED", operation="updateMember", changed=["about"])
+        who = self.person.id
+        await AuditPersonal.create(entry_id=entry.id, member_id=who, field="about", before=SAID, after=NAME)
 
     async def _among_others(self, world: World) -> None:
         person, friend = self.person, self.friend
