@@ -12,6 +12,7 @@ import structlog
 from models.database.connect import configuration, connected
 from tests.databases import Databases, execute, run
 from tests.migrated import bring_to_newest, migrated_file
+from tests.prepared_models import prepare_models_once
 from tests.servers import NO_BROWSER, NO_POOLER, NO_PROXY, postgres, valkey
 from tests.world import World
 
@@ -22,6 +23,8 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+prepare_models_once()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -89,7 +89,7 @@ async def test_no_page_reloads_that_is_young_or_touched_or_would_lack_a_file(chr
             for _half_minute in range(40):  # somebody reads
                 await page.mouse.move(5, 5)
                 await page.mouse.move(9, 9)
-                await page.clock.run_for(30_000)
+                await page.clock.fast_forward(30_000)
             assert await page.evaluate(IS_OLD)
             asked: list[str] = []
             page.on("request", lambda request: asked.append(request.url))

@@ -52,7 +52,7 @@ def test_at_any_instant_of_the_start(tmp_path: Path, number: int) -> None:
                 assert (code, log in ("", LINE)) == (0, True), (instant, longest, log)
                 assert valkeys(folder) == []
         # And what was left half done is no hindrance.
-        with Server(folders[0], bare=True, DEMO=1, cold=True) as server:
+        with Server(folders[0], bare=True, DEMO=1) as server:
             assert server.ask("{ members(first: 1) { totalCount } }")["data"]["members"]["totalCount"]
 
 
@@ -74,7 +74,7 @@ def test_another_command_says_that_it_was_stopped(tmp_path: Path, how: signal.Si
 def test_twice_is_once(tmp_path: Path) -> None:
     """A second signal as the server ends, at any instant, changes nothing."""
     dice = random.Random(4)
-    with Server(tmp_path / "data", cold=True) as server:
+    with Server(tmp_path / "data") as server:
         server.process.send_signal(signal.SIGINT)
         while server.process.poll() is None:
             server.process.send_signal(dice.choice(SIGNALS))
