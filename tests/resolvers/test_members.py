@@ -284,7 +284,7 @@ async def test_representatives_come_and_go(world: World) -> None:
     anna, ben = await world.member("Anna"), await world.member("Ben")
     club = await world.organisation("Verein", by=anna)
     keys = {"o": id_of(club), "m": id_of(ben)}
-    found = await done(world, REPRESENT % "add", anna, **keys)
+    found = await done(world, REPRESENT % "add", await world.office(), **keys)
     assert [one["name"] for one in found["representatives"]["nodes"]] == ["Anna", "Ben"]
     assert await told(world) == [("MemberChanged", club.id), ("MemberChanged", ben.id)]
     assert (await done(world, UPDATE, ben, i={"id": id_of(club), "about": "Neu"}))["version"] == 2
