@@ -197,6 +197,7 @@ def test_who_asks_what_time_it_is_says_so() -> None:
 UNTOLD = {
     "resolvers.accounts.terms.accept_terms",
     "resolvers.privacy.sweeping.sweep_erased",
+    "resolvers.accounts.sessions._note_failure",
     "resolvers.accounts.calendar.renew_registrations_ical_url",
     "resolvers.accounts.email_changes.request_email_change",
     "resolvers.accounts.links.send_link",
