@@ -31,9 +31,9 @@ INPUT["Offer"]["topics"] = ["sport"]
 
 
 async def stored() -> dict[str, Any]:
-    """Everything that is stored, the search's index included, but what was told."""
+    """Everything that is stored, the search's index included, but what was told, and who did it."""
     found: dict[str, Any] = dict(await dump())
-    del found["change"]
+    del found["change"], found["audit_entry"]
     for table in ("search_posting", "search_word", "search_pending"):
         rows = await connection().execute_query_dict(f"SELECT * FROM {table}")
         found[table] = sorted(str(tuple(row.values())) for row in rows)

@@ -57,7 +57,7 @@ async def test_of_a_deleted_post_nothing_is_left_anywhere_but_what_others_have_t
     done = await world.data(DELETE, asking, id=post)
     assert done["it"] == {"deletedId": post, "userErrors": []}
     after = await dump()
-    assert {name for name in before if before[name] != after[name]} == {"group_post", "change"}
+    assert {name for name in before if before[name] != after[name]} == {"group_post", "change", "audit_entry"}
     assert "kunigunde" not in str(after).lower()
     assert (await world.told())[-1].facts.keys() == {"group_id", "post_id", "audience"}
     kept = {row["word"] for row in await Statement("SELECT word FROM search_word").rows()}
