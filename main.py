@@ -119,9 +119,10 @@ def _announce(settings: Settings, port: int) -> None:
         f"""
 {settings.network_name}
 
+  Playground {address}
   API        {address}/graphql
   WebSocket  {address.replace("http", "ws", 1)}/graphql  (graphql-transport-ws)
-  Reference  {address}/docs
+  Docs       {address}/docs
   Dashboard  {address}/dashboard
   Health     {address}/health/ready
 

@@ -50,8 +50,8 @@ from web.pages import dashboard
 from web.pages.account_pages import PAGES
 from web.pages.dashboard import Dashboard
 from web.pages.dashboard.appearance import Appearance, LogoError, read_logo
+from web.pages.documentation import Documentation
 from web.pages.form_page import form_routes
-from web.pages.reference import Reference
 from web.process.counters import counters
 from web.process.data_folder import prepare_folder, secret_key
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
@@ -307,7 +307,7 @@ def application(
     over_http = api.metering.paid(over_http, api.refusal, knows_accounts=True)
     over_http = api.lines.before(over_http, api.refusal)
 
-    reference = Reference(
+    documentation = Documentation(
         graphql_schema(schema),
         settings.network_name,
         settings.path,
@@ -326,7 +326,7 @@ def application(
                 settings.stream_retry_seconds,
                 paid=lambda feed, refuse: api.metering.paid(feed, refuse, FEED_POINTS),
             ),
-            *reference.routes(),
+            *documentation.routes(),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],

@@ -87,7 +87,11 @@ class GraphQLEndpoint:
         )
         self.lines = Lines(settings.requests_per_address_at_once, settings.line_seconds, Exemption(settings))
         self.playground = Playground(
-            settings.network_name, settings.demo, settings.path, is_off=settings.trusted_documents is not None
+            settings.network_name,
+            settings.demo,
+            settings.path,
+            documented=settings.introspection,
+            is_off=settings.trusted_documents is not None,
         )
         self._sockets = SocketServer(services, self.fan_out, self.limits, self.metering, origins, settings)
         self._longest_body = settings.body_bytes

@@ -40,6 +40,7 @@ from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
 from tests.world import SCHEMA
+from web.pages.examples import examples
 
 ROOT = Path(__file__).parents[3]
 _TEXTS = ["2026-12-01T10:00:00Z", "2026-12-01", "nobody@mitwirk.example", "+495361280", "https://mitwirk.example"]
@@ -127,14 +128,15 @@ _PAGES = ("docs/*.md", "README.md", "web/pages/playground/src/*.js", "web/pages/
 def written_documents() -> list[str]:
     """Every query that stands in a test, in the documentation, on a page, or among the playground's examples."""
     texts = {text for path in sorted(ROOT.glob("tests/**/*.py")) for text in _strings(path)}
-    texts.update(_texts(*_PAGES, "tests/clients/*.js"))
+    texts.update(_texts(*_PAGES, "tests/clients/*.js"), (example.query for example in examples()))
     return sorted(_timeless(text) for text in texts if _kind(text) is OperationType.QUERY)
 
 
 @cache
 def shown_documents() -> list[str]:
     """Every operation of the documentation, of the dashboard and of the playground's examples."""
-    return sorted(text for text in _texts(*_PAGES) if _kind(text) is not None)
+    texts = {*_texts(*_PAGES), *(example.query for example in examples())}
+    return sorted(text for text in texts if _kind(text) is not None)
 
 
 def _texts(*patterns: str) -> set[str]:

@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import pytest_asyncio
@@ -38,7 +37,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def somebody(chromium: Browser) -> AsyncIterator[BrowserContext]:
-    async with person(chromium) as context:
+    async with person(chromium, permissions=["clipboard-read", "clipboard-write"]) as context:
         yield context
 
 
@@ -48,6 +47,7 @@ async def opened(somebody: BrowserContext, server: Server) -> AsyncIterator[Visi
     async with visit(somebody) as visiting:
         await go(visiting.page, server)
         yield visiting
+        await visiting.page.evaluate("localStorage.clear()")  # else the next one finds these tabs
         strangers = [url for url in visiting.requests if urlsplit(url).netloc != urlsplit(server.url).netloc]
         assert strangers == []
         assert visiting.complaints == []
@@ -84,6 +84,11 @@ async def answer(page: Page) -> dict[str, Any]:
     """The answer, once there is one."""
     await page.wait_for_function(f"() => ({_WRITTEN})('response.json') !== ''")
     return dict(json.loads(await written(page, "response.json")))
+
+
+async def follow(page: Page, query: str, variables: str = "") -> None:
+    """A link to a query, on the page that is open."""
+    await page.evaluate("asked => { location.hash = asked }", urlencode({"query": query, "variables": variables}))
 
 
 async def sign_in(page: Page, name: str = "member", label: str = "Einloggen") -> None:
@@ -143,6 +148,59 @@ async def test_the_examples_sign_in_and_publish_an_offer(opened: Visit) -> None:
     assert published["offer"]["title"] == "Helfende Hände für das Sommerfest"
 
 
+async def test_an_example_is_opened_with_whom_one_acts_for(opened: Visit) -> None:
+    page = opened.page
+    await page.get_by_role("button", name="Beispiele").click()
+    await page.get_by_role("button", name="Als mein Verein veröffentlichen").click()
+    await ready(page, "PublishAsMyClub")
+    assert '"ownerId": "<ownerId>"' in await written(page, "variables.json")
+    await sign_in(page)
+    await page.wait_for_function(f"() => !({_WRITTEN})('variables.json').includes('<ownerId>')")
+    await page.locator(".who").click()
+    organisation = await page.locator(".ids strong").inner_text()
+    assert organisation.startswith("Reparaturtreff")
+    await page.keyboard.press("Escape")
+    await run(page)
+    published = (await answer(page))["data"]["createOffer"]
+    assert (published["userErrors"], published["offer"]["owner"]["name"]) == ([], organisation)
+
+
+async def test_a_link_holds_no_secret_and_the_tabs_of_a_browser_are_signed_in_together(
+    opened: Visit, somebody: BrowserContext, server: Server
+) -> None:
+    page = opened.page
+    await sign_in(page)
+    secret = 'mutation Typed { signIn(input: {email: "a@b.example", password: "geheim-1"}) { accessToken } }'
+    await follow(page, secret, '{"token": "geheim-2", "slug": "offen"}')
+    await ready(page, "mutation Typed")
+    assert "geheim-1" in await written(page, "operation.graphql")
+    assert await page.evaluate("location.hash") == ""
+    assert await written(page, "response.json") == "", "it ran by itself"
+    await page.get_by_role("button", name="Link kopieren").click()
+    await expect(page.locator(".told")).to_have_text(
+        "Kopiert: ein Link mit Anfrage und Variablen. Passwörter und Token sind darin leer."
+    )
+    link = await page.evaluate("navigator.clipboard.readText()")
+    await page.wait_for_function("() => localStorage['graphiql:tabState']?.includes('Typed')")
+    await run(page)
+    await page.wait_for_function("() => localStorage['graphiql:queries']?.includes('Typed')")
+    token = json.loads(await written(page, "request-headers.json"))["Authorization"].removeprefix("Bearer ")
+    kept = await page.evaluate("JSON.stringify(localStorage)")
+    for text in (link, kept):
+        assert "Typed" in text
+        assert "offen" in text
+        assert "geheim" not in text
+        assert token not in text
+    async with visit(somebody) as other:
+        await other.page.goto(link)
+        await ready(other.page, "mutation Typed")
+        await expect(other.page.locator(".graphiql-tab-button")).to_have_text([*EXAMPLES, "Typed"])
+        await expect(other.page.locator(".who")).to_be_visible()
+        await other.page.get_by_role("button", name="Ausloggen").click()
+        await expect(page.get_by_role("button", name="Einloggen")).to_be_visible()
+        assert other.complaints == []
+
+
 async def test_a_subscription_shows_what_is_published_elsewhere(opened: Visit, server: Server) -> None:
     await choose(opened.page, "WatchBoard")
     await run(opened.page)
@@ -150,6 +208,11 @@ async def test_a_subscription_shows_what_is_published_elsewhere(opened: Visit, s
     for title in ("Übungsraum für den Chor", "Noten für den Chor"):
         publish(server, title)
         await opened.page.wait_for_function(f"title => ({_WRITTEN})('response.json').includes(title)", arg=title)
+    updates = opened.page.get_by_role("region", name="Updates")
+    await expect(updates.locator("li .number")).to_have_text(["2", "1"])
+    await expect(updates.locator("li time").first).to_have_text(re.compile(r"^\d\d:\d\d:\d\d,\d{3}$"))
+    await updates.locator("summary").last.click()
+    await expect(updates.locator("pre").last).to_contain_text("Übungsraum für den Chor")
     await opened.page.get_by_role("button", name=re.compile("^Stop query")).click()
     await expect(opened.page.get_by_role("status")).to_be_empty()
     assert any(url.startswith("ws:") for url in opened.requests)
@@ -213,13 +276,14 @@ async def test_signing_in_fills_the_header_and_signing_out_empties_it(opened: Vi
 
 async def test_a_token_is_renewed_before_it_is_over(opened: Visit) -> None:
     page = opened.page
+    await page.clock.install()
     await sign_in(page)
-    await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=14, seconds=45))
     async with page.expect_response(lambda response: "refreshSession" in (response.request.post_data or "")) as renewed:
-        await run(page)
+        await page.clock.fast_forward("14:45")
     token = (await (await renewed.value).json())["data"]["refreshSession"]["accessToken"]
+    await page.wait_for_function(f"token => ({_WRITTEN})('request-headers.json').includes(token)", arg=token)
+    await run(page)
     assert "errors" not in await answer(page)
-    assert json.loads(await written(page, "request-headers.json")) == {"Authorization": f"Bearer {token}"}
 
 
 async def test_a_token_that_is_none_is_told_at_once(opened: Visit) -> None:
@@ -250,12 +314,16 @@ async def test_the_switch_changes_the_language(chromium: Browser, server: Server
         await go(page, server)
         await page.get_by_role("button", name="English").click()
         await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-        await ready(page, "who is looking for what?")
+        await ready(page, "Who is looking for what?")
         async with page.expect_request("**/graphql") as asked:
             await run(page)
         assert (await asked.value).headers["accept-language"] == "en"
         await page.reload()
         await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        await follow(page, "query Wrong { ofers { nodes { title } } }")
+        await ready(page, "query Wrong")
+        await run(page)
+        assert "Did you mean 'offers'" in (await answer(page))["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -266,17 +334,23 @@ async def test_the_switch_changes_the_language(chromium: Browser, server: Server
     ],
 )
 async def test_nothing_of_our_own_is_hard_to_use(chromium: Browser, server: Server, options: dict[str, Any]) -> None:
-    language = "Einloggen" if options["locale"] == "de-DE" else "Sign in"
+    language, examples = ("Einloggen", "Beispiele") if options["locale"] == "de-DE" else ("Sign in", "Examples")
     async with person(chromium, **options) as somebody_else, visit(somebody_else) as visiting:
         await go(visiting.page, server, "/graphql")
         assert await visiting.violations(without=".graphiql-container") == []
-        await visiting.page.get_by_role("button", name=language).click()
-        assert await visiting.violations(without=".graphiql-container") == []
-        await visiting.page.keyboard.press("Escape")
-        await sign_in(visiting.page, "office", language)
+        for name in (language, examples):
+            await visiting.page.get_by_role("button", name=name, exact=True).click()
+            assert await visiting.violations(without=".graphiql-container") == []
+            await visiting.page.keyboard.press("Escape")
+        await sign_in(visiting.page, "member", language)
+        await visiting.page.locator(".who").click()
         assert await visiting.violations(without=".graphiql-container") == []
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert await visiting.page.evaluate(overflow) == 0
+        for path in ("/docs/examples", "/docs/types", "/docs/guides/live"):
+            await visiting.page.goto(server.url + path)
+            assert await visiting.violations(without=".none") == []
+            assert await visiting.page.evaluate(overflow) == 0
 
 
 def test_browsers_are_told_to_ask_nobody_else(server: Server) -> None:

@@ -45,20 +45,28 @@ _MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".ttf": "font/ttf",
 }
-_PLACEHOLDER = re.compile(r"\{(language|network|demonstration|root)\}")
+_PLACEHOLDER = re.compile(r"\{(language|network|demonstration|documented|root)\}")
 
 
 class Playground:
     """The page and its files."""
 
-    def __init__(self, network_name: str, demonstration: bool, root: str, *, is_off: bool = False) -> None:
-        """`demonstration`: whether the page offers the sign-ins of the demonstration data.
+    def __init__(
+        self, network_name: str, demonstration: bool, root: str, *, documented: bool = True, is_off: bool = False
+    ) -> None:
+        """`demonstration`: whether the page offers the sign-ins of the demonstration data; `documented`: whether it
+        leads to the documentation at `/docs`.
 
         `root` is the path below which the server is: empty, or such as `/api`. Where it `is_off`, for nothing could be
         asked there, the page only says so.
         """
         self._is_off = is_off
-        self._values = {"network": network_name, "demonstration": "yes" if demonstration else "no", "root": root}
+        self._values = {
+            "network": network_name,
+            "demonstration": "yes" if demonstration else "no",
+            "documented": "yes" if documented else "no",
+            "root": root,
+        }
         # Vite knows no path but the one that it builds for.
         self._template = (BUILT / "index.html").read_text("utf-8").replace('"/playground/', '"{root}/playground/')
 

@@ -1,129 +1,85 @@
-// What the playground opens with. Everything runs on the demonstration data.
+// Examples by task, read of the file that `/docs/examples` shows, too. Everything runs on the demonstration data.
+import { parse } from 'graphql'
 
-const GROUP = 'suche-biete-plattform'
+import { ask } from './account.js'
+import source from './examples.graphql?raw'
 
-const BOARD = `query Board {
-  offers(first: 5, filter: { direction: SEEK }) {
-    totalCount
-    nodes {
-      title
-      category
-      owner { name }
-      group { name }
-      district { name }
-      publishedAt
-    }
-    pageInfo { hasNextPage endCursor }
+export const TOPICS = ['read', 'live', 'take_part', 'account']
+
+const OPENING = ['Board', 'Group', 'SignIn', 'PublishOffer', 'WatchBoard']
+const ENTRY = /^(in|as|de|en|variables(?:\.de|\.en)?|fill): *(.*)$/
+const UNKNOWN = /"<\w+>"/
+const WIDTH = 46
+
+/** What stands in comments above an operation, by the word that begins an entry. */
+function entries(comments) {
+  const found = {}
+  let key
+  for (const line of comments.trimEnd().split('\n\n').at(-1).split('\n')) {
+    const text = line.replace(/^#/, '').trim()
+    const [, begins, rest] = ENTRY.exec(text) ?? []
+    if (begins) found[(key = begins)] = rest
+    else if (key) found[key] += ` ${text}`
+  }
+  return found
+}
+
+function read(text) {
+  let end = 0
+  return parse(text).definitions.map(({ name, loc }) => {
+    const { in: topic, as, fill, ...said } = entries(text.slice(end, loc.start))
+    end = loc.end
+    return { name: name.value, topic, as, fill, said, document: text.slice(loc.start, loc.end) }
+  })
+}
+
+export const EXAMPLES = read(source)
+
+/** The title of an example, and what it does. */
+export const described = ({ said }, language) => said[language].split(' | ')
+
+/** An example as a tab of GraphiQL: what it does stands above it. */
+export function tabOf(example, language) {
+  const [, text] = described(example, language)
+  const given = example.said[`variables.${language}`] ?? example.said.variables
+  return {
+    query: `${commented(text)}\n${example.document}\n`,
+    variables: given ? JSON.stringify(JSON.parse(given), null, 2) : '',
   }
 }
-`
 
-const ONE_GROUP = `query Group($slug: String!) {
-  group(slug: $slug) {
-    name
-    purpose
-    memberCount
-    members(first: 5) {
-      edges { role node { name kind } }
-    }
-    events(first: 5) {
-      nodes { title startsAt venue { name } remainingSeats }
-    }
-  }
-}
-`
+const commented = (text) =>
+  text
+    .split(' ')
+    .reduce((lines, word) => {
+      const line = `${lines.at(-1)} ${word}`
+      return lines.length && line.length <= WIDTH ? [...lines.slice(0, -1), line] : [...lines, `# ${word}`]
+    }, [])
+    .join('\n')
 
-const SIGN_IN = `mutation SignIn($input: SignInInput!) {
-  signIn(input: $input) {
-    accessToken
-    expiresAt
-    viewer { member { name } actsFor { name } }
-    userErrors { path code message }
-  }
-}
-`
+/** The tabs that the page opens with. The first has no variables: GraphiQL would not show them. */
+export const opening = (language) =>
+  OPENING.map((name) => tabOf(EXAMPLES.find((one) => one.name === name), language))
 
-const PUBLISH = `mutation PublishOffer($input: CreateOfferInput!) {
-  createOffer(input: $input) {
-    offer { id slug status title publishedAt }
-    userErrors { path code message }
-  }
-}
-`
-
-const WATCH = `subscription WatchBoard {
-  offerPublished {
-    cursor
-    offer { title owner { name } }
-  }
-}
-`
-
-const CREDENTIALS = { input: { email: 'member@mitwirk.example', password: 'mitwirk-demo' } }
-
-const COMMENTS = {
-  de: {
-    board: `# Das Brett: wer sucht gerade was?
-# Mit dem Dreieck oder mit Strg+Enter ausführen.
-# PROVIDE statt SEEK zeigt, wer etwas bietet.`,
-    group: `# Eine Arbeitsgruppe, ihre Mitglieder und Termine.
-# Welche, steht unten unter „Variables“.`,
-    signIn: `# So loggt sich ein Programm ein. Hier geht es
-# einfacher: mit „Einloggen“ oben rechts.`,
-    publish: `# Etwas suchen oder bieten. Vorher oben rechts
-# einloggen, sonst kommt UNAUTHENTICATED.
-# Der erste Eintrag von Mitwirkenden wartet auf die
-# Koordinierungsstelle (IN_REVIEW).`,
-    watch: `# Neue Einträge, sobald sie erscheinen. Starten,
-# dann in einem zweiten Fenster des Browsers
-# etwas veröffentlichen.`,
-  },
-  en: {
-    board: `# The board: who is looking for what?
-# Run it by the triangle or by Ctrl+Enter.
-# PROVIDE instead of SEEK shows who offers something.`,
-    group: `# A working group, its members and events.
-# Which one stands below, under "Variables".`,
-    signIn: `# This is how a program signs in. Here it is
-# easier: by "Sign in" at the top right.`,
-    publish: `# Seek or provide something. Sign in at the top
-# right before, else you get UNAUTHENTICATED.
-# A member's first entry waits for the
-# coordination office (IN_REVIEW).`,
-    watch: `# New entries as they appear. Run it, then
-# publish something in a second window
-# of the browser.`,
-  },
-}
-
-const OFFERS = {
-  de: {
-    title: 'Helfende Hände für das Sommerfest',
-    description: 'Wir suchen fünf Menschen, die beim Aufbau der Stände mit anpacken. Für Getränke ist gesorgt.',
-  },
-  en: {
-    title: 'Helping hands for the summer party',
-    description: 'We are looking for five people who help to set up the stalls. Drinks are on us.',
-  },
-}
-
-const json = (value) => JSON.stringify(value, null, 2)
-
-/** The tabs in a language. The first has no variables: GraphiQL would not show them. */
-export function examples(language) {
-  const comments = COMMENTS[language]
-  const offer = { direction: 'SEEK', category: 'HELPING_HANDS', ...OFFERS[language], remote: false, publish: true }
-  return [
-    { query: `${comments.board}\n${BOARD}` },
-    { query: `${comments.group}\n${ONE_GROUP}`, variables: json({ slug: GROUP }) },
-    { query: `${comments.signIn}\n${SIGN_IN}`, variables: json(CREDENTIALS) },
-    { query: `${comments.publish}\n${PUBLISH}`, variables: json({ input: offer }) },
-    { query: `${comments.watch}\n${WATCH}` },
-  ]
-}
-
-/** Whether these tabs are still the examples of that language, untouched. */
+/** Whether these tabs are still those that the page opened with in that language, untouched. */
 export function untouched(tabs, language) {
-  const known = examples(language)
+  const known = opening(language)
   return tabs.length === known.length && tabs.every((tab, index) => tab.query === known[index].query)
+}
+
+/**
+ * The variables of an example with what isn't known before somebody asks, such as an id of the viewer's organisation.
+ * Null where nothing is left to fill in, or nobody can tell.
+ */
+export async function filled(query, variables, headers) {
+  if (!UNKNOWN.test(variables)) return null
+  const example = EXAMPLES.find(({ fill, document }) => fill && query.includes(document))
+  if (!example || (example.as && !headers.Authorization)) return null
+  const value = firstText(await ask(example.fill, {}, headers).catch(() => null))
+  return value === undefined ? null : variables.replace(UNKNOWN, JSON.stringify(value))
+}
+
+function firstText(value) {
+  if (typeof value !== 'object' || value === null) return value ?? undefined
+  return firstText(Object.values(value)[0])
 }

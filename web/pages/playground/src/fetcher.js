@@ -9,17 +9,23 @@ const FORBIDDEN = 4403
 
 /**
  * A fetcher for GraphiQL. `language` tells the language to ask for, `tell` is told how the live connection fares:
- * "connecting", "connected", "lost" or null.
+ * "connecting", "connected", "lost" or null; `updates` gets what subscriptions answer.
  */
-export function createFetcher({ account, language, tell }) {
+export function createFetcher({ account, language, tell, updates }) {
   return async (given, options) => {
     const { parameters, documentAST } = matched(given, options)
+    // GraphiQL's own question for the schema isn't one of the person who looks at updates.
+    if (parameters.operationName !== 'IntrospectionQuery') updates.begin()
     const typed = options?.headers ?? {}
     const headers = { 'Accept-Language': language(), ...(await account.renewed(typed)) }
     const fetcher = createGraphiQLFetcher({
       url: ADDRESS,
       enableIncrementalDelivery: false,
-      wsClient: createSocket(async () => ({ 'Accept-Language': language(), ...(await account.renewed(typed)) }), tell),
+      wsClient: createSocket(
+        async () => ({ 'Accept-Language': language(), ...(await account.renewed(typed)) }),
+        tell,
+        updates,
+      ),
     })
     return fetcher(parameters, { ...options, documentAST, headers })
   }
@@ -42,7 +48,7 @@ function matched(parameters, options) {
   return { parameters: known ? parameters : { ...parameters, operationName: names[0] }, documentAST }
 }
 
-function createSocket(connectionParams, tell) {
+function createSocket(connectionParams, tell, updates) {
   let welcome = false
   let over = false
   const say = (state) => over || tell(state)
@@ -68,6 +74,10 @@ function createSocket(connectionParams, tell) {
   const subscribe = (payload, sink) =>
     client.subscribe(payload, {
       ...sink,
+      next: (answer) => {
+        updates.add(answer)
+        sink.next(answer)
+      },
       complete: () => {
         end()
         sink.complete()

@@ -1,21 +1,26 @@
+import { explorerPlugin } from '@graphiql/plugin-explorer'
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql'
-import { useGraphiQL } from '@graphiql/react'
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 
 import { AccountStore } from './account.js'
 import { Bar } from './bar.jsx'
-import { examples, untouched } from './examples.js'
+import { EXAMPLES, filled, opening, tabOf, untouched } from './examples.js'
 import { createFetcher } from './fetcher.js'
+import { askedBy, forget, linkTo } from './share.js'
 import { editors, lasting } from './storage.js'
 import { LANGUAGES, TEXTS } from './texts.js'
+import { UpdateList } from './updates.jsx'
+import { Updates } from './updates.js'
 import { isOutdated } from './upgrade.js'
 
 const KEY = 'mitwirk:language'
-const PLUGINS = [HISTORY_PLUGIN]
+const PLUGINS = [explorerPlugin({ showAttribution: false }), HISTORY_PLUGIN]
 // Where variables and headers have room below the query. On a phone they are opened when needed.
 const ROOMY = matchMedia('(min-width: 48rem)').matches
 
 const account = new AccountStore()
+const updates = new Updates()
 
 /** The chosen language, or the one that the server found in the browser's own. */
 function firstLanguage() {
@@ -23,14 +28,15 @@ function firstLanguage() {
   return chosen in LANGUAGES ? chosen : document.documentElement.lang
 }
 
-export function Playground({ network, demonstration }) {
+export function Playground({ network, demonstration, documented }) {
   const [language, setLanguage] = useState(firstLanguage)
   const [live, tell] = useState(null)
+  const [told, setTold] = useState(null)
   const [outdated, setOutdated] = useState(false)
   const [edition, setEdition] = useState(0)
-  const tabs = useRef([])
+  const desk = useRef(null)
   const spoken = useRef(language)
-  const [fetcher] = useState(() => createFetcher({ account, language: () => spoken.current, tell }))
+  const [fetcher] = useState(() => createFetcher({ account, language: () => spoken.current, tell, updates }))
   const texts = TEXTS[language]
 
   useEffect(() => {
@@ -50,6 +56,33 @@ export function Playground({ network, demonstration }) {
     return () => removeEventListener('vite:preloadError', look)
   }, [])
 
+  /** Tell a person what was done. The same again is told again. */
+  const say = (text, link) => setTold((last) => ({ number: (last?.number ?? 0) + 1, text, link }))
+
+  /** Copy a link to the query that is shown; or show the link, where a page may not copy. */
+  async function share() {
+    const { query, variables } = desk.current.shown()
+    const made = linkTo(query, variables)
+    if (!made) return say(texts.sharedLong)
+    try {
+      await navigator.clipboard.writeText(made.link)
+    } catch {
+      return say(texts.sharedByHand, made.link)
+    }
+    return say(made.clean ? texts.shared : texts.sharedClean)
+  }
+
+  /** Open what the page's address asks for, once. */
+  function openAsked() {
+    const asked = askedBy(location.hash)
+    if (!asked) return
+    forget()
+    const example = EXAMPLES.find(({ name }) => name === asked.example)
+    if (asked.example && !example) return say(texts.unknownExample)
+    desk.current.open(example ? tabOf(example, language) : asked)
+    if (!example) say(texts.opened)
+  }
+
   /** GraphiQL anew, with the examples in this language. */
   function reset() {
     for (const name of ['tabState', 'query', 'variables', 'operationName']) editors.removeItem(`graphiql:${name}`)
@@ -60,20 +93,23 @@ export function Playground({ network, demonstration }) {
   function speak(next) {
     lasting.setItem(KEY, next)
     spoken.current = next
-    if (untouched(tabs.current, language)) reset()
+    if (untouched(desk.current.tabs, language)) reset()
     setLanguage(next)
   }
 
   return (
     <>
-      <Bar {...{ network, demonstration, account, language, texts, live, outdated, speak, reset }} />
+      <Bar
+        {...{ network, demonstration, documented, account, language, texts, live, told, outdated, speak, reset, share, say }}
+        open={(example) => desk.current.open(tabOf(example, language))}
+      />
       <main lang="en" aria-label={texts.playground}>
         <GraphiQL
           key={edition}
           fetcher={fetcher}
           storage={editors}
           plugins={PLUGINS}
-          defaultTabs={examples(language)}
+          defaultTabs={opening(language)}
           defaultEditorToolsVisibility={ROOMY}
           shouldPersistHeaders={false}
           showPersistHeadersSettings={false}
@@ -83,7 +119,10 @@ export function Playground({ network, demonstration }) {
           <GraphiQL.Logo>
             <span aria-hidden="true" />
           </GraphiQL.Logo>
-          <Tabs into={tabs} />
+          <GraphiQL.Footer>
+            <UpdateList {...{ updates, language, texts }} />
+          </GraphiQL.Footer>
+          <Desk into={desk} ready={openAsked} />
           <Wrapping />
           <Authorization />
         </GraphiQL>
@@ -92,12 +131,55 @@ export function Playground({ network, demonstration }) {
   )
 }
 
-/** Tells which tabs are open. */
-function Tabs({ into }) {
-  const tabs = useGraphiQL((state) => state.tabs)
+/** What the bar does with GraphiQL: which tabs are open, what is shown, how to open another. Tells when it is `ready`. */
+function Desk({ into, ready }) {
+  const { addTab, changeTab, stop } = useGraphiQLActions()
+  const { tabs, active, query, variables } = useGraphiQL((state) => ({
+    tabs: state.tabs,
+    active: state.activeTabIndex,
+    query: state.queryEditor,
+    variables: state.variableEditor,
+  }))
+  const current = useSyncExternalStore(account.subscribe, account.current)
+
+  async function complete() {
+    const before = shown()
+    const known = await filled(before.query, before.variables, account.authorization())
+    const after = shown()
+    if (known !== null && after.query === before.query && after.variables === before.variables) variables.setValue(known)
+  }
+
+  const shown = () => ({ query: query.getValue(), variables: variables.getValue() })
+
+  function open(tab) {
+    const known = tabs.findIndex((one) => one.query === tab.query && (one.variables ?? '') === tab.variables)
+    stop()
+    if (known >= 0) return changeTab(known)
+    addTab()
+    query.setValue(tab.query)
+    variables.setValue(tab.variables)
+    query.focus()
+    return complete()
+  }
+
   useEffect(() => {
-    into.current = tabs
-  }, [into, tabs])
+    into.current = { tabs, shown, open }
+  })
+  useEffect(() => {
+    updates.begin()
+  }, [tabs[active]?.id])
+  useEffect(() => {
+    if (query && variables) complete()
+  }, [query, variables, tabs[active]?.id, current])
+  const latest = useRef(ready)
+  latest.current = ready
+  useEffect(() => {
+    if (!query || !variables) return undefined
+    const asked = () => latest.current()
+    asked()
+    addEventListener('hashchange', asked)
+    return () => removeEventListener('hashchange', asked)
+  }, [query, variables])
   return null
 }
 

@@ -1,4 +1,5 @@
-// What the page remembers: for as long as the browser's tab is open, the language apart.
+// What the page remembers: in this tab of the browser everything, beyond it what holds no secret.
+import { withoutSecrets } from './secrets.js'
 
 function memory() {
   const entries = new Map()
@@ -35,13 +36,58 @@ function usable(name) {
 export const session = usable('sessionStorage')
 export const lasting = usable('localStorage')
 
-/** For GraphiQL, whose own choice would keep what people typed, passwords too, after the tab is closed. */
-export const editors = {
-  ...session,
-  get length() {
-    return own().length
-  },
-  clear: () => own().forEach(session.removeItem),
+// What of GraphiQL's outlasts the tab, and under which name each holds its list of queries.
+const LISTS = { 'graphiql:tabState': 'tabs', 'graphiql:queries': 'queries', 'graphiql:favorites': 'favorites' }
+const PLAIN = new Set(['graphiql:theme'])
+// The history is the browser's, the open tabs are this window's as long as it is open.
+const SHARED = new Set(['graphiql:queries', 'graphiql:favorites'])
+// Characters of each; of what is longer the oldest go.
+const MOST = 200_000
+
+/** What of it is kept when the browser's tab is closed: no headers, no secrets, no more than fits. Null: nothing. */
+function kept(key, value) {
+  if (PLAIN.has(key)) return value
+  const list = LISTS[key]
+  if (!list) return null
+  try {
+    const { [list]: all, ...rest } = JSON.parse(value)
+    const clean = all.map((one) => ({
+      ...one,
+      headers: null,
+      query: one.query && withoutSecrets(one.query),
+      variables: one.variables && withoutSecrets(one.variables),
+    }))
+    for (let from = 0; from <= clean.length; from += 1) {
+      const left = clean.slice(from)
+      const activeTabIndex = Math.max(0, (rest.activeTabIndex ?? 0) - from)
+      const text = JSON.stringify({ ...rest, ...('activeTabIndex' in rest && { activeTabIndex }), [list]: left })
+      if (text.length <= MOST) return left.length ? text : null
+    }
+  } catch {
+    // It is nothing that we know: then it isn't kept.
+  }
+  return null
 }
 
-const own = () => session.keys().filter((key) => key.startsWith('graphiql:'))
+/** For GraphiQL. Its own choice, localStorage alone, would keep passwords and tokens too. */
+export const editors = {
+  getItem: (key) => (SHARED.has(key) ? lasting.getItem(key) : (session.getItem(key) ?? lasting.getItem(key))),
+  setItem: (key, value) => {
+    if (!SHARED.has(key)) session.setItem(key, value)
+    const text = kept(key, value)
+    if (text !== null) lasting.setItem(key, text)
+    else if (SHARED.has(key)) lasting.removeItem(key)
+  },
+  removeItem: (key) => {
+    session.removeItem(key)
+    lasting.removeItem(key)
+  },
+  get length() {
+    return own(session).length
+  },
+  clear: () => {
+    for (const storage of [session, lasting]) own(storage).forEach(storage.removeItem)
+  },
+}
+
+const own = (storage) => storage.keys().filter((key) => key.startsWith('graphiql:'))

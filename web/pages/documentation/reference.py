@@ -1,18 +1,13 @@
-"""The reference of the schema, for browsers: every type with its fields, what they take, who sees them, what they cost.
+"""The reference of the schema: every type with its fields, what they take, who sees them, what they cost.
 
-It is made once, of the schema that is served, by the first who asks. There is no script in it: to search is to ask the
-server, and nothing is loaded from elsewhere.
+It is made once, of the schema that is served, by the first who asks. To search is to ask the server.
 """
 
-import gzip
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from graphql import (
@@ -30,67 +25,22 @@ from graphql import (
     is_union_type,
     print_ast,
 )
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Route
 
 from schema.declare.prices import VALUE, Price
 from schema.documents.selections import metadata_of
 
-_SDL = Path(__file__).parents[2] / "schema/schema.graphql"
-_LONGEST_SEARCH = 100
-
-_STYLE = """
-:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 25%, transparent) }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem }
-code { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
-form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: 1rem 0 }
-input, button { font: inherit; padding: .4rem .6rem }
-nav ul { columns: 14rem; padding-left: 1.2rem }
-section { border-top: 1px solid var(--line); margin-top: 2rem }
-dt { margin-top: 1rem; font-weight: 600 }
-dd { margin-left: 1.5rem }
-:target { outline: 2px solid; outline-offset: .3rem }
-"""
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Reference: {network}</title>
-<style>{style}</style>
-<header>
-<h1>Reference</h1>
-<p>The API of {network}: <a href="{root}/">playground</a>,
-<a href="{root}/docs/schema.graphql" download>the schema as SDL</a>.
-What a field costs is said in points where it is more than one for each object.</p>
+_CONTENT = """<h1>Reference</h1>
+<p>Every type of the API, as <a href="{root}/docs/schema.graphql" download>the SDL</a> has it, and
+<a href="{root}/docs/types">as a picture</a>. What a field costs is said in points where it is more than one for each
+object.</p>
 <form role="search" action="{root}/docs" method="get">
 <label>Search types, fields and descriptions<br><input type="search" name="q" value="{asked}" maxlength="100"></label>
 <button>Search</button>
 </form>
-</header>
-<nav aria-label="Types">
+<nav class="types" aria-label="Types">
 {contents}
 </nav>
-<main>
-{sections}
-</main>
-</html>
-"""
-HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-        )
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-    "Vary": "Accept-Encoding",
-}
+{sections}"""
 # The kinds of types in the order of the page, and what each is called.
 _KINDS: tuple[tuple[str, Any], ...] = (
     ("Types", is_object_type),
@@ -114,59 +64,29 @@ class _Section:
 
 
 class Reference:
-    """The pages. `root` is the path below which the server is: empty, or such as `/api`.
+    """Its content, as HTML. `root` is the path below which the server is: empty, or such as `/api`."""
 
-    Where it `is_off`, for nobody may ask for the schema, there is none.
-    """
-
-    def __init__(self, schema: GraphQLSchema, network_name: str, root: str, *, is_off: bool = False) -> None:
+    def __init__(self, schema: GraphQLSchema, root: str) -> None:
         self._schema = schema
-        self._is_off = is_off
-        self._values = {"network": escape(network_name), "root": escape(root), "style": _STYLE}
+        self._root = escape(root)
 
-    def routes(self) -> list[BaseRoute]:
-        """The reference, and the SDL."""
-        return [] if self._is_off else [Route("/docs", self._page), Route("/docs/schema.graphql", _sdl)]
-
-    async def _page(self, request: Request) -> Response:
+    def shown(self, asked: str) -> str:
         """All of it, or what holds every word that is searched for."""
-        asked = request.query_params.get("q", "")[:_LONGEST_SEARCH]
-        packs = "gzip" in request.headers.get("accept-encoding", "")
-        content = await run_in_threadpool(self._content, asked, packs)
-        return HTMLResponse(content, headers=HEADERS | ({"Content-Encoding": "gzip"} if packs else {}))
-
-    def _content(self, asked: str, packs: bool) -> bytes:
         words = asked.casefold().split()
-        if not words:
-            return self._whole[packs]
         found = [one for one in self._sections if all(word in one.text for word in words)]
-        content = self._written(found, asked)
-        return gzip.compress(content, 1) if packs else content
-
-    @cached_property
-    def _whole(self) -> tuple[bytes, bytes]:
-        content = self._written(self._sections, "")
-        return content, gzip.compress(content, mtime=0)
+        kinds = dict.fromkeys(one.kind for one in found)
+        contents = ""
+        for kind in kinds:
+            links = "".join(f"<li>{_link(one.name)}</li>" for one in found if one.kind == kind)
+            contents += f"<h2>{kind}</h2>\n<ul>{links}</ul>\n"
+        sections = "\n".join(one.html for one in found) or "<p>Nothing holds all of these words.</p>"
+        content = _CONTENT.format(root=self._root, asked=escape(asked), contents=contents, sections=sections)
+        # What a search has found leads to the whole.
+        return content.replace('href="#', f'href="{self._root}/docs#')
 
     @cached_property
     def _sections(self) -> list[_Section]:
         return list(_sections_of(self._schema))
-
-    def _written(self, sections: list[_Section], asked: str) -> bytes:
-        kinds = dict.fromkeys(one.kind for one in sections)
-        contents = ""
-        for kind in kinds:
-            links = "".join(f"<li>{_link(one.name)}</li>" for one in sections if one.kind == kind)
-            contents += f"<h2>{kind}</h2>\n<ul>{links}</ul>\n"
-        shown = "\n".join(one.html for one in sections) or "<p>Nothing holds all of these words.</p>"
-        page = _PAGE.format(**self._values, asked=escape(asked), contents=contents, sections=shown)
-        # What a search has found leads to the whole.
-        return page.replace('href="#', f'href="{self._values["root"]}/docs#').encode()
-
-
-async def _sdl(_request: Request) -> Response:
-    headers = HEADERS | {"Content-Disposition": 'inline; filename="schema.graphql"'}
-    return Response(_SDL.read_bytes(), media_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _sections_of(schema: GraphQLSchema) -> Iterator[_Section]:

@@ -1,0 +1,83 @@
+"""The documentation, for browsers, at `/docs`: reference, guides, examples, a picture of the types, and the SDL.
+
+Everything is made by the first who asks for it, of what is served and of `docs/`, and kept: there is a fixed number of
+pages, but for searches, which are made each time.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from graphql import GraphQLSchema
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from web.pages.documentation import example_page, guides, picture
+from web.pages.documentation.reference import Reference
+from web.pages.documentation.shell import HEADERS, Shell, answer
+
+_SDL = Path(__file__).parents[3] / "schema/schema.graphql"
+_LONGEST_SEARCH = 100
+_FIRST = (
+    ("/docs", "Reference"),
+    ("/docs/examples", "Examples · Beispiele"),
+    ("/docs/types", "The types, as a picture"),
+    ("/docs/schema.graphql", "The schema, as SDL"),
+)
+
+
+class Documentation:
+    """The pages. `root` is the path below which the server is: empty, or such as `/api`.
+
+    Where it `is_off`, for nobody may ask for the schema, there is none.
+    """
+
+    def __init__(self, schema: GraphQLSchema, network_name: str, root: str, *, is_off: bool = False) -> None:
+        self._schema = schema
+        self._root = root
+        self._is_off = is_off
+        self._reference = Reference(schema, root)
+        ways = [("API", _FIRST)] + [
+            (heading, tuple((guides.path_of(name), guides.title_of(name)) for name in names))
+            for heading, names in guides.GUIDES.items()
+        ]
+        self._shell = Shell(network_name, root, ways)
+        self._guides = {guides.path_of(name): name for name in guides.NAMES}
+        self._kept = cache(self._made)
+
+    def routes(self) -> list[BaseRoute]:
+        """Where they are."""
+        if self._is_off:
+            return []
+        return [
+            Route("/docs", self._reference_page),
+            Route("/docs/schema.graphql", _sdl),
+            *[Route(path, self._page) for path in ("/docs/examples", "/docs/types", *self._guides)],
+        ]
+
+    async def _reference_page(self, request: Request) -> Response:
+        asked = request.query_params.get("q", "")[:_LONGEST_SEARCH].strip()
+        return await answer(request, lambda: self._searched(asked) if asked else self._kept("/docs"))
+
+    async def _page(self, request: Request) -> Response:
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        return await answer(request, lambda: self._kept(path))
+
+    def _searched(self, asked: str) -> bytes:
+        return self._shell.page("Reference", "/docs", self._reference.shown(asked))
+
+    def _made(self, path: str) -> bytes:
+        """The page at one of the paths of `routes`."""
+        if path == "/docs":
+            return self._searched("")
+        if path == "/docs/examples":
+            return self._shell.page("Examples", path, example_page.shown(self._root))
+        if path == "/docs/types":
+            return self._shell.page("Types", path, picture.page(self._schema, self._root))
+        guide = guides.rendered(self._guides[path], self._root)
+        return self._shell.page(guide.title, path, guide.html)
+
+
+async def _sdl(_request: Request) -> Response:
+    headers = HEADERS | {"Content-Disposition": 'inline; filename="schema.graphql"'}
+    return Response(_SDL.read_bytes(), media_type="text/plain; charset=utf-8", headers=headers)
