@@ -89,11 +89,17 @@ class AuditEntryEdge:
     node: AuditEntry = plain("The entry.")
 
 
+def _target(value: str) -> tuple[str, int]:
+    """Type and key of an opaque id; nobody's where it is none, or names what no type is called."""
+    named = read_global_id(value)
+    return named if named is not None and named[0].isidentifier() else ("", -1)
+
+
 async def audit_log(
     ctx: Context, columns: frozenset[str], target_id: str | None = None, actor_id: str | None = None, **given: Any
 ) -> Page[models.AuditEntry] | None:
     """As `resolvers.audit.audit_log`, by opaque ids; one that is none is nobody's."""
-    target = None if target_id is None else read_global_id(target_id) or ("", -1)
+    target = None if target_id is None else _target(target_id)
     actor = None if actor_id is None else key_or_nobody("Member", actor_id)
     return await audit.audit_log(ctx, columns, target=target, actor_id=actor, **given)
 
