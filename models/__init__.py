@@ -11,6 +11,7 @@ from models.accounts import (
     SignUp,
 )
 from models.api_keys import ApiKey, ApiKeyScope
+from models.applications import Application
 from models.audit import AuditAction, AuditEntry, AuditPersonal
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
@@ -68,6 +69,7 @@ __all__ = [
     "AccountLink",
     "ApiKey",
     "ApiKeyScope",
+    "Application",
     "Audience",
     "AuditAction",
     "AuditEntry",

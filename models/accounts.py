@@ -1,6 +1,7 @@
 """Who signs in: accounts, their sessions, sign-ups that wait for their mail to be answered, and links sent by mail."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -111,6 +112,9 @@ class SignUp(Model):
         "models.RepresentativeInvitation", related_name=False, null=True, on_delete=fields.SET_NULL, db_index=True
     )
     invitation_id: int | None
+    # The organisation for which they apply as well, with what the office should know, and its first entry: as
+    # `resolvers.members.applications` reads it.
+    application: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)
     created_at = InstantField(default=now)
     expires_at = InstantField(db_index=True)
 

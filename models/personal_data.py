@@ -24,6 +24,7 @@ from tortoise.models import Model
 
 from models.accounts import Account, AccountLink, SecondFactor, SignInSession, SignUp
 from models.api_keys import ApiKey
+from models.applications import Application
 from models.audit import AuditEntry, AuditPersonal
 from models.board_days import BoardDay
 from models.change_log import Change, ChangeLog
@@ -194,6 +195,19 @@ PERSONAL: tuple[Table, ...] = (
         ),
     ),
     Table(
+        Application,
+        de="Ihre gemeinsame Bewerbung mit einer Organisation.",
+        en="Your application together with an organisation.",
+        whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER},
+        row=Row.DELETED,
+        kept_for="until they are let in",
+        columns=(
+            Column("person_id", Kind.LINK, "who applies"),
+            Column("organisation_id", Kind.LINK, "for whom"),
+            Column("message", Kind.TEXT, "tells the office what it should know"),
+        ),
+    ),
+    Table(
         RepresentativeInvitation,
         de="Einladungen an Sie, eine Organisation zu vertreten, die Sie noch nicht beantwortet haben.",
         en="Invitations to you to act for an organisation that you haven't answered.",
@@ -260,6 +274,7 @@ PERSONAL: tuple[Table, ...] = (
             Column("name", Kind.NAME, "becomes the member's"),
             Column("email", Kind.CONTACT, "where the link goes"),
             Column("password_hash", Kind.CREDENTIAL, "becomes the account's", taken_out=False),
+            Column("application", Kind.TEXT, "becomes the organisation's, and its first entry"),
         ),
         impersonal=("accepted_terms_version",),
     ),

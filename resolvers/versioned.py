@@ -17,6 +17,7 @@ So nobody learns by their input what they may not see or do, and nobody mends in
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from tortoise.models import Model
@@ -121,6 +122,13 @@ class NewRow(Generic[Row]):
         """The new row, not stored yet, with `more` columns."""
         return cast("Row", new_row(cast("Any", self.noun.model), **self.columns, **more))
 
+    def kept(self) -> dict[str, Any]:
+        """What was typed, as JSON: for `kept_row`, where it becomes a row later."""
+        columns = {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in self.columns.items()
+        }
+        return {"columns": columns, "topics": list(self.topics)}
+
     async def insert(self, row: Row) -> Row:
         """Store it with its topics, within the transaction."""
         await insert(row, getattr(row, self.noun.named_by))
@@ -130,9 +138,16 @@ class NewRow(Generic[Row]):
         return row
 
 
-async def judge_new(noun: Versioned[Row], values: Values) -> NewRow[Row]:
-    """Judge what was typed of a new row. An input of something new has all that must not be empty."""
-    check = Check("input")
+def kept_row(noun: Versioned[Row], kept: Mapping[str, Any]) -> NewRow[Row]:
+    """What `NewRow.kept` has kept: nothing is wrong with it."""
+    known = cast("Any", noun.model)._meta.fields_map
+    columns = {name: known[name].to_python_value(value) for name, value in kept["columns"].items()}
+    return NewRow(noun, Check(), columns, kept["topics"])
+
+
+async def judge_new(noun: Versioned[Row], values: Values, path: tuple[str, ...] = ("input",)) -> NewRow[Row]:
+    """Judge what was typed of a new row, at `path`. An input of something new has all that must not be empty."""
+    check = Check(*path)
     columns = await columns_of(noun.columns, check, values)
     return NewRow(noun, check, columns, await check.topics("topics", values))
 

@@ -7,6 +7,7 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts.api_keys import ApiKeyMutations, ApiKeyQueries
+from schema.accounts.applications import ApplicationMutations
 from schema.accounts.credentials import CredentialMutations
 from schema.accounts.privacy import PrivacyMutations
 from schema.accounts.second_factor import SecondFactorMutations
@@ -80,6 +81,7 @@ class Query(
 class Mutation(
     AccountMutations,
     ApiKeyMutations,
+    ApplicationMutations,
     CredentialMutations,
     EventMutations,
     GroupMutations,

@@ -1,6 +1,6 @@
 """Who sees which members, and their contact data; who may change them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal
 
 from tortoise.expressions import Q
@@ -10,6 +10,7 @@ from auth.access.rows import EVERYTHING, by_keys, in_sight, locked, subquery
 from auth.refusals import Forbidden, NotFound, Obstacle
 from auth.viewer import Viewer, Visibility
 from models import (
+    Application,
     Audience,
     GroupMembership,
     Member,
@@ -252,6 +253,24 @@ def _represented(viewer: Viewer, member: Member) -> Member:
 def may_leave_unrepresented(viewer: Viewer) -> bool:
     """Whether the viewer may take an organisation its last active representative: it is in the office's care then."""
     return viewer.is_office
+
+
+def applications_of(keys: Collection[int]) -> Q:
+    """The applications of these members, whether as persons or as organisations."""
+    return Q(person_id__in=list(keys)) | Q(organisation_id__in=list(keys))
+
+
+async def members_to_decide(viewer: Viewer, key: int | None) -> list[Member]:
+    """The member, locked, for the office to decide about, and behind it the one with which it has applied together.
+
+    Raises `Unauthenticated`, `Forbidden`, `NotFound`.
+    """
+    viewer.must_be_office()
+    together = await Application.filter(applications_of([] if key is None else [key])).first()
+    keys = {key} if together is None else {key, together.person_id, together.organisation_id}
+    # In one order, whichever of both the office names.
+    rows = [await locked(Member, visible_members(viewer), one) for one in sorted(keys, key=lambda one: one or 0)]
+    return sorted(rows, key=lambda row: row.id != key)
 
 
 async def member_to_decide(viewer: Viewer, key: int | None) -> Member:

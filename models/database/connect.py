@@ -24,6 +24,7 @@ MODULES = [
     "models.offers",
     "models.reports",
     "models.audit",
+    "models.applications",
     "models.matching.matches",
     "models.matching.profiles",
     "models.matching.saved_searches",

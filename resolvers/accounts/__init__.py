@@ -1,5 +1,6 @@
 """Accounts: signing up, signing in, and what an account sees of itself."""
 
+from resolvers.accounts.applications import apply_as_organisation
 from resolvers.accounts.calendar import renew_registrations_ical_url, viewer_registrations_ical_url
 from resolvers.accounts.email_changes import request_email_change
 from resolvers.accounts.locked_out import end_sessions, reset_second_factor, sessions_of, set_password
@@ -38,6 +39,7 @@ __all__ = [
     "Enrolment",
     "SignedIn",
     "accept_terms",
+    "apply_as_organisation",
     "change_password",
     "confirm_email",
     "confirm_second_factor",

@@ -1,7 +1,9 @@
 """How accounts come to be: by a sign-up whose mail is answered, or, those of the office, by the command line."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from auth.access.accounts import must_be_able_to_sign_in
 from models import (
@@ -26,10 +28,11 @@ from resolvers.context import Context
 from resolvers.inputs.validation import Check, Values
 from resolvers.mail.codes import hashed, new_token, over
 from resolvers.mail.queue import post
+from resolvers.members.applications import enter_application
 from resolvers.members.invitations import accept, valid_invitation
 from resolvers.search.indexing import index_row
 from resolvers.translation import _
-from resolvers.user_errors import UserErrorCode, UserErrors, refuse
+from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse
 from resolvers.versioned import insert
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
@@ -41,18 +44,36 @@ async def sign_up(ctx: Context, values: Values) -> None:
     """Send a mail to the address: a token that confirms it, or that there is an account already.
 
     Whether or not the address is known, it costs the same: one hash, one sign-up, one mail. The token of an address
-    that is known stands in no mail, so nobody can use it. Raises `UserErrors` for what can be told from the input, and
-    `RateLimited`.
+    that is known stands in no mail, so nobody can use it. Raises `UserErrors` for what can be told from the input,
+    EXPIRED for an invitation that is over, and `RateLimited`.
     """
     must_be_able_to_sign_in(ctx.viewer)
     check = Check("input")
+    accepted = judged_terms(ctx.rules, check, values)
+    await begin_sign_up(ctx, values, ("input",), accepted=accepted, wrong=check.errors)
+
+
+async def begin_sign_up(
+    ctx: Context,
+    values: Values,
+    path: tuple[str, ...],
+    *,
+    accepted: str | None,
+    wrong: Sequence[UserError],
+    application: dict[str, Any] | None = None,
+) -> None:
+    """As `sign_up`, of a person at `path` who has `accepted` these terms.
+
+    `wrong` is what is wrong besides, `application` what else is applied for.
+    """
+    check = Check(*path)
     name = check.line("name", values, longest=200, required=True)
     email = check.email("email", values, required=True)
     password = judged_password(check, values)
-    accepted = judged_terms(ctx.rules, check, values)
+    check.errors += wrong
     check.done()
     assert email is not None
-    invitation = await _invitation(values)
+    invitation = await _invitation(values, path)
     asker = await count_sign_up(ctx, email)
     password_hash = await ctx.services.passwords.hash(password, asker)
     token = new_token()
@@ -66,6 +87,7 @@ async def sign_up(ctx: Context, values: Values) -> None:
             password_hash=password_hash,
             accepted_terms_version=accepted,
             invitation=invitation,
+            application=application,
             expires_at=now() + ctx.rules.sign_up_lifetime,
         )
         of_sign_up = mails.known_already if known else mails.confirmation
@@ -74,21 +96,22 @@ async def sign_up(ctx: Context, values: Values) -> None:
     await ctx.outbox.write(work)
 
 
-async def _invitation(values: Values) -> RepresentativeInvitation | None:
+async def _invitation(values: Values, path: tuple[str, ...]) -> RepresentativeInvitation | None:
     """The invitation that is answered by signing up."""
     token = values.get("invitation_token")
     if not token:
         return None
     found = await valid_invitation(str(token))
     if found is None:
-        raise over(("input", "invitationToken"))
+        raise over((*path, "invitationToken"))
     return found
 
 
 async def confirm_email(ctx: Context, token: str) -> bool:
     """Make an account, and a person that has applied, of the sign-up. Of several of an address, the first one wins.
 
-    An invitation that was answered by it is accepted, where it isn't over meanwhile.
+    An invitation that was answered by it is accepted, where it isn't over meanwhile; an organisation that was entered
+    with it has applied, too.
 
     Or give an account the address to which the token was sent, as `request_email_change` was asked. Whether it was a
     sign-up's. Raises `UserErrors` with EXPIRED for a token that is over, was used, or never was one.
@@ -117,6 +140,8 @@ async def confirm_email(ctx: Context, token: str) -> bool:
         )
         await SignUp.filter(email=sign_up.email).delete()
         await _accept_invitation(changes, sign_up, member)
+        if sign_up.application is not None:
+            await enter_application(changes, member, sign_up.application)
         changes.tell(MemberChanged(member.id))
         return None
 

@@ -1,5 +1,11 @@
 """Members: what the API does with them."""
 
+from resolvers.members.applications import (
+    application_offer,
+    application_organisation,
+    application_person,
+    member_application,
+)
 from resolvers.members.caretakers import Caretaker, host_caretaker, member_caretaker, owner_caretaker, set_caretaker
 from resolvers.members.invitations import (
     MOST_INVITATIONS,
@@ -37,6 +43,9 @@ __all__ = [
     "Caretaker",
     "accept_invitation",
     "add_representative",
+    "application_offer",
+    "application_organisation",
+    "application_person",
     "approve_member",
     "create_organisation",
     "decline_member",
@@ -46,6 +55,7 @@ __all__ = [
     "invite_representative",
     "invited_address",
     "member",
+    "member_application",
     "member_asked_representatives",
     "member_caretaker",
     "member_email",

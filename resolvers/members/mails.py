@@ -1,6 +1,8 @@
-"""What is written to those who are asked to act for an organisation: in German and in English, one after the other."""
+"""What is written to who is asked to act for an organisation, or applies with one: in German and English, in turn."""
 
-from models import Mail, Member
+from collections.abc import Sequence
+
+from models import Mail, Member, MemberKind, MemberStatus
 from resolvers.context import Rules
 from resolvers.mail.letters import in_all_languages, span_in_words
 from resolvers.translation import _
@@ -39,5 +41,26 @@ def asked_for(rules: Rules, recipient: str, organisation: Member, person: Member
             "network": rules.network_name,
             "organisation": organisation.name,
             "person": person.name,
+        },
+    )
+
+
+def decided_together(rules: Rules, recipient: str, members: Sequence[Member]) -> Mail:
+    """To a person and their organisation: what the office decided about both, as their status says."""
+    organisation, person = sorted(members, key=lambda one: one.kind is MemberKind.PERSON)
+    is_in = person.status is MemberStatus.ACTIVE
+    return in_all_languages(
+        rules,
+        recipient,
+        _("{network}: “{person}” and “{organisation}” take part") if is_in else _("{network}: your application"),
+        _("“{person}” and “{organisation}” take part in {network} from now on. You act for the organisation.")
+        if is_in
+        else _("the coordination office has not let “{person}” and “{organisation}” into {network}."),
+        *([_("Reason:"), "{reason}"] if person.status_reason else []),
+        said=lambda _language: {
+            "network": rules.network_name,
+            "organisation": organisation.name,
+            "person": person.name,
+            "reason": person.status_reason or "",
         },
     )

@@ -1,5 +1,7 @@
 """Entries brought from state to state: by their owner's side and by the office."""
 
+from contextlib import suppress
+
 from auth.access.offers import OfferAction, is_another_s, needs_no_review, offer_to_change, offer_to_review
 from auth.viewer import Viewer
 from models import EventStatus, GroupStatus, MemberStatus, Offer, OfferStatus
@@ -12,7 +14,7 @@ from resolvers.offers.mails import about_offers
 from resolvers.offers.states import MOVES, changes_of, move
 from resolvers.search.indexing import delete_row
 from resolvers.translation import _
-from resolvers.user_errors import UserErrorCode, refuse
+from resolvers.user_errors import UserErrorCode, UserErrors, refuse
 from resolvers.versioned import change, raise_version
 from subscriptions.changes import OfferDeleted
 from subscriptions.outbox import Changes
@@ -38,6 +40,16 @@ async def publishing(viewer: Viewer, offer: Offer) -> OfferAction:
     if offer.status is not OfferStatus.DRAFT or needs_no_review(viewer):
         return OfferAction.PUBLISH
     return OfferAction.PUBLISH if await published_before(offer.owner_id) else OfferAction.SUBMIT
+
+
+async def publish_first_offer(ctx: Context, changes: Changes, offer: Offer) -> None:
+    """Publish a draft as its owner would, within the transaction: the first goes to review, whoever lets the owner in.
+
+    Where it can't be, as its last day is over, it stays a draft.
+    """
+    action = OfferAction.PUBLISH if await published_before(offer.owner_id) else OfferAction.SUBMIT
+    with suppress(UserErrors):
+        await _moved(ctx, changes, offer, action)
 
 
 async def pause_offer(ctx: Context, key: int | None) -> Offer:

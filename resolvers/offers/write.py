@@ -21,7 +21,7 @@ from resolvers.offers.states import changes_of, end_of, move, must_be_possible
 from resolvers.offers.transitions import publishing
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
-from resolvers.versioned import Versioned, judge_new, update
+from resolvers.versioned import NewRow, Versioned, judge_new, update
 from subscriptions.changes import OfferDrafted, OfferUpdated
 from subscriptions.outbox import Changes
 
@@ -34,8 +34,7 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
     Raises `Unauthenticated`, `Forbidden`, `UserErrors`.
     """
     must_be_able_to_create_offers(ctx.viewer)
-    new = await judge_new(OFFERS, values)
-    _judge_order(new.check, new.columns.get("available_from"), new.columns.get("available_until"))
+    new = await _judge(values, ("input",))
 
     async def work(changes: Changes) -> Offer:
         wrong = new.check.again()
@@ -63,6 +62,23 @@ async def create_offer(ctx: Context, values: Values) -> Offer:
     return await ctx.outbox.write(work)
 
 
+async def judge_first_offer(values: Values, *path: str) -> NewRow[Offer]:
+    """An entry of an organisation that is none yet, at `path`: it belongs to nothing else."""
+    new = await _judge(values, path)
+    for name in ("owner_id", "group_id", "event_id"):
+        if values.get(name) is not None:
+            new.check.fail(name, UserErrorCode.INVALID, _("Please leave this out: the entry is the organisation's."))
+    return new
+
+
+async def store_first_offer(changes: Changes, new: NewRow[Offer], direction: str, owner_id: int) -> Offer:
+    """Store it as a draft, within the transaction."""
+    keys = topic_keys(new.topics)
+    offer = await new.insert(new.row(direction=OfferDirection(direction), owner_id=owner_id, topic_keys=keys))
+    changes.tell(OfferDrafted(offer.id))
+    return offer
+
+
 async def update_offer(ctx: Context, values: Values) -> Offer:
     """Change what is given of the entry `id`.
 
@@ -83,6 +99,12 @@ async def language_tags(check: Check, name: str, values: Values) -> dict[str, An
         if found[-1] is None:
             check.fail(f"{name}.{place}", UserErrorCode.INVALID, _("This is no language tag such as de, tr or pt-BR."))
     return {name: list(dict.fromkeys(one for one in found if one is not None))}
+
+
+async def _judge(values: Values, path: tuple[str, ...]) -> NewRow[Offer]:
+    new = await judge_new(OFFERS, values, path)
+    _judge_order(new.check, new.columns.get("available_from"), new.columns.get("available_until"))
+    return new
 
 
 def _judge_order(check: Check, first: date | None, last: date | None) -> None:

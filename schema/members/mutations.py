@@ -144,12 +144,16 @@ class MemberMutations:
 
     @mutation(
         MemberPayload,
-        "The coordination office lets an applicant into the network, or one that it had declined: ACTIVE from now on.",
+        "The coordination office lets an applicant into the network, or one that it had declined: ACTIVE from now on. "
+        "Who has applied together (`Member.application`) is let in together, whichever of both is named.",
     )
     async def approve_member(self, info: Info, id: MemberId) -> MemberPayload | None:
         return shown(await members.approve_member(info.context, key_or_nobody("Member", id)))
 
-    @mutation(MemberPayload, "The coordination office refuses an applicant: DECLINED.")
+    @mutation(
+        MemberPayload,
+        "The coordination office refuses an applicant: DECLINED. Who has applied together is refused together.",
+    )
     async def decline_member(self, info: Info, id: MemberId, reason: Reason) -> MemberPayload | None:
         return shown(await members.decline_member(info.context, key_or_nobody("Member", id), reason))
 

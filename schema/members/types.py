@@ -16,14 +16,14 @@ from schema.declare.fields import BY_CLOCK, computed, of_row, plain, relation
 from schema.declare.prices import COUNT, TEXT_OF_PAGES, TOPICS, VALUE
 from schema.declare.scalars import URL, EmailAddress, PhoneNumber
 from schema.declare.seen_by import SeenBy
-from schema.nodes import Node, PageInfo, live_cursor, node
+from schema.nodes import Node, PageInfo, live_cursor, node, row_type
 from schema.obstacles import Obstacle
 from schema.places import District, Topic
 from subscriptions.changes import Noun
 
 if TYPE_CHECKING:
     from schema.groups import Group, MemberGroupConnection
-    from schema.offers import OfferConnection, OfferFilter
+    from schema.offers import Offer, OfferConnection, OfferFilter
 
 
 describe(
@@ -175,6 +175,14 @@ class Member(Node):
         needs=["id"],
         depends_on=(),
     )
+    application: "Application | None" = relation(
+        members.member_application,
+        "With whom it has applied together, and what the office should know; null where it did so alone, and once it "
+        "was let in.",
+        seen_by=SeenBy.OWN_SIDE,
+        needs=["id"],
+        depends_on=(),
+    )
     status_reason: str | None = relation(
         members.member_status_reason,
         "Why it was declined or suspended; null where it wasn't.",
@@ -209,6 +217,29 @@ class Member(Node):
     )
     created_at: datetime = plain("When it applied, or was entered.")
     updated_at: datetime = plain("When a field of it was last changed.")
+
+
+@row_type(
+    models.Application,
+    "A person and the organisation that they enter, about whom the office decides at once. Seen by their own side and "
+    "the office.",
+)
+class Application:
+    person: Member | None = relation(
+        members.application_person, "Who applies. Null where the viewer may not see them.", depends_on=()
+    )
+    organisation: Member | None = relation(
+        members.application_organisation,
+        "What they enter, and act for then. Null where the viewer may not see it: the person may once they are in.",
+        depends_on=(),
+    )
+    offer: Annotated["Offer", strawberry.lazy("schema.offers")] | None = relation(
+        members.application_offer,
+        "The organisation's first entry, which waits with them. Null, too, where the viewer may not see it.",
+        depends_on=(),
+    )
+    message: str | None = plain("What the office should know.", price=TEXT_OF_PAGES)
+    created_at: datetime = plain("When they applied.")
 
 
 @node(

@@ -20,6 +20,7 @@ from models import (
     Account,
     ApiKey,
     ApiKeyScope,
+    Application,
     AuditEntry,
     Event,
     Group,
@@ -161,6 +162,18 @@ def with_input(name: str, kind: str, /, **fields: Any) -> Ask:
 @operation("signUp")
 async def _(cast: Cast) -> Ask:
     return with_input("signUp", "SignUpInput", name="Neu", email="neu@example.org", password="ein gutes Passwort")
+
+
+@operation("applyAsOrganisation")
+async def _(cast: Cast) -> Ask:
+    person = {"name": "Neu", "email": "neu@example.org", "password": "ein gutes Passwort"}
+    return with_input(
+        "applyAsOrganisation",
+        "ApplyAsOrganisationInput",
+        person=person,
+        organisation={"name": "Neuer Verein"},
+        acceptedTermsVersion="1",
+    )
 
 
 @operation("signOut")
@@ -434,6 +447,24 @@ def _see(field: str, key: str, type_name: str) -> Ask:
 @operation("Member that has applied")
 async def _(cast: Cast) -> Ask:
     return _see("name", await _member(cast, MemberStatus.APPLIED), "Member")
+
+
+async def _application(cast: Cast, person: Member) -> str:
+    organisation = await cast.world.organisation("Neuer Verein", status=MemberStatus.APPLIED)
+    await Application.create(person=person, organisation=organisation, message="Bitte")
+    return global_id("Member", person.id)
+
+
+@operation("Member.application")
+async def _(cast: Cast) -> Ask:
+    person = await cast.world.member("Wer", MemberStatus.APPLIED)
+    return _see("it: application { message }", await _application(cast, person), "Member")
+
+
+@operation("Member.application of the asking person")
+async def _(cast: Cast) -> Ask:
+    asker = cast.asker if isinstance(cast.asker, Member) else cast.stranger
+    return _see("it: application { message }", await _application(cast, asker), "Member")
 
 
 @operation("Member.email for nobody")

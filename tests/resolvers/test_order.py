@@ -284,10 +284,10 @@ async def test_what_is_wrong_with_something_new_is_told_at_once_with_what_it_bel
 # What begins a transaction by itself: what makes something new, what needs a secret, what the server does alone.
 BY_THEMSELVES = {
     "create_api_key", "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
-    "sign_up", "confirm_email", "sign_in", "refresh_session", "sign_out",
+    "confirm_email", "sign_in", "refresh_session", "sign_out",
     "index_pending", "store_synonyms", "_tell_of_pairs",
     "change_password", "reset_password", "set_password", "end_sessions", "send_link", "sign_in_with_link",
-    "request_email_change", "report", "accept_invitation",
+    "request_email_change", "report", "accept_invitation", "begin_sign_up",
     "enrol_second_factor", "disable_second_factor", "reset_second_factor",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
     "sweep_erased",

@@ -3,6 +3,7 @@
 The table names each text of the schema's inputs: one that is added has to be added here, and is held to the same.
 """
 
+import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,14 @@ TEXTS: dict[str, dict[str, str]] = {
         **{"acceptedTermsVersion": OTHER, "invitationToken": OTHER},
     },
     "acceptTerms": {"version": OTHER},
+    "applyAsOrganisation": {
+        "message": TEXT,
+        "acceptedTermsVersion": OTHER,
+        **{f"person.{name}": OTHER for name in ("email", "password", "acceptedTermsVersion", "invitationToken")},
+        "person.name": LINE,
+        **{f"organisation.{name}": kind for name, kind in MEMBER.items()},
+        **{f"firstOffer.{name}": kind for name, kind in OFFER.items()},
+    },
     "inviteRepresentative": {"email": OTHER, "name": LINE},
     "acceptInvitation": {"token": OTHER},
     "signIn": {"email": OTHER, "password": OTHER, "code": OTHER},
@@ -109,6 +118,8 @@ TEXTS: dict[str, dict[str, str]] = {
 OPTIONAL = {"venue.street", "venue.postalCode", "venue.city", "venue.accessibilityNote", "about"}
 OPTIONAL_OF = {("removeFromGroup", "reason"), ("withdrawOffer", "reason"), ("inviteRepresentative", "name")}
 OPTIONAL_OF |= {("report", "message"), ("decideReport", "note")}
+OPTIONAL_OF |= {("applyAsOrganisation", path) for path in ("message", "organisation.about")}
+OPTIONAL_OF |= {("applyAsOrganisation", f"firstOffer.{path}") for path in OPTIONAL if path.startswith("venue")}
 
 # What was typed; what is stored on one line; what is stored on several. A code where it is refused.
 ODD: tuple[tuple[str, str, str], ...] = (
@@ -159,6 +170,11 @@ class Stage:
         match name:
             case "signUp":
                 return None, {"input": {"name": "Erika", "email": "erika@example.org", "password": PASSWORD}}
+            case "applyAsOrganisation":
+                person = {"name": "Erika", "email": "erika@example.org", "password": PASSWORD}
+                first = {**self._new("createOffer")}
+                input = {"person": person, "organisation": {"name": "Verein"}, "firstOffer": first, "message": "Bitte"}
+                return None, {"input": {**input, "acceptedTermsVersion": "1"}}
             case "inviteRepresentative":
                 asking = global_id("Member", (await world.organisation("Verein", by=anna)).id)
                 return anna, {"input": {"organisationId": asking, "email": "erika@example.org", "name": "Erika"}}
@@ -271,7 +287,19 @@ async def stage_in(world: World) -> Stage:
 
 
 def stored_values(tables: dict[str, list[tuple[Any, ...]]]) -> set[str]:
-    return {value for rows in tables.values() for row in rows for value in row}
+    """Every value of every row, and of what is kept as JSON for later every text in it."""
+    found = {value for rows in tables.values() for row in rows for value in row}
+    return found | {text for value in found if value.startswith('{"') for text in texts_in(json.loads(value))}
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """The texts in a value of JSON."""
+    match value:
+        case str():
+            yield value
+        case dict() | list():
+            for one in value.values() if isinstance(value, dict) else value:
+                yield from texts_in(one)
 
 
 def expected_of(name: str, path: str, wanted: str) -> str | None:

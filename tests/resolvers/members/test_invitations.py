@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from models import Account, Change, Mail, Member, MemberStatus, Representation, RepresentativeInvitation, SignUp, now
+from models import (
+    Account,
+    Change,
+    Mail,
+    Member,
+    MemberKind,
+    MemberStatus,
+    Representation,
+    RepresentativeInvitation,
+    SignUp,
+    now,
+)
 from resolvers.accounts import expire_sign_ups
 from resolvers.context import Rules, system_context
 from resolvers.limits.quotas import Quota, Quotas
@@ -250,6 +261,7 @@ async def test_what_is_over_is_accepted_by_nobody(world: World, gone: str) -> No
 
 
 LETTERS = {"invitation": ("t0ken",), "asked_for": (Member(name="Erika Müller"),)}
+DECIDED = {MemberStatus.ACTIVE: ("nehmen ab sofort", "take part"), MemberStatus.DECLINED: ("nicht", "not let")}
 
 
 @pytest.mark.parametrize("site", [None, "https://engagement.example/mitmachen/{token}"])
@@ -272,3 +284,15 @@ def test_a_mail_program_shows_both_languages_with_the_links_whole(name: str, sit
     page = "https://engagement.example/mitmachen/t0ken" if site else "https://api.example.org/invitation?token=t0ken"
     assert links == [*([page] * 2 if name == "invitation" else []), rules.home]
     assert ("14 Tage" in german, "14 days" in english) == (name == "invitation",) * 2
+
+
+@pytest.mark.parametrize("status", DECIDED)
+def test_one_mail_tells_a_person_and_their_club_what_was_decided(status: MemberStatus) -> None:
+    person = Member(name="Erika Müller", kind=MemberKind.PERSON, status=status, status_reason="Darum {so}.")
+    club = Member(name="Chor {Süd}", kind=MemberKind.ORGANISATION, status=status)
+    one = mails.decided_together(Rules(network_name="Netz Überall"), "a@example.org", [club, person])
+    german, _hello, english = one.body.partition("Hello,\n")
+    for part, said in zip((german, english), DECIDED[status], strict=True):
+        assert said in part
+        assert part.count("Erika Müller") == part.count("Chor {Süd}") == part.count("Darum {so}.") == 1
+    assert (german.startswith("Guten Tag,\n"), "Chor {Süd}" in one.subject) == (True, status is MemberStatus.ACTIVE)

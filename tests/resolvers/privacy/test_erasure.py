@@ -19,6 +19,7 @@ from models import (
     Account,
     AccountLink,
     ApiKey,
+    Application,
     AuditEntry,
     AuditPersonal,
     Change,
@@ -108,7 +109,15 @@ class Scene:
             created_at=now() - timedelta(days=1),
             expires_at=soon_over,
         )
-        await SignUp.create(token_hash="s", name=NAME, email=EMAIL, password_hash="!", expires_at=soon_over)
+        await SignUp.create(
+            token_hash="s",
+            name=NAME,
+            email=EMAIL,
+            password_hash="!",
+            application={"message": SAID},
+            expires_at=soon_over,
+        )
+        await Application.create(person=self.person, organisation=self.friend, message=SAID)
         await AccountLink.create(
             token_hash="l", purpose=LinkPurpose.SIGN_IN, account=account, email=EMAIL, expires_at=soon_over
         )

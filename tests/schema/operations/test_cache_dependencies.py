@@ -206,7 +206,7 @@ UNTOLD = {
     "resolvers.accounts.second_factor.enrol_second_factor",
     "resolvers.accounts.sign_up.create_office_account",
     "resolvers.accounts.sign_up.expire_sign_ups",
-    "resolvers.accounts.sign_up.sign_up",
+    "resolvers.accounts.sign_up.begin_sign_up",
     "resolvers.api_keys.write.create_api_key",
     "resolvers.api_keys.write.forget_ended_keys",
     "resolvers.events.registrations.record_attendance",  # a seat that is taken stays taken

@@ -24,6 +24,7 @@ _UNTRIED = {
     "requestEmailChange", "acceptTerms", "inviteRepresentative", "withdrawInvitation", "acceptInvitation",
     "enrolSecondFactor", "confirmSecondFactor", "disableSecondFactor",
     "leaveNetwork", "eraseMember",
+    "applyAsOrganisation",
 }  # fmt: skip
 
 
