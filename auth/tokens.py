@@ -25,6 +25,7 @@ from auth.refusals import NotFound, TokenOver
 from models import now
 
 _CALENDAR = ">QQ"
+_EXPORT = ">QQ"
 # So many access tokens are remembered as verified.
 _TOKENS = 10_000
 
@@ -32,6 +33,15 @@ _TOKENS = 10_000
 def derive_key(secret_key: str, purpose: str, length: int = 32) -> bytes:
     """A key for one purpose, derived from SECRET_KEY by HKDF-SHA256 (RFC 5869)."""
     return HKDF(hashes.SHA256(), length, None, f"mitwirk {purpose}".encode()).derive(secret_key.encode())
+
+
+def _unsealed(cipher: AESSIV, form: str, secret: str) -> tuple[int, ...]:
+    """The numbers that were sealed into the secret of an address. Raises `NotFound`."""
+    try:
+        sealed = base64.b64decode(secret + "=" * (-len(secret) % 4), altchars=b"-_", validate=True)
+        return struct.unpack(form, cipher.decrypt(sealed, None))
+    except (InvalidTag, binascii.Error, ValueError, struct.error) as error:
+        raise NotFound from error
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class Tokens:
         self._access = OctKey.import_key(derive_key(secret_key, "access token"))
         self._refresh = OctKey.import_key(derive_key(secret_key, "refresh token"))
         self._calendar = AESSIV(derive_key(secret_key, "calendar address", 64))
+        self._export = AESSIV(derive_key(secret_key, "export address", 64))
         self._access_lifetime = access_lifetime
         # A signature is verified once, not with every request; when the token expires is looked at each time.
         self._verified_access = lru_cache(maxsize=_TOKENS)(self._verify_access)
@@ -76,6 +87,17 @@ class Tokens:
         claims = self._read(token, self._refresh)
         return RefreshToken(UUID(claims["sid"]), int(claims["gen"]))
 
+    def make_export(self, key: int, mark: int) -> str:
+        """The secret in the address of a take-out: always the same of one row."""
+        return (
+            base64.urlsafe_b64encode(self._export.encrypt(struct.pack(_EXPORT, key, mark), None)).decode().rstrip("=")
+        )
+
+    def read_export(self, secret: str) -> tuple[int, int]:
+        """The key and the mark of such a secret. Raises `NotFound`."""
+        key, mark = _unsealed(self._export, _EXPORT, secret)
+        return key, mark
+
     def make_calendar(self, account_id: int, generation: int) -> str:
         """The secret in the address of an account's calendar: always the same of one generation."""
         sealed = self._calendar.encrypt(struct.pack(_CALENDAR, account_id, generation), None)
@@ -83,11 +105,7 @@ class Tokens:
 
     def read_calendar(self, secret: str) -> tuple[int, int]:
         """The account and the generation of such a secret. Raises `NotFound`."""
-        try:
-            sealed = base64.b64decode(secret + "=" * (-len(secret) % 4), altchars=b"-_", validate=True)
-            account_id, generation = struct.unpack(_CALENDAR, self._calendar.decrypt(sealed, None))
-        except (InvalidTag, binascii.Error, ValueError, struct.error) as error:
-            raise NotFound from error
+        account_id, generation = _unsealed(self._calendar, _CALENDAR, secret)
         return account_id, generation
 
     def _verify_access(self, token: str) -> tuple[UUID, datetime]:

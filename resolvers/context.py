@@ -73,6 +73,10 @@ class Rules:
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000
     quotas: Quotas = Quotas()
+    # Take-outs: how long one can be fetched, how often an account asks in a day, and what one is made of at most.
+    data_export_lifetime: timedelta = timedelta(hours=48)
+    data_exports_a_day: int = 2
+    data_export_bytes: int = 50_000_000
     # Who signed in so lately needs no password to be erased.
     fresh_sign_in: timedelta = timedelta(minutes=15)
     # To one recipient, whatever causes them.

@@ -35,6 +35,7 @@ from subscriptions.pipeline import Pipeline
 from subscriptions.redis_client import REDIS_AWAY, connect
 from subscriptions.response_cache import ResponseCache
 from web.http.answer_headers import AnswerHeaders
+from web.http.downloads import download_routes
 from web.http.endpoint import GraphQLEndpoint
 from web.http.feeds import feed_routes
 from web.http.idempotency import Idempotency
@@ -327,6 +328,11 @@ def application(
                 paid=lambda feed, refuse: api.metering.paid(feed, refuse, FEED_POINTS),
             ),
             *documentation.routes(),
+            *download_routes(
+                parts.services,
+                settings.stream_retry_seconds,
+                paid=lambda served, refuse: api.metering.paid(served, refuse, FEED_POINTS),
+            ),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],

@@ -152,6 +152,11 @@ class Settings(BaseSettings):
     links_per_address: int = Field(default=50, ge=1, le=_MOST)
     links_per_account: int = Field(default=20, ge=1, le=_MOST)
     mails_a_day: int = Field(default=100, ge=1, le=_MOST)
+    # what people ask for about their data
+    data_export_hours: float = Field(default=48, gt=0, le=720)
+    data_exports_a_day: int = Field(default=2, ge=1, le=50)
+    data_export_bytes: int = Field(default=50_000_000, ge=100_000, le=1_000_000_000)
+    fresh_sign_in_minutes: float = Field(default=15, ge=0, le=1440)
     # what people report to the office
     reports_per_account: int = Field(default=20, ge=1, le=_MOST)
     reports_per_address: int = Field(default=20, ge=1, le=_MOST)
@@ -337,6 +342,10 @@ class Settings(BaseSettings):
             links_by_address=Rate(self.links_per_address, 86_400),
             links_by_account=Rate(self.links_per_account, 86_400),
             mails_a_day=self.mails_a_day,
+            data_export_lifetime=timedelta(hours=self.data_export_hours),
+            data_exports_a_day=self.data_exports_a_day,
+            data_export_bytes=self.data_export_bytes,
+            fresh_sign_in=timedelta(minutes=self.fresh_sign_in_minutes),
             reports=Rate(self.reports_per_account, 86_400),
             reports_by_address=Rate(self.reports_per_address, 86_400),
             reports_of_one=self.reports_of_one,

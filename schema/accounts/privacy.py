@@ -1,17 +1,59 @@
 """Leaving and being erased, as the API says it."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
+import models
 from resolvers import privacy
+from schema.declare.enums import describe
+from schema.declare.fields import BY_CLOCK, plain, relation
 from schema.declare.ids import global_id
 from schema.declare.info import Info
 from schema.declare.inputs import key_or_nobody
 from schema.declare.mutations import mutation, user_errors
-from schema.declare.prices import HASHING
+from schema.declare.prices import HASHING, VALUE
+from schema.declare.scalars import URL
 from schema.members.mutations import MemberId, MemberPayload, shown
+from schema.nodes import Node, node
 from schema.user_errors import UserError
+
+describe(
+    models.DataExportStatus,
+    "Where a take-out is.",
+    PREPARING="It is being prepared; a mail tells when it is ready.",
+    READY="It can be fetched.",
+    EXPIRED="It is gone: ask for another one.",
+)
+
+
+@node(
+    models.DataExport,
+    privacy.data_exports_by_id,
+    "Everything that the network knows about a person, as a ZIP of JSON and CSV. Seen by whoever is signed in by that "
+    "account.",
+    "take-out",
+)
+class DataExport(Node):
+    status: models.DataExportStatus = plain("Where it is.")
+    url: URL | None = relation(
+        privacy.data_export_url,
+        "Where it can be fetched by whoever knows this secret address. Null unless it is READY.",
+        depends_on=BY_CLOCK,
+        needs=["id", "mark", "status", "expires_at"],
+        price=VALUE,
+    )
+    requested_at: datetime = plain("When it was asked for.")
+    expires_at: datetime | None = plain("Until when it can be fetched; null while it is prepared.")
+
+
+@strawberry.type(description="What became of the take-out that was asked for.")
+class DataExportPayload:
+    data_export: DataExport | None = strawberry.field(
+        default=None, description="It as it is now. Null with `userErrors`."
+    )
+    user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type(description="What became of a member that was to be erased.")
@@ -24,6 +66,14 @@ class EraseMemberPayload:
 
 @strawberry.type
 class PrivacyMutations:
+    @mutation(
+        DataExportPayload,
+        "Asks for a take-out of all that is stored about the viewer. It is prepared soon, and a mail tells when it is "
+        "ready. WRONG_STATE while one is being prepared, LIMIT_REACHED where there were too many in a day.",
+    )
+    async def request_data_export(self, info: Info) -> DataExportPayload | None:
+        return DataExportPayload(data_export=await privacy.request_data_export(info.context))  # type: ignore[arg-type]
+
     @mutation(
         MemberPayload,
         "Leaves the network for good: LEFT. Entries are withdrawn; registrations, memberships, sessions and keys end, "

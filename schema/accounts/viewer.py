@@ -10,7 +10,8 @@ import strawberry
 import auth.viewer
 import models
 from models import GroupRole, MembershipStatus, RegistrationStatus, ResponseStatus
-from resolvers import accounts, profiles, saved_searches
+from resolvers import accounts, privacy, profiles, saved_searches
+from schema.accounts.privacy import DataExport
 from schema.declare.arguments import FORWARDS, PAGE, argument
 from schema.declare.enums import describe
 from schema.declare.fields import BY_CLOCK, computed, plain, relation, root
@@ -185,6 +186,12 @@ class Viewer:
         "The sign-ins of the viewer's account that go on, those first that were used last. Of a key none.",
         depends_on=BY_CLOCK,
         size=accounts.MOST_SESSIONS,
+    )
+    data_exports: list[DataExport] = relation(
+        privacy.viewer_data_exports,
+        "The take-outs that the account asked for, the newest first. Of a key none.",
+        depends_on=BY_CLOCK,
+        size=privacy.MOST_EXPORTS,
     )
     terms_to_accept: Terms | None = relation(
         accounts.viewer_terms_to_accept,

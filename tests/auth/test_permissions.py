@@ -22,6 +22,7 @@ from models import (
     ApiKeyScope,
     Application,
     AuditEntry,
+    DataExport,
     Event,
     Group,
     GroupPost,
@@ -277,6 +278,32 @@ async def _(cast: Cast) -> Ask:
     services = cast.world.services
     cast.world.services = replace(services, rules=replace(services.rules, terms=Terms("2026-11", "Seid nett.")))
     return call("acceptTerms", 'version: "2026-11"')
+
+
+@operation("requestDataExport")
+async def _(cast: Cast) -> Ask:
+    return call("requestDataExport")
+
+
+@operation("Viewer.dataExports")
+async def _(cast: Cast) -> Ask:
+    return "{ it: viewer { dataExports { status url } } }", {}
+
+
+@operation("DataExport")
+async def _(cast: Cast) -> Ask:
+    account = await cast.world.account(cast.asker) if isinstance(cast.asker, Member) else cast.asker
+    return await _export_of(account if isinstance(account, Account) else await cast.world.account(cast.stranger))
+
+
+@operation("DataExport of another account")
+async def _(cast: Cast) -> Ask:
+    return await _export_of(await cast.world.account(await cast.world.member("Fremd")))
+
+
+async def _export_of(account: Account) -> Ask:
+    made = await DataExport.create(account=account, mark=1)
+    return _see("status", global_id("DataExport", made.id), "DataExport")
 
 
 async def _another_session(cast: Cast) -> str:

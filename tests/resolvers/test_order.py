@@ -290,7 +290,7 @@ BY_THEMSELVES = {
     "request_email_change", "report", "accept_invitation", "begin_sign_up",
     "enrol_second_factor", "disable_second_factor", "reset_second_factor",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
-    "sweep_erased",
+    "sweep_erased", "prepare_exports", "expire_exports", "_note_failure",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from resolvers.mail import queue as mail
 from resolvers.matches.found import find_matches
 from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
+from resolvers.privacy.exports import expire_exports, prepare_exports
 from resolvers.privacy.sweeping import Forget, sweep_erased
 from resolvers.search.indexing import index_pending
 from web.process.counters import counters
@@ -69,6 +70,8 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float, forget: For
         Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
         Job("forget keys that are over", _HOUR, lambda: forget_ended_keys(ctx())),
         Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
+        Job("prepare take-outs", every, lambda: prepare_exports(ctx())),
+        Job("expire take-outs", _MINUTE, lambda: expire_exports(ctx())),
         Job("sweep after the erased", _MINUTE, lambda: sweep_erased(ctx(), forget)),
         Job("trim the log", _MINUTE, lambda: trim_log(ctx())),
         Job("count for the planner", _HOUR, lambda: refresh_statistics(require_context().db())),

@@ -196,6 +196,9 @@ def test_who_asks_what_time_it_is_says_so() -> None:
 # Writers that tell of no change: nothing of what they write is shown to a guest.
 UNTOLD = {
     "resolvers.accounts.terms.accept_terms",
+    "resolvers.privacy.exports.expire_exports",
+    "resolvers.privacy.exports.prepare_exports",
+    "resolvers.privacy.exports.request_data_export",
     "resolvers.privacy.sweeping.sweep_erased",
     "resolvers.accounts.sessions._note_failure",
     "resolvers.accounts.calendar.renew_registrations_ical_url",

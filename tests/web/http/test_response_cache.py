@@ -25,6 +25,7 @@ _UNTRIED = {
     "enrolSecondFactor", "confirmSecondFactor", "disableSecondFactor",
     "leaveNetwork", "eraseMember",
     "applyAsOrganisation",
+    "requestDataExport",
 }  # fmt: skip
 
 
