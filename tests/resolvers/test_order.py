@@ -287,7 +287,7 @@ BY_THEMSELVES = {
     "confirm_email", "sign_in", "refresh_session", "sign_out",
     "index_pending", "store_synonyms", "_tell_of_pairs",
     "change_password", "reset_password", "set_password", "end_sessions", "send_link", "sign_in_with_link",
-    "request_email_change", "report", "accept_invitation", "begin_sign_up",
+    "request_email_change", "report", "accept_invitation", "begin_sign_up", "_note_failure",
     "enrol_second_factor", "disable_second_factor", "reset_second_factor",
     "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
     "sweep_erased", "prepare_exports", "expire_exports", "_note_failure",
