@@ -139,9 +139,8 @@ class Scene:
         # As an organisation has them.
         await ApiKey.create(organisation=self.person, name=SAID, prefix=WORD[:20], secret_hash="k")
         await DataExport.create(account=account, mark=1, content=SAID.encode())
-        own = {"operation": "updateMember", "changed": ["about"], "actor_id": self.person.id}
-        entry = await AuditEntry.create(action="CHANGED", **own)
         who = self.person.id
+        entry = await AuditEntry.create(action="CHANGED", operation="updateMember", changed=["about"], actor_id=who)
         await AuditPersonal.create(entry_id=entry.id, member_id=who, field="about", before=SAID, after=NAME)
 
     async def _among_others(self, world: World) -> None:
