@@ -129,6 +129,26 @@ class RateLimited(Refusal):
         self.retry_after = retry_after
 
 
+class SignInOver(BadRequest):
+    """Somebody came back from the provider whose sign-in wasn't begun here, or too long ago."""
+
+    message = "This sign-in took too long, or was not begun here. Please begin again."
+
+
+class ProviderDeclined(BadRequest):
+    """The provider let somebody not in, or they thought better of it."""
+
+    message = "You were not signed in there. Please begin again."
+
+
+class ProviderWrong(BadRequest):
+    """What the provider answered doesn't hold: it isn't from there, not for this server, or not of this sign-in."""
+
+    message = (
+        "The answer that came from there does not hold: nobody was signed in. Please tell the coordination office."
+    )
+
+
 class TooComplex(Refusal):
     """The operation, or its answer, is larger than allowed: what is refused by its cost says what that is."""
 
@@ -147,3 +167,9 @@ class Unavailable(Refusal):
 
     code = "UNAVAILABLE"
     message = "The service is not available at the moment."
+
+
+class ProviderAway(Unavailable):
+    """The provider can't be reached, or takes too long."""
+
+    message = "The sign-in can't be reached at the moment. Please try again later, or sign in with your password."

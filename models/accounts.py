@@ -122,6 +122,43 @@ class SignUp(Model):
         table = "sign_up"
 
 
+class ProviderIdentity(Model):
+    """Whose account somebody's is that the city's own provider knows: by issuer and subject, never by an address."""
+
+    id = fields.IntField(primary_key=True)
+    issuer = fields.CharField(max_length=500)
+    subject = fields.CharField(max_length=255)
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name=False, on_delete=fields.CASCADE, db_index=True
+    )
+    account_id: int
+    # Whether the account is of the office for as long as the provider says so.
+    gives_office = fields.BooleanField(default=False)
+    created_at = InstantField(default=now)
+
+    class Meta:
+        table = "provider_identity"
+        unique_together = (("issuer", "subject"),)
+
+
+class ProviderSignIn(Model):
+    """Who came back from the provider, until the page that began it signs in: `challenge` is the hash of its secret."""
+
+    id = fields.IntField(primary_key=True)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    challenge = fields.CharField(max_length=64)
+    issuer = fields.CharField(max_length=500)
+    subject = fields.CharField(max_length=255)
+    email = fields.CharField(max_length=320)
+    name = fields.CharField(max_length=200)
+    claims_office = fields.BooleanField(default=False)
+    created_at = InstantField(default=now)
+    expires_at = InstantField(db_index=True)
+
+    class Meta:
+        table = "provider_sign_in"
+
+
 class LinkPurpose(StrEnum):
     RESET_PASSWORD = "RESET_PASSWORD"
     SIGN_IN = "SIGN_IN"

@@ -22,7 +22,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from models.accounts import Account, AccountLink, SecondFactor, SignInSession, SignUp
+from models.accounts import Account, AccountLink, ProviderIdentity, ProviderSignIn, SecondFactor, SignInSession, SignUp
 from models.api_keys import ApiKey
 from models.applications import Application
 from models.audit import AuditEntry, AuditPersonal
@@ -235,6 +235,35 @@ PERSONAL: tuple[Table, ...] = (
             Column("member_id", Kind.LINK, "whose account it is"),
         ),
         impersonal=("accepted_terms_version",),
+    ),
+    Table(
+        ProviderIdentity,
+        de="Als wer Sie sich bei der Stadt anmelden.",
+        en="As whom you sign in at the city's own provider.",
+        whose={"account_id": Whose.ACCOUNT},
+        row=Row.DELETED,
+        kept_for="until the account is erased",
+        impersonal=("issuer",),
+        columns=(
+            Column("account_id", Kind.LINK, "whose account it is"),
+            Column("subject", Kind.CREDENTIAL, "tells who comes back from the provider"),
+        ),
+    ),
+    Table(
+        ProviderSignIn,
+        de="Begonnene Anmeldungen bei der Stadt.",
+        en="Sign-ins at the city's own provider that were begun.",
+        whose={"email": Whose.ADDRESS},
+        row=Row.DELETED,
+        kept_for="until it is done, or over",
+        impersonal=("issuer",),
+        columns=(
+            Column("token_hash", Kind.CREDENTIAL, "checks who goes on", taken_out=False),
+            Column("challenge", Kind.CREDENTIAL, "checks the page that goes on", taken_out=False),
+            Column("subject", Kind.CREDENTIAL, "tells who comes back from the provider", taken_out=False),
+            Column("email", Kind.CONTACT, "becomes the account's"),
+            Column("name", Kind.NAME, "becomes the member's"),
+        ),
     ),
     Table(
         SecondFactor,

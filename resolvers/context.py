@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from auth.identity_provider import IdentityProvider
 from auth.keys import hash_of, is_key
 from auth.passwords import Passwords
 from auth.refusals import KeyOver, TokenOver, Unauthenticated
@@ -63,6 +64,8 @@ class Rules:
     sessions_limit: int = 100
     # Whether an account of the office does nothing before it has a second factor.
     office_second_factor: bool = False
+    # What the city's own sign-in is called; None where there is none.
+    sign_in_provider: str | None = None
     offer_lifetime: timedelta = timedelta(days=90)
     waiting_list_limit: int = 1000
     api_keys_limit: int = 10
@@ -121,6 +124,8 @@ class Services:
     tokens: Tokens
     passwords: Passwords
     second_factors: SecondFactors
+    # The city's own sign-in.
+    provider: IdentityProvider | None = None
     rates: Rates = field(default_factory=Rates)
     # Counts a refusal, by its reason in a few words.
     refused: Callable[[str], None] = lambda _reason: None

@@ -22,6 +22,7 @@ class Site:
     confirm: str | None = None
     reset: str | None = None
     sign_in: str | None = None
+    provider: str | None = None
     invitation: str | None = None
 
     def offer_page(self, slug: str) -> str | None:
@@ -55,6 +56,10 @@ class Site:
     def sign_in_page(self, token: str) -> str | None:
         """Where somebody is signed in by this token: on the site alone, for a page of the server's signs nobody in."""
         return _filled(self.sign_in, token=token)
+
+    def provider_page(self, token: str) -> str:
+        """Where somebody goes on by this token who came back from the provider: there is one only with a site."""
+        return _filled(self.provider, token=token) or ""
 
 
 def _filled(template: str | None, **values: str) -> str | None:

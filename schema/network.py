@@ -50,6 +50,15 @@ class Terms:
     text: str = plain("What they say: plain text, at most 100000 characters; blank lines make paragraphs.", price=TERMS)
 
 
+@strawberry.type(description="The city's own sign-in, by which members and the office can sign in besides.")
+class SignInProvider:
+    name: str = plain("What it is called, for a button.")
+    url: URL = plain(
+        "Where it begins: a page of the network's website sends people there with `?challenge=` and the hash of a "
+        "secret that it keeps (S256 of RFC 7636); `signInWithProvider` takes the secret."
+    )
+
+
 @strawberry.type(description="The network of volunteers whose API this is.")
 class Network:
     @computed("One for all: lets a client's cache recognise it.")
@@ -58,6 +67,7 @@ class Network:
 
     name: str = plain("Its name.")
     about: str = plain("What it is for: plain text, in German.")
+    sign_in_provider: SignInProvider | None = plain("The city's own sign-in; null where there is none.")
     terms: Terms | None = plain("Its present terms; null where it has none.")
     topics: list[Topic] = relation(
         places.all_topics, "The fields of engagement, by name.", depends_on={Noun.TOWN}, size=MOST_TOPICS

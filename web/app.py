@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
 
+from auth.identity_provider import IdentityProvider
 from auth.passwords import Passwords
 from auth.second_factor import SecondFactors
 from auth.tokens import Tokens, derive_key
@@ -53,6 +54,7 @@ from web.pages.dashboard import Dashboard
 from web.pages.dashboard.appearance import Appearance, LogoError, read_logo
 from web.pages.documentation import Documentation
 from web.pages.form_page import form_routes
+from web.pages.provider_pages import BACK, provider_routes
 from web.process.counters import counters
 from web.process.data_folder import prepare_folder, secret_key
 from web.process.database import alone, bind_key, bring_to, check_writable, opened_database, outages_of
@@ -88,8 +90,9 @@ class Prepared:
 
         Without `rates` they are counted by this process for itself.
         """
+        rules, agreed = self.settings.rules(port), self.settings.provider
         return Services(
-            rules=self.settings.rules(port),
+            rules=rules,
             outbox=outbox,
             hub=hub,
             tokens=Tokens(self.key, timedelta(minutes=self.settings.access_token_minutes)),
@@ -100,6 +103,7 @@ class Prepared:
                 refused=counters.refused,
             ),
             second_factors=SecondFactors(self.key),
+            provider=IdentityProvider(agreed, rules.public_url + BACK, self.key) if agreed else None,
             rates=rates or Rates(),
             refused=counters.refused,
         )
@@ -321,6 +325,7 @@ def application(
             WebSocketRoute("/graphql", api),
             *api.playground.routes(),
             *form_routes(parts.services, PAGES, settings.stream_retry_seconds, api.metering.paid),
+            *provider_routes(parts.services, settings.stream_retry_seconds, api.metering.paid),
             *Dashboard(settings.network_name, settings.path, appearance_of(settings)).routes(),
             *feed_routes(
                 parts.services,

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult
 
 from pydantic import AfterValidator, SecretStr
 
+from auth.identity_provider import is_safe
 from models.database.connect import configuration
 from models.database.url_parts import pairs_of, taken_apart
 from resolvers.terms import TermsFileError, read_terms
@@ -31,7 +32,7 @@ def database_url(url: SecretStr | None) -> SecretStr | None:
 
 
 # What the server serves itself: a proxy can't cut one of these off a path, and nobody could tell whether it has.
-_OWN_PATHS = ("confirm", "dashboard", "embed", "feeds", "graphql", "health", "playground", "reset")
+_OWN_PATHS = ("confirm", "dashboard", "embed", "feeds", "graphql", "health", "playground", "reset", "sign-in")
 
 
 def public_url(url: str | None) -> str | None:
@@ -63,6 +64,13 @@ def terms_file(path: Path | None) -> Path | None:
         except TermsFileError as error:
             raise ValueError(f"{path} {error}") from None
     return path
+
+
+def issuer(url: str | None) -> str | None:
+    """An issuer of OpenID Connect, in the spelling by which it names itself."""
+    if url is not None and (not is_safe(url, url) or "?" in url or "#" in url or "@" in url or len(url) > 500):
+        raise ValueError("must be the issuer as it names itself, such as https://login.example.org/realms/city")
+    return url
 
 
 def template(name: str) -> AfterValidator:

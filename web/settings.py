@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from auth.identity_provider import ProviderRules
 from resolvers.accounts import MOST_SESSIONS
 from resolvers.context import NETWORK_ABOUT, Rules
 from resolvers.limits.quotas import Quota, Quotas
@@ -70,7 +71,18 @@ class Settings(BaseSettings):
     site_confirm: Annotated[str, checks.template("token")] = "/confirm?token={token}"
     site_reset: Annotated[str, checks.template("token")] = "/reset?token={token}"
     site_sign_in: Annotated[str, checks.template("token")] = "/sign-in?token={token}"
+    site_provider: Annotated[str, checks.template("token")] = "/sign-in/provider#token={token}"
     site_invitation: Annotated[str, checks.template("token")] = "/invitation?token={token}"
+
+    # the city's own sign-in
+    oidc_issuer: Annotated[str | None, AfterValidator(checks.issuer)] = None
+    oidc_client_id: str = Field(default="", max_length=500)
+    oidc_client_secret: SecretStr | None = None
+    oidc_scopes: str = Field(default="openid email profile", max_length=500, pattern=r"^openid( [!#-\[\]-~]+)*$")
+    oidc_office_claim: str = Field(default="", max_length=500, pattern=r"^([^=]+=.+)?$")
+    oidc_name: str = Field(default="Servicekonto", max_length=100)
+    oidc_seconds: float = Field(default=10, gt=0, le=60)
+    oidc_bytes: int = Field(default=262_144, ge=4096, le=16_777_216)
 
     # how the dashboard looks
     dashboard_colour: str | None = Field(default=None, pattern="^#[0-9a-fA-F]{6}$")
@@ -242,6 +254,31 @@ class Settings(BaseSettings):
             raise ValueError("TERMS must be set where TERMS_REQUIRED is: else nobody could sign up")
         return self
 
+    @model_validator(mode="after")
+    def _site_with_provider(self) -> Self:
+        if self.oidc_issuer is not None:
+            if not self.oidc_client_id:
+                raise ValueError("OIDC_CLIENT_ID must be set where OIDC_ISSUER is")
+            if self.site_url is None or self.site_provider == checks.NO_PAGE:
+                raise ValueError("SITE_URL must be set where OIDC_ISSUER is: people go on there")
+        return self
+
+    @property
+    def provider(self) -> ProviderRules | None:
+        """What is agreed upon with the city's own provider."""
+        if self.oidc_issuer is None:
+            return None
+        name, _equals, value = self.oidc_office_claim.partition("=")
+        return ProviderRules(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret.get_secret_value() if self.oidc_client_secret else "",
+            scopes=self.oidc_scopes,
+            office_claim=(name, value) if name else None,
+            seconds=self.oidc_seconds,
+            most_bytes=self.oidc_bytes,
+        )
+
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine reaches the server."""
@@ -319,6 +356,7 @@ class Settings(BaseSettings):
             session_lifetime=timedelta(days=self.session_days),
             sessions_limit=self.sessions_at_once,
             office_second_factor=self.office_second_factor,
+            sign_in_provider=self.oidc_name if self.oidc_issuer else None,
             sign_up_lifetime=timedelta(hours=self.sign_up_hours),
             reset_lifetime=timedelta(minutes=self.reset_minutes),
             sign_in_link_lifetime=timedelta(minutes=self.sign_in_link_minutes),

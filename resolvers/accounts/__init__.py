@@ -5,6 +5,7 @@ from resolvers.accounts.calendar import renew_registrations_ical_url, viewer_reg
 from resolvers.accounts.email_changes import request_email_change
 from resolvers.accounts.locked_out import end_sessions, reset_second_factor, sessions_of, set_password
 from resolvers.accounts.passwords import change_password, request_password_reset, reset_password
+from resolvers.accounts.provider import back_from_provider, provider_address, sign_in_with_provider
 from resolvers.accounts.read import (
     viewer,
     viewer_acts_for,
@@ -40,6 +41,7 @@ __all__ = [
     "SignedIn",
     "accept_terms",
     "apply_as_organisation",
+    "back_from_provider",
     "change_password",
     "confirm_email",
     "confirm_second_factor",
@@ -50,6 +52,7 @@ __all__ = [
     "end_sessions",
     "enrol_second_factor",
     "expire_sign_ups",
+    "provider_address",
     "refresh_session",
     "renew_registrations_ical_url",
     "request_email_change",
@@ -63,6 +66,7 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_in_with_link",
+    "sign_in_with_provider",
     "sign_out",
     "sign_up",
     "viewer",

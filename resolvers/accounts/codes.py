@@ -12,12 +12,12 @@ from resolvers.user_errors import UserErrorCode, UserErrors, refuse
 
 
 @asynccontextmanager
-async def asking_for_code(ctx: Context, account: Account, code: str | None) -> AsyncIterator[None]:
+async def asking_for_code(ctx: Context, account: Account | None, code: str | None) -> AsyncIterator[None]:
     """Within it `spend_code` is called for this account: a code that is looked at counts, unless it is right.
 
     Raises `RateLimited`.
     """
-    if account.second_factor_since is None or not code:
+    if account is None or account.second_factor_since is None or not code:
         yield
     else:
         async with code_counted(ctx, account):

@@ -76,7 +76,7 @@ async def reset_second_factor(ctx: Context, email: str) -> Account:
         account = await _account(address)
         if account.second_factor_since is None:
             raise refuse(("email",), UserErrorCode.WRONG_STATE, _("The second factor is not on."))
-        await switch_off(ctx, account)
+        await switch_off(ctx, changes, account)
         return account
 
     return await ctx.outbox.write(work)

@@ -125,6 +125,18 @@ def second_factor_off(rules: Rules, recipient: str, language: str) -> Mail:
     )
 
 
+def provider_tied(rules: Rules, recipient: str, language: str) -> Mail:
+    """To whose account it is: it is signed in to at the city's provider, too."""
+    return _written(
+        rules,
+        recipient,
+        language,
+        _("{network}: another way to sign in"),
+        _("The account with this address at {network} can be signed in to by “{name}” from now on, too."),
+        _("If it wasn't you, have a new password sent to you at once, and tell the coordination office."),
+    )
+
+
 def new_address(rules: Rules, recipient: str, language: str, token: str) -> Mail:
     """To the new address of an account: the link that makes it so."""
     return _written(
@@ -184,7 +196,11 @@ def _written(
     rules: Rules, recipient: str, language: str, subject: str, *paragraphs: str, span: timedelta | None = None
 ) -> Mail:
     """A mail of these paragraphs: texts in the language, and what is in no catalogue, links and codes, as it is."""
-    values = {"network": rules.network_name, "span": "" if span is None else span_in_words(span, language)}
+    values = {
+        "network": rules.network_name,
+        "name": rules.sign_in_provider or "",
+        "span": "" if span is None else span_in_words(span, language),
+    }
 
     def say(text: str) -> str:
         return translate(language, text, **values)

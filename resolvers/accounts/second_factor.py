@@ -9,7 +9,7 @@ from auth import second_factor
 from auth.access.accounts import account_as_it_was, must_have_a_session, own_account
 from auth.refusals import NotFound
 from auth.viewer import Viewer
-from models import Account, SecondFactor, now
+from models import NO_PASSWORD, Account, SecondFactor, now
 from resolvers.accounts import mails
 from resolvers.accounts.attempts import code_counted
 from resolvers.accounts.codes import asking_for_code, is_of_the_app, spend_code, wrong_code
@@ -53,6 +53,7 @@ async def enrol_second_factor(ctx: Context, values: Values) -> Enrolment:
         account = await account_as_it_was(proved)
         if account.second_factor_since is not None:
             raise _wrong_state(_("The second factor is on already."))
+        changes.concern(account)
         await SecondFactor.filter(account_id=account.id).delete()
         await SecondFactor.create(account_id=account.id, secret=sealed)
 
@@ -108,7 +109,7 @@ async def disable_second_factor(ctx: Context, values: Values) -> Viewer:
         if account.second_factor_since is None:
             raise _wrong_state(_("The second factor is not on."))
         await spend_code(ctx, account, code, ("input", "code"))
-        await switch_off(ctx, account)
+        await switch_off(ctx, changes, account)
         assert ctx.viewer.session_id is not None
         return await viewer_of_session(ctx.services, ctx.viewer.session_id)
 
@@ -119,8 +120,9 @@ async def disable_second_factor(ctx: Context, values: Values) -> Viewer:
         raise wrong_password("password") from None
 
 
-async def switch_off(ctx: Context, account: Account) -> None:
+async def switch_off(ctx: Context, changes: Changes, account: Account) -> None:
     """Within the transaction: the account, which is locked, has no second factor any more; a mail tells it."""
+    changes.concern(account)
     await SecondFactor.filter(account_id=account.id).delete()
     account.second_factor_since = None
     await account.save(update_fields=["second_factor_since"])
@@ -128,8 +130,13 @@ async def switch_off(ctx: Context, account: Account) -> None:
 
 
 async def _proved(ctx: Context, values: Values) -> Account:
-    """The viewer's account, as it was when its password was looked at, which counts as a sign-in."""
+    """The viewer's account, as it was when its password was looked at, which counts as a sign-in.
+
+    One that has none, for it is signed in to at a provider, has nothing to be looked at.
+    """
     must_have_a_session(ctx.viewer)
+    if ctx.viewer.account is not None and ctx.viewer.account.password_hash == NO_PASSWORD:
+        return ctx.viewer.account
     check = Check("input")
     if not values.get("password"):
         check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))

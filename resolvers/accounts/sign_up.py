@@ -13,6 +13,7 @@ from models import (
     MemberKind,
     MemberStatus,
     NetworkRole,
+    ProviderSignIn,
     RepresentativeInvitation,
     SignInSession,
     SignUp,
@@ -128,7 +129,7 @@ async def confirm_email(ctx: Context, token: str) -> bool:
         valid = [one for one in waiting if one.id == sign_up.id and one.expires_at > now()]
         if not valid or await Account.exists(email=sign_up.email):
             raise over(path)
-        member = await _apply(sign_up)
+        member = await apply(sign_up.name, sign_up.email)
         changes.concern(member)
         version = sign_up.accepted_terms_version
         await Account.create(
@@ -189,6 +190,7 @@ async def expire_sign_ups(ctx: Context) -> int:
         before = now() - _KEPT
         return (
             await AccountLink.filter(expires_at__lt=now()).delete()
+            + await ProviderSignIn.filter(expires_at__lt=now()).delete()
             + await RepresentativeInvitation.filter(expires_at__lt=now()).delete()
             + await SignUp.filter(expires_at__lt=before).delete()
             + await SignInSession.filter(expires_at__lt=before).delete()
@@ -198,8 +200,9 @@ async def expire_sign_ups(ctx: Context) -> int:
     return await ctx.outbox.write(work)
 
 
-async def _apply(sign_up: SignUp) -> Member:
+async def apply(name: str, email: str) -> Member:
+    """Within the transaction: a person who has applied."""
     person = {"kind": MemberKind.PERSON, "status": MemberStatus.APPLIED}
-    member = await insert(new_row(Member, **person, name=sign_up.name, email=sign_up.email), sign_up.name)
+    member = await insert(new_row(Member, **person, name=name, email=email), name)
     await index_row(member, new=True)
     return member

@@ -29,6 +29,15 @@ class Network:
     name: str
     about: str
     terms: Terms | None = None
+    sign_in_provider: "SignInProvider | None" = None
+
+
+@dataclass(frozen=True)
+class SignInProvider:
+    """The city's own sign-in: what it is called, and where it begins."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,11 @@ class NetworkStatistics:
 
 async def network(ctx: Context, columns: frozenset[str]) -> Network:
     """The network."""
-    return Network(ctx.rules.network_name, ctx.rules.network_about, ctx.rules.terms)
+    rules = ctx.rules
+    provider = None
+    if rules.sign_in_provider is not None:
+        provider = SignInProvider(rules.sign_in_provider, f"{rules.public_url}/sign-in/start")
+    return Network(rules.network_name, rules.network_about, rules.terms, provider)
 
 
 async def statistics(ctx: Context, parents: Sequence[Any], columns: frozenset[str]) -> list[NetworkStatistics]:

@@ -7,7 +7,7 @@ import strawberry
 from resolvers import accounts
 from schema.accounts.viewer import AccountPayload, SignInPayload, session_payload
 from schema.declare.info import Info
-from schema.declare.inputs import given
+from schema.declare.inputs import given, optional
 from schema.declare.mutations import mutation
 from schema.declare.prices import HASHING, HASHING_TWICE
 from schema.declare.scalars import EmailAddress
@@ -35,6 +35,16 @@ class ChangePasswordInput:
 class RequestEmailChangeInput:
     new_email: EmailAddress = strawberry.field(description="The address that the account is to have.")
     password: str = strawberry.field(description="The account's password.")
+
+
+@strawberry.input(description="Who came back from the city's own sign-in.")
+class SignInWithProviderInput:
+    token: str = strawberry.field(description="What stands in the address of the page as `token`.")
+    verifier: str = strawberry.field(description="The page's secret, whose hash began it as `challenge`.")
+    password: str | None = optional(
+        "That of an account of the same address, which is not tied yet.", price=HASHING.once
+    )
+    code: str | None = optional("Where the account has a second factor: the app's code of now, or a recovery code.")
 
 
 @strawberry.type
@@ -85,6 +95,20 @@ class CredentialMutations:
         code: Annotated[str | None, _SECOND] = strawberry.UNSET,
     ) -> SignInPayload | None:
         return session_payload(await accounts.sign_in_with_link(info.context, token, code or None))
+
+    @mutation(
+        SignInPayload,
+        "Begins a session of who came back from the city's own sign-in; who is new has applied by that, or is of the "
+        "office where the city says so. EXPIRED where the token is over, was used, or another page began it; REQUIRED "
+        "at `password` where there is an account of the same address: it is tied by its password, this one time. As "
+        "with `signIn` SECOND_FACTOR_REQUIRED at `code`.",
+    )
+    async def sign_in_with_provider(
+        self,
+        info: Info,
+        input: Annotated[SignInWithProviderInput, strawberry.argument(description="The token, and the page's secret.")],
+    ) -> SignInPayload | None:
+        return session_payload(await accounts.sign_in_with_provider(info.context, given(input)))
 
     @mutation(
         AccountPayload,

@@ -7,7 +7,7 @@ import strawberry
 from resolvers import accounts
 from schema.accounts.viewer import Viewer, ViewerPayload
 from schema.declare.info import Info
-from schema.declare.inputs import given
+from schema.declare.inputs import given, optional
 from schema.declare.mutations import mutation, user_errors
 from schema.declare.prices import HASHING
 from schema.user_errors import UserError
@@ -15,13 +15,13 @@ from schema.user_errors import UserError
 
 @strawberry.input(description="A new second factor.")
 class EnrolSecondFactorInput:
-    password: str = strawberry.field(description="The account's password.")
+    password: str | None = optional("The account's password, where it has one.")
 
 
 @strawberry.input(description="No second factor any more.")
 class DisableSecondFactorInput:
-    password: str = strawberry.field(description="The account's password.")
     code: str = strawberry.field(description="The app's code of now, or a recovery code.")
+    password: str | None = optional("The account's password, where it has one.")
 
 
 @strawberry.type(description="What an authenticator app is given. Keep it secret: it is shown this one time.")

@@ -1193,7 +1193,15 @@ def test_the_table_names_every_operation_and_only_known_outcomes() -> None:
     assert {cell for row in table.values() for cell in row.values()} <= set(OUTCOMES)
     mutations = build()._schema.mutation_type.fields  # type: ignore[union-attr]
     named = {name.split()[0] for name in table}
-    by_secret = {"signIn", "signInWithLink", "confirmEmail", "refreshSession", "resetPassword", "acceptInvitation"}
+    by_secret = {
+        "signIn",
+        "signInWithLink",
+        "signInWithProvider",
+        "confirmEmail",
+        "refreshSession",
+        "resetPassword",
+        "acceptInvitation",
+    }
     assert set(mutations) - named == by_secret, "these need no rights, but a secret"
 
 

@@ -33,7 +33,15 @@ SIGN_IN = (
 )
 UPDATE = "mutation ($input: UpdateOfferInput!) { updateOffer(input: $input) { userErrors { code } } }"
 # By a secret, instead of a right.
-BY_SECRET = {"signIn", "signInWithLink", "confirmEmail", "refreshSession", "resetPassword", "acceptInvitation"}
+BY_SECRET = {
+    "signIn",
+    "signInWithLink",
+    "signInWithProvider",
+    "confirmEmail",
+    "refreshSession",
+    "resetPassword",
+    "acceptInvitation",
+}
 
 
 async def entries() -> list[AuditEntry]:

@@ -205,6 +205,7 @@ UNTOLD = {
     "resolvers.accounts.email_changes.request_email_change",
     "resolvers.accounts.links.send_link",
     "resolvers.accounts.locked_out.reset_second_factor",
+    "resolvers.accounts.provider.back_from_provider",
     "resolvers.accounts.second_factor.disable_second_factor",
     "resolvers.accounts.second_factor.enrol_second_factor",
     "resolvers.accounts.sign_up.create_office_account",

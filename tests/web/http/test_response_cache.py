@@ -26,6 +26,7 @@ _UNTRIED = {
     "leaveNetwork", "eraseMember",
     "applyAsOrganisation",
     "requestDataExport",
+    "signInWithProvider",
 }  # fmt: skip
 
 
