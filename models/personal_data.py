@@ -156,7 +156,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"id": Whose.MEMBER},
         row=Row.KEPT,
         why=_COUNTS,
-        kept_for="until the member is erased",
+        kept_for="until the member is erased; who isn't let in is erased after KEEP_APPLICATIONS_DAYS",
         columns=(
             _SLUG,
             Column("name", Kind.NAME, "shown to everyone", becomes=GONE),
@@ -284,7 +284,7 @@ PERSONAL: tuple[Table, ...] = (
         en="Where you are, or were, signed in.",
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
-        kept_for="until it is over",
+        kept_for="KEEP_SESSIONS_DAYS after it is over",
         columns=(
             Column("id", Kind.CREDENTIAL, "tells sign-ins apart", taken_out=False),
             Column("account_id", Kind.LINK, "who is signed in"),
@@ -297,7 +297,7 @@ PERSONAL: tuple[Table, ...] = (
         en="Sign-ups that were begun and not confirmed yet.",
         whose={"email": Whose.ADDRESS},
         row=Row.DELETED,
-        kept_for="until it is confirmed, or over",
+        kept_for="until it is confirmed, or KEEP_SIGN_UPS_DAYS after its link is over",
         columns=(
             Column("token_hash", Kind.CREDENTIAL, "checks the link of the mail", taken_out=False),
             Column("name", Kind.NAME, "becomes the member's"),
@@ -326,7 +326,7 @@ PERSONAL: tuple[Table, ...] = (
         en="Keys for programs of your organisation.",
         whose={"organisation_id": Whose.MEMBER},
         row=Row.DELETED,
-        kept_for="until some time after it is over",
+        kept_for="until KEEP_API_KEYS_DAYS after it is over",
         columns=(
             Column("organisation_id", Kind.LINK, "for whom the program asks"),
             Column("name", Kind.TEXT, "to tell them apart"),
@@ -370,7 +370,7 @@ PERSONAL: tuple[Table, ...] = (
         en="Mails of the network to you, of late.",
         whose={"recipient": Whose.ADDRESS},
         row=Row.DELETED,
-        kept_for="30 days after it was sent",
+        kept_for="KEEP_MAILS_DAYS after it was sent",
         columns=(
             Column("recipient", Kind.CONTACT, "where it goes"),
             Column("subject", Kind.TEXT, "what it tells"),
@@ -431,7 +431,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"member_id": Whose.MEMBER},
         row=Row.KEPT,
         why=_COUNTS,
-        kept_for="until the event is deleted",
+        kept_for="whose it is for KEEP_REGISTRATIONS_DAYS after the event, the seat until the event is deleted",
         columns=(Column("member_id", Kind.LINK, "who comes"),),
     ),
     Table(
@@ -476,7 +476,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"reporter_id": Whose.MEMBER},
         row=Row.KEPT,
         why="what it is about may harm others",
-        kept_for="until it is deleted",
+        kept_for="KEEP_REPORTS_DAYS after it was decided",
         columns=(
             Column("reporter_id", Kind.LINK, "who is told what came of it"),
             Column("message", Kind.TEXT, "read by the office", Erased.REDACTED),
@@ -515,7 +515,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"actor_id": Whose.MEMBER, "account_id": Whose.ACCOUNT},
         row=Row.KEPT,
         why="the office answers for what was done",
-        kept_for="as long as the network",
+        kept_for="KEEP_AUDIT_DAYS",
         columns=(
             Column("actor_id", Kind.LINK, "who did it", Erased.KEPT, why=_KEYS_ALONE),
             Column("account_id", Kind.LINK, "by which account", Erased.KEPT, why=_KEYS_ALONE),
@@ -528,7 +528,7 @@ PERSONAL: tuple[Table, ...] = (
         en="Earlier versions of your texts, and the reasons of decisions about you.",
         whose={"member_id": Whose.MEMBER},
         row=Row.DELETED,
-        kept_for="until the member is erased",
+        kept_for="KEEP_AUDIT_TEXTS_DAYS, or until the member is erased",
         columns=(
             Column("member_id", Kind.LINK, "whom it is about"),
             Column("before", Kind.TEXT, "what stood there"),

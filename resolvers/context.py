@@ -15,6 +15,7 @@ from auth.tokens import Tokens
 from auth.viewer import GUEST, SYSTEM, Viewer, load_key_viewer, load_viewer
 from models import now
 from resolvers.key_uses import KeyUses
+from resolvers.limits.kept_for import KeptFor
 from resolvers.limits.quotas import Quotas
 from resolvers.limits.rates import Rate, Rates
 from resolvers.loaders import Loaders
@@ -76,6 +77,8 @@ class Rules:
     log_lifetime: timedelta = timedelta(hours=24)
     log_changes: int = 1_000_000
     quotas: Quotas = Quotas()
+    # After it is over.
+    kept_for: KeptFor = KeptFor()
     # Take-outs: how long one can be fetched, how often an account asks in a day, and what one is made of at most.
     data_export_lifetime: timedelta = timedelta(hours=48)
     data_exports_a_day: int = 2

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from auth.identity_provider import ProviderRules
 from resolvers.accounts import MOST_SESSIONS
 from resolvers.context import NETWORK_ABOUT, Rules
+from resolvers.limits.kept_for import KeptFor
 from resolvers.limits.quotas import Quota, Quotas
 from resolvers.limits.rates import Rate
 from resolvers.site import Site
@@ -23,6 +24,7 @@ from web.process.startup_errors import CannotStartError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MOST = 2**31 - 1
+_MOST_DAYS = 36_500
 
 
 class Settings(BaseSettings):
@@ -100,6 +102,17 @@ class Settings(BaseSettings):
     offer_days: float = Field(default=90, gt=0, le=3650)
     retention_hours: float = Field(default=24, gt=0, le=87_600)
     retention_changes: int = Field(default=1_000_000, ge=1, le=_MOST)
+
+    # how long is kept what is over, in days; an entry of the audit longer than the database insists on
+    keep_sign_ups_days: float = Field(default=30, gt=0, le=_MOST_DAYS)
+    keep_sessions_days: float = Field(default=30, gt=0, le=_MOST_DAYS)
+    keep_mails_days: float = Field(default=30, gt=0, le=_MOST_DAYS)
+    keep_api_keys_days: float = Field(default=365, gt=0, le=_MOST_DAYS)
+    keep_registrations_days: float = Field(default=365, gt=0, le=_MOST_DAYS)
+    keep_reports_days: float = Field(default=365, gt=0, le=_MOST_DAYS)
+    keep_audit_texts_days: float = Field(default=365, gt=0, le=_MOST_DAYS)
+    keep_audit_days: float = Field(default=1095, ge=31, le=_MOST_DAYS)
+    keep_applications_days: float = Field(default=180, gt=0, le=_MOST_DAYS)
 
     # answers that are remembered
     response_cache: bool = True
@@ -388,6 +401,9 @@ class Settings(BaseSettings):
             reports_by_address=Rate(self.reports_per_address, 86_400),
             reports_of_one=self.reports_of_one,
             offers_stale_after=timedelta(days=self.offers_stale_days),
+            kept_for=KeptFor(
+                **{one.name: timedelta(days=getattr(self, f"keep_{one.name}_days")) for one in fields(KeptFor)}
+            ),
             quotas=Quotas(**{one.name: self._quota(one.name) for one in fields(Quotas)}),
         )
 

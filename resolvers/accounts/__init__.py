@@ -32,7 +32,7 @@ from resolvers.accounts.sessions import (
     viewer_sessions,
 )
 from resolvers.accounts.sign_in_links import request_sign_in_link, sign_in_with_link
-from resolvers.accounts.sign_up import confirm_email, create_office_account, expire_sign_ups, sign_up
+from resolvers.accounts.sign_up import confirm_email, create_office_account, forget_links, sign_up
 from resolvers.accounts.terms import accept_terms, viewer_terms_to_accept
 
 __all__ = [
@@ -51,7 +51,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "enrol_second_factor",
-    "expire_sign_ups",
+    "forget_links",
     "provider_address",
     "refresh_session",
     "renew_registrations_ical_url",

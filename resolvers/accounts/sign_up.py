@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from auth.access.accounts import must_be_able_to_sign_in
@@ -15,7 +14,6 @@ from models import (
     NetworkRole,
     ProviderSignIn,
     RepresentativeInvitation,
-    SignInSession,
     SignUp,
     now,
 )
@@ -37,8 +35,6 @@ from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse
 from resolvers.versioned import insert
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
-
-_KEPT = timedelta(days=30)
 
 
 async def sign_up(ctx: Context, values: Values) -> None:
@@ -183,18 +179,14 @@ async def create_office_account(
     return await ctx.outbox.write(work)
 
 
-async def expire_sign_ups(ctx: Context) -> int:
-    """Delete links and invitations that are over, sign-ups and sessions that have been for thirty days; how many."""
+async def forget_links(ctx: Context) -> int:
+    """Delete links and invitations that are over; how many."""
 
     async def work(changes: Changes) -> int:
-        before = now() - _KEPT
         return (
             await AccountLink.filter(expires_at__lt=now()).delete()
             + await ProviderSignIn.filter(expires_at__lt=now()).delete()
             + await RepresentativeInvitation.filter(expires_at__lt=now()).delete()
-            + await SignUp.filter(expires_at__lt=before).delete()
-            + await SignInSession.filter(expires_at__lt=before).delete()
-            + await SignInSession.filter(ended_at__lt=before).delete()
         )
 
     return await ctx.outbox.write(work)

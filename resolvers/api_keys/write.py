@@ -1,7 +1,6 @@
-"""Keys are made and revoked by the office; what has been over for long is forgotten."""
+"""Keys are made and revoked by the office."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from tortoise.expressions import Q
 
@@ -17,7 +16,6 @@ from resolvers.versioned import change
 from subscriptions.changes import KeyRevoked
 from subscriptions.outbox import Changes
 
-_KEPT = timedelta(days=365)
 _ORGANISATION = ("input", "organisationId")
 
 
@@ -73,16 +71,6 @@ async def revoke_api_key(ctx: Context, key: int | None) -> ApiKey:
         return row
 
     return await change(ctx, lambda: key_to_revoke(ctx.viewer, key), act)
-
-
-async def forget_ended_keys(ctx: Context) -> int:
-    """Delete keys that have been over for a year; how many."""
-
-    async def work(changes: Changes) -> int:
-        before = now() - _KEPT
-        return await ApiKey.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before)).delete()
-
-    return await ctx.outbox.write(work)
 
 
 async def _organisation(ctx: Context, key: int) -> Member:

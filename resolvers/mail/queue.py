@@ -29,7 +29,6 @@ _AT_ONCE = 50
 _DELIVERY_SECONDS = 60.0
 _FIRST_RETRY = timedelta(minutes=2)  # longer than a delivery may take
 _LAST_RETRY = timedelta(hours=6)
-_KEPT = timedelta(days=30)
 _DAY = timedelta(days=1)
 # The end of the last mail that a recipient gets for now.
 _NO_MORE = """
@@ -219,12 +218,3 @@ async def _mark(ctx: Context, one: Mail) -> None:
 
 def _delay(attempts: int) -> timedelta:
     return min(_FIRST_RETRY * (1 << min(attempts, 20)), _LAST_RETRY)
-
-
-async def forget_sent(ctx: Context) -> int:
-    """Delete what was sent thirty days ago or earlier; how many mails."""
-
-    async def work(changes: Changes) -> int:
-        return await Mail.filter(sent_at__lt=now() - _KEPT).delete()
-
-    return await ctx.outbox.write(work)

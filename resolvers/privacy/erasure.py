@@ -63,7 +63,7 @@ async def erase_member(ctx: Context, key: int | None, password: str | None = Non
         account, member = found
         if await Erasure.exists(member_id=member.id):
             raise refuse((), UserErrorCode.WRONG_STATE, _("This member was erased already."))
-        await _erase(ctx, changes, account, member)
+        await erase(ctx, changes, account, member)
         return int(member.id)
 
     return await change(ctx, lambda: member_to_erase(ctx.viewer, key), act, check)
@@ -81,8 +81,8 @@ async def _judge_proof(ctx: Context, check: Check, password: str | None) -> None
         check.fail("password", UserErrorCode.REQUIRED, _("Please fill this in."))
 
 
-async def _erase(ctx: Context, changes: Changes, account: Account | None, member: Member) -> None:
-    """Within the transaction, which holds the locks of both rows."""
+async def erase(ctx: Context, changes: Changes, account: Account | None, member: Member) -> None:
+    """All that erasing means, within a transaction that holds the locks of both rows."""
     owner = await owner_of(member, account)
     redaction = Redaction(owner)
     if member.status is not MemberStatus.LEFT:

@@ -4,7 +4,6 @@ import asyncio
 import re
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -25,7 +24,7 @@ from models import (
     SignUp,
     now,
 )
-from resolvers.accounts import create_office_account, expire_sign_ups
+from resolvers.accounts import create_office_account
 from resolvers.context import context_for, system_context
 from resolvers.user_errors import UserErrors
 from schema.declare.ids import global_id
@@ -416,19 +415,6 @@ async def test_the_command_line_makes_an_account_of_the_office_that_signs_in(wor
             await create_office_account(ctx, email, password, role)
         assert [error.code for error in refused.value.errors] == [code]
     assert await dump() == before
-
-
-async def test_what_has_been_over_for_a_month_is_deleted(world: World) -> None:
-    account = await world.office()
-    long_ago, lately = now() - timedelta(days=31), now() - timedelta(days=29)
-    for name, over in (("old", long_ago), ("new", lately)):
-        await SignUp.create(token_hash=name, name=name, email="a@example.org", password_hash="!", expires_at=over)
-        await SignInSession.create(id=uuid4(), account=account, expires_at=over)
-        await SignInSession.create(id=uuid4(), account=account, expires_at=now() + timedelta(days=1), ended_at=over)
-    assert await expire_sign_ups(system_context(world.services)) == 3
-    assert [one.name for one in await SignUp.all()] == ["new"]
-    assert await SignInSession.all().count() == 2
-    assert await expire_sign_ups(system_context(world.services)) == 0
 
 
 async def test_a_session_of_an_account_without_a_member_can_be_loaded(world: World) -> None:

@@ -24,8 +24,7 @@ from models import (
     ResponseStatus,
     now,
 )
-from resolvers.api_keys import forget_ended_keys
-from resolvers.context import Context, Rules, context_for, system_context
+from resolvers.context import Context, Rules, context_for
 from resolvers.key_uses import KeyUses
 from schema.declare.ids import global_id
 from schema.roots import build
@@ -141,15 +140,6 @@ async def test_an_organisation_has_so_many_keys_at_a_time(database_url: str, red
         assert await wrong(world, **form(club)) == [("input.organisationId", "LIMIT_REACHED")]
         await ApiKey.filter(id=first.id).update(revoked_at=now())
         assert (await world.data(CREATE, await world.office(), input=form(club)))["it"]["userErrors"] == []
-
-
-async def test_keys_are_forgotten_a_year_after_their_end(world: World) -> None:
-    club, long_ago, lately = await world.organisation(), now() - timedelta(days=366), now() - timedelta(days=364)
-    await world.key(club, expires_at=long_ago)
-    await world.key(club, revoked_at=long_ago)
-    kept = [await world.key(club, expires_at=lately), await world.key(club, revoked_at=lately), await world.key(club)]
-    assert await forget_ended_keys(system_context(world.services)) == 2
-    assert {key.id for key in await ApiKey.all()} == {key.id for key in kept}
 
 
 # ---------------------------------------------------------------- who asks by a key

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from models import Mail, MemberStatus, Representation, now
 from resolvers.context import Rules, system_context
-from resolvers.mail.queue import addresses_of, forget_sent, mail, post, send_due
+from resolvers.mail.queue import addresses_of, mail, post, send_due
 from subscriptions.changes import MemberChanged
 from subscriptions.outbox import Changes
 from tests.statements import statements
@@ -80,15 +80,6 @@ async def test_a_mail_that_fails_comes_up_again_with_growing_delays_and_does_not
     box.locked = False
     await post(Rules(), mail("b@example.org", "Hallo", "Text"))
     assert await send_due(ctx, box.deliver) == 2
-
-
-async def test_sent_mail_is_forgotten_after_a_month_unsent_never(world: World) -> None:
-    old = now() - timedelta(days=31)
-    await Mail.create(recipient="old@example.org", subject="s", body="b", created_at=old, sent_at=old)
-    await Mail.create(recipient="new@example.org", subject="s", body="b", sent_at=now())
-    await Mail.create(recipient="unsent@example.org", subject="s", body="b", created_at=old)
-    assert await forget_sent(system_context(world.services)) == 1
-    assert {one.recipient for one in await Mail.all()} == {"new@example.org", "unsent@example.org"}
 
 
 async def test_mail_about_an_organisation_goes_to_its_active_representatives(world: World) -> None:

@@ -290,7 +290,7 @@ BY_THEMSELVES = {
     "request_email_change", "report", "accept_invitation", "begin_sign_up",
     "back_from_provider", "sign_in_with_provider",
     "enrol_second_factor", "disable_second_factor", "reset_second_factor",
-    "expire_due", "expire_sign_ups", "forget_ended_keys", "forget_sent", "write_down_days", "_take", "_mark", "KeyUses",
+    "expire_due", "forget_links", "_forget", "write_down_days", "_take", "_mark", "KeyUses",
     "sweep_erased", "prepare_exports", "expire_exports", "_note_failure",
 }  # fmt: skip
 

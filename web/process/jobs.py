@@ -16,14 +16,14 @@ from tortoise.exceptions import DBConnectionError
 from models import Mail
 from models.database.connect import refresh_statistics
 from models.database.statement_limit import unlimited
-from resolvers.accounts.sign_up import expire_sign_ups
-from resolvers.api_keys import forget_ended_keys
+from resolvers.accounts.sign_up import forget_links
 from resolvers.context import Services, system_context
 from resolvers.live.retention import trim_log
 from resolvers.mail import queue as mail
 from resolvers.matches.found import find_matches
 from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
+from resolvers.privacy.expiry import forget_what_is_over
 from resolvers.privacy.exports import expire_exports, prepare_exports
 from resolvers.privacy.sweeping import Forget, sweep_erased
 from resolvers.search.indexing import index_pending
@@ -67,9 +67,8 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float, forget: For
         Job("find matches", min(every, _SECOND), lambda: find_matches(ctx())),
         Job("send mail", every, lambda: mail.send_due(ctx(), _counted(deliver))),
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
-        Job("forget sign-ups and sessions", _HOUR, lambda: expire_sign_ups(ctx())),
-        Job("forget keys that are over", _HOUR, lambda: forget_ended_keys(ctx())),
-        Job("forget sent mail", _HOUR, lambda: mail.forget_sent(ctx())),
+        Job("forget links that are over", _HOUR, lambda: forget_links(ctx())),
+        Job("forget what is over", _HOUR, lambda: forget_what_is_over(ctx("erase what is over"))),
         Job("prepare take-outs", every, lambda: prepare_exports(ctx())),
         Job("expire take-outs", _MINUTE, lambda: expire_exports(ctx())),
         Job("sweep after the erased", _MINUTE, lambda: sweep_erased(ctx(), forget)),

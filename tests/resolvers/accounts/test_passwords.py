@@ -10,7 +10,7 @@ import pytest
 
 from auth.refusals import Unauthenticated
 from models import Account, AccountLink, LinkPurpose, Mail, Member, MemberStatus, SignInSession, now
-from resolvers.accounts import expire_sign_ups
+from resolvers.accounts import forget_links
 from resolvers.context import Context, Rules, context_for, system_context
 from resolvers.limits.rates import Rate
 from tests.dump import dump
@@ -244,7 +244,7 @@ async def test_codes_that_are_over_are_deleted(world: World) -> None:
     await asked(world, LinkPurpose.SIGN_IN)
     await asked(world, LinkPurpose.RESET_PASSWORD)
     await AccountLink.filter(purpose=LinkPurpose.SIGN_IN).update(expires_at=now() - timedelta(seconds=1))
-    assert await expire_sign_ups(system_context(world.services)) == 1
+    assert await forget_links(system_context(world.services)) == 1
     assert [one.purpose for one in await AccountLink.all()] == [LinkPurpose.RESET_PASSWORD]
 
 

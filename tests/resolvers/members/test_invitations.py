@@ -20,7 +20,7 @@ from models import (
     SignUp,
     now,
 )
-from resolvers.accounts import expire_sign_ups
+from resolvers.accounts import forget_links
 from resolvers.context import Rules, system_context
 from resolvers.limits.quotas import Quota, Quotas
 from resolvers.limits.rates import Rate
@@ -257,7 +257,7 @@ async def test_what_is_over_is_accepted_by_nobody(world: World, gone: str) -> No
     assert (await world.data(ACCEPT, berta, t=code))["it"]["userErrors"] == [{"path": ["token"], "code": "EXPIRED"}]
     assert await dump() == before
     await SignUp.all().delete()
-    assert await expire_sign_ups(system_context(world.services)) == (1 if gone == "the code" else 0)
+    assert await forget_links(system_context(world.services)) == (1 if gone == "the code" else 0)
 
 
 LETTERS = {"invitation": ("t0ken",), "asked_for": (Member(name="Erika Müller"),)}

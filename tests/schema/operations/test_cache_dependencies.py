@@ -196,6 +196,7 @@ def test_who_asks_what_time_it_is_says_so() -> None:
 # Writers that tell of no change: nothing of what they write is shown to a guest.
 UNTOLD = {
     "resolvers.accounts.terms.accept_terms",
+    "resolvers.privacy.expiry._forget",
     "resolvers.privacy.exports.expire_exports",
     "resolvers.privacy.exports.prepare_exports",
     "resolvers.privacy.exports.request_data_export",
@@ -209,10 +210,9 @@ UNTOLD = {
     "resolvers.accounts.second_factor.disable_second_factor",
     "resolvers.accounts.second_factor.enrol_second_factor",
     "resolvers.accounts.sign_up.create_office_account",
-    "resolvers.accounts.sign_up.expire_sign_ups",
+    "resolvers.accounts.sign_up.forget_links",
     "resolvers.accounts.sign_up.begin_sign_up",
     "resolvers.api_keys.write.create_api_key",
-    "resolvers.api_keys.write.forget_ended_keys",
     "resolvers.events.registrations.record_attendance",  # a seat that is taken stays taken
     "resolvers.events.write.create_event",  # a draft
     "resolvers.members.invitations.invite_representative",
@@ -220,7 +220,6 @@ UNTOLD = {
     "resolvers.network.board_days.write_down_days",  # `Network.history` is never remembered
     "resolvers.matches.dismiss.dismiss_match",
     "resolvers.profiles.write.set_profile",
-    "resolvers.mail.queue.forget_sent",
     "resolvers.mail.queue._mark",
     "resolvers.mail.queue._take",
     "resolvers.offers.responses.decide_response",

@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from auth.identity_provider import IdentityProvider, ProviderRules
 from models import Account, Mail, Member, MemberStatus, NetworkRole, ProviderIdentity, ProviderSignIn, SignInSession
-from resolvers.accounts import expire_sign_ups
+from resolvers.accounts import forget_links
 from resolvers.context import context_for, system_context
 from resolvers.site import Site
 from tests.clients.node import FOLDER, Program, install
@@ -377,5 +377,5 @@ async def test_what_nobody_goes_on_with_is_forgotten(world: World, wrong: Wrong)
     await ProviderSignIn.all().update(expires_at="2020-01-01T00:00:00+00:00")
     given = {"token": token, "verifier": VERIFIER}
     assert await codes(world, SIGN_IN, i=given) == [(["input", "token"], "EXPIRED")]
-    await expire_sign_ups(system_context(world.services))
+    await forget_links(system_context(world.services))
     assert not await ProviderSignIn.exists()
