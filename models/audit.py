@@ -45,7 +45,7 @@ class AuditEntry(Model):
     account_id = fields.IntField(null=True)
     key_id = fields.IntField(null=True)
     # The type, as its opaque ids name it, and the key.
-    target_type = fields.CharField(max_length=20, null=True)
+    target_type = fields.CharField(max_length=50, null=True)
     target_key = fields.IntField(null=True)
     # The fields that are otherwise than before, as the schema names them.
     changed: Any = fields.JSONField()

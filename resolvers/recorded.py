@@ -14,12 +14,14 @@ from tortoise import fields
 from tortoise.models import Model
 
 from auth.viewer import Viewer
-from models import Account, AuditAction, Member, SignInSession
+from models import Account, AuditAction, Member, RepresentativeInvitation, SignInSession, SynonymGroup
 from models.audit import REASON, Recorded, Typed
 from models.personal_data import PERSONAL, Kind, Whose
 from resolvers.field_names import field_of
 from subscriptions.outbox import Changes
 
+# Models whose rows are shown as a type of another name.
+_CALLED = {RepresentativeInvitation: "Invitation", SynonymGroup: "Synonyms"}
 # What isn't just CHANGED. An operation that isn't here is told by the word that its name begins with.
 ACTIONS = {
     "confirmEmail": AuditAction.CREATED,
@@ -193,13 +195,18 @@ def _kind(model: type[Model], column: str) -> Kind | None:
     return next((one.kind for one in table.columns if one.name == column), None) if table is not None else None
 
 
+def called(model: type[Model]) -> str:
+    """What the opaque ids of rows of a model begin with."""
+    return _CALLED.get(model, model.__name__)
+
+
 def _target(row: Model | None) -> dict[str, Any]:
     """What it was done to: of an account its member, where it has one."""
     if isinstance(row, Account) and row.member_id is not None:
         return {"target_type": Member.__name__, "target_key": row.member_id}
     if row is None or not isinstance(row.pk, int):
         return {}
-    return {"target_type": type(row).__name__, "target_key": row.pk}
+    return {"target_type": called(type(row)), "target_key": row.pk}
 
 
 def _owner(row: Model) -> int | None:

@@ -28,8 +28,8 @@ def asked_members(viewer: Viewer | Visibility) -> Q:
 
 
 def sees_invitations(viewer: Viewer, member_id: int) -> bool:
-    """Whether the viewer sees who was asked to act for this member: its own side, but for keys, and the office."""
-    return viewer.is_active and viewer.sees_affairs_of(member_id)
+    """Whether the viewer sees who was asked to act for this member: whoever may act for it, but for keys."""
+    return viewer.is_active and viewer.may_act_for(member_id)
 
 
 async def invitation_to_withdraw(viewer: Viewer, key: int | None) -> RepresentativeInvitation:

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ("actor_id", fields.IntField(null=True)),
                 ("account_id", fields.IntField(null=True)),
                 ("key_id", fields.IntField(null=True)),
-                ("target_type", fields.CharField(null=True, max_length=20)),
+                ("target_type", fields.CharField(null=True, max_length=50)),
                 ("target_key", fields.IntField(null=True)),
                 ("changed", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("states", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),

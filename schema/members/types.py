@@ -154,7 +154,7 @@ class Member(Node):
     invitations: list["Invitation"] | None = relation(
         members.member_invitations,
         "Organisations: who was asked by mail to act for it and hasn't answered, the first first.",
-        seen_by=SeenBy.OWN_SIDE,
+        seen_by=SeenBy.EDITORS,
         needs=["id"],
         depends_on=BY_CLOCK,
         size=members.MOST_INVITATIONS,
@@ -163,7 +163,7 @@ class Member(Node):
         members.member_asked_representatives,
         "Organisations: members of the network who were asked by `addRepresentative` to act for it and haven't "
         "answered, the first first. `removeRepresentative` asks them no longer.",
-        seen_by=SeenBy.OWN_SIDE,
+        seen_by=SeenBy.EDITORS,
         needs=["id"],
         depends_on=BY_CLOCK,
         size=members.MOST_INVITATIONS,

@@ -28,8 +28,9 @@ SEES: dict[SeenBy, set[str]] = {
     SeenBy.HOSTS: OWNER - {SUSPENDED} | {"coordinator"} | OFFICE,
     SeenBy.CONTACT: OWNER | OFFICE,
 }
-# There are no pages of objects yet; and nothing is hidden: who sees what is, is seen there.
-NEVER = {"url", "hiddenReason"}
+# There are no pages of objects yet; nothing is hidden, and who was let in has no application: who sees what is hidden,
+# and an application, is seen there.
+NEVER = {"url", "hiddenReason", "application"}
 
 
 def seen_by(field: Any) -> SeenBy:

@@ -21,8 +21,9 @@ from models import (
 from resolvers.context import system_context
 from resolvers.mail.codes import hashed
 from resolvers.offers.expiry import expire_due
-from resolvers.recorded import ACTIONS, UNRECORDED, action_of
+from resolvers.recorded import ACTIONS, UNRECORDED, action_of, called
 from schema.declare.ids import global_id
+from schema.nodes import models_of_types
 from tests.auth.test_permissions import OPERATIONS, cast_for, outcome, read_table
 from tests.forms import MUTATIONS
 from tests.world import World
@@ -51,6 +52,13 @@ async def entries() -> list[AuditEntry]:
 def test_what_is_said_of_mutations_is_of_such_as_there_are() -> None:
     assert {*ACTIONS, *UNRECORDED} - {"leaveNetwork"} <= set(MUTATIONS)
     assert all(UNRECORDED.values())
+
+
+def test_what_it_is_done_to_is_called_as_its_ids_call_it() -> None:
+    longest = AuditEntry._meta.fields_map["target_type"].constraints["max_length"]
+    for name, model in models_of_types.items():
+        assert called(model) == name
+        assert len(name) <= longest
 
 
 @pytest.mark.walk

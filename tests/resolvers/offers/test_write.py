@@ -18,6 +18,7 @@ from models import (
     Topic,
     now,
 )
+from models.sql.statements import connection
 from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import Answer, World
@@ -203,7 +204,8 @@ async def test_for_an_event_only_where_it_can_be_seen(world: World) -> None:
 
 
 async def test_publishing_takes_ten_statements(world: World) -> None:
-    """Whether there is a group; the owner held, and its entries counted; the entry, its topics, and what is told.
+    """Whether there is a group; the owner held, and its entries counted; the entry, its topics, and what is told, with
+    what the audit keeps of it: PostgreSQL stores both by one statement, SQLite by two.
 
     Four more are of the index of the search: the phrases it knows, the texts of the entry and of what shows in it, its
     terms, and its words. Nothing was indexed before, so nothing is deleted; what fits it is found by a job, later.
@@ -221,7 +223,8 @@ async def test_publishing_takes_ten_statements(world: World) -> None:
     with statements() as second:
         answer = await world.data(document, context, input={**given, "title": "Zweiter"})
     assert answer["createOffer"]["offer"] == {"status": "PUBLISHED"}
-    assert (len(first), len(second)) == (12, 10), second
+    more = connection().capabilities.dialect == "sqlite"
+    assert (len(first), len(second)) == (12 + more, 10 + more), second
     of_the_index = ("synonym_term", "topic_words", "search_posting", "search_word")
     assert [sum(name in one.sql for one in second) for name in of_the_index] == [1, 1, 1, 1], second
     assert [one.kind for one in await world.told()] == ["OfferPublished", "GroupOfferPublished"] * 2

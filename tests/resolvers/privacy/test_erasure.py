@@ -38,6 +38,8 @@ from models import (
     Offer,
     OfferResponse,
     OfferStatus,
+    ProviderIdentity,
+    ProviderSignIn,
     Registration,
     RegistrationStatus,
     Report,
@@ -136,6 +138,9 @@ class Scene:
             organisation=self.friend, person=self.person, email=EMAIL, name=NAME, token_hash="i", expires_at=soon_over
         )
         await SecondFactor.create(account=account, secret="sealed", recovery_hashes=["one"])
+        await ProviderIdentity.create(account=account, issuer="https://id.example.org", subject=WORD)
+        back = {"issuer": "https://id.example.org", "subject": WORD, "email": EMAIL, "name": NAME}
+        await ProviderSignIn.create(**back, token_hash="p", challenge="c", expires_at=soon_over)
         # As an organisation has them.
         await ApiKey.create(organisation=self.person, name=SAID, prefix=WORD[:20], secret_hash="k")
         await DataExport.create(account=account, mark=1, content=SAID.encode())

@@ -189,7 +189,7 @@ def test_who_asks_what_time_it_is_says_so() -> None:
             assert not asking[name] or any(dependencies_of_field(one) is BY_CLOCK for one in parts), name
     assert {name for name, asks in asking.items() if asks} == {
         *("Network.statistics", "Network.history", "Viewer.sessions"),
-        *("Member.invitations", "Member.askedRepresentatives"),
+        *("Member.invitations", "Member.askedRepresentatives", "DataExport.url"),
     }
 
 
