@@ -7,7 +7,7 @@ import orjson
 from auth.access.saved_searches import account_to_keep_for, must_have_an_account, search_to_change
 from models import Account, District, SavedSearch, Topic, now
 from models.filters.offers import OfferFilter
-from models.text.normalization import UNTYPABLE
+from models.text.normalization import UNTYPABLE, one_line
 from resolvers.context import Context
 from resolvers.inputs.validation import TOO_MANY_CHARACTERS, Check
 from resolvers.saved_searches.filters import stored
@@ -33,6 +33,7 @@ async def save_search(ctx: Context, key: int | None, is_new: bool, name: str, fi
     filter = replace(filter, text=check.line("filter.text", {"text": filter.text}, longest=1000))
     if any(UNTYPABLE.search(one) for one in filter.languages):
         check.fail("filter.languages", UserErrorCode.INVALID, _("This contains characters that can't be shown."))
+    filter = replace(filter, languages=tuple(one_line(one) for one in filter.languages))
     await check.known_slugs("filter.topics", Topic, filter.topics)
     await check.known_slugs("filter.districts", District, filter.districts)
     check.done()

@@ -293,7 +293,7 @@ async def test_a_program_writes_the_board_for_its_organisation_alone(world: Worl
 async def test_every_mutation_but_those_of_the_board_is_forbidden_to_every_key(world: World) -> None:
     """All that the schema has, now and later: without arguments that it would need, a right would ask for them."""
     writing = {"createOffer", "updateOffer", "publishOffer", "pauseOffer", "withdrawOffer", "fulfilOffer"}
-    writing.add("dismissMatch")  # of its own entries
+    writing |= {"deleteOfferDraft", "dismissMatch"}  # of its own entries
     club = await world.organisation("Verein", status=MemberStatus.APPLIED)
     active = await world.organisation("Aktiv")
     mutations: Any = build()._schema.mutation_type.fields  # type: ignore[union-attr]
