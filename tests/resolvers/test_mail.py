@@ -26,7 +26,7 @@ class Letterbox:
     async def deliver(self, one: Mail) -> None:
         await asyncio.sleep(0)
         if self.locked:
-            raise OSError("the letterbox is locked")
+            raise OSError(f"550 <{one.recipient.upper()}>: the letterbox is locked")
         self.arrived.append(one.id)
 
 
@@ -68,7 +68,9 @@ async def test_a_mail_that_fails_comes_up_again_with_growing_delays_and_does_not
     delays = []
     for attempt in range(12):
         before = now()
-        assert await send_due(ctx, box.deliver) == 0
+        with capture_logs() as logged:
+            assert await send_due(ctx, box.deliver) == 0
+        assert [entry["error"] for entry in logged] == ["OSError('550 <the recipient>: the letterbox is locked')"]
         one = await Mail.get()
         assert (one.attempts, one.sent_at) == (attempt + 1, None)
         delays.append(one.due_at - before)

@@ -42,6 +42,17 @@ def network_of(address: str) -> str:
     return str(known)
 
 
+def shortened(address: str) -> str:
+    """An address as the log may name it: the network alone, /24 of IPv4 and /48 of IPv6; what is none, not at all."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
+    known = mapped or known
+    return str(ipaddress.ip_network((known, 24 if known.version == 4 else 48), strict=False))
+
+
 @lru_cache(_REMEMBERED)
 def is_loopback(caller: str) -> bool:
     """Whether the caller is a program of this machine."""

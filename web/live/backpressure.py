@@ -10,6 +10,7 @@ from abc import abstractmethod
 
 import structlog
 
+from web.limits.callers import shortened
 from web.live.rfc6455.close_codes import CloseCode
 from web.live.rfc6455.frames import Framed
 from web.live.rfc6455.handshake import ClientDisconnected, address
@@ -108,6 +109,6 @@ class Backpressure(Framed):
             self.transport.abort()
             return
         client = address(self.transport, "peername")
-        log.info("a client that doesn't read is closed", address=client[0] if client else None)
+        log.info("a client that doesn't read is closed", network=shortened(client[0]) if client else None)
         self.say_close(CloseCode.SLOW_READER, "You don't read: connect again and resume.")
         self._cut_later()

@@ -1,10 +1,12 @@
 """Who is one caller, and whom a trusted proxy is believed to ask for."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from web.limits.callers import Exemption, caller_of
+from web.limits.callers import Exemption, caller_of, shortened
 from web.limits.proxies import Forwarded, Proxies, networks
 from web.process.startup_errors import CannotStartError
 from web.settings import Settings, read_settings
@@ -26,6 +28,31 @@ PROXY, CLIENT = "10.0.0.1", "203.0.113.9"
 )
 def test_a_caller_is_named_by_what_one_client_has(address: str, caller: str) -> None:
     assert caller_of({"type": "http", "client": (address, 4711)}) == caller
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("/run/socket", ""),
+    ],
+)
+def test_the_log_names_a_network_alone(address: str, network: str) -> None:
+    assert shortened(address) == network
+
+
+def test_no_line_of_the_log_names_an_address_or_a_person() -> None:
+    rooms = ("web", "schema", "resolvers", "subscriptions", "auth", "models")
+    texts = [path.read_text() for room in rooms for path in (Path(__file__).parents[3] / room).rglob("*.py")]
+    trees = [ast.parse(text) for text in texts if "import structlog" in text]
+    calls = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
+    logged = [one for one in calls if ast.unparse(one.func).startswith("log.")]
+    assert len(logged) > 20
+    named = {keyword.arg for one in logged for keyword in one.keywords}
+    assert not named & {"address", "caller", "client", "email", "recipient", "token", "ip", "peer"}
 
 
 @pytest.mark.parametrize("scope", [{"type": "http"}, {"type": "http", "client": None}])
