@@ -6,7 +6,7 @@ UV := 0.13.9
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
-.PHONY: run test quick mutants lint audit schema released migration soak bench playground screenshots lock
+.PHONY: run test quick mutants lint audit schema privacy released migration soak bench playground screenshots lock
 
 run: $(VENV)/synced-run  ## the server with demonstration data, on http://127.0.0.1:8000
 	@DEMO=$${DEMO:-1} exec $(BIN)/python main.py serve
@@ -49,6 +49,10 @@ audit: $(VENV)/synced-test  ## known vulnerabilities, secrets and licences, of a
 schema: $(VENV)/synced-test  ## write schema/schema.graphql
 	$(BIN)/python main.py schema > schema/schema.graphql.new
 	mv schema/schema.graphql.new schema/schema.graphql
+
+privacy: $(VENV)/synced-test  ## write the tables of docs/privacy.md, of what the models and settings say
+	$(BIN)/python main.py privacy > docs/privacy.md.new
+	mv docs/privacy.md.new docs/privacy.md
 
 released: schema  ## keep the SDL as that of the last release: make released RELEASE=0.2.0
 	@test -n "$(RELEASE)" || { echo "which release? make released RELEASE=0.2.0"; exit 1; }

@@ -26,6 +26,7 @@ from models.database.statement_limit import unlimited
 from resolvers.accounts import create_office_account, end_sessions, reset_second_factor, sessions_of, set_password
 from resolvers.audit import COLUMNS, audit_rows
 from resolvers.context import Context, system_context
+from resolvers.privacy.processing_record import filled
 from resolvers.search.indexing import index_pending, rebuild
 from resolvers.translation import translate
 from resolvers.user_errors import UserErrors
@@ -41,6 +42,7 @@ from web.serving import serve
 from web.settings import Settings, read_settings
 
 _SDL = Path(__file__).parent / "schema" / "schema.graphql"
+_PRIVACY = Path(__file__).parent / "docs" / "privacy.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, help="the new file; what is there already stays as it is")
     audit = add("audit", _audit, "write who did what, when and why, as CSV")
     audit.add_argument("--since", type=_instant, help="only from this instant on, such as 2026-01-31 (UTC)")
+    add("privacy", _privacy, "print docs/privacy.md, with the times that the settings say")
     add("reindex", _reindex, "build the search's index anew, also while servers run")
     add("new-epoch", _new_epoch, "after a backup was restored: have every client read afresh")
     return parser
@@ -208,6 +211,10 @@ def _audit(options: argparse.Namespace) -> None:
                 out.writerow(row)
 
     _start(work())
+
+
+def _privacy(_options: argparse.Namespace) -> None:
+    print(filled(_PRIVACY.read_text(), read_settings().rules().kept_for), end="")
 
 
 def _instant(text: str) -> datetime:

@@ -7,6 +7,7 @@ read it, and so does what is written for the data protection officer. A new tabl
     Table(
         SavedSearch, de="Suchen, die Sie sich gemerkt haben.", en="Searches that you saved.",
         whose={"account_id": Whose.ACCOUNT}, row=Row.DELETED, kept_for="until it or its account is deleted",
+        seen_by="the account itself",
         columns=(Column("name", Kind.TEXT, "to tell them apart"), ...),
     )
 
@@ -108,7 +109,7 @@ class Table:
 
     `de` and `en` tell a person what it holds, in the readme of their take-out. Its rows are theirs by any of `whose`;
     none: by nobody's. `impersonal`: columns of text that hold nothing of anybody. `kept_for`: how long, if nobody is
-    erased.
+    erased. `seen_by`: who is shown its rows by the network; the operator holds the database.
     """
 
     model: type[Model]
@@ -118,6 +119,7 @@ class Table:
     row: Row
     columns: tuple[Column, ...]
     kept_for: str
+    seen_by: str = ""
     impersonal: tuple[str, ...] = ()
     # Why rows stay where they do.
     why: str = ""
@@ -157,6 +159,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why=_COUNTS,
         kept_for="until the member is erased; who isn't let in is erased after KEEP_APPLICATIONS_DAYS",
+        seen_by="everyone, while it is active and in sight, contact data their audience; its side and the office",
         columns=(
             _SLUG,
             Column("name", Kind.NAME, "shown to everyone", becomes=GONE),
@@ -177,6 +180,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"member_id": Whose.MEMBER},
         row=Row.DELETED,
         kept_for="until the member is erased",
+        seen_by="who sees the member",
         columns=(
             Column("member_id", Kind.LINK, "whose topic it is"),
             Column("topic_id", Kind.INTEREST, "to be found by it"),
@@ -189,6 +193,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER},
         row=Row.DELETED,
         kept_for="until somebody ends it",
+        seen_by="those who act for the organisation, and the office",
         columns=(
             Column("person_id", Kind.LINK, "who acts"),
             Column("organisation_id", Kind.LINK, "for whom"),
@@ -200,7 +205,8 @@ PERSONAL: tuple[Table, ...] = (
         en="Your application together with an organisation.",
         whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER},
         row=Row.DELETED,
-        kept_for="until they are let in",
+        kept_for="until they are let in, or erased",
+        seen_by="the person, and the office",
         columns=(
             Column("person_id", Kind.LINK, "who applies"),
             Column("organisation_id", Kind.LINK, "for whom"),
@@ -214,6 +220,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER, "email": Whose.ADDRESS},
         row=Row.DELETED,
         kept_for="until it is answered, withdrawn, or over",
+        seen_by="those who act for the organisation, who was asked, and the office",
         columns=(
             Column("organisation_id", Kind.LINK, "for whom they are to act"),
             Column("person_id", Kind.LINK, "who is asked"),
@@ -229,6 +236,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"member_id": Whose.MEMBER},
         row=Row.DELETED,
         kept_for="until the account is erased",
+        seen_by="the account itself; its password nobody",
         columns=(
             Column("email", Kind.CONTACT, "to sign in, and for mail of the network"),
             Column("password_hash", Kind.CREDENTIAL, "to check the password", taken_out=False),
@@ -243,6 +251,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
         kept_for="until the account is erased",
+        seen_by="nobody",
         impersonal=("issuer",),
         columns=(
             Column("account_id", Kind.LINK, "whose account it is"),
@@ -256,6 +265,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"email": Whose.ADDRESS},
         row=Row.DELETED,
         kept_for="until it is done, or over",
+        seen_by="nobody",
         impersonal=("issuer",),
         columns=(
             Column("token_hash", Kind.CREDENTIAL, "checks who goes on", taken_out=False),
@@ -272,6 +282,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
         kept_for="until it is switched off, or the account is erased",
+        seen_by="the account itself, once, when it is set up",
         columns=(
             Column("account_id", Kind.LINK, "whose it is"),
             Column("secret", Kind.CREDENTIAL, "checks the codes of the app", taken_out=False),
@@ -285,6 +296,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
         kept_for="KEEP_SESSIONS_DAYS after it is over",
+        seen_by="the account itself",
         columns=(
             Column("id", Kind.CREDENTIAL, "tells sign-ins apart", taken_out=False),
             Column("account_id", Kind.LINK, "who is signed in"),
@@ -298,6 +310,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"email": Whose.ADDRESS},
         row=Row.DELETED,
         kept_for="until it is confirmed, or KEEP_SIGN_UPS_DAYS after its link is over",
+        seen_by="nobody",
         columns=(
             Column("token_hash", Kind.CREDENTIAL, "checks the link of the mail", taken_out=False),
             Column("name", Kind.NAME, "becomes the member's"),
@@ -314,6 +327,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"account_id": Whose.ACCOUNT, "email": Whose.ADDRESS},
         row=Row.DELETED,
         kept_for="until it is used, or over",
+        seen_by="nobody",
         columns=(
             Column("token_hash", Kind.CREDENTIAL, "checks the link", taken_out=False),
             Column("account_id", Kind.LINK, "whom it is for"),
@@ -327,6 +341,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"organisation_id": Whose.MEMBER},
         row=Row.DELETED,
         kept_for="until KEEP_API_KEYS_DAYS after it is over",
+        seen_by="the office; its secret who was given it, once",
         columns=(
             Column("organisation_id", Kind.LINK, "for whom the program asks"),
             Column("name", Kind.TEXT, "to tell them apart"),
@@ -342,6 +357,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
         kept_for="until the account is erased",
+        seen_by="the account itself",
         columns=(
             Column("account_id", Kind.LINK, "whose profile it is"),
             Column("topics", Kind.INTEREST, "to suggest entries"),
@@ -358,6 +374,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
         kept_for="until it, or its account, is deleted",
+        seen_by="the account itself",
         columns=(
             Column("account_id", Kind.LINK, "whose search it is"),
             Column("name", Kind.TEXT, "to tell them apart"),
@@ -371,6 +388,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"recipient": Whose.ADDRESS},
         row=Row.DELETED,
         kept_for="KEEP_MAILS_DAYS after it was sent",
+        seen_by="its recipient, in their mailbox",
         columns=(
             Column("recipient", Kind.CONTACT, "where it goes"),
             Column("subject", Kind.TEXT, "what it tells"),
@@ -384,6 +402,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"member_id": Whose.MEMBER},
         row=Row.DELETED,
         kept_for="until the member is erased",
+        seen_by="everyone, while it and the member are active; the member's side, those who coordinate, and the office",
         columns=(
             Column("member_id", Kind.LINK, "who takes part"),
             Column("status_reason", Kind.JUDGEMENT, "tells why it was declined, or ended"),
@@ -397,6 +416,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why="it is the group's news",
         kept_for="until it is deleted",
+        seen_by="everyone, or who takes part in the group, as its audience says",
         columns=(
             Column("author_id", Kind.LINK, "who wrote it"),
             Column("title", Kind.TEXT, "shown to everyone", Erased.REDACTED),
@@ -412,6 +432,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why="others were registered for it",
         kept_for=_UNTIL_ERASED,
+        seen_by="everyone, once it was published; before, those who act for it, and the office",
         columns=(
             Column("host_id", Kind.LINK, "who invites"),
             _SLUG,
@@ -432,6 +453,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why=_COUNTS,
         kept_for="whose it is for KEEP_REGISTRATIONS_DAYS after the event, the seat until the event is deleted",
+        seen_by="the member's side, those who act for the event, and the office",
         columns=(Column("member_id", Kind.LINK, "who comes"),),
     ),
     Table(
@@ -442,6 +464,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why="others have answered it, and counts stay true",
         kept_for=_UNTIL_ERASED,
+        seen_by="everyone, once it was published; before, and while it is withheld, the owner's side and the office",
         columns=(
             Column("owner_id", Kind.LINK, "whose entry it is"),
             _SLUG,
@@ -464,6 +487,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why=_COUNTS,
         kept_for="until the entry is deleted",
+        seen_by="the sender's and the entry's owner's side; the office for members in its care",
         columns=(
             Column("member_id", Kind.LINK, "who answers"),
             Column("message", Kind.TEXT, "read by the entry's side", becomes=""),
@@ -477,6 +501,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why="what it is about may harm others",
         kept_for="KEEP_REPORTS_DAYS after it was decided",
+        seen_by="the side of who reported, and the office",
         columns=(
             Column("reporter_id", Kind.LINK, "who is told what came of it"),
             Column("message", Kind.TEXT, "read by the office", Erased.REDACTED),
@@ -491,6 +516,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
         kept_for="DATA_EXPORT_HOURS, and the fact that it was asked for a day longer",
+        seen_by="the account itself, and whoever has the secret address",
         columns=(
             Column("account_id", Kind.LINK, "whose data it is"),
             Column("content", Kind.TEXT, "to be fetched by its owner", taken_out=False),
@@ -504,6 +530,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why="it is the proof that it was done",
         kept_for="as long as the emptied member",
+        seen_by="nobody",
         columns=(
             Column("member_id", Kind.LINK, "which row was emptied", Erased.KEPT, why="the row says nothing of anybody"),
         ),
@@ -516,6 +543,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why="the office answers for what was done",
         kept_for="KEEP_AUDIT_DAYS",
+        seen_by="the office",
         columns=(
             Column("actor_id", Kind.LINK, "who did it", Erased.KEPT, why=_KEYS_ALONE),
             Column("account_id", Kind.LINK, "by which account", Erased.KEPT, why=_KEYS_ALONE),
@@ -529,6 +557,7 @@ PERSONAL: tuple[Table, ...] = (
         whose={"member_id": Whose.MEMBER},
         row=Row.DELETED,
         kept_for="KEEP_AUDIT_TEXTS_DAYS, or until the member is erased",
+        seen_by="reasons the office; the rest who writes the audit as CSV",
         columns=(
             Column("member_id", Kind.LINK, "whom it is about"),
             Column("before", Kind.TEXT, "what stood there"),
@@ -544,6 +573,7 @@ PERSONAL: tuple[Table, ...] = (
         row=Row.KEPT,
         why="it holds keys of rows alone, and is forgotten after RETENTION_HOURS",
         kept_for="RETENTION_HOURS",
+        seen_by="nobody; clients are told by it what they may see",
         columns=(
             Column(
                 "facts",

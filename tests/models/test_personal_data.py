@@ -62,6 +62,8 @@ async def test_what_is_declared_exists_and_can_be_done(world: World) -> None:
         assert set(named) <= set(columns), table.name
         assert len(set(table.impersonal) | {one.name for one in table.columns}) == len(named) - len(table.whose)
         assert table.row is Row.DELETED or table.why, f"{table.name}: why are its rows kept?"
+        assert table.kept_for, f"{table.name}: how long is it kept?"
+        assert table.seen_by, f"{table.name}: who sees it?"
         for one in table.columns:
             where = f"{table.name}.{one.name}"
             assert one.erased is not Erased.KEPT or one.why, f"{where}: why is it kept?"
