@@ -11,7 +11,7 @@ import pytest
 from graphql import GraphQLObjectType, parse
 from graphql.language import FieldNode, OperationDefinitionNode
 
-from models import Account, NetworkRole, Offer, OfferStatus, Report, SavedSearch
+from models import Account, FoundMatch, NetworkRole, Offer, OfferStatus, Report, SavedSearch
 from subscriptions import changes
 from subscriptions.changes import Change, OfferSentBack
 from subscriptions.outbox import Changes, Outbox
@@ -106,6 +106,7 @@ async def test_what_is_one_s_own_is_sent_the_same_on_every_transport_and_to_no_g
 
         async def work(into: Changes) -> None:
             pair = changes.MatchFound(stage.offer.id, other.id, stage.offer.owner_id, other.owner_id)
+            await FoundMatch.create(seek=stage.offer, provide=other)  # so no server finds it once more
             report = await Report.create(target_type="Offer", target_key=other.id, reason="SPAM")
             into.tell(changes.OfferPublished(other.id), pair, changes.ReportFiled(report.id))
 
