@@ -20,6 +20,7 @@ from models import (
     OfferResponse,
     OfferStatus,
     Registration,
+    RepresentativeInvitation,
     ResponseStatus,
     now,
 )
@@ -90,6 +91,13 @@ async def invite(world: World, member: Member, number: int) -> Any:
     return await world.data(document, member, g=global_id("Group", group.id), m=global_id("Member", invited.id))
 
 
+async def ask_to_represent(world: World, member: Member, number: int) -> Any:
+    club = await Member.get_or_none(name="Der Verein") or await world.organisation("Der Verein", by=member)
+    document = """mutation($o: ID!, $e: EmailAddress!) {
+      it: inviteRepresentative(input: {organisationId: $o, email: $e}) { userErrors { path code message } } }"""
+    return await world.data(document, member, o=global_id("Member", club.id), e=f"ben{number}@example.org")
+
+
 @dataclass(frozen=True)
 class Kind:
     """How one more is begun, and how the time of all is moved back, and how all are ended."""
@@ -146,6 +154,12 @@ KINDS = [
         invite,
         lambda: GroupMembership.exclude(status="ACTIVE").update(created_at=now() - LONG_AGO),
         lambda: GroupMembership.filter(status="INVITED").update(status=MembershipStatus.DECLINED),
+    ),
+    Kind(
+        "representatives",
+        ask_to_represent,
+        lambda: RepresentativeInvitation.all().update(created_at=now() - LONG_AGO),
+        lambda: RepresentativeInvitation.all().update(expires_at=now()),
     ),
 ]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)

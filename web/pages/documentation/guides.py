@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 FOLDER = Path(__file__).parents[3] / "docs"
 # What is served, by heading, in the order in which it is read.
-GUIDES = {
+_GUIDES = {
     "Begin": ("playground", "queries", "mutations", "sign-in", "live", "errors", "cost"),
     "Clients": (
         "clients/README",
@@ -29,6 +29,12 @@ GUIDES = {
     ),
     "What it holds": ("offers", "search", "matches", "places", "feeds", "permissions", "moderation", "glossary"),
     "Further": ("persisted-documents", "texts", "dashboard", "versioning", "api-changes"),
+}
+# Where the program runs without docs/, there are none.
+GUIDES = {
+    heading: there
+    for heading, names in _GUIDES.items()
+    if (there := tuple(name for name in names if (FOLDER / f"{name}.md").is_file()))
 }
 NAMES = frozenset(name for names in GUIDES.values() for name in names)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
