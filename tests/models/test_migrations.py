@@ -114,14 +114,15 @@ async def test_models_and_migrations_agree(database: tuple[BaseDBAsyncClient, di
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("target", ["0021_no_word_indexes", pytest.param("0003_board_day", marks=pytest.mark.soak)])
 async def test_a_column_that_is_taken_back_leaves_accounts_sessions_and_constraints(
-    world: World, database_url: str
+    world: World, database_url: str, target: str
 ) -> None:
     """On SQLite making the table anew would lose what hangs on it."""
     connection, settings = require_context().db(), configuration(database_url)
     account = await world.account(await world.member())
     await world.context(account)
-    await migrate(connection, settings, "0003_board_day")
+    await migrate(connection, settings, target)
     (row,) = await connection.execute_query_dict("SELECT COUNT(*) AS sessions FROM sign_in_session")
     assert row["sessions"] == 1
     assert await refused(sql("UPDATE account SET email = 'Big@example.org'"))

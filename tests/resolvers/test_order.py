@@ -159,7 +159,7 @@ def test_the_walk_knows_every_mutation_with_a_version_or_an_id() -> None:
     assert about <= set(CHANGES.values())
 
 
-@pytest.mark.walk(every=3)
+@pytest.mark.walk(every=5)
 @pytest.mark.parametrize("name", list(CHANGES))
 async def test_who_may_not_is_refused_alike_whatever_else_is_wrong(world: World, name: str) -> None:
     mutation = CHANGES[name]

@@ -349,7 +349,7 @@ NOT_STORED = (
 )
 
 
-@pytest.mark.walk
+@pytest.mark.walk(every=2)
 @pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if OTHER in paths.values() if name != "signIn"])
 async def test_no_text_of_another_form_is_stored_with_odd_characters(world: World, name: str) -> None:
     stage = await stage_in(world)

@@ -103,6 +103,7 @@ async def migrated(copy: Path, url: str, target: str = "") -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.walk
 async def test_it_goes_up_and_down_and_loses_nothing(copy: Path, world: World, database_url: str) -> None:
     member = await world.member()

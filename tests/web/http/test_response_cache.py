@@ -91,6 +91,7 @@ async def live_through(world: World, redis_url: str, seed: int, steps: int) -> l
     return stale
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [2])
 @pytest.mark.walk
 async def test_a_remembered_answer_equals_a_fresh_one(world: World, redis_url: str, seed: int) -> None:

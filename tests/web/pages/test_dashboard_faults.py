@@ -91,6 +91,7 @@ async def all_show(boards: list[Page], server: Server, title: str) -> None:
         assert shown[: len(wanted)] == wanted[: len(shown)]
 
 
+@pytest.mark.long
 async def test_the_board_is_right_after_each_restart(town: Town, boards: list[Page]) -> None:
     await all_show(boards, town.server, "Ein Klavier")
     await asyncio.to_thread(town.database.stop)

@@ -44,6 +44,7 @@ async def is_new(page: Page) -> None:
     await drawn(page)
 
 
+@pytest.mark.long
 async def test_the_next_version_is_shown_without_anybody_touching_the_screen(
     chromium: Browser, folder: Path, tmp_path: Path
 ) -> None:

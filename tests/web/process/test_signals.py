@@ -35,6 +35,7 @@ def interrupted(folder: Path, how: signal.Signals, seconds: float) -> tuple[int,
 
 
 # In short a few instants, in the long form many.
+@pytest.mark.long
 @pytest.mark.parametrize("number", [2, pytest.param(200, marks=pytest.mark.soak)])
 def test_at_any_instant_of_the_start(tmp_path: Path, number: int) -> None:
     dice = random.Random(number)
