@@ -133,7 +133,7 @@ def restartable_postgres(kept: Path | None = None) -> Iterator[Postgres]:
         identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     if kept is None:
         options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
-        made = [binaries / "initdb", "-D", data, *options]
+        made = [str(binaries / "initdb"), "-D", str(data), *options]
         subprocess.run(made, check=True, capture_output=True, cwd=data, **identity)
     port = free_port()
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]

@@ -139,7 +139,7 @@ class Scene:
         )
         await SecondFactor.create(account=account, secret="sealed", recovery_hashes=["one"])
         await ProviderIdentity.create(account=account, issuer="https://id.example.org", subject=WORD)
-        back = {"issuer": "https://id.example.org", "subject": WORD, "email": EMAIL, "name": NAME}
+        back: dict[str, Any] = {"issuer": "https://id.example.org", "subject": WORD, "email": EMAIL, "name": NAME}
         await ProviderSignIn.create(**back, token_hash="p", challenge="c", expires_at=soon_over)
         # As an organisation has them.
         await ApiKey.create(organisation=self.person, name=SAID, prefix=WORD[:20], secret_hash="k")
