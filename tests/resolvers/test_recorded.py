@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
 
 from models import (
     Account,
@@ -56,9 +57,9 @@ def test_what_is_said_of_mutations_is_of_such_as_there_are() -> None:
 
 def test_what_it_is_done_to_is_called_as_its_ids_call_it() -> None:
     longest = AuditEntry._meta.fields_map["target_type"].constraints["max_length"]
-    for name, model in models_of_types.items():
-        assert called(model) == name
-        assert len(name) <= longest
+    types = {name: model for name, model in models_of_types.items() if issubclass(model, Model)}
+    assert {name: called(model) for name, model in types.items()} == {name: name for name in types}
+    assert max(map(len, types)) <= longest
 
 
 @pytest.mark.walk

@@ -17,12 +17,9 @@ from tests.web.http.test_leaving import KEY
 from tests.web.limits.at_the_door import request
 from tests.web.server import Server
 
-BOARD = "{ offers(first: 3) { totalCount } }"
-# Those that read: what expires entries waits for as long as it has to.
-WAITING = """
-SELECT array_agg(pid) FROM pg_stat_activity
-WHERE wait_event_type = 'Lock' AND datname = 'slow' AND query NOT LIKE '%UPDATE%'
-"""
+# Of groups, which no job reads.
+GROUPS = "{ groups(first: 3) { totalCount } }"
+WAITING = "SELECT array_agg(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = 'slow'"
 
 
 @contextmanager
@@ -39,9 +36,9 @@ def serving(folder: Path, url: str, **settings: Any) -> Iterator[Server]:
 
 
 async def locked(url: str) -> Any:
-    """A connection that keeps the board to itself, until it is closed."""
+    """A connection that keeps the groups to itself, until it is closed."""
     keeper = await asyncpg.connect(f"{url}/slow")
-    await keeper.execute("BEGIN; LOCK TABLE offer IN ACCESS EXCLUSIVE MODE")
+    await keeper.execute("BEGIN; LOCK TABLE working_group IN ACCESS EXCLUSIVE MODE")
     return keeper
 
 
@@ -56,7 +53,7 @@ async def url(postgres_databases: Databases) -> str:
 
 async def test_clients_are_told_to_come_back(url: str, tmp_path: Path) -> None:
     with serving(tmp_path / "data", url, STATEMENT_SECONDS=0.5) as server:
-        body = {"query": BOARD}
+        body = {"query": GROUPS}
         keeper = await locked(url)
         async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client:
             answer = await client.post("/graphql", json=body)
@@ -64,7 +61,7 @@ async def test_clients_are_told_to_come_back(url: str, tmp_path: Path) -> None:
             assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"UNAVAILABLE"}
             await keeper.close()
             answer = await client.post("/graphql", json=body)
-            assert answer.json()["data"] == {"offers": {"totalCount": 0}}
+            assert answer.json()["data"] == {"groups": {"totalCount": 0}}
             assert (await client.get("/health/ready")).json()["database"] == "ok"
         assert "STATEMENT_SECONDS" in server.log
         assert "Traceback" not in server.log
@@ -72,7 +69,7 @@ async def test_clients_are_told_to_come_back(url: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "text/calendar"])
 async def test_who_leaves_ends_what_is_read(url: str, tmp_path: Path, accept: str) -> None:
-    path = "/feeds/offers.atom" if accept == "text/calendar" else f"/graphql?query={BOARD.replace(' ', '%20')}"
+    path = "/feeds/groups/ag.ics" if accept == "text/calendar" else f"/graphql?query={GROUPS.replace(' ', '%20')}"
     with serving(tmp_path / "data", url, STATEMENT_SECONDS=3600) as server:
         keeper, watcher = await locked(url), await asyncpg.connect(f"{url}/postgres")
         address = (server.client.base_url.host, server.client.base_url.port)
@@ -84,10 +81,10 @@ async def test_who_leaves_ends_what_is_read(url: str, tmp_path: Path, accept: st
         finally:
             await keeper.close()
             await watcher.close()
-        assert server.ask(BOARD)["data"] == {"offers": {"totalCount": 0}}
+        assert server.ask(GROUPS)["data"] == {"groups": {"totalCount": 0}}
         assert "Traceback" not in server.log
 
 
 async def _left(watcher: Any, reading: set[int]) -> bool:
-    """Whether one of those doesn't wait any more: others, that began later, may be jobs."""
+    """Whether one of those doesn't wait any more."""
     return not reading <= set(await watcher.fetchval(WAITING) or ())
