@@ -45,9 +45,13 @@ async def somebody(chromium: Browser) -> AsyncIterator[BrowserContext]:
 async def opened(somebody: BrowserContext, server: Server) -> AsyncIterator[Visit]:
     """The playground as a German-speaking person finds it. Whatever happens on it, it asks nobody else."""
     async with visit(somebody) as visiting:
-        await go(visiting.page, server)
-        yield visiting
-        await visiting.page.evaluate("localStorage.clear()")  # else the next one finds these tabs
+        try:
+            await go(visiting.page, server)
+            yield visiting
+        finally:
+            # Else the next one finds these tabs, which a page that is still there stores once more.
+            await visiting.page.goto(f"{server.url}/health/ready")
+            await visiting.page.evaluate("localStorage.clear()")
         strangers = [url for url in visiting.requests if urlsplit(url).netloc != urlsplit(server.url).netloc]
         assert strangers == []
         assert visiting.complaints == []
