@@ -1,6 +1,6 @@
 """What is stored: Tortoise models, migrations, filters. `models.Group` is a row of the table."""
 
-from models.accounts import (
+from models.accounts.accounts import (
     NO_PASSWORD,
     Account,
     AccountLink,
@@ -12,11 +12,9 @@ from models.accounts import (
     SignInSession,
     SignUp,
 )
-from models.api_keys import ApiKey, ApiKeyScope
+from models.accounts.api_keys import ApiKey, ApiKeyScope
 from models.applications import Application
-from models.audit import AuditAction, AuditEntry, AuditPersonal
 from models.board_days import BoardDay
-from models.change_log import Change, ChangeLog
 from models.events import SEATED, Event, EventKind, EventStatus, EventTopic, Registration, RegistrationStatus
 from models.fields import now
 from models.groups import (
@@ -32,6 +30,8 @@ from models.groups import (
     MembershipStatus,
     PostAudience,
 )
+from models.logs.audit import AuditAction, AuditEntry, AuditPersonal
+from models.logs.change_log import Change, ChangeLog
 from models.mail import Mail
 from models.matching.matches import DismissedMatch, FoundMatch
 from models.matching.profiles import InterestProfile
@@ -56,7 +56,7 @@ from models.offers import (
     ResponseStatus,
 )
 from models.places import AccessibilityFeature, District, Topic
-from models.privacy import DataExport, DataExportStatus, Erasure
+from models.privacy.take_out import DataExport, DataExportStatus, Erasure
 from models.reports import Report, ReportReason, ReportStatus
 from models.search.tables import SynonymGroup, SynonymTerm
 from models.weekly_times import Commitment, Daypart, Weekday

@@ -15,8 +15,9 @@ from tortoise.models import Model
 
 from auth.viewer import Viewer
 from models import Account, AuditAction, Member, RepresentativeInvitation, SignInSession, SynonymGroup
-from models.audit import REASON, Recorded, Typed
-from models.personal_data import PERSONAL, Kind, Whose
+from models.logs.audit import REASON, Recorded, Typed
+from models.privacy.declaration import Kind, Whose
+from models.privacy.personal_data import PERSONAL
 from resolvers.field_names import field_of
 from subscriptions.outbox import Changes
 

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.accounts import LONGEST_TERMS_VERSION
+from models.accounts.accounts import LONGEST_TERMS_VERSION
 from models.text.normalization import UNTYPABLE, lines, one_line, shows_nothing
 from resolvers.addresses import read_url
 

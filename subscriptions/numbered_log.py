@@ -8,7 +8,7 @@ import orjson
 import structlog
 
 from models import ChangeLog, now
-from models import change_log as rows
+from models.logs import change_log as rows
 from subscriptions.changes import LoggedChange, read_change
 from subscriptions.cursors import Position
 from subscriptions.outbox import Changes, Outbox
@@ -123,7 +123,7 @@ def _told(epoch: int, some: Sequence[rows.Numbered], previous: int | None) -> li
 
 
 async def look() -> rows.Standing:
-    """Where the log stands, and what there is to do. Raises `models.change_log.LogMissingError`."""
+    """Where the log stands, and what there is to do. Raises `models.logs.change_log.LogMissingError`."""
     return await rows.look()
 
 

@@ -11,8 +11,8 @@ from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 import models
-from models.audit import Recorded, store_beside
-from models.change_log import new_mark
+from models.logs.audit import Recorded, store_beside
+from models.logs.change_log import new_mark
 from subscriptions.changes import Change
 
 Result = TypeVar("Result")

@@ -17,7 +17,7 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
-from models.change_log import LogMissingError
+from models.logs.change_log import LogMissingError
 from subscriptions import numbered_log as log
 from subscriptions.changes import LoggedChange
 from subscriptions.cursors import Position

@@ -5,7 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from models.accounts import Account
+from models.accounts.accounts import Account
 from models.fields import InstantField, check, now
 
 

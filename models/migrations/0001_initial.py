@@ -8,7 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from models.accounts import NetworkRole
+from models.accounts.accounts import NetworkRole
 from models.events import EventKind, EventStatus, RegistrationStatus
 from models.fields import InstantField, SortKeyField, now
 from models.groups import GroupRole, GroupStatus, JoinPolicy, MembershipStatus

@@ -3,7 +3,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
-from models.accounts import LinkPurpose
+from models.accounts.accounts import LinkPurpose
 from models.fields import InstantField, now
 from models.migration_tools.operations import AddColumn
 

@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
 from models.fields import InstantField, now
-from models.privacy import DataExportStatus
+from models.privacy.take_out import DataExportStatus
 
 
 class Migration(migrations.Migration):

@@ -8,8 +8,8 @@ from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
-from models.audit import AuditAction
 from models.fields import InstantField, now
+from models.logs.audit import AuditAction
 from models.migration_tools.operations import OnDialect
 
 _REFUSAL = "the audit is only added to"

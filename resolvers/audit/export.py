@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 
 from models import AuditEntry, AuditPersonal
-from models.audit import REASON
+from models.logs.audit import REASON
 
 COLUMNS = (
     *("id", "occurred_at", "operation", "action", "succeeded", "actor", "account", "key"),

@@ -10,7 +10,7 @@ from auth.access.members import visible_members
 from auth.access.rows import ForeignKeyRelation, seen_by_keys
 from auth.viewer import Visibility
 from models import AuditEntry, AuditPersonal, Member
-from models.audit import REASON
+from models.logs.audit import REASON
 from models.sql.compile import QuerySpec
 from models.sql.orders import Order, by_id, by_instant
 from models.sql.page_cursors import fingerprint

@@ -1,4 +1,4 @@
-"""A member is erased: what models/personal_data.py declares, in one transaction; `sweep` does the rest.
+"""A member is erased: what models/privacy/personal_data.py declares, in one transaction; `sweep` does the rest.
 
 The member's row stays, emptied, so that counts stay true; it has left, and nobody but the office sees it. What others
 wrote stays, and so does what the member wrote for a group or an event, without name and addresses.
@@ -26,7 +26,8 @@ from models import (
     SignInSession,
     now,
 )
-from models.personal_data import PERSONAL, Column, Erased, Row, Table
+from models.privacy.declaration import Column, Erased, Row, Table
+from models.privacy.personal_data import PERSONAL
 from models.search.postings import forget_words, words_of
 from resolvers.accounts.sessions import end_sessions_of, verified
 from resolvers.context import Context

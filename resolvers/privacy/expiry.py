@@ -2,7 +2,7 @@
 
     ExpiryRule("reports", Report, "reports", "they were decided", lambda before: Q(decided_at__lt=before))
 
-How long is a setting of each rule, `KEEP_REPORTS_DAYS`; models/personal_data.py names it at the table.
+How long is a setting of each rule, `KEEP_REPORTS_DAYS`; models/privacy/personal_data.py names it at the table.
 """
 
 from collections.abc import Callable

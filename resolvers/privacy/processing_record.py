@@ -6,7 +6,8 @@ A table stands between `<!-- stored -->` and `<!-- /stored -->`; whatever stands
 import re
 from collections.abc import Iterable, Mapping
 
-from models.personal_data import DERIVED, IMPERSONAL, PERSONAL, Column, Erased, Row, Table
+from models.privacy.declaration import Column, Erased, Row, Table
+from models.privacy.personal_data import DERIVED, IMPERSONAL, PERSONAL
 from resolvers.limits.kept_for import KeptFor
 from resolvers.privacy.expiry import RULES
 

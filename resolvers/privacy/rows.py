@@ -1,4 +1,4 @@
-"""Which rows are a person's, as models/personal_data.py declares it: what the take-out holds, and erasure empties."""
+"""Which rows are a person's, as `models.privacy` declares it: what the take-out holds, and erasure empties."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -10,7 +10,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models import Account, AccountLink, Member
-from models.personal_data import Table, Whose
+from models.privacy.declaration import Table, Whose
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""All that is stored about a person, as a ZIP: of each table that models/personal_data.py declares, JSON and CSV."""
+"""All that is stored about a person, as a ZIP: of each table that `models.privacy` declares, JSON and CSV."""
 
 import asyncio
 import csv
@@ -15,7 +15,8 @@ import orjson
 from tortoise.models import Model
 
 from models import District, Event, Group, Member, MemberKind, Offer, Topic, now
-from models.personal_data import PERSONAL, Table
+from models.privacy.declaration import Table
+from models.privacy.personal_data import PERSONAL
 from resolvers.context import Rules
 from resolvers.offers.states import TOWN
 from resolvers.privacy.rows import Owner, rows_of

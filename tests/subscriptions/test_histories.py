@@ -68,7 +68,7 @@ async def set_back(head: int) -> None:
 
 async def places(upto: int) -> list[Position]:
     """Every place of the log, as it is now."""
-    start = Position(1, 0, models.change_log.mark_of(await log.network_id()))
+    start = Position(1, 0, models.logs.change_log.mark_of(await log.network_id()))
     return [start, *map(place, await log.read(start, upto))]
 
 

@@ -163,7 +163,7 @@ async def written(count: int) -> list[Position]:
     await Outbox(on_commit=lambda: None).write(work)
     while (await log.number(100))[1]:
         pass
-    start = Position(1, 0, models.change_log.mark_of(await log.network_id()))
+    start = Position(1, 0, models.logs.change_log.mark_of(await log.network_id()))
     return [start, *(Position(one.epoch, one.seq, one.mark) for one in await log.read(start, count))]
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from models import change_log as rows
+from models.logs import change_log as rows
 from subscriptions import numbered_log as log
 from subscriptions.outbox_relay import Relay
 

@@ -1,6 +1,6 @@
 """A member is erased: everything that is stored anywhere is read, and nothing names them any more.
 
-The world is made of the declaration: whatever models/personal_data.py says that erasing takes has a value before.
+The world is made of the declaration: whatever `models.privacy` says that erasing takes has a value before.
 """
 
 import asyncio
@@ -53,7 +53,8 @@ from models import (
     Topic,
     now,
 )
-from models.personal_data import PERSONAL, Erased
+from models.privacy.declaration import Erased
+from models.privacy.personal_data import PERSONAL
 from models.sql.statements import connection
 from resolvers.context import Context, system_context
 from resolvers.privacy.rows import owner_of, rows_of

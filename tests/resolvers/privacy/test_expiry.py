@@ -27,7 +27,7 @@ from models import (
     SignUp,
     now,
 )
-from models.personal_data import GONE, PERSONAL
+from models.privacy.personal_data import GONE, PERSONAL
 from resolvers.context import Context, system_context
 from resolvers.limits.kept_for import KeptFor
 from resolvers.privacy import expiry

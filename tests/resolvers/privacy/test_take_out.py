@@ -11,7 +11,7 @@ import orjson
 from starlette.applications import Starlette
 
 from models import DataExport, Erasure, Mail, now
-from models.personal_data import PERSONAL
+from models.privacy.personal_data import PERSONAL
 from resolvers.context import system_context
 from resolvers.privacy.exports import expire_exports, prepare_exports
 from resolvers.privacy.rows import owner_of, rows_of

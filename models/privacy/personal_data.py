@@ -15,22 +15,26 @@ Columns that aren't named are facts of their row, such as states, numbers and in
 `tests/models/test_personal_data.py` fails with the line that is missing.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from collections.abc import Mapping
 
-from tortoise import fields
 from tortoise.models import Model
 
-from models.accounts import Account, AccountLink, ProviderIdentity, ProviderSignIn, SecondFactor, SignInSession, SignUp
-from models.api_keys import ApiKey
+from models.accounts.accounts import (
+    Account,
+    AccountLink,
+    ProviderIdentity,
+    ProviderSignIn,
+    SecondFactor,
+    SignInSession,
+    SignUp,
+)
+from models.accounts.api_keys import ApiKey
 from models.applications import Application
-from models.audit import AuditEntry, AuditPersonal
 from models.board_days import BoardDay
-from models.change_log import Change, ChangeLog
 from models.events import Event, EventTopic, Registration
 from models.groups import Group, GroupMembership, GroupPost, GroupTopic
+from models.logs.audit import AuditEntry, AuditPersonal
+from models.logs.change_log import Change, ChangeLog
 from models.mail import Mail
 from models.matching.matches import DismissedMatch, FoundMatch
 from models.matching.profiles import InterestProfile
@@ -38,96 +42,10 @@ from models.matching.saved_searches import SavedSearch
 from models.members import Member, MemberTopic, Representation, RepresentativeInvitation
 from models.offers import Offer, OfferResponse, OfferTopic
 from models.places import District, Topic
-from models.privacy import DataExport, Erasure
+from models.privacy.declaration import Column, Erased, Kind, Row, Table, Whose
+from models.privacy.take_out import DataExport, Erasure
 from models.reports import Report
 from models.search.tables import SynonymGroup, SynonymTerm
-
-
-class Kind(StrEnum):
-    """What a datum says of a person."""
-
-    NAME = "a name"
-    CONTACT = "how to reach somebody"
-    PLACE = "where somebody is"
-    TEXT = "what somebody wrote"
-    JUDGEMENT = "what the office, or a group, said of somebody"
-    INTEREST = "what somebody is interested in"
-    LINK = "whose it is"
-    CREDENTIAL = "by what somebody signs in"
-    DEVICE = "with what somebody signed in"
-    DERIVED = "the same once more, to find and sort by"
-
-
-class Whose(StrEnum):
-    """How a column says whose row it is."""
-
-    MEMBER = "the key of a member"
-    ACCOUNT = "the key of an account"
-    ADDRESS = "an e-mail address"
-
-
-class Row(StrEnum):
-    """What erasing a person does with the rows that are theirs."""
-
-    DELETED = "deleted"
-    # What of it is personal is gone; what is left counts, or is somebody else's too.
-    KEPT = "kept, emptied"
-
-
-class Erased(StrEnum):
-    """What erasing a person does with a column of a row that is kept."""
-
-    # Null where the column may be; else what it is made with, or `Column.becomes`.
-    EMPTIED = "emptied"
-    # Random letters: nothing leads there any more.
-    RANDOM = "replaced by a random one"
-    # A text that belongs to others, too: the person's name and addresses are taken out of it.
-    REDACTED = "kept without the name and the addresses in it"
-    # It follows from the other columns.
-    DERIVED = "made anew of what is left"
-    KEPT = "kept"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column that holds something personal. `erased` counts where the row is kept; KEPT needs its reason, `why`."""
-
-    name: str
-    kind: Kind
-    purpose: str
-    erased: Erased = Erased.EMPTIED
-    # What an emptied one holds that may not be null.
-    becomes: Any = None
-    why: str = ""
-    # Hashes and what is derived are of no use to a person.
-    taken_out: bool = True
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table that holds something personal.
-
-    `de` and `en` tell a person what it holds, in the readme of their take-out. Its rows are theirs by any of `whose`;
-    none: by nobody's. `impersonal`: columns of text that hold nothing of anybody. `kept_for`: how long, if nobody is
-    erased. `seen_by`: who is shown its rows by the network; the operator holds the database.
-    """
-
-    model: type[Model]
-    de: str
-    en: str
-    whose: Mapping[str, Whose]
-    row: Row
-    columns: tuple[Column, ...]
-    kept_for: str
-    seen_by: str = ""
-    impersonal: tuple[str, ...] = ()
-    # Why rows stay where they do.
-    why: str = ""
-    name: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "name", self.model._meta.db_table)
-
 
 # What stands where a title or a name has to.
 GONE = "Gelöscht"
@@ -609,30 +527,3 @@ DERIVED: Mapping[str, str] = {
     "search_posting": "which words a row is found by",
     "search_word": "the words of all texts, each once, for completion and typing errors",
 }
-
-
-def undeclared(model: type[Model]) -> Iterator[str]:
-    """The columns of a model that hold text, or lead to a person, and stand in none of the declarations."""
-    if model in IMPERSONAL:
-        yield from (column for column in _to_declare(model) if _leads_to_a_person(model, column))
-        return
-    table = next((one for one in PERSONAL if one.model is model), None)
-    known = {*table.impersonal, *(one.name for one in table.columns)} if table is not None else set()
-    yield from (column for column in _to_declare(model) if column not in known)
-
-
-_TEXTS = (fields.CharField, fields.TextField, fields.JSONField, fields.BinaryField, fields.UUIDField)
-
-
-def _to_declare(model: type[Model]) -> Iterator[str]:
-    for name, one in model._meta.fields_map.items():
-        is_text = isinstance(one, _TEXTS) and not hasattr(one, "enum_type")
-        if is_text or _leads_to_a_person(model, name):
-            yield name
-
-
-def _leads_to_a_person(model: type[Model], column: str) -> bool:
-    """Whether it is a foreign key to a member or an account."""
-    relation = model._meta.fields_map.get(column.removesuffix("_id"))
-    leads = isinstance(relation, fields.relational.ForeignKeyFieldInstance) and column.endswith("_id")
-    return leads and getattr(relation, "related_model", None) in (Member, Account)

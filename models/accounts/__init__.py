@@ -1,0 +1,1 @@
+"""Who signs in, and by what: accounts with their sessions, links, second factors and identities, and partners' keys."""

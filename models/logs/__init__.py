@@ -1,0 +1,1 @@
+"""What is written down as it happens: the log of changes, and the audit."""

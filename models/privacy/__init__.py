@@ -1,0 +1,1 @@
+"""What is stored about people, declared, and what they asked for about it."""
