@@ -215,7 +215,7 @@ async def fetched(live: Pipeline, question: bytes) -> bytes | None:
 async def test_what_one_process_has_answered_the_others_take(world: World, redis_url: str) -> None:
     async with Processes(redis_url, 2) as (one, two):
         await put(one, b"question", b"content\nof two lines", OFFER)
-        assert await fetched(two, b"question") == b"content\nof two lines"
+        assert await until(lambda: fetched(two, b"question")) == b"content\nof two lines"
         assert await held(two, b"question") == b"content\nof two lines"
         assert await fetched(two, b"another") is None
         await read(two, await tell(one.outbox, OfferUpdated(1)))
@@ -223,7 +223,7 @@ async def test_what_one_process_has_answered_the_others_take(world: World, redis
         assert await fetched(two, b"question") is None
         await put(two, b"question", b"new", OFFER)
         await read(one, (await log.head()).seq)
-        assert await fetched(one, b"question") == b"new"
+        assert await until(lambda: fetched(one, b"question")) == b"new"
 
 
 async def test_what_was_asked_once_is_not_shared_and_who_finds_nothing_asks_seldom(
@@ -239,7 +239,7 @@ async def test_what_was_asked_once_is_not_shared_and_who_finds_nothing_asks_seld
         found = [await fetched(two, b"twice") for _number in range(40)]
         assert found[0] is None
         assert found[-1] == b"content"  # and from then on it asks each time
-        assert await fetched(two, b"twice") == b"content"
+        assert await until(lambda: fetched(two, b"twice")) == b"content"
 
 
 async def test_who_finds_nothing_asks_every_so_manieth_time(
@@ -312,7 +312,7 @@ async def test_who_wrote_takes_nothing_of_it_from_others_before_finding_it_in_th
         assert memory_of(writer).take(b"question", b"old", OFFER, (await log.head())) is None
         assert memory_of(writer).take(b"another", b"untouched", EVENT, (await log.head())) is not None
         await until(lambda: memory_of(writer)._own == {})
-        assert await fetched(writer, b"question") == b"old"
+        assert await until(lambda: fetched(writer, b"question")) == b"old"
 
 
 async def test_processes_of_another_kin_share_nothing(world: World, redis_url: str) -> None:
@@ -329,7 +329,7 @@ async def test_a_process_that_comes_later_takes_only_what_it_can_judge(world: Wo
         await put(one, b"newer", b"content", EVENT)
         async with Processes(redis_url, 1) as (late,):
             assert await fetched(late, b"older") is None
-            assert await fetched(late, b"newer") == b"content"
+            assert await until(lambda: fetched(late, b"newer")) == b"content"
 
 
 async def test_after_a_new_epoch_nothing_of_before_is_answered(world: World, redis_url: str) -> None:
@@ -343,7 +343,7 @@ async def test_after_a_new_epoch_nothing_of_before_is_answered(world: World, red
         assert await fetched(two, b"question") is None
         assert memory_of(one).keep(b"question", b"content", EVENT, mark) is None
         await put(one, b"question", b"new", EVENT)
-        assert await fetched(two, b"question") == b"new"
+        assert await until(lambda: fetched(two, b"question")) == b"new"
 
 
 async def test_what_a_ring_has_lost_is_forgotten(world: World, redis_url: str) -> None:
