@@ -111,7 +111,7 @@ async def sign_in_with_provider(ctx: Context, values: Values) -> SignedIn:
             raise over(_TOKEN)
         return await begin_session(ctx, changes, account)
 
-    known = proved if identity is None else await Account.get(id=identity.account_id)
+    known = proved if identity is None else await Account.get_or_none(id=identity.account_id)
     try:
         async with asking_for_code(ctx, known, code):
             begun = await ctx.outbox.write(work)

@@ -36,7 +36,7 @@ async def sign_in_with_link(ctx: Context, token: str, code: str | None = None) -
         await spend_code(ctx, account, code, ("code",))
         return await begin_session(ctx, changes, account)
 
-    async with asking_for_code(ctx, await Account.get(id=link.account_id), code):
+    async with asking_for_code(ctx, await Account.get_or_none(id=link.account_id), code):
         session, viewer = await ctx.outbox.write(work)
     assert viewer.account is not None
     await has_proved(ctx, viewer.account.email)
