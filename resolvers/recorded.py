@@ -30,6 +30,7 @@ ACTIONS = {
     "report": AuditAction.CREATED,
     "signIn": AuditAction.SIGNED_IN,
     "signInWithLink": AuditAction.SIGNED_IN,
+    "signInWithProvider": AuditAction.SIGNED_IN,
     "leaveNetwork": AuditAction.ERASED,
 }
 VERBS = {
@@ -98,7 +99,7 @@ def action_of(operation: str) -> AuditAction | None:
 
 def rows_of(found: object) -> list[Model]:
     """The rows among what was found: it, or several."""
-    return [one for one in (found if isinstance(found, tuple) else (found,)) if isinstance(one, Model)]
+    return [one for one in (found if isinstance(found, (tuple, list)) else (found,)) if isinstance(one, Model)]
 
 
 def record(changes: Changes, viewer: Viewer, operation: str | None, result: object) -> None:

@@ -21,8 +21,10 @@ from auth.refusals import RateLimited
 from models import Account
 from resolvers.context import Context
 from resolvers.limits.rates import Draw, Drawn, Rate
+from resolvers.recorded import failed
 from resolvers.translation import _
-from resolvers.user_errors import UserErrors
+from resolvers.user_errors import UserErrorCode, UserErrors
+from subscriptions.outbox import Changes
 
 log = structlog.get_logger()
 
@@ -49,10 +51,11 @@ class Attempt:
         await self.take_back()
         await remember(self.ctx, self.asker.account)
 
-    def has_failed(self) -> None:
+    async def has_failed(self, account: Account | None) -> None:
         """The password was wrong, or there is no such account. The log doesn't say whose it was, nor from where."""
         self.ctx.services.refused("wrong_password")
         log.info("sign-in failed", known_here=self.asker.is_known)
+        await _note_failure(self.ctx, account)
 
 
 async def attempt_to_sign_in(ctx: Context, email: str) -> Attempt:
@@ -100,14 +103,25 @@ async def code_counted(ctx: Context, account: Account) -> AsyncIterator[None]:
     attempt = Attempt(ctx, Asker(ctx.address, account.email), counted)
     try:
         yield
-    except UserErrors:
+    except UserErrors as refused:
         ctx.services.refused("wrong_code")
         log.info("second factor failed")
+        if any(one.code is UserErrorCode.INVALID_CREDENTIALS for one in refused.errors):
+            await _note_failure(ctx, account)
         raise
     except DBConnectionError:  # nothing was guessed
         await attempt.take_back()
         raise
     await attempt.take_back()
+
+
+async def _note_failure(ctx: Context, account: Account | None) -> None:
+    """Leave it in the audit: of nobody, where the address is nobody's."""
+
+    async def work(changes: Changes) -> None:
+        changes.record(failed(ctx.viewer, ctx.operation or "signIn", account))
+
+    await ctx.services.outbox.write(work)
 
 
 async def count_link(ctx: Context, email: str) -> None:

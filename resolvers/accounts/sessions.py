@@ -32,7 +32,6 @@ from resolvers.accounts.attempts import attempt_to_sign_in, remember
 from resolvers.accounts.codes import asking_for_code, spend_code
 from resolvers.context import Context, viewer_of_session
 from resolvers.inputs.validation import Check, Values
-from resolvers.recorded import failed
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors, refuse
 from resolvers.versioned import change
@@ -242,20 +241,10 @@ async def verified(ctx: Context, email: str, password: str) -> Account | None:
         await attempt.take_back()
         raise
     if not is_right:
-        attempt.has_failed()
-        await _note_failure(ctx, account)
+        await attempt.has_failed(account)
         return None
     await attempt.has_succeeded()
     return account
-
-
-async def _note_failure(ctx: Context, account: Account | None) -> None:
-    """Leave it in the audit: of nobody, where the address is nobody's."""
-
-    async def work(changes: Changes) -> None:
-        changes.record(failed(ctx.viewer, ctx.operation or "signIn", account))
-
-    await ctx.services.outbox.write(work)
 
 
 async def _verified(ctx: Context, account: Account | None, password: str, by: Asker) -> bool:

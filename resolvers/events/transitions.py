@@ -33,6 +33,7 @@ async def publish_event(ctx: Context, event_id: int | None) -> Event:
         await _touch_groups(seen)
         parent = await locked(Event, EVERYTHING, seen.parent_id) if seen.parent_id else None
         event = await locked(Event, EVERYTHING, seen.id)
+        changes.watch(event)
         if event.status is not EventStatus.DRAFT:
             raise refuse((), UserErrorCode.WRONG_STATE, _("Only a draft can be published."))
         if parent is not None and parent.status is not EventStatus.PUBLISHED:

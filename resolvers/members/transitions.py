@@ -68,6 +68,7 @@ async def _decide(
         if member.status not in before:
             raise refuse((), UserErrorCode.WRONG_STATE, _("The present state doesn't allow this."))
         both = [member, *(one for one in others if one.status in before)]
+        changes.concern(*both)
         for one in both:
             one.status_reason = text
             await _become(ctx, changes, one, status, joins=joins)

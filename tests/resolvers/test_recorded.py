@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from graphql import get_named_type
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
@@ -46,6 +47,14 @@ BY_SECRET = {
 }
 
 
+# What they are about has no other fields by them: a row of another table came or went, or it is new itself.
+OF_OTHER_ROWS = {
+    *("signOut", "endSession", "endOtherSessions", "enrolSecondFactor", "requestDataExport"),
+    *("addRepresentative", "removeRepresentative", "withdrawInvitation"),
+    *("joinGroup", "saveTopic", "saveDistrict", "saveSynonyms"),
+}
+
+
 async def entries() -> list[AuditEntry]:
     return await AuditEntry.all().order_by("id")
 
@@ -53,6 +62,12 @@ async def entries() -> list[AuditEntry]:
 def test_what_is_said_of_mutations_is_of_such_as_there_are() -> None:
     assert {*ACTIONS, *UNRECORDED} - {"leaveNetwork"} <= set(MUTATIONS)
     assert all(UNRECORDED.values())
+
+
+def test_whatever_begins_a_session_is_a_sign_in() -> None:
+    begins = {name for name, one in MUTATIONS.items() if get_named_type(one.type).name == "SignInPayload"}
+    assert len(begins) > 2
+    assert {action_of(name) for name in begins - {*UNRECORDED}} == {AuditAction.SIGNED_IN}
 
 
 def test_what_it_is_done_to_is_called_as_its_ids_call_it() -> None:
@@ -85,6 +100,8 @@ async def test_every_mutation_leaves_one_entry_or_a_reason_for_none(world: World
         assert [(one.operation, one.action, one.succeeded) for one in left] == [(mutation, action_of(mutation), True)]
         assert left[0].account_id == (by.id if by is not None else None), name
         assert left[0].target_key is not None, name
+        if left[0].action in (AuditAction.CHANGED, AuditAction.DECIDED, AuditAction.HIDDEN):
+            assert bool(left[0].changed) is (mutation not in OF_OTHER_ROWS), f"{name}: which fields?"
     assert {*tried} | BY_SECRET == set(MUTATIONS)
 
 

@@ -57,6 +57,7 @@ async def end_in_any_case(
     reason: str | None = None,
 ) -> GroupMembership:
     """As `end`, also where the group loses its only coordinator by it: nobody is kept in the network for a group."""
+    changes.watch(membership)
     belonged = membership.status is MembershipStatus.ACTIVE
     membership.status = status
     membership.status_reason = reason

@@ -8,6 +8,8 @@ import pytest
 from models import (
     Account,
     Application,
+    AuditEntry,
+    AuditPersonal,
     Mail,
     Member,
     MemberKind,
@@ -104,6 +106,10 @@ async def test_one_decision_lets_both_in_and_the_first_entry_goes_to_review(worl
     decided = (await world.data(APPROVE, office, id=gid(asked)))["it"]
     assert decided == {"member": {"name": asked.name, "status": "ACTIVE"}, "userErrors": []}
     assert {one.status for one in await Member.all()} == {MemberStatus.ACTIVE}
+    for one in (person, organisation):
+        entry = await AuditEntry.get(operation="approveMember", target_type="Member", target_key=one.id)
+        assert "status" in entry.changed
+        assert entry.states["status"] == ["APPLIED", "ACTIVE"]
     (letter,) = await letters()
     assert letter.recipient == "erika@example.org"
     assert letter.subject.count("Chorverein") == letter.subject.count("Erika Muster") == 2, "in both languages"
@@ -121,6 +127,8 @@ async def test_both_are_declined_at_once_and_may_be_let_in_later(world: World) -
     person, organisation = await applied(world, firstOffer={**OFFER, "publish": False})
     assert (await world.data(DECLINE, office, id=gid(organisation)))["it"]["userErrors"] == []
     assert {one.status for one in await Member.all()} == {MemberStatus.DECLINED}
+    why = await AuditPersonal.filter(field="reason").values_list("member_id", "after")
+    assert sorted(why) == sorted((one.id, "Unklar {x}") for one in (person, organisation))
     (letter,) = await letters()
     assert letter.body.count("Unklar {x}") == 2
     assert letter.body.count("Chorverein") == 2

@@ -10,7 +10,7 @@ import pytest
 
 from auth.refusals import Unauthenticated
 from auth.second_factor import SecondFactors
-from models import Account, LinkPurpose, Mail, MemberStatus, NetworkRole, SecondFactor
+from models import Account, AuditEntry, LinkPurpose, Mail, MemberStatus, NetworkRole, SecondFactor
 from resolvers.accounts import reset_second_factor
 from resolvers.context import Context, context_for, system_context
 from resolvers.limits.rates import Rate
@@ -143,6 +143,8 @@ async def test_wrong_codes_are_counted_for_the_account_from_wherever_and_right_o
         assert await at("192.0.2.1", one) == []
     assert await at("192.0.2.2", wrong) == await at("192.0.2.3", wrong) == ["INVALID_CREDENTIALS"]
     assert await at("192.0.2.4", None) == ["SECOND_FACTOR_REQUIRED"]
+    failures = AuditEntry.filter(account_id=ctx.viewer.account and ctx.viewer.account.id, succeeded=False)
+    assert await failures.values_list("operation", "action") == [("signIn", "SIGNED_IN")] * 2, "who has the password"
     before = await dump()
     assert await at("192.0.2.5", recovery[3]) == ["RATE_LIMITED"]
     assert await dump() == before

@@ -201,7 +201,7 @@ UNTOLD = {
     "resolvers.privacy.exports.prepare_exports",
     "resolvers.privacy.exports.request_data_export",
     "resolvers.privacy.sweeping.sweep_erased",
-    "resolvers.accounts.sessions._note_failure",
+    "resolvers.accounts.attempts._note_failure",
     "resolvers.accounts.calendar.renew_registrations_ical_url",
     "resolvers.accounts.email_changes.request_email_change",
     "resolvers.accounts.links.send_link",
