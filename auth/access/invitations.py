@@ -5,7 +5,7 @@ from tortoise.expressions import Q
 from auth.access.rows import EVERYTHING, locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
-from models import Account, Member, MemberStatus, RepresentativeInvitation
+from models import Account, Member, MemberStatus, RepresentativeInvitation, now
 
 
 def visible_invitations(viewer: Viewer | Visibility) -> Q:
@@ -13,18 +13,23 @@ def visible_invitations(viewer: Viewer | Visibility) -> Q:
 
     Not those of members, whose address nobody is told: `asked_members`. None for keys.
     """
-    by_mail = Q(person_id__isnull=True)
-    if viewer.is_office:
-        return by_mail
-    return by_mail & Q(organisation_id__in=list(viewer.own_ids) if viewer.is_active else [])
+    return _waiting(viewer) & Q(person_id__isnull=True)
 
 
 def asked_members(viewer: Viewer | Visibility) -> Q:
     """Where members were asked to act for the organisations that the viewer represents; all for the office."""
-    by_id = Q(person_id__isnull=False)
+    return _waiting(viewer) & Q(person_id__isnull=False)
+
+
+def not_over() -> Q:
+    """What waits for an answer now: what was withdrawn is over, too."""
+    return Q(expires_at__gt=now())
+
+
+def _waiting(viewer: Viewer | Visibility) -> Q:
     if viewer.is_office:
-        return by_id
-    return by_id & Q(organisation_id__in=list(viewer.own_ids) if viewer.is_active else [])
+        return not_over()
+    return not_over() & Q(organisation_id__in=list(viewer.own_ids) if viewer.is_active else [])
 
 
 def sees_invitations(viewer: Viewer, member_id: int) -> bool:

@@ -137,7 +137,7 @@ PERSONAL: tuple[Table, ...] = (
         en="Invitations to you to act for an organisation that you haven't answered.",
         whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER, "email": Whose.ADDRESS},
         row=Row.DELETED,
-        kept_for="until it is answered, withdrawn, or over",
+        kept_for="until it is answered, or over, and on the day on which it was sent",
         seen_by="those who act for the organisation, who was asked, and the office",
         columns=(
             Column("organisation_id", Kind.LINK, "for whom they are to act"),

@@ -28,7 +28,7 @@ from resolvers.inputs.validation import Check, Values
 from resolvers.mail.codes import hashed, new_token, over
 from resolvers.mail.queue import post
 from resolvers.members.applications import enter_application
-from resolvers.members.invitations import accept, valid_invitation
+from resolvers.members.invitations import accept, forget_invitations, valid_invitation
 from resolvers.search.indexing import index_row
 from resolvers.translation import _
 from resolvers.user_errors import UserError, UserErrorCode, UserErrors, refuse
@@ -186,7 +186,7 @@ async def forget_links(ctx: Context) -> int:
         return (
             await AccountLink.filter(expires_at__lt=now()).delete()
             + await ProviderSignIn.filter(expires_at__lt=now()).delete()
-            + await RepresentativeInvitation.filter(expires_at__lt=now()).delete()
+            + await forget_invitations()
         )
 
     return await ctx.outbox.write(work)

@@ -15,11 +15,11 @@ from models.sql.statements import Statement
 from resolvers.translation import _n
 from resolvers.user_errors import UserErrorCode, refuse
 
-_DAY = timedelta(days=1)
+DAY = timedelta(days=1)
 _TOO_MANY_A_DAY = _n(
     "Only {most} of these is possible within 24 hours.", "Only {most} of these are possible within 24 hours.", "most"
 )
-_TOO_MANY_AT_ONCE = _n(
+TOO_MANY_AT_ONCE = _n(
     "Only {most} of these is possible at a time: please end one first.",
     "Only {most} of these are possible at a time: please end one first.",
     "most",
@@ -63,7 +63,7 @@ class Counted:
     async def of(self, key: int) -> tuple[int, int]:
         """How many were begun within a day, and how many are open: one statement."""
         instant = now()
-        values: Sequence[object] = (key, instant - _DAY, key, *([instant] if self._asks_now else []))
+        values: Sequence[object] = (key, instant - DAY, key, *([instant] if self._asks_now else []))
         row = await self._statement.row(*values)
         return row["begun"], row["opened"]
 
@@ -122,4 +122,4 @@ async def must_have_room(viewer: Viewer, quota: Quota | None, counted: Counted, 
     if begun >= quota.a_day:
         raise refuse((), UserErrorCode.LIMIT_REACHED, _TOO_MANY_A_DAY, most=quota.a_day)
     if opened >= quota.at_once:
-        raise refuse((), UserErrorCode.LIMIT_REACHED, _TOO_MANY_AT_ONCE, most=quota.at_once)
+        raise refuse((), UserErrorCode.LIMIT_REACHED, TOO_MANY_AT_ONCE, most=quota.at_once)

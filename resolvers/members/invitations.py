@@ -8,10 +8,13 @@ whether or not the address has an account.
 from collections.abc import Sequence
 from typing import Any
 
+from tortoise.queryset import QuerySet
+
 from auth.access.accounts import must_be_able_to_sign_in
 from auth.access.invitations import (
     asked_members,
     invitation_to_withdraw,
+    not_over,
     organisation_of,
     sees_invitations,
     visible_invitations,
@@ -23,14 +26,14 @@ from auth.refusals import NotFound
 from models import Account, Member, MemberStatus, Representation, RepresentativeInvitation, now
 from resolvers.context import Context
 from resolvers.inputs.validation import Check, Values
-from resolvers.limits.quotas import REPRESENTATIVES_ASKED, must_have_room
+from resolvers.limits.quotas import DAY, REPRESENTATIVES_ASKED, TOO_MANY_AT_ONCE, must_have_room
 from resolvers.limits.rates import Draw
 from resolvers.mail.codes import hashed, new_token, over
 from resolvers.mail.queue import office_addresses, post
 from resolvers.members import mails
 from resolvers.members.caretakers import must_be_organisation
 from resolvers.rated import must_be_drawn
-from resolvers.translation import _, _n
+from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change
 from subscriptions.changes import MemberChanged
@@ -47,9 +50,7 @@ async def member_invitations(
 ) -> list[list[RepresentativeInvitation] | None]:
     """Who was asked by mail to act for each and hasn't answered, the oldest first; None for who may not see it."""
     keys = [parent.id for parent in parents if sees_invitations(ctx.viewer, parent.id)]
-    rows = RepresentativeInvitation.filter(
-        visible_invitations(ctx.viewer), organisation_id__in=keys, expires_at__gt=now()
-    )
+    rows = RepresentativeInvitation.filter(visible_invitations(ctx.viewer), organisation_id__in=keys)
     found: dict[int, list[RepresentativeInvitation]] = {key: [] for key in keys}
     for row in await rows.order_by("id") if keys else ():
         found[row.organisation_id].append(row)
@@ -61,7 +62,7 @@ async def member_asked_representatives(
 ) -> list[list[Member] | None]:
     """Members who were asked to act for each and haven't answered, the first first; None for who may not see it."""
     keys = [parent.id for parent in parents if sees_invitations(ctx.viewer, parent.id)]
-    rows = RepresentativeInvitation.filter(asked_members(ctx.viewer), organisation_id__in=keys, expires_at__gt=now())
+    rows = RepresentativeInvitation.filter(asked_members(ctx.viewer), organisation_id__in=keys)
     asked = await rows.order_by("id").values_list("organisation_id", "person_id") if keys else []
     persons = await by_keys(Member, visible_members(ctx.viewer), (person for _organisation, person in asked))
     found: dict[int, list[Member]] = {key: [] for key in keys}
@@ -142,16 +143,12 @@ async def _counted(ctx: Context, key: int, recipient: str | None, check: Check) 
 
 async def _store(ctx: Context, invitation: RepresentativeInvitation, token: str) -> None:
     """Store an invitation, or renew it: a code that was sent before is over. Raises `UserErrors` for one too many."""
-    if invitation.pk is None:
+    if invitation.pk is None or invitation.expires_at <= now():
         key = invitation.organisation_id
         await must_have_room(ctx.viewer, ctx.rules.quotas.representatives, REPRESENTATIVES_ASKED, key)
-        if await RepresentativeInvitation.filter(organisation_id=key, expires_at__gt=now()).count() >= MOST_INVITATIONS:
-            text = _n(
-                "Only {most} of these is possible at a time: please end one first.",
-                "Only {most} of these are possible at a time: please end one first.",
-                "most",
-            )
-            raise refuse((), UserErrorCode.LIMIT_REACHED, text, most=MOST_INVITATIONS)
+        waiting = await RepresentativeInvitation.filter(not_over(), organisation_id=key).count()
+        if waiting >= MOST_INVITATIONS:
+            raise refuse((), UserErrorCode.LIMIT_REACHED, TOO_MANY_AT_ONCE, most=MOST_INVITATIONS)
     invitation.token_hash, invitation.created_at = hashed(token), now()
     invitation.expires_at = invitation.created_at + ctx.rules.invitation_lifetime
     await invitation.save()
@@ -161,10 +158,21 @@ async def withdraw_invitation(ctx: Context, key: int | None) -> RepresentativeIn
     """Ask somebody no longer: their code is over. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
 
     async def act(changes: Changes, invitation: RepresentativeInvitation) -> RepresentativeInvitation:
-        await RepresentativeInvitation.filter(id=invitation.id).delete()
+        await withdraw(RepresentativeInvitation.filter(id=invitation.id))
         return invitation
 
     return await change(ctx, lambda: invitation_to_withdraw(ctx.viewer, key), act)
+
+
+async def withdraw(asked: QuerySet[RepresentativeInvitation]) -> int:
+    """End those of these that wait for an answer; how many. They count as asked all the same, until the day is over."""
+    return await asked.filter(not_over()).update(expires_at=now())
+
+
+async def forget_invitations() -> int:
+    """Delete those that are over, once they no longer count among those of a day, within the transaction; how many."""
+    instant = now()
+    return await RepresentativeInvitation.filter(expires_at__lt=instant, created_at__lt=instant - DAY).delete()
 
 
 # ---------------------------------------------------------------- accepted
@@ -172,7 +180,7 @@ async def withdraw_invitation(ctx: Context, key: int | None) -> RepresentativeIn
 
 async def valid_invitation(token: str) -> RepresentativeInvitation | None:
     """The invitation of this code, None where it is over, was accepted, or never was one."""
-    return await RepresentativeInvitation.filter(token_hash=hashed(token), expires_at__gt=now()).first()
+    return await RepresentativeInvitation.filter(not_over(), token_hash=hashed(token)).first()
 
 
 async def invited_address(token: str) -> str:
@@ -225,7 +233,8 @@ async def accept(
     if await Representation.exists(organisation_id=organisation.id, person_id=person.id):
         raise refuse((), UserErrorCode.WRONG_STATE, _("This person acts for the organisation already."))
     # Only one can win: who comes second waited for the organisation, and finds nothing.
-    if not await RepresentativeInvitation.filter(id=invitation.id, token_hash=invitation.token_hash).delete():
+    one = RepresentativeInvitation.filter(not_over(), id=invitation.id, token_hash=invitation.token_hash)
+    if not await one.delete():
         raise over(path)
     await represent(changes, organisation, person)
 

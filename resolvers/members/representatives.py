@@ -6,7 +6,7 @@ from auth.access.rows import by_keys
 from models import Member, MemberKind, MemberStatus, Representation, RepresentativeInvitation
 from resolvers.context import Context
 from resolvers.members.caretakers import must_be_organisation
-from resolvers.members.invitations import ask_member, count_asking, represent
+from resolvers.members.invitations import ask_member, count_asking, represent, withdraw
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change
@@ -53,7 +53,7 @@ async def remove_representative(ctx: Context, organisation_id: int, member_id: i
         must_be_organisation(organisation)
         # A list shows them with a button beside each: no field names the person.
         person = await _person(ctx, member_id, ())
-        if await RepresentativeInvitation.filter(organisation_id=organisation.id, person_id=person.id).delete():
+        if await withdraw(RepresentativeInvitation.filter(organisation_id=organisation.id, person_id=person.id)):
             return organisation
         acting = Representation.filter(organisation_id=organisation.id)
         if not await acting.filter(person_id=person.id).exists():

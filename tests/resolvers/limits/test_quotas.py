@@ -26,6 +26,7 @@ from models import (
 )
 from resolvers.context import Rules
 from resolvers.limits.quotas import Quota, Quotas
+from resolvers.members.invitations import withdraw
 from schema.declare.ids import global_id
 from tests.world import World
 
@@ -159,7 +160,7 @@ KINDS = [
         "representatives",
         ask_to_represent,
         lambda: RepresentativeInvitation.all().update(created_at=now() - LONG_AGO),
-        lambda: RepresentativeInvitation.all().update(expires_at=now()),
+        lambda: withdraw(RepresentativeInvitation.all()),
     ),
 ]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)

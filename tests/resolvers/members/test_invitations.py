@@ -242,6 +242,34 @@ async def test_mails_are_counted_for_who_gets_and_who_causes_them_and_invitation
     assert (await invite(world, with_office, club, "a4@example.org"))["userErrors"] == [], "the office has no quota"
 
 
+async def test_who_is_asked_no_longer_was_asked_today_and_no_withdrawing_makes_room_for_others(world: World) -> None:
+    anna, club = await club_of(world)
+    erika = await world.member("Erika")
+    await world.account(erika)
+    rules = replace(world.services.rules, quotas=Quotas(representatives=Quota(2, 10)))
+    world.services = replace(world.services, rules=rules)
+    by, with_erika = await world.context(anna), await world.context(erika)
+    asked = await invite(world, by, club)
+    code = await code_to(ADDRESS)
+    await world.data(ADD, by, o=gid(club), m=gid(erika))
+    key = asked["invitation"]["id"]
+    assert (await world.data(WITHDRAW, by, id=key))["it"]["userErrors"] == []
+    assert (await world.data(REMOVE, by, o=gid(club), m=gid(erika)))["it"]["userErrors"] == []
+    assert await forget_links(system_context(world.services)) == 0, "it counts still"
+    before = await dump()
+    # It is gone for whoever looks.
+    assert (await world.data(LISTED, by, id=gid(club)))["it"]["invitations"] == []
+    assert (await world.data("query($id: ID!) { node(id: $id) { id } }", by, id=key))["node"] is None
+    assert (await world.ask(WITHDRAW, by, id=key)).codes == ["NOT_FOUND"]
+    assert (await world.data(REMOVE, by, o=gid(club), m=gid(erika)))["it"]["userErrors"][0]["code"] == "NOT_FOUND"
+    assert (await world.data(ACCEPT, with_erika, t=code))["it"]["userErrors"][0]["code"] == "EXPIRED"
+    assert (await invite(world, by, club, "a@example.org"))["userErrors"] == [{"path": [], "code": "LIMIT_REACHED"}]
+    assert await dump() == before
+    await RepresentativeInvitation.all().update(created_at=now() - timedelta(hours=25))
+    assert (await invite(world, by, club, "a@example.org"))["userErrors"] == []
+    assert await forget_links(system_context(world.services)) == 2
+
+
 @pytest.mark.parametrize("gone", ["the code", "the organisation"])
 async def test_what_is_over_is_accepted_by_nobody(world: World, gone: str) -> None:
     anna, club = await club_of(world)
@@ -249,7 +277,8 @@ async def test_what_is_over_is_accepted_by_nobody(world: World, gone: str) -> No
     await invite(world, anna, club)
     code = await code_to(ADDRESS)
     if gone == "the code":
-        await RepresentativeInvitation.all().update(expires_at=now() - timedelta(seconds=1))
+        long_ago = {"created_at": now() - timedelta(days=14), "expires_at": now() - timedelta(seconds=1)}
+        await RepresentativeInvitation.all().update(**long_ago)
         assert (await world.data(LISTED, anna, id=gid(club)))["it"]["invitations"] == []
     else:
         await Member.filter(id=club.id).update(status=MemberStatus.LEFT)
