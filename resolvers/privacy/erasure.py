@@ -6,7 +6,7 @@ wrote stays, and so does what the member wrote for a group or an event, without 
 
 import secrets
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from tortoise.expressions import Q
 from tortoise.models import Model
@@ -14,6 +14,7 @@ from tortoise.models import Model
 from auth.access.privacy import is_oneself, member_to_erase
 from models import (
     Account,
+    AuditPersonal,
     Erasure,
     Event,
     EventStatus,
@@ -37,7 +38,7 @@ from resolvers.inputs.validation import Check
 from resolvers.privacy.leaving import leave
 from resolvers.privacy.redaction import Redaction
 from resolvers.privacy.rows import Owner, owner_of, rows_of
-from resolvers.search.indexing import KINDS, index_row, index_showing
+from resolvers.search.indexing import KINDS, delete_row, index_row, index_showing
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change, raise_version
@@ -84,6 +85,7 @@ async def _judge_proof(ctx: Context, check: Check, password: str | None) -> None
 
 async def erase(ctx: Context, changes: Changes, account: Account | None, member: Member) -> None:
     """All that erasing means, within a transaction that holds the locks of both rows."""
+    changes.concern(member)
     owner = await owner_of(member, account)
     redaction = Redaction(owner)
     if member.status is not MemberStatus.LEFT:
@@ -125,9 +127,15 @@ async def _cancel_events(changes: Changes, member: Member) -> dict[int, list[int
 
 
 async def _drop_drafts(member: Member) -> None:
-    """What nobody else has ever seen."""
-    await Offer.filter(owner_id=member.id, published_at__isnull=True).delete()
-    await Event.filter(host_id=member.id, group_id__isnull=True, status=EventStatus.DRAFT).delete()
+    """What nobody else has ever seen, with the words that it alone has."""
+    events = Event.filter(host_id=member.id, group_id__isnull=True, status=EventStatus.DRAFT)
+    keys = cast("list[int]", await events.values_list("id", flat=True))
+    drafts = await Event.filter(Q(id__in=keys) | Q(parent_id__in=keys)).order_by("id") if keys else []
+    # Sessions before the event around them, with which they would go.
+    for event in sorted(drafts, key=lambda one: one.parent_id is None):
+        await delete_row(event)
+    for offer in await Offer.filter(owner_id=member.id, published_at__isnull=True).order_by("id"):
+        await delete_row(offer)
 
 
 async def _words(owner: Owner) -> set[str]:
@@ -184,18 +192,23 @@ def _emptied(column: Column, row: Any, redaction: Redaction) -> Iterable[Any]:
 
 
 async def _redact_beside(changes: Changes, owner: Owner, redaction: Redaction) -> None:
-    """What is others', and has the member's data in it: reports about it, its address as an organisation's, mails."""
+    """What is others', and has the member's data in it: reports about it, its address as an organisation's, mails.
+
+    Of an organisation's address also what the audit says that it was.
+    """
     assert owner.member is not None
     for report in await Report.filter(target_type="Member", target_key=owner.member.id):
         for column in ("message", "note"):
             setattr(report, column, redaction(getattr(report, column)))
         await report.save(update_fields=["message", "note"])
-    others = Member.filter(email__in=sorted(owner.addresses))
-    for other in await others.order_by("id"):
+    addresses = sorted(owner.addresses)
+    for other in await Member.filter(email__in=addresses).order_by("id"):
         other.email = None
         raise_version(other)
         await other.save(update_fields=["email", "version", "updated_at"])
         changes.tell(MemberChanged(other.id))
+    # Where it was that once, the audit may have it.
+    await AuditPersonal.filter(Q(before__in=addresses) | Q(after__in=addresses)).delete()
     await _drop_mails(redaction)
 
 

@@ -70,7 +70,9 @@ NAME, EMAIL, PHONE = "Quendolina Zwiebelhuber", "quendolina@zwiebelhuber.example
 PASSWORD = "ein langes Passwort"
 # Whatever they typed besides has this in it.
 WORD = "Xylografenmeisterin"
-TRACES = ("quendolina", "zwiebelhuber", "19876543", WORD.lower())
+# That their drafts alone have.
+OF_DRAFTS = "Zymbelkratzerei"
+TRACES = ("quendolina", "zwiebelhuber", "19876543", WORD.lower(), OF_DRAFTS.lower())
 SAID = f"{WORD}. Viele Grüße, {NAME}, {EMAIL}"
 
 
@@ -154,6 +156,8 @@ class Scene:
         topic = await Topic.create(slug="holz", name="Holz", name_key="holz")
         await MemberTopic.create(member=person, topic=topic, position=0)
         self.club = await world.organisation("Schnitzverein", by=person, email=EMAIL)
+        entry = await AuditEntry.create(action="CHANGED", operation="updateMember", changed=["email"])
+        await AuditPersonal.create(entry_id=entry.id, member_id=self.club.id, field="email", before=EMAIL)
         self.group = await world.group("AG Holz", coordinator=friend)
         self.membership = await world.membership(self.group, person)
         await GroupMembership.filter(id=self.membership.id).update(status_reason=SAID)
@@ -212,7 +216,9 @@ class Scene:
         )
         await Offer.filter(id=self.offer.id).update(description=SAID)
         await index_row(self.offer)
-        await world.offer(f"Entwurf {WORD}", owner=person, status=OfferStatus.DRAFT)
+        await world.offer(f"Entwurf {OF_DRAFTS}", owner=person, status=OfferStatus.DRAFT)
+        draft = await world.event(f"{OF_DRAFTS}streffen", host=person, status=EventStatus.DRAFT)
+        await world.event(f"{OF_DRAFTS}skurs", host=person, parent=draft, status=EventStatus.DRAFT)
         self.answer = await OfferResponse.create(offer=self.offer, member=friend, message="Ich komme gern.")
         self.other = await world.offer("Bank", owner=friend)
         await OfferResponse.create(offer=self.other, member=person, message=SAID)
@@ -292,6 +298,8 @@ async def test_nothing_that_is_stored_names_who_was_erased(world: World, redis_u
     assert (await erase(world, scene, await world.office())).data == {
         "it": {"erasedId": gid(scene.person), "userErrors": []}
     }
+    done = await AuditEntry.get(operation="eraseMember")
+    assert (done.target_type, done.target_key, done.changed) == ("Member", scene.person.id, [])
     assert {name: traces(text) for name, text in (await stored()).items() if name != "pg_stats" and traces(text)} == {}
     forgotten: list[str] = []
 
