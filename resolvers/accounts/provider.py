@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import structlog
 
 from auth.access.accounts import account_as_it_was, account_of_link, must_be_able_to_sign_in
-from auth.identity_provider import challenge_of, is_challenge
+from auth.identity_provider import Claims, challenge_of, is_challenge
 from auth.refusals import NotFound, Refusal
 from auth.viewer import Viewer
 from models import NO_PASSWORD, Account, NetworkRole, ProviderIdentity, ProviderSignIn, SignInSession, SignUp, now
@@ -30,6 +30,7 @@ from subscriptions.outbox import Changes
 log = structlog.get_logger()
 
 _TOKEN = ("input", "token")
+_LONGEST_NAME = 200
 
 
 async def provider_address(ctx: Context, challenge: str) -> str:
@@ -61,9 +62,8 @@ async def back_from_provider(ctx: Context, answer: Mapping[str, str]) -> str:
     except Refusal as error:
         _tell(error)
         raise
-    check = Check()
-    email = check.email("email", {"email": claims.email or ""}, known=True) or ""
-    name = check.line("name", {"name": claims.name}, longest=200) or email.partition("@")[0]
+    email = Check().email("email", {"email": claims.email or ""}, known=True) or ""
+    name = called(claims, email)
     if not email and await _identity(claims.issuer, claims.subject) is None:
         raise refuse((), UserErrorCode.INVALID, _("There your e-mail address is missing, or is not confirmed yet."))
     token = new_token()
@@ -82,6 +82,12 @@ async def back_from_provider(ctx: Context, answer: Mapping[str, str]) -> str:
 
     await ctx.outbox.write(work)
     return ctx.rules.site.provider_page(token)
+
+
+def called(claims: Claims, email: str) -> str:
+    """What a person is called: as the provider says, where that is a name, else what their address begins with."""
+    said = Check().line("name", {"name": claims.name}, longest=_LONGEST_NAME)
+    return said or email.partition("@")[0][:_LONGEST_NAME]
 
 
 async def sign_in_with_provider(ctx: Context, values: Values) -> SignedIn:

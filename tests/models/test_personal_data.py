@@ -19,7 +19,8 @@ or, where it holds nothing of any person, its name to `impersonal` there; a tabl
 line in IMPERSONAL."""
 
 
-def _models() -> set[type[Model]]:
+def stored_models() -> set[type[Model]]:
+    """Every model that is a table."""
     found = set()
     for name in MODULES:
         module = __import__(name, fromlist=["x"])
@@ -57,7 +58,7 @@ def _leads_to_a_person(model: type[Model], column: str) -> bool:
 async def test_every_column_about_a_person_is_declared(world: World) -> None:
     missing = [
         _SAY.format(table=model._meta.db_table, column=column, model=model.__name__)
-        for model in sorted(_models(), key=lambda one: one.__name__)
+        for model in sorted(stored_models(), key=lambda one: one.__name__)
         for column in undeclared(model)
     ]
     assert not missing, "\n\n".join(missing)
@@ -75,7 +76,7 @@ async def test_what_is_not_declared_is_named(world: World, monkeypatch: pytest.M
 async def test_every_table_is_declared_once(world: World) -> None:
     declared = [table.model for table in PERSONAL] + list(IMPERSONAL)
     assert len(declared) == len(set(declared))
-    unknown = sorted(one.__name__ for one in _models() ^ set(declared))
+    unknown = sorted(one.__name__ for one in stored_models() ^ set(declared))
     assert not unknown, (
         f"Add a Table to PERSONAL, or a line to IMPERSONAL, in models/privacy/personal_data.py for {unknown}."
     )
