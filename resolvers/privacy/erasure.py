@@ -4,12 +4,9 @@ The member's row stays, emptied, so that counts stay true; it has left, and nobo
 wrote stays, and so does what the member wrote for a group or an event, without name and addresses.
 """
 
-import secrets
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
 from tortoise.expressions import Q
-from tortoise.models import Model
 
 from auth.access.privacy import is_oneself, member_to_erase
 from models import (
@@ -27,18 +24,16 @@ from models import (
     SignInSession,
     now,
 )
-from models.privacy.declaration import Column, Erased, Row, Table
-from models.privacy.personal_data import PERSONAL
-from models.search.postings import forget_words, words_of
 from resolvers.accounts.sessions import end_sessions_of, verified
 from resolvers.context import Context
 from resolvers.events.mails import tell_of_cancellation
 from resolvers.events.registrations import OPEN
 from resolvers.inputs.validation import Check
+from resolvers.privacy.emptying import empty, empty_ahead
 from resolvers.privacy.leaving import leave
 from resolvers.privacy.redaction import Redaction
-from resolvers.privacy.rows import Owner, owner_of, rows_of
-from resolvers.search.indexing import KINDS, delete_row, index_row, index_showing
+from resolvers.privacy.rows import Owner, owner_of
+from resolvers.search.indexing import delete_row
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse
 from resolvers.versioned import change, raise_version
@@ -61,6 +56,9 @@ async def erase_member(ctx: Context, key: int | None, password: str | None = Non
     if is_oneself(ctx.viewer, key):
         await _judge_proof(ctx, check, password)
 
+    async def find() -> tuple[Account | None, Member]:
+        return await member_to_erase(ctx.viewer, key)
+
     async def act(changes: Changes, found: tuple[Account | None, Member]) -> int:
         account, member = found
         if await Erasure.exists(member_id=member.id):
@@ -68,7 +66,10 @@ async def erase_member(ctx: Context, key: int | None, password: str | None = Non
         await erase(ctx, changes, account, member)
         return int(member.id)
 
-    return await change(ctx, lambda: member_to_erase(ctx.viewer, key), act, check)
+    ctx.viewer.must_be_signed_in()
+    if not check.errors:
+        await empty_ahead(ctx, find)
+    return await change(ctx, find, act, check)
 
 
 async def _judge_proof(ctx: Context, check: Check, password: str | None) -> None:
@@ -94,16 +95,11 @@ async def erase(ctx: Context, changes: Changes, account: Account | None, member:
         await end_sessions_of(changes, account)
     cancelled = await _cancel_events(changes, member)
     await _drop_drafts(member)
-    words = await _words(owner)
-    reached = await _empty(owner, redaction)
+    reached = await empty(owner, redaction)
     await _redact_beside(changes, owner, redaction)
     for event in reached:
         if isinstance(event, Event) and event.pk in cancelled:  # whose title names nobody any more
             await tell_of_cancellation(ctx.rules, event, cancelled[event.pk])
-    for row in reached:
-        await index_row(row)
-        await index_showing(row)
-    await forget_words(words)
     await Erasure.create(member_id=member.id, account_key=account and account.id)
     changes.tell(*(EventUpdated(row.pk) for row in reached if isinstance(row, Event)))
     changes.tell(MemberErased(member.id), SearchIndexed())
@@ -136,59 +132,6 @@ async def _drop_drafts(member: Member) -> None:
         await delete_row(event)
     for offer in await Offer.filter(owner_id=member.id, published_at__isnull=True).order_by("id"):
         await delete_row(offer)
-
-
-async def _words(owner: Owner) -> set[str]:
-    """The words that the owner's texts have in the index now."""
-    found: set[str] = set()
-    for table in PERSONAL:
-        kind, rows = KINDS.get(table.model), rows_of(table, owner)
-        if kind is not None and rows is not None:
-            found |= await words_of(kind, [row.pk for row in await rows])
-    return found
-
-
-async def _empty(owner: Owner, redaction: Redaction) -> list[Model]:
-    """Delete the owner's rows, and empty those that are kept; the ones that are found by their words."""
-    reached: list[Model] = []
-    # The account last: what hangs on it would go with it, or no longer say whose it was.
-    for table in sorted(PERSONAL, key=lambda one: one.model is Account):
-        rows = rows_of(table, owner)
-        if rows is None:
-            continue
-        if table.row is Row.DELETED:
-            await rows.delete()
-            continue
-        for row in await rows.order_by("id"):
-            await _empty_row(table, row, redaction)
-            if table.model in KINDS:
-                reached.append(row)
-    return reached
-
-
-async def _empty_row(table: Table, row: Any, redaction: Redaction) -> None:
-    values = {one.name: value for one in table.columns for value in _emptied(one, row, redaction)}
-    for name, value in values.items():
-        setattr(row, name, value)
-    columns = [*values, *(one.name for one in table.columns if one.erased is Erased.DERIVED)]
-    if hasattr(row, "derive"):
-        row.derive()
-    if hasattr(row, "version"):
-        raise_version(row)
-        columns += ["version", "updated_at"]
-    if columns:
-        await row.save(update_fields=columns)
-
-
-def _emptied(column: Column, row: Any, redaction: Redaction) -> Iterable[Any]:
-    """The value that the column gets; nothing where it keeps its own, or follows from others."""
-    match column.erased:
-        case Erased.EMPTIED:
-            yield column.becomes
-        case Erased.RANDOM:
-            yield secrets.token_hex(8)
-        case Erased.REDACTED:
-            yield redaction(getattr(row, column.name))
 
 
 async def _redact_beside(changes: Changes, owner: Owner, redaction: Redaction) -> None:

@@ -33,6 +33,7 @@ from models import (
     now,
 )
 from resolvers.context import Context
+from resolvers.privacy.emptying import empty_ahead
 from resolvers.privacy.erasure import erase
 from resolvers.versioned import change
 from subscriptions.outbox import Changes
@@ -179,4 +180,5 @@ async def _erase_one(ctx: Context, over: Q, key: int) -> None:
     async def act(changes: Changes, found: tuple[Account | None, Member]) -> None:
         await erase(ctx, changes, *found)
 
+    await empty_ahead(ctx, find)
     await change(ctx, find, act)

@@ -11,7 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from redis.asyncio import Redis
+from tortoise.queryset import QuerySet
 
 from auth.passwords import Passwords
 from auth.viewer import load_viewer
@@ -46,6 +48,7 @@ from models import (
     ReportReason,
     Representation,
     RepresentativeInvitation,
+    ResponseStatus,
     SavedSearch,
     SecondFactor,
     SignInSession,
@@ -57,11 +60,12 @@ from models.privacy.declaration import Erased
 from models.privacy.personal_data import PERSONAL
 from models.sql.statements import connection
 from resolvers.context import Context, system_context
+from resolvers.privacy import emptying
 from resolvers.privacy.rows import owner_of, rows_of
 from resolvers.privacy.sweeping import sweep_erased
 from resolvers.search.indexing import index_row
 from schema.declare.ids import global_id
-from tests.conditions import soon
+from tests.conditions import soon, until
 from tests.dump import dump
 from tests.world import Answer, World
 
@@ -391,3 +395,56 @@ async def test_a_person_proves_that_it_is_they_who_ask(world: World) -> None:
 async def test_who_signed_in_just_now_needs_no_password(world: World) -> None:
     scene = await Scene.made(world)
     assert (await erase(world, scene, scene.person)).data == {"it": {"erasedId": gid(scene.person), "userErrors": []}}
+
+
+POSTS = "query($slug: String!) { group(slug: $slug) { posts(first: 50) { nodes { title author { name } } } } }"
+
+
+async def written_much(world: World, scene: Scene) -> None:
+    """Rows of each kind that is emptied ahead of an erasure."""
+    person, past = scene.person, {"starts_at": now() - timedelta(days=2), "ends_at": now() - timedelta(days=1)}
+    for number in range(9):
+        post = await GroupPost.create(group=scene.group, author=person, title=f"{number} von {NAME}", body=NAME)
+        await index_row(post)
+    for number in range(3):
+        event = await world.event(f"{number} mit {NAME}", host=person, **past)
+        await Registration.create(event=event, member=person, status=RegistrationStatus.CONFIRMED, queue_number=1)
+        offer = await world.offer(f"{WORD}bank {number}", owner=person, status=OfferStatus.EXPIRED)
+        await OfferResponse.create(offer=offer, member=person, message=SAID, status=ResponseStatus.DECLINED)
+        await Report.create(reason=ReportReason.SPAM, message=NAME, reporter=person, target_type="Offer", target_key=1)
+
+
+async def test_an_erasure_is_no_single_transaction_and_may_stop_between(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emptying, "AT_ONCE", 1)
+    scene = await Scene.made(world)
+    await written_much(world, scene)
+    stale = Context(world.services, await load_viewer((await SignInSession.get(account=scene.account)).id))
+    office, friend = await world.context(await world.office()), await world.context(scene.friend)
+    before = await dump()
+    assert (await erase(world, scene, stale, "falsch")).data["it"]["erasedId"] is None  # type: ignore[index]
+    assert (await erase(world, scene, None)).codes == ["UNAUTHENTICATED"]
+    assert (await erase(world, scene, friend)).codes == ["FORBIDDEN"]
+    assert await dump() == before
+
+    own = GroupPost.filter(author_id=scene.person.id)
+    stopped = asyncio.ensure_future(erase(world, scene, office))
+    await until(lambda: _fewer_than(own, 8))
+    stopped.cancel()
+    await world.services.outbox.drain()
+    left = await own.count()
+    assert 0 < left < 8
+    posts = (await world.data(POSTS, friend, slug=scene.group.slug))["group"]["posts"]["nodes"]
+    assert sorted(bool(traces(str(one).lower())) for one in posts) == [False] * (10 - left) + [True] * left
+    assert (await Member.get(id=scene.person.id)).status is MemberStatus.ACTIVE
+    done = AuditEntry.filter(operation="eraseMember", succeeded=True)
+    assert not await done.exists()
+
+    assert (await erase(world, scene, office)).data == {"it": {"erasedId": gid(scene.person), "userErrors": []}}
+    assert await done.count() == 1
+    assert {name: traces(text) for name, text in (await stored()).items() if name != "pg_stats" and traces(text)} == {}
+
+
+async def _fewer_than(rows: QuerySet[Any], number: int) -> bool:
+    return await rows.count() < number
