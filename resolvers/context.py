@@ -79,6 +79,8 @@ class Rules:
     quotas: Quotas = Quotas()
     # After it is over.
     kept_for: KeptFor = KeptFor()
+    # So long before an account goes that nobody uses its owner is told.
+    inactive_notice: timedelta = timedelta(days=42)
     # Take-outs: how long one can be fetched, how often an account asks in a day, and what one is made of at most.
     data_export_lifetime: timedelta = timedelta(hours=48)
     data_exports_a_day: int = 2

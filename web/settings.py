@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     keep_audit_texts_days: float = Field(default=365, gt=0, le=_MOST_DAYS)
     keep_audit_days: float = Field(default=1095, ge=31, le=_MOST_DAYS)
     keep_applications_days: float = Field(default=180, gt=0, le=_MOST_DAYS)
+    # 0: without end; and how long before its owner is told
+    keep_inactive_accounts_days: float = Field(default=1095, ge=0, le=_MOST_DAYS)
+    inactive_notice_days: float = Field(default=42, ge=7, le=365)
 
     # answers that are remembered
     response_cache: bool = True
@@ -268,6 +271,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _told_before(self) -> Self:
+        if 0 < self.keep_inactive_accounts_days < 2 * self.inactive_notice_days:
+            raise ValueError("KEEP_INACTIVE_ACCOUNTS_DAYS must be 0, or twice INACTIVE_NOTICE_DAYS at least")
+        return self
+
+    @model_validator(mode="after")
     def _site_with_provider(self) -> Self:
         if self.oidc_issuer is not None:
             if not self.oidc_client_id:
@@ -404,6 +413,7 @@ class Settings(BaseSettings):
             kept_for=KeptFor(
                 **{one.name: timedelta(days=getattr(self, f"keep_{one.name}_days")) for one in fields(KeptFor)}
             ),
+            inactive_notice=timedelta(days=self.inactive_notice_days),
             quotas=Quotas(**{one.name: self._quota(one.name) for one in fields(Quotas)}),
         )
 

@@ -41,6 +41,10 @@ class Account(Model):
     accepted_terms_at = InstantField(null=True)
     # Since when signing in asks for a code of its `SecondFactor`; null where it doesn't.
     second_factor_since = InstantField(null=True)
+    # When somebody signed in, or their session went on, last: to the day. It isn't written more often.
+    last_used_at = InstantField(null=True, default=now, db_index=True)
+    # From when on it goes because nobody uses it, as its owner was told; null where they weren't, or came back.
+    erased_from = InstantField(null=True)
     created_at = InstantField(default=now)
 
     class Meta:

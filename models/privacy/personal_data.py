@@ -76,7 +76,8 @@ PERSONAL: tuple[Table, ...] = (
         whose={"id": Whose.MEMBER},
         row=Row.KEPT,
         why=_COUNTS,
-        kept_for="until the member is erased; who isn't let in is erased after KEEP_APPLICATIONS_DAYS",
+        kept_for="until the member is erased; who isn't let in is erased after KEEP_APPLICATIONS_DAYS, who doesn't "
+        "sign in for KEEP_INACTIVE_ACCOUNTS_DAYS is told before, and erased",
         seen_by="everyone, while it is active and in sight, contact data their audience; its side and the office",
         columns=(
             _SLUG,
@@ -153,7 +154,7 @@ PERSONAL: tuple[Table, ...] = (
         en="Your account: what you sign in with.",
         whose={"member_id": Whose.MEMBER},
         row=Row.DELETED,
-        kept_for="until the account is erased",
+        kept_for="until the account is erased, with its member",
         seen_by="the account itself; its password nobody",
         columns=(
             Column("email", Kind.CONTACT, "to sign in, and for mail of the network"),

@@ -9,10 +9,10 @@ Whoever has the account sees its sessions, and ends one, or all others.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tortoise.exceptions import DBConnectionError
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from auth.access.accounts import (
     account_as_it_was,
@@ -45,6 +45,8 @@ _LONGEST_USER_AGENT = 200
 MOST_SESSIONS = 100
 # So many end at a time that are too many.
 _AT_ONCE = 100
+# An account's last use is written down so often at most.
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ async def begin_session(ctx: Context, changes: Changes, account: Account) -> tup
     """A new session of the account, which is locked. Where it has too many, those end that were used least recently."""
     changes.concern(account)
     instant = now()
+    await _write_down_use(Q(id=account.id))
     session = await SignInSession.create(
         id=uuid.uuid4(),
         account_id=account.id,
@@ -122,10 +125,11 @@ async def refresh_session(ctx: Context, token: str) -> SignedIn:
     async def work(changes: Changes) -> tuple[SignInSession, Viewer] | None:
         session = SignInSession.filter(id=given.session_id, ended_at__isnull=True)
         instant = now()
+        going_on = session.filter(generation=given.generation, expires_at__gt=instant)
+        # Accounts are locked before sessions, as where these are ended.
+        await _write_down_use(Q(id__in=Subquery(going_on.values("account_id"))))
         # Only one can win: who comes second finds the next generation.
-        won = await session.filter(generation=given.generation, expires_at__gt=instant).update(
-            generation=given.generation + 1, last_used_at=instant, user_agent=_device(ctx)
-        )
+        won = await going_on.update(generation=given.generation + 1, last_used_at=instant, user_agent=_device(ctx))
         if won:
             session_id = given.session_id
             return await SignInSession.get(id=session_id), await viewer_of_session(ctx.services, session_id)
@@ -220,6 +224,12 @@ async def _end(changes: Changes, which: Q) -> list[uuid.UUID]:
         await SignInSession.filter(id__in=keys).update(ended_at=now())
         changes.tell(*(SessionEnded(str(key)) for key in keys))
     return keys
+
+
+async def _write_down_use(whose: Q) -> None:
+    """Keep in mind that somebody uses this account, once a day; whoever was told that it will go is back."""
+    longer_ago = Q(last_used_at__lt=now() - _DAY) | Q(last_used_at__isnull=True) | Q(erased_from__isnull=False)
+    await Account.filter(whose & longer_ago).update(last_used_at=now(), erased_from=None)
 
 
 def _device(ctx: Context) -> str | None:

@@ -47,14 +47,14 @@ def mail(recipient: str, subject: str, body: str) -> Mail:
     return Mail(recipient=recipient, subject=" ".join(subject.split())[:300], body=body.strip() + "\n")
 
 
-async def post(rules: Rules, *mails: Mail) -> None:
-    """Store mails for delivery: within `work`, so that they are sent only if it is committed. Two statements.
+async def post(rules: Rules, *mails: Mail) -> int:
+    """Store mails for delivery: within `work`, so that they are sent only if it is committed; how many. Two statements.
 
     One recipient gets `rules.mails_a_day` within 24 hours at most, whatever causes them: the last one says so, and what
     there is beyond is not stored.
     """
     if not mails:
-        return
+        return 0
     posted = await _posted_lately({one.recipient for one in mails})
     stored = []
     for one in mails:
@@ -68,6 +68,7 @@ async def post(rules: Rules, *mails: Mail) -> None:
         log.warning("too many mails to one recipient", dropped=len(mails) - len(stored))
     if stored:
         await Mail.bulk_create(stored)
+    return len(stored)
 
 
 async def _posted_lately(recipients: Collection[str]) -> Counter[str]:

@@ -35,6 +35,7 @@ from models import (
 from resolvers.context import Context
 from resolvers.privacy.emptying import empty_ahead
 from resolvers.privacy.erasure import erase
+from resolvers.privacy.inactive import told_and_inactive
 from resolvers.versioned import change
 from subscriptions.outbox import Changes
 
@@ -124,6 +125,14 @@ RULES = (
         _not_let_in,
         Then.ERASED,
     ),
+    ExpiryRule(
+        "inactive_accounts",
+        Member,
+        "members whose account nobody uses",
+        "they signed in last, and some weeks after they were told",
+        told_and_inactive,
+        Then.ERASED,
+    ),
 )
 
 
@@ -135,7 +144,10 @@ async def forget_what_is_over(ctx: Context) -> int:
     """
     done = 0
     for rule in RULES:
-        over = rule.over(now() - getattr(ctx.rules.kept_for, rule.name))
+        kept_for = getattr(ctx.rules.kept_for, rule.name)
+        if not kept_for:  # without end
+            continue
+        over = rule.over(now() - kept_for)
         done += await (_erase_some(ctx, over) if rule.then is Then.ERASED else _forget(ctx, rule, over))
     return done
 

@@ -1,4 +1,4 @@
-"""What is written when people leave, or fetch their data: in German and in English, one after the other."""
+"""What is written when people leave, stay away, or fetch their data: in German and in English, one after the other."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -38,10 +38,24 @@ async def tell_of_export(rules: Rules, recipient: str, address: str, expires_at:
     await _write(rules, [recipient], _("{network}: your data"), texts, time=time)
 
 
-async def _write(rules: Rules, recipients: Iterable[str], subject: str, texts: Sequence[str], **values: object) -> None:
-    """One mail to each, in all our languages; what is in no catalogue, such as a link, stands as it is."""
+async def tell_of_inactivity(rules: Rules, recipient: str, since: datetime, until: datetime) -> bool:
+    """To whose account nobody uses: from when on it goes, and how they stay. Whether the mail was stored."""
+    texts = (
+        _("Nobody has signed in to your account since {since}."),
+        _("What nobody uses is not kept: from {until} on your account and your profile are deleted for good."),
+        _("If you want to stay, sign in once before. Nothing else has to be done."),
+        rules.home,
+        _("If you don't, you needn't do anything. What you wrote for groups and events stays, without your name."),
+    )
+    days = {"since": since.astimezone(TOWN), "until": until.astimezone(TOWN)}
+    said = {name: f"{day:%d.%m.%Y}" for name, day in days.items()}
+    return await _write(rules, [recipient], _("{network}: your account is about to be deleted"), texts, **said) == 1
+
+
+async def _write(rules: Rules, recipients: Iterable[str], subject: str, texts: Sequence[str], **values: object) -> int:
+    """One mail to each, in all our languages; how many. What is in no catalogue, such as a link, stands as it is."""
     values["network"] = rules.network_name
     line = " / ".join(translate(language, subject, **values) for language in LANGUAGES)
     parts = [translate(language, text, **values) for language in LANGUAGES for text in (_("Hello,"), *texts)]
     body = "\n\n".join((*parts, rules.home, rules.network_name))
-    await post(rules, *(mail(one, line, body) for one in dict.fromkeys(recipients)))
+    return await post(rules, *(mail(one, line, body) for one in dict.fromkeys(recipients)))

@@ -65,7 +65,8 @@ def _others() -> str:
 
 def _days(kept_for: KeptFor) -> dict[str, str]:
     """By setting how long."""
-    return {rule.setting: f"{getattr(kept_for, rule.name).total_seconds() / 86_400:g} days" for rule in RULES}
+    days = {rule.setting: getattr(kept_for, rule.name).total_seconds() / 86_400 for rule in RULES}
+    return {setting: f"{some:g} days" if some else "days without end" for setting, some in days.items()}
 
 
 def _explained(text: str, days: Mapping[str, str]) -> str:

@@ -284,6 +284,19 @@ def test_a_database_of_ones_own_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> 
     assert secret_key(read_settings()) == KEY
 
 
+@pytest.mark.parametrize(("kept", "taken"), [("0", True), ("59", False), ("60", True)])
+def test_who_is_away_is_told_before_the_time_is_half_over(
+    monkeypatch: pytest.MonkeyPatch, kept: str, taken: bool
+) -> None:
+    monkeypatch.setenv("INACTIVE_NOTICE_DAYS", "30")
+    monkeypatch.setenv("KEEP_INACTIVE_ACCOUNTS_DAYS", kept)
+    if taken:
+        assert read_settings().rules().kept_for.inactive_accounts == timedelta(days=float(kept))
+    else:
+        with pytest.raises(CannotStartError, match="KEEP_INACTIVE_ACCOUNTS_DAYS must be 0, or twice"):
+            read_settings()
+
+
 def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://user:hidden-word@localhost/x")
     monkeypatch.setenv("SECRET_KEY", "hidden-word")

@@ -25,6 +25,7 @@ from resolvers.network.board_days import write_down_days
 from resolvers.offers.expiry import expire_due
 from resolvers.privacy.expiry import forget_what_is_over
 from resolvers.privacy.exports import expire_exports, prepare_exports
+from resolvers.privacy.inactive import tell_the_inactive
 from resolvers.privacy.sweeping import Forget, sweep_erased
 from resolvers.search.indexing import index_pending
 from web.process.counters import counters
@@ -69,6 +70,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float, forget: For
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget links that are over", _HOUR, lambda: forget_links(ctx())),
         Job("forget what is over", _HOUR, lambda: forget_what_is_over(ctx("erase what is over"))),
+        Job("tell the inactive", _HOUR, lambda: tell_the_inactive(ctx())),
         Job("prepare take-outs", every, lambda: prepare_exports(ctx())),
         Job("expire take-outs", _MINUTE, lambda: expire_exports(ctx())),
         Job("sweep after the erased", _MINUTE, lambda: sweep_erased(ctx(), forget)),

@@ -96,9 +96,19 @@ async def applications(world: World, instant: datetime) -> Sequence[Model]:
     return [ada, club, cem]
 
 
+async def inactive_accounts(world: World, instant: datetime) -> Sequence[Model]:
+    ada = await world.member("Ada", email="ada@example.org")
+    await world.account(ada)
+    await Account.filter(member=ada).update(last_used_at=instant, erased_from=now() - timedelta(days=1))
+    return [ada]
+
+
 MAKE: dict[str, Make] = {
     one.__name__: one
-    for one in (sign_ups, sessions, mails, api_keys, registrations, reports, audit, audit_texts, applications)
+    for one in (
+        *(sign_ups, sessions, mails, api_keys, registrations, reports, audit, audit_texts),
+        *(applications, inactive_accounts),
+    )
 }
 
 
