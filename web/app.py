@@ -53,6 +53,7 @@ from web.pages.account_pages import PAGES
 from web.pages.dashboard import Dashboard
 from web.pages.dashboard.appearance import Appearance, LogoError, read_logo
 from web.pages.documentation import Documentation
+from web.pages.favicon import favicon_routes
 from web.pages.form_page import form_routes
 from web.pages.provider_pages import BACK, provider_routes
 from web.process.counters import counters
@@ -324,6 +325,7 @@ def application(
             Route("/graphql", over_http),
             WebSocketRoute("/graphql", api),
             *api.playground.routes(),
+            *favicon_routes(),
             *form_routes(parts.services, PAGES, settings.stream_retry_seconds, api.metering.paid),
             *provider_routes(parts.services, settings.stream_retry_seconds, api.metering.paid),
             *Dashboard(settings.network_name, settings.path, appearance_of(settings)).routes(),

@@ -20,6 +20,7 @@ PATHS = (
     "/dashboard",
     "/embed/board",
     "/embed/mitwirk-board.js",
+    "/favicon.ico",
     "/confirm?token=x",
     "/reset",
     "/reset?token=x",

@@ -70,6 +70,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{title}: {network}</title>
+<link rel="icon" href="{root}/favicon.ico">
 <style>{style}</style>
 <header>
 <strong>{network}</strong>
@@ -91,6 +92,7 @@ HEADERS = {
         (
             "default-src 'none'",
             f"style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'",
+            "img-src 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",
