@@ -1,9 +1,9 @@
 // Who is signed in: tokens in each tab's sessionStorage, the same in all tabs of the browser, renewed before they are over.
-import { ADDRESS } from './address.js'
+import { ADDRESS, ROOT } from './address.js'
 import { peers } from './peers.js'
 import { session } from './storage.js'
 
-const KEY = 'mitwirk:account'
+const KEY = `mitwirk:account${ROOT}`
 // A token that is over within this time is renewed.
 const MARGIN = 30_000
 // After this time it is looked at again, if not before; and if the server wasn't there.
@@ -127,12 +127,15 @@ export class AccountStore {
   async #exchange() {
     await this.#peers.ask()
     if (!this.#isDue()) return
+    const before = this.#account
     try {
-      this.accept(await ask(REFRESH, { token: this.#account.refreshToken }))
+      const payload = await ask(REFRESH, { token: before.refreshToken })
+      // Who signed out meanwhile, in whichever tab, stays so.
+      if (this.#account === before) this.accept(payload)
     } catch (error) {
       // Only the server's word ends a session: without a network it is tried again.
       if (!(error instanceof Refused)) throw error
-      this.#end()
+      if (this.#account === before) this.#end()
     }
   }
 

@@ -8,7 +8,7 @@ import { Bar } from './bar.jsx'
 import { EXAMPLES, filled, opening, tabOf, untouched } from './examples.js'
 import { createFetcher } from './fetcher.js'
 import { askedBy, forget, linkTo } from './share.js'
-import { editors, lasting } from './storage.js'
+import { editors, lasting, storeTabs } from './storage.js'
 import { LANGUAGES, TEXTS } from './texts.js'
 import { UpdateList } from './updates.jsx'
 import { Updates } from './updates.js'
@@ -85,7 +85,7 @@ export function Playground({ network, demonstration, documented }) {
 
   /** GraphiQL anew, with the examples in this language. */
   function reset() {
-    for (const name of ['tabState', 'query', 'variables', 'operationName']) editors.removeItem(`graphiql:${name}`)
+    editors.removeItem('graphiql:tabState')
     tell(null)
     setEdition(edition + 1)
   }
@@ -108,6 +108,7 @@ export function Playground({ network, demonstration, documented }) {
           key={edition}
           fetcher={fetcher}
           storage={editors}
+          onTabChange={storeTabs}
           plugins={PLUGINS}
           defaultTabs={opening(language)}
           defaultEditorToolsVisibility={ROOMY}
@@ -133,7 +134,7 @@ export function Playground({ network, demonstration, documented }) {
 
 /** What the bar does with GraphiQL: which tabs are open, what is shown, how to open another. Tells when it is `ready`. */
 function Desk({ into, ready }) {
-  const { addTab, changeTab, stop } = useGraphiQLActions()
+  const { addTab, changeTab, stop, updateActiveTabValues } = useGraphiQLActions()
   const { tabs, active, query, variables } = useGraphiQL((state) => ({
     tabs: state.tabs,
     active: state.activeTabIndex,
@@ -158,6 +159,8 @@ function Desk({ into, ready }) {
     addTab()
     query.setValue(tab.query)
     variables.setValue(tab.variables)
+    // Else the tab is an empty one for as long as GraphiQL waits for more to be typed.
+    updateActiveTabValues({ query: tab.query, variables: tab.variables })
     query.focus()
     return complete()
   }

@@ -36,8 +36,11 @@ function usable(name) {
 export const session = usable('sessionStorage')
 export const lasting = usable('localStorage')
 
+const TABS = 'graphiql:tabState'
+// What is read of the tab that is shown, and kept nowhere else.
+const EDITORS = { 'graphiql:query': 'query', 'graphiql:variables': 'variables' }
 // What of GraphiQL's outlasts the tab, and under which name each holds its list of queries.
-const LISTS = { 'graphiql:tabState': 'tabs', 'graphiql:queries': 'queries', 'graphiql:favorites': 'favorites' }
+const LISTS = { [TABS]: 'tabs', 'graphiql:queries': 'queries', 'graphiql:favorites': 'favorites' }
 const PLAIN = new Set(['graphiql:theme'])
 // The history is the browser's, the open tabs are this window's as long as it is open.
 const SHARED = new Set(['graphiql:queries', 'graphiql:favorites'])
@@ -69,15 +72,37 @@ function kept(key, value) {
   return null
 }
 
+function store(key, value) {
+  if (!SHARED.has(key)) session.setItem(key, value)
+  const text = kept(key, value)
+  if (text !== null) lasting.setItem(key, text)
+  else if (SHARED.has(key)) lasting.removeItem(key)
+}
+
+/** Keep the open tabs as they are now, without their headers and answers. */
+export function storeTabs({ tabs, activeTabIndex }) {
+  const plain = tabs.map((one) => ({ ...one, hash: null, headers: null, response: null }))
+  store(TABS, JSON.stringify({ tabs: plain, activeTabIndex }))
+}
+
+const read = (key) => (SHARED.has(key) ? lasting.getItem(key) : (session.getItem(key) ?? lasting.getItem(key)))
+
+/** What the tab holds that was shown last; null where none is known. */
+function shown(part) {
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(read(TABS))
+    return tabs[activeTabIndex][part] || null
+  } catch {
+    return null
+  }
+}
+
 /** For GraphiQL. Its own choice, localStorage alone, would keep passwords and tokens too. */
 export const editors = {
-  getItem: (key) => (SHARED.has(key) ? lasting.getItem(key) : (session.getItem(key) ?? lasting.getItem(key))),
-  setItem: (key, value) => {
-    if (!SHARED.has(key)) session.setItem(key, value)
-    const text = kept(key, value)
-    if (text !== null) lasting.setItem(key, text)
-    else if (SHARED.has(key)) lasting.removeItem(key)
-  },
+  getItem: (key) => (key in EDITORS ? shown(EDITORS[key]) : read(key)),
+  // It stores the tabs half a second late, one state after the other, and what its editors hold beside them: of a page
+  // that is left the last is lost, and where only some of it was stored it opens one more tab.
+  setItem: (key, value) => key === TABS || key in EDITORS || store(key, value),
   removeItem: (key) => {
     session.removeItem(key)
     lasting.removeItem(key)

@@ -44,7 +44,7 @@ export const TEXTS = {
     connected: 'Live verbunden',
     lost: 'Unterbrochen, neuer Versuch …',
     outdated: 'Neue Fassung der Seite: neu laden',
-    roles: { office: 'Koordinierungsstelle', coordinator: 'Gruppenkoordination', member: 'Mitwirkende', applicant: 'Neu beworben' },
+    roles: { admin: 'Betreuung des Servers', office: 'Koordinierungsstelle', coordinator: 'Gruppenkoordination', member: 'Mitwirkende', applicant: 'Neu beworben' },
   },
   en: {
     title: 'Try the API',
@@ -87,6 +87,6 @@ export const TEXTS = {
     connected: 'Live',
     lost: 'Lost, connecting again …',
     outdated: 'New version of this page: reload',
-    roles: { office: 'coordination office', coordinator: 'coordinates a group', member: 'member', applicant: 'has applied' },
+    roles: { admin: 'looks after the server', office: 'coordination office', coordinator: 'coordinates a group', member: 'member', applicant: 'has applied' },
   },
 }
