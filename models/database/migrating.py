@@ -1,14 +1,16 @@
 """Migrations as Tortoise runs them, in a fraction of the time.
 
 Tortoise makes every model anew, twice, at each operation of each migration: with more than a hundred operations that is
-most of the time that a first start takes. Here a state makes its models when somebody asks for one, and forgets them
-when fields or models change; most states are never asked.
+most of the time that a first start takes. Here a state makes a model when somebody asks for it, with those it refers
+to, and forgets them when fields or models change; most states are never asked.
 """
 
+from dataclasses import replace
 from typing import Any, cast
 
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.graph import MigrationKey
+from tortoise.migrations.operations import DIRECT_RELATION_FIELDS
 from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.models import MetaInfo, Model
@@ -35,31 +37,40 @@ class _Models(StateApps):
         self._states = states
         self._made_of: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def make(self) -> None:
-        """Make them, unless they are there."""
-        if self.apps or not self._states:
-            return
-        for key, state in self._states.items():
-            self.register_model(key[0], state.render(self))
-            self._made_of[key] = _beside_the_table(state)
-        self._init_relations()
-        self._build_initial_querysets()
-
     def forget(self) -> None:
         """Let them be made anew when they are asked for again."""
         self.apps.clear()
+        self._made_of.clear()
+
+    def unregister_model(self, app_label: str, model_name: str) -> None:
+        """Forget all: others may refer to it."""
+        self.forget()
 
     def get_model(self, app_label: str, model_name: str | None = None) -> type[Model]:
         """The model of that name. Raises `KeyError` where there is none."""
-        self.make()
+        self._make(self.split_reference(f"{app_label}.{model_name}" if model_name else app_label))
         return super().get_model(app_label, model_name)
+
+    def _make(self, asked: tuple[str, str]) -> None:
+        """Make it with all that it refers to, whatever of these isn't there yet."""
+        wanted = [asked]
+        for key in wanted:
+            wanted += [one for one in _referred_to(self._states[key]) if one not in wanted and one in self._states]
+        missing = [key for key in wanted if key not in self._made_of]
+        for key in missing:
+            self.register_model(key[0], self._states[key].render(self))
+            self._made_of[key] = _beside_the_table(self._states[key])
+        if missing:
+            self._init_relations()
+            self._build_initial_querysets()
 
     def alter(self, app_label: str, model_name: str) -> None:
         """Let a model follow the options of its state: by itself where only indexes and constraints differ."""
-        state = self._states[(app_label, model_name)]
-        if self._made_of.get((app_label, model_name)) != _beside_the_table(state):
+        key = (app_label, model_name)
+        state = self._states[key]
+        if key in self._made_of and self._made_of[key] != _beside_the_table(state):
             self.forget()
-        if model_name not in self.apps.get(app_label, ()):
+        if key not in self._made_of:
             return
         meta = self.apps[app_label][model_name]._meta
         altered = MetaInfo(cast(Any, type("Meta", (), state.options)))
@@ -85,7 +96,11 @@ class _State(State):
 
     def clone(self) -> "_State":
         """The same, to be altered by itself."""
-        models = {key: model.clone() for key, model in self.models.items()}
+        # No operation alters a field: it puts another one in its place.
+        models = {
+            key: replace(model, options=dict(model.options), fields=dict(model.fields))
+            for key, model in self.models.items()
+        }
         return _State(models, self.apps.of(models))
 
     def reload_model(self, app_label: str, model_name: str) -> None:
@@ -100,8 +115,16 @@ class _State(State):
 
     def validate_relations_initialized(self) -> None:
         """Raises `RuntimeError` where a model refers to one that was never made."""
-        self.apps.make()
-        super().validate_relations_initialized()
+        for state in self.models.values():
+            missing = [one for one in _referred_to(state) if one not in self.models]
+            if missing:
+                raise RuntimeError(f"{state.name} refers to {missing[0][1]}, which no migration makes")
+
+
+def _referred_to(state: ModelState) -> list[tuple[str, str]]:
+    """The models that fields of this one refer to."""
+    names = [str(field.model_name) for field in state.fields.values() if isinstance(field, DIRECT_RELATION_FIELDS)]
+    return [(app, name) for app, _, name in (one.partition(".") for one in names)]
 
 
 def _beside_the_table(state: ModelState) -> dict[str, Any]:
