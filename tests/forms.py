@@ -4,9 +4,9 @@ from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLList, get_named_type
 
-from schema.roots import build
+from tests.world import SCHEMA
 
-MUTATIONS: dict[str, Any] = build()._schema.mutation_type.fields  # type: ignore[union-attr]
+MUTATIONS: dict[str, Any] = SCHEMA._schema.mutation_type.fields  # type: ignore[union-attr]
 
 # What a program fills in: which object is meant, what was read of it, what was kept of a session, which button it was.
 UNSEEN = {

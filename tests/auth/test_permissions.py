@@ -1205,7 +1205,7 @@ def test_the_table_names_every_operation_and_only_known_outcomes() -> None:
     assert set(mutations) - named == by_secret, "these need no rights, but a secret"
 
 
-@pytest.mark.walk(every=3)
+@pytest.mark.walk(every=4)
 @pytest.mark.parametrize("name", list(OPERATIONS))
 async def test_every_role_gets_what_the_table_says(world: World, name: str) -> None:
     world.without_rates()

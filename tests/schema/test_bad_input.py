@@ -34,12 +34,10 @@ from models import (
     Topic,
 )
 from schema.declare.ids import global_id
-from schema.roots import build
 from tests.dump import dump
-from tests.forms import is_of_a_form
+from tests.forms import MUTATIONS, is_of_a_form
 from tests.world import World
 
-MUTATIONS: dict[str, GraphQLField] = build()._schema.mutation_type.fields  # type: ignore[union-attr]
 EXAMPLES = int(os.environ.get("BAD_INPUTS", "12"))
 TYPES = (
     "Member",
@@ -191,7 +189,7 @@ async def who(world: World) -> list[Any]:
     return await populated(world)
 
 
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=3)
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 @given(data=st.data())
 @settings(

@@ -39,7 +39,8 @@ from models import (
 )
 from schema.declare.ids import global_id
 from tests.dump import dump
-from tests.schema.test_bad_input import MUTATIONS, document_of
+from tests.forms import MUTATIONS
+from tests.schema.test_bad_input import document_of
 from tests.world import World
 
 LINE, TEXT, OTHER = "on one line", "on as many lines as it has", "of a form of its own"
@@ -317,7 +318,7 @@ def odd_for(number: int) -> tuple[tuple[str, str, str], ...]:
 
 
 # Mutation by mutation, for the whole database is looked at each time, and each time it holds more.
-@pytest.mark.walk(every=3)
+@pytest.mark.walk(every=4)
 @pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if {LINE, TEXT} & {*paths.values()}])
 async def test_each_text_is_stored_as_it_is_seen_or_refused(world: World, name: str) -> None:
     stage = await stage_in(world)
@@ -349,7 +350,7 @@ NOT_STORED = (
 )
 
 
-@pytest.mark.walk(every=2)
+@pytest.mark.walk(every=4)
 @pytest.mark.parametrize("name", [name for name, paths in TEXTS.items() if OTHER in paths.values() if name != "signIn"])
 async def test_no_text_of_another_form_is_stored_with_odd_characters(world: World, name: str) -> None:
     stage = await stage_in(world)

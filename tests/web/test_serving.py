@@ -76,12 +76,11 @@ async def test_open_sockets_are_closed_by_1012_and_the_server_ends(folder: Path)
         assert await asyncio.to_thread(server.end) == 0
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_it_starts_ends_it_too(folder: Path, how: signal.Signals) -> None:
+def test_a_signal_while_it_starts_ends_it_too(folder: Path) -> None:
     with no_valkey_left(folder):
         server = Server(folder, cold=True)
         until(lambda: valkeys(folder), "Valkey starts")
-        assert server.end(how) == 0
+        assert server.end(signal.SIGTERM) == 0
         assert server.log in ("", "Stopped before it was done.\n")
         assert valkeys(folder) == []
 

@@ -9,8 +9,8 @@ from schema.documents.rules import in_parts, needed
 from schema.operations.operation import Operation
 from schema.roots import build
 from schema.strawberry_internals import graphql_schema, validation_rules
+from tests.world import SCHEMA
 
-SCHEMA = build()
 RULES = validation_rules()
 # What each rule is about, right or wrong.
 WRONG = [

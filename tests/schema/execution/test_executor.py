@@ -16,15 +16,14 @@ from schema.declare.ids import global_id
 from schema.execution.fast_path import FastPath
 from schema.execution.turns import Turns
 from schema.operations.error_masking import cause_of
-from schema.roots import build
 from subscriptions import changes
 from subscriptions.hub import Stopping
 from subscriptions.outbox import Changes
 from tests.conditions import soon, until
+from tests.schema.stock import STOCK
 from tests.statements import statements
 from tests.world import SCHEMA, World
 
-STOCK = build(breadth_first=False)
 DIRECT = FastPath(SCHEMA)
 
 BOARD = """{ offers(first: 50, filter: {direction: SEEK}) {

@@ -8,11 +8,10 @@ import pytest
 from models.sql.paging import ReadPage
 from resolvers.context import Context
 from schema.execution.fast_path import FastPath
-from schema.roots import build
+from tests.schema.stock import STOCK
 from tests.world import SCHEMA, World
 
 DIRECT = FastPath(SCHEMA)
-STOCK = build(breadth_first=False)
 
 BOARD = """{ offers(first: 2) {
   edges { __typename cursor node {

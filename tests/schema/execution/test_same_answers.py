@@ -28,11 +28,10 @@ from schema.execution.executor import MOST_POINTS_AGAIN
 from schema.execution.fast_path import FastPath
 from schema.operations.error_masking import code_of, presentable
 from schema.operations.operation import Operation
-from schema.roots import build
 from tests.schema.execution.documents import random_documents, sensible, variables_for, written_documents
+from tests.schema.stock import STOCK
 from tests.world import SCHEMA, World
 
-STOCK = build(breadth_first=False)
 DIRECT = FastPath(SCHEMA)
 VIEWERS = ["guest", "office", "coordinator", "member", "applicant"]
 
@@ -152,11 +151,11 @@ async def test_many_random_documents(ring: Ring, document: str, seed: int, viewe
 
 
 @pytest.mark.walk
-@pytest.mark.parametrize("third", range(3))
-async def test_written_documents(ring: Ring, third: int) -> None:
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.soak) for part in (1, 2))])
+async def test_written_documents(ring: Ring, part: int) -> None:
     documents = written_documents()
     assert len(documents) > 100
-    for number, document in enumerate(documents[third::3]):
+    for number, document in enumerate(documents[part::3]):
         dice = Random(number)
         await ring.compare(document, variables_for(document, dice, ring.ids), dice.choice(VIEWERS))
 
@@ -190,6 +189,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("viewer", VIEWERS)
 async def test_a_root_fails_alone(world: World, viewer: str) -> None:
     ring = await Ring.of(world)

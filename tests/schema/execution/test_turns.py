@@ -12,10 +12,8 @@ from resolvers.context import Context
 from schema.documents.bounds import Bounds
 from schema.execution.turns import DEAR, Turns, points_to_compile
 from schema.operations.operation_cache import Operations
-from schema.roots import build
 from tests.conditions import soon, until
-
-SCHEMA = build()
+from tests.world import SCHEMA
 
 
 def operations() -> Operations:

@@ -6,9 +6,10 @@ import pytest
 
 from resolvers.context import Context
 from schema.operations.error_masking import presentable
-from schema.roots import build
+from tests.schema.stock import STOCK
+from tests.world import SCHEMA
 
-SCHEMAS = {"breadth first": build(), "graphql-core": build(breadth_first=False)}
+SCHEMAS = {"breadth first": SCHEMA, "graphql-core": STOCK}
 CREATE = "mutation($input: CreateEventInput!) { createEvent(input: $input) { userErrors { path } } }"
 FITS: dict[str, Any] = {
     "title": "Fest",

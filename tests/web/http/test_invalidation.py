@@ -445,11 +445,11 @@ def test_every_kind_of_change_happens_here() -> None:
     assert set(KINDS) == set(Change.kinds) - _NONE
 
 
-PARTS = 5
+PARTS = 9
 
 
 def parts() -> Iterator[Any]:
-    """Each kind of change with each fifth of the lists. In short one of them, another one for each kind."""
+    """Each kind of change with each ninth of the lists. In short one of them, another one for each kind."""
     for number, work in enumerate(dict.fromkeys(KINDS.values())):
         for part in range(PARTS):
             marks = [] if part == number % PARTS else [pytest.mark.soak]

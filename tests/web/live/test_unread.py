@@ -140,6 +140,7 @@ async def all_heard(stage: Stage, logs: dict[str, Listener], world: World) -> No
         assert numbers(listener, world) == expected, kind
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("shares", [True, False], ids=["shared", "alone"])
 async def test_cut_at_each_statement_every_subscription_is_told_everything_once(
     world: World, database_url: str, shares: bool
