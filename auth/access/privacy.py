@@ -45,8 +45,8 @@ async def account_to_take_out(viewer: Viewer) -> Account:
 
 
 async def data_export_at(key: int, mark: int) -> DataExport:
-    """The take-out that an address names: who knows it needs no other right. Raises `NotFound`."""
-    found = await DataExport.get_or_none(id=key, mark=mark)
+    """The take-out that an address names, without its content: who knows it needs no other right. Raises `NotFound`."""
+    found = await DataExport.filter(id=key, mark=mark).only("id", "status", "expires_at").first()
     if found is None:
         raise NotFound
     return found

@@ -3,6 +3,7 @@
 from resolvers.privacy.erasure import erase_member
 from resolvers.privacy.exports import (
     MOST_EXPORTS,
+    data_export_at_address,
     data_export_content,
     data_export_url,
     data_exports_by_id,
@@ -13,6 +14,7 @@ from resolvers.privacy.leaving import leave_network
 
 __all__ = [
     "MOST_EXPORTS",
+    "data_export_at_address",
     "data_export_content",
     "data_export_url",
     "data_exports_by_id",

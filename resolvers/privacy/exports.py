@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
@@ -81,12 +82,20 @@ def _address(ctx: Context, one: DataExport) -> str:
     return f"{ctx.rules.public_url}/exports/{ctx.services.tokens.make_export(one.id, one.mark)}.zip"
 
 
-async def data_export_content(ctx: Context, secret: str) -> bytes:
-    """The ZIP that a secret address leads to. Raises `NotFound` where it leads nowhere, or no longer anywhere."""
+async def data_export_at_address(ctx: Context, secret: str) -> int:
+    """The key of what a secret address leads to. Raises `NotFound` where it leads nowhere, or no longer anywhere."""
     one = await data_export_at(*ctx.services.tokens.read_export(secret))
-    if not _is_there(one) or one.content is None:
+    if not _is_there(one):
         raise NotFound
-    return bytes(one.content)
+    return one.id
+
+
+async def data_export_content(key: int) -> bytes:
+    """The ZIP of a take-out that is allowed. Raises `NotFound` where it is over by now."""
+    content = await DataExport.filter(id=key).values_list("content", flat=True)
+    if not content or content[0] is None:
+        raise NotFound
+    return bytes(cast("bytes", content[0]))
 
 
 # ---------------------------------------------------------------- jobs

@@ -1,18 +1,20 @@
 """All that is stored about a person, as a ZIP: of each table that `models.privacy` declares, JSON and CSV."""
 
 import asyncio
+import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import orjson
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from models import District, Event, Group, Member, MemberKind, Offer, Topic, now
 from models.privacy.declaration import Table
@@ -22,8 +24,9 @@ from resolvers.offers.states import TOWN
 from resolvers.privacy.rows import Owner, rows_of
 from resolvers.translation import LANGUAGES, _, translate
 
-# So many rows of a table, the newest ones.
+# So many rows of a table, the newest ones; so many at a time, that nobody waits for ten thousand.
 _MOST_ROWS = 10_000
+_AT_ONCE = 100
 # What a row leads to is said by its name, where everybody may know it: of members those of organisations alone.
 _NAMED: Mapping[type[Model], str] = {Event: "title", Offer: "title", Group: "name", District: "name", Topic: "name"}
 # A spreadsheet would take what begins so for a formula.
@@ -33,35 +36,79 @@ _README = {"de": "LIESMICH.txt", "en": "README.txt"}
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _File:
-    """What is stored in one table; `is_cut`: older rows are left out for their size."""
+class _Part:
+    """What is stored in one table, as it is written into the archive; `is_cut`: older rows are left out."""
 
-    table: Table
-    records: Sequence[Record]
-    is_cut: bool
+    def __init__(self, table: Table, json: IO[bytes]) -> None:
+        self.table = table
+        self.is_cut = False
+        self._json = json
+        self._count = 0
+        # With a mark of its encoding, by which Excel knows it.
+        self.csv = io.BytesIO(codecs.BOM_UTF8)
+        self.csv.seek(0, io.SEEK_END)
+
+    def add(self, records: Sequence[Record], room: int) -> int:
+        """Write these rows, as far as there is `room` for their JSON in bytes; how much of it is left then."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        for record in records:
+            found = orjson.dumps(record, option=orjson.OPT_INDENT_2)
+            room -= len(found)
+            if room < 0:
+                self.is_cut = True
+                break
+            self._json.write((b",\n" if self._count else b"[\n") + found)
+            if not self._count:
+                writer.writerow(record)
+            writer.writerow([_cell(value) for value in record.values()])
+            self._count += 1
+        self.csv.write(text.getvalue().encode())
+        self.is_cut = self.is_cut or self._count >= _MOST_ROWS
+        return room
+
+    def end(self) -> None:
+        """That was the last row."""
+        self._json.write(b"\n]" if self._count else b"[]")
 
 
 async def take_out(rules: Rules, owner: Owner) -> bytes:
-    """The ZIP. What it is made of takes `rules.data_export_bytes` at most: the oldest rows are cut."""
-    files = []
-    room = rules.data_export_bytes
-    for table in PERSONAL:
-        rows = rows_of(table, owner)
-        if rows is None:
-            continue
-        found = await rows.order_by(f"-{table.model._meta.pk_attr}").limit(_MOST_ROWS)
+    """The ZIP. What it is made of takes `rules.data_export_bytes` of JSON at most: the oldest rows are cut.
+
+    It is made some rows at a time, in a thread: the tables aren't in memory as a whole, and nobody waits for it.
+    """
+    made, parts, room = io.BytesIO(), [], rules.data_export_bytes
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for table in PERSONAL:
+            rows = rows_of(table, owner)
+            if rows is None or not await rows.exists():
+                continue
+            async with aclosing(_records(table, rows)) as pages:
+                with archive.open(f"{table.name}.json", "w") as json:
+                    part = _Part(table, json)
+                    async for records in pages:
+                        room = await asyncio.to_thread(part.add, records, room)
+                        if part.is_cut:
+                            break
+                    part.end()
+            await asyncio.to_thread(archive.writestr, f"{table.name}.csv", part.csv.getvalue())
+            parts.append(part)
+        for language in LANGUAGES:
+            archive.writestr(_README[language], _readme(rules, language, parts))
+    return made.getvalue()
+
+
+async def _records(table: Table, rows: QuerySet[Model]) -> AsyncGenerator[list[Record], None]:
+    """What is taken out of these rows, some at a time, the newest first."""
+    left_out = {one.name for one in table.columns if not one.taken_out}
+    key = table.model._meta.pk_attr
+    columns = [name for name in table.model._meta.fields_db_projection if name not in left_out]
+    found = await rows.order_by(f"-{key}").limit(_AT_ONCE).only(*{*columns, key})
+    while found:
         named = await _names(table.model, found)
-        records = []
-        for row in found:
-            record = _record(table, row, named)
-            room -= len(orjson.dumps(record))
-            if room < 0:
-                break
-            records.append(record)
-        if found:
-            files.append(_File(table, records, len(records) < len(found) or len(found) == _MOST_ROWS))
-    return await asyncio.to_thread(_zip, rules, files)
+        yield [_record(columns, row, named) for row in found]
+        before = {f"{key}__lt": found[-1].pk}
+        found = await rows.filter(**before).order_by(f"-{key}").limit(_AT_ONCE).only(*{*columns, key})
 
 
 async def _names(model: type[Model], rows: Sequence[Any]) -> dict[str, dict[int, str]]:
@@ -80,12 +127,9 @@ async def _names(model: type[Model], rows: Sequence[Any]) -> dict[str, dict[int,
     return named
 
 
-def _record(table: Table, row: Any, named: Mapping[str, Mapping[int, str]]) -> Record:
-    left_out = {one.name for one in table.columns if not one.taken_out}
+def _record(columns: Iterable[str], row: Any, named: Mapping[str, Mapping[int, str]]) -> Record:
     record: Record = {}
-    for name in table.model._meta.fields_db_projection:
-        if name in left_out:
-            continue
+    for name in columns:
         record[name] = _plain(getattr(row, name))
         relation = name.removesuffix("_id")
         if relation in named:
@@ -101,40 +145,17 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, (UUID, date)) else value
 
 
-def _zip(rules: Rules, files: Iterable[_File]) -> bytes:
-    files = list(files)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for language in LANGUAGES:
-            archive.writestr(_README[language], _readme(rules, language, files))
-        for one in files:
-            text = orjson.dumps(one.records, option=orjson.OPT_INDENT_2)
-            archive.writestr(f"{one.table.name}.json", text)
-            # With a mark of its encoding, by which Excel knows it.
-            archive.writestr(f"{one.table.name}.csv", _csv(one.records).encode("utf-8-sig"))
-    return made.getvalue()
-
-
-def _csv(records: Sequence[Record]) -> str:
-    written = io.StringIO()
-    writer = csv.writer(written)
-    if records:
-        writer.writerow(records[0])
-        writer.writerows([_cell(value) for value in record.values()] for record in records)
-    return written.getvalue()
-
-
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, dict)):
         return orjson.dumps(value).decode()
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _readme(rules: Rules, language: str, files: Iterable[_File]) -> str:
+def _readme(rules: Rules, language: str, parts: Iterable[_Part]) -> str:
     def say(text: str) -> str:
         return translate(language, text, network=rules.network_name, time=f"{now().astimezone(TOWN):%d.%m.%Y, %H:%M}")
 
-    parts = [
+    texts = [
         say(_("All that {network} has stored about you, as of {time}.")),
         say(
             _(
@@ -145,9 +166,9 @@ def _readme(rules: Rules, language: str, files: Iterable[_File]) -> str:
         "\n".join(
             f"{one.table.name}.json, {one.table.name}.csv: {one.table.de if language == 'de' else one.table.en}"
             + (" " + say(_("The oldest rows are left out: there are too many.")) if one.is_cut else "")
-            for one in files
+            for one in parts
         ),
         say(_("Not in it are passwords and codes, of which only checks are stored, and what others wrote.")),
         say(_("If something is wrong, or is to be erased: tell the coordination office.")),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(texts) + "\n"

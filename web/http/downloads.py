@@ -1,9 +1,11 @@
 """What people fetch by a secret address, once it is ready: the take-out of their data."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Scope
 from tortoise.exceptions import DBConnectionError
@@ -19,6 +21,8 @@ from web.limits.metering import Refuse
 
 Paid = Callable[[ASGIApp, Refuse], ASGIApp]
 
+# So much of it waits for a client that reads slowly.
+_SLICE = 65_536
 # Nobody keeps it, nobody is told where it was fetched, and no browser takes it for something to show.
 _SECRET = {
     "Cache-Control": "no-store",
@@ -29,19 +33,50 @@ _SECRET = {
 }
 
 
+class _Content:
+    """A file that is being fetched."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    async def slices(self) -> AsyncIterator[bytes]:
+        """It, bit by bit: the next one when the client has read the one before, mostly."""
+        for start in range(0, len(self.content), _SLICE):
+            yield self.content[start : start + _SLICE]
+
+
+class Contents:
+    """Files that are being fetched, each once in memory, however many fetch it, and however slowly."""
+
+    def __init__(self) -> None:
+        self._being_fetched: WeakValueDictionary[int, _Content] = WeakValueDictionary()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def of(self, key: int) -> _Content:
+        """That of a take-out which may be fetched. Raises `NotFound`."""
+        async with self._one_at_a_time:
+            found = self._being_fetched.get(key)
+            if found is None:
+                found = self._being_fetched[key] = _Content(await privacy.data_export_content(key))
+        return found
+
+
 def download_routes(services: Services, retry_seconds: float, paid: Paid) -> list[BaseRoute]:
     """Where take-outs lie. Whoever knows the address may fetch one; 404 where it leads nowhere, or is over."""
+
+    contents = Contents()
 
     async def fetch(request: Request) -> Response:
         language = negotiate(request.headers.get("accept-language"))
         try:
             ctx = Context(services, language=language)
-            content = await privacy.data_export_content(ctx, request.path_params["secret"])
+            file = await contents.of(await privacy.data_export_at_address(ctx, request.path_params["secret"]))
         except NotFound:
             return refused(404, translate(language, _("There is nothing here, or not any more.")))
         except DBConnectionError:
             return refused(503, translate(language, Unavailable.message), **retry_after(retry_seconds))
-        return Response(content, media_type="application/zip", headers=_SECRET)
+        length = {"Content-Length": str(len(file.content))}
+        return StreamingResponse(file.slices(), media_type="application/zip", headers=_SECRET | length)
 
     def refuse(scope: Scope, refusal: RateLimited) -> Response:
         language = negotiate(headers_of(scope).get("accept-language"))

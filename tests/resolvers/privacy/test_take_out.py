@@ -1,24 +1,29 @@
 """All that is stored about a person, and nothing else, as a ZIP by a secret address that expires."""
 
+import asyncio
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import orjson
+import pytest
 from starlette.applications import Starlette
 
-from models import DataExport, Erasure, Mail, now
+from auth.refusals import NotFound
+from models import DataExport, Erasure, GroupPost, Mail, now
 from models.privacy.personal_data import PERSONAL
 from resolvers.context import system_context
+from resolvers.privacy import take_out
 from resolvers.privacy.exports import expire_exports, prepare_exports
 from resolvers.privacy.rows import owner_of, rows_of
 from tests.dump import dump
 from tests.resolvers.privacy.test_erasure import EMAIL, PHONE, Scene, gid
 from tests.world import World
-from web.http.downloads import download_routes
+from web.http.downloads import Contents, download_routes
 
 ASK = "mutation { it: requestDataExport { dataExport { id status url expiresAt } userErrors { code } } }"
 LIST = "{ viewer { dataExports { id status url expiresAt } } }"
@@ -75,7 +80,10 @@ async def test_it_is_prepared_told_fetched_and_over(world: World) -> None:
     assert not await DataExport.exists()
 
 
-async def test_it_holds_whatever_is_declared_and_nothing_of_others(world: World) -> None:
+async def test_it_holds_whatever_is_declared_and_nothing_of_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_out, "_AT_ONCE", 1)  # as where there are thousands
     scene = await Scene.made(world)
     await DataExport.all().update(status="PREPARING", content=None)
     assert await prepare_exports(system_context(world.services)) == 1
@@ -107,3 +115,35 @@ async def test_it_holds_whatever_is_declared_and_nothing_of_others(world: World)
     for others in ("Ben Vogel", "Ich komme gern.", scene.account.password_hash):
         assert others not in everything
     assert gid(scene.person)
+
+
+async def test_the_oldest_rows_are_left_out_where_there_are_too_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = await Scene.made(world)
+    for number in range(4):
+        await GroupPost.create(group=scene.group, author=scene.person, title=f"Nr. {number}", body="Kurz.")
+    owner = await owner_of(scene.person, scene.account)
+    whole = zipfile.ZipFile(io.BytesIO(await take_out.take_out(world.services.rules, owner)))
+    monkeypatch.setattr(take_out, "_AT_ONCE", 1)
+    monkeypatch.setattr(take_out, "_MOST_ROWS", 3)
+    few = zipfile.ZipFile(io.BytesIO(await take_out.take_out(world.services.rules, owner)))
+    every, newest = (orjson.loads(one.read("group_post.json")) for one in (whole, few))
+    assert ([one["title"] for one in newest], newest) == (["Nr. 3", "Nr. 2", "Nr. 1"], every[:3])
+    assert "The oldest rows are left out" in few.read("README.txt").decode()
+    assert "The oldest rows are left out" not in whole.read("README.txt").decode()
+    tiny = replace(world.services.rules, data_export_bytes=100)
+    assert zipfile.ZipFile(io.BytesIO(await take_out.take_out(tiny, owner))).testzip() is None
+
+
+async def test_what_many_fetch_at_once_is_in_memory_once(world: World) -> None:
+    one = await DataExport.create(account=await world.office(), mark=1, content=b"x" * 200_000)
+    contents = Contents()
+    first, second = await asyncio.gather(contents.of(one.id), contents.of(one.id))
+    assert first is second
+    slices = [part async for part in first.slices()]
+    assert (b"".join(slices), max(map(len, slices))) == (b"x" * 200_000, 65_536)
+    await DataExport.all().delete()
+    del first, second
+    with pytest.raises(NotFound):
+        await contents.of(one.id)
