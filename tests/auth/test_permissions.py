@@ -15,7 +15,9 @@ from uuid import uuid4
 
 import pyotp
 import pytest
+from structlog.testing import capture_logs
 
+import models
 from models import (
     Account,
     ApiKey,
@@ -27,6 +29,7 @@ from models import (
     Group,
     GroupPost,
     GroupRole,
+    Mail,
     Member,
     MembershipStatus,
     MemberStatus,
@@ -1117,21 +1120,27 @@ async def _(cast: Cast) -> Ask:
 # ---------------------------------------------------------------- the walk
 
 
+# Of everybody, and for nobody.
+CONTACT: dict[str, Any] = {"email": "kontakt@zeigt.example", "phone": "+495361980017"}
+
+
 async def cast_for(world: World, role: str) -> Cast:
     """The people of one cell, all new."""
-    person, stranger = await world.member("Eigen"), await world.member("Fremd")
-    leader = await world.member("Leitung")
+    person, stranger = await world.member("Eigen", **CONTACT), await world.member("Fremd", **CONTACT)
+    leader = await world.member("Leitung", **CONTACT)
+    for one in (person, stranger, leader):
+        await world.account(one)  # whoever has none gets no mail
     status = MemberStatus.SUSPENDED if role == SUSPENDED else MemberStatus.ACTIVE
-    owner = person if role == "own" else await world.organisation("Verein", by=person, status=status)
+    owner = person if role == "own" else await world.organisation("Verein", by=person, status=status, **CONTACT)
     group = await world.group("AG", coordinator=leader)
     if role == SUSPENDED:
         second = await world.organisation("Zweiter Verein", by=person, status=status)
         await world.membership(group, second, role=GroupRole.COORDINATOR)
     askers: dict[str, Member | Account | ApiKey | None] = {
         "guest": None,
-        "applied": await world.member("Neu", MemberStatus.APPLIED),
-        "suspended": await world.member("Gesperrt", MemberStatus.SUSPENDED),
-        "member": await world.member("Mitglied"),
+        "applied": await world.member("Neu", MemberStatus.APPLIED, **CONTACT),
+        "suspended": await world.member("Gesperrt", MemberStatus.SUSPENDED, **CONTACT),
+        "member": await world.member("Mitglied", **CONTACT),
         "own": person,
         "representative": person,
         SUSPENDED: person,
@@ -1207,7 +1216,7 @@ def test_the_table_names_every_operation_and_only_known_outcomes() -> None:
 
 @pytest.mark.walk(every=4)
 @pytest.mark.parametrize("name", list(OPERATIONS))
-async def test_every_role_gets_what_the_table_says(world: World, name: str) -> None:
+async def test_every_role_gets_what_the_table_says(world: World, name: str, caplog: pytest.LogCaptureFixture) -> None:
     world.without_rates()
     expected = {role: word for role, word in read_table()[name].items() if word != "–"}
     found = {}
@@ -1216,7 +1225,19 @@ async def test_every_role_gets_what_the_table_says(world: World, name: str) -> N
         document, variables = await OPERATIONS[name](cast)
         context = await world.context(cast.asker)
         before = await dump()
-        found[role] = await outcome(world, context, document, variables)
+        with capture_logs() as logged:
+            found[role] = await outcome(world, context, document, variables)
         if document.startswith("mutation"):
             assert (await dump() == before) == (found[role] != "yes"), role
+        await must_name_nobody(f"{logged} {caplog.text}")
     assert found == expected
+
+
+async def must_name_nobody(logged: str) -> None:
+    """Neither contact data nor where somebody signs in stands in the log, the outbox, or mails to others."""
+    accounts: set[str] = {one.email for one in await Account.all()}
+    told = str(await models.Change.all().values_list("facts", flat=True))
+    assert not any(one in told + logged for one in (*accounts, *CONTACT.values()))
+    for mail in await Mail.all():
+        others = (*(accounts - {mail.recipient}), *CONTACT.values())
+        assert not any(one in mail.subject + mail.body for one in others), mail.subject

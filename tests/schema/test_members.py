@@ -8,15 +8,12 @@ from models import (
     Account,
     Audience,
     District,
-    GroupRole,
     Member,
     MembershipStatus,
     MemberStatus,
     MemberTopic,
-    OfferResponse,
     OfferStatus,
     Representation,
-    ResponseStatus,
     Topic,
 )
 from schema.declare.ids import global_id
@@ -26,7 +23,6 @@ from tests.world import World
 pytestmark = pytest.mark.walk
 
 By = Member | Account | None
-CONTACT = "query($id: ID!) { node(id: $id) { ... on Member { email phone emailAudience phoneAudience } } }"
 
 
 async def names(world: World, by: By = None, **variables: Any) -> list[str]:
@@ -147,74 +143,6 @@ async def test_a_cursor_belongs_to_its_filter_and_sort(world: World) -> None:
 
 
 # ---------------------------------------------------------------- contact data
-
-
-async def asker(world: World, who: str, owner: Member) -> By:
-    """Somebody who stands so to `owner`."""
-    if who == "guest":
-        return None
-    if who == "owner":
-        return owner
-    if who == "office":
-        return await world.office()
-    status = {"applicant": MemberStatus.APPLIED, "suspended": MemberStatus.SUSPENDED}.get(who, MemberStatus.ACTIVE)
-    one = await world.member("Fragt", status)
-    if who in ("suspended", "in a group with them"):
-        group = await world.group("AG", coordinator=owner)
-        await world.membership(group, one)
-    if who == "was in a group with them":
-        group = await world.group("AG", coordinator=owner)
-        await world.membership(group, one, MembershipStatus.LEFT)
-    if who == "represents one in a group with them":
-        club = await world.organisation("Club", by=one)
-        await world.membership(await world.group("AG", coordinator=owner), club, role=GroupRole.MEMBER)
-    if who.startswith("responded"):
-        offer = await world.offer("Angebot", owner)
-        status_of = ResponseStatus.ACCEPTED if "accepted" in who else ResponseStatus.SENT
-        by = await world.organisation("Club", by=one) if "club" in who else one
-        await OfferResponse.create(offer=offer, member=by, message="Gern.", status=status_of)
-    if who == "accepted theirs":
-        offer = await world.offer("Angebot", one)
-        await OfferResponse.create(offer=offer, member=owner, message="Gern.", status=ResponseStatus.ACCEPTED)
-    return one
-
-
-# Whether contact data are seen, by audience: EVERYONE, MEMBERS, GROUPS, NOBODY.
-SEEN = {
-    "guest": (True, False, False, False),
-    "applicant": (True, False, False, False),
-    "suspended": (True, False, False, False),
-    "member": (True, True, False, False),
-    "in a group with them": (True, True, True, False),
-    "was in a group with them": (True, True, False, False),
-    "represents one in a group with them": (True, True, False, False),
-    "responded": (True, True, False, False),
-    "responded and was accepted": (True, True, True, True),
-    "responded for a club and was accepted": (True, True, True, True),
-    "accepted theirs": (True, True, True, True),
-    "owner": (True, True, True, True),
-    "office": (True, True, True, True),
-}
-
-
-@pytest.mark.parametrize("who", list(SEEN))
-async def test_contact_data_reach_as_far_as_their_audience(world: World, who: str) -> None:
-    owner = await world.member("Anna", email="anna@example.org", phone="+495361280")
-    by = await asker(world, who, owner)
-    edits = who in ("owner", "office")
-    for audience, seen in zip(Audience, SEEN[who], strict=True):
-        await Member.filter(id=owner.id).update(email_audience=audience, phone_audience=Audience.NOBODY)
-        found = (await world.data(CONTACT, by, id=global_id("Member", owner.id)))["node"]
-        assert found["email"] == ("anna@example.org" if seen else None), audience
-        assert found["phone"] == ("+495361280" if SEEN[who][-1] else None)
-        assert (found["emailAudience"], found["phoneAudience"]) == ((audience, "NOBODY") if edits else (None, None))
-
-
-async def test_an_organisation_s_contact_data_are_seen_by_who_represents_it(world: World) -> None:
-    anna = await world.member("Anna")
-    club = await world.organisation("Verein", by=anna, email="info@example.org")
-    for by, email in ((anna, "info@example.org"), (await world.member("Fremd"), None)):
-        assert (await world.data(CONTACT, by, id=global_id("Member", club.id)))["node"]["email"] == email
 
 
 async def test_contact_data_of_many_take_a_statement_a_field_or_none(world: World) -> None:

@@ -111,7 +111,10 @@ async def test_a_relation_leads_to_what_the_viewer_may_see(world: World, require
 # ---------------------------------------------------------------- contact data
 
 # How somebody is tied to Anna.
-TIES = ("none", "group", "asked in group", "hers accepted", "she accepted", "hers declined", "club accepted")
+TIES = (
+    *("none", "group", "asked in group", "left group"),
+    *("hers accepted", "hers declined", "she accepted", "club accepted"),
+)
 
 
 async def tied(world: World, scene: Scene, audience: Audience | None, tie: str) -> Member:
@@ -120,8 +123,8 @@ async def tied(world: World, scene: Scene, audience: Audience | None, tie: str) 
     shown = audience or Audience.EVERYONE
     member = await world.member(f"{audience} {tie}", **columns, email_audience=shown, phone_audience=shown)
     if tie.endswith("group"):
-        status = MembershipStatus.REQUESTED if tie.startswith("asked") else MembershipStatus.ACTIVE
-        await world.membership(scene.groups["g1"], member, status)
+        status = {"asked in group": MembershipStatus.REQUESTED, "left group": MembershipStatus.LEFT}.get(tie)
+        await world.membership(scene.groups["g1"], member, status or MembershipStatus.ACTIVE)
         await world.membership(scene.groups["g2"], member)  # Anna doesn't take part in it herself, her club does
     elif tie != "none":
         side = scene.members["club" if tie.startswith("club") else "anna"]
