@@ -57,9 +57,9 @@ redis.call('PEXPIRE', KEYS[2], ARGV[4])
 class BoundedHash:
     """Hashes of at most so many bytes each. What isn't stored anew for `lifetime_ms` goes, with the next that is."""
 
-    def __init__(self, redis: Client, most: int, lifetime_ms: int, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+    def __init__(self, redis: Client, most: int, lifetime_ms: int, patience_seconds: float | None = None) -> None:
         self._redis = redis
-        self._patience_seconds = patience_seconds
+        self._patience_seconds = _PATIENCE_SECONDS if patience_seconds is None else patience_seconds
         self._script = redis.register_script(_STORE)
         self._dropping = redis.register_script(_DROP)
         self._limits = (most, lifetime_ms)

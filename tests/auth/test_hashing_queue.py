@@ -9,6 +9,8 @@ from auth.hashing_queue import NOBODY, Asker, HashingQueue
 from auth.refusals import RateLimited
 from tests.conditions import soon, until
 
+X, Y, Z = "203.0.113.1", "203.0.113.2", "203.0.113.3"
+
 
 class Line:
     """Who had their turn, in order; one at a time, each until `next` is called."""
@@ -77,9 +79,9 @@ async def test_who_is_known_comes_first_whoever_else_there_is() -> None:
 async def test_whose_turns_are_not_counted_is_served_as_they_come() -> None:
     line = Line()
     await line.ask("first", NOBODY)
-    for number in range(3):
-        await line.stood(str(number), NOBODY)
-    assert await line.all_served() == ["first", "0", "1", "2"]
+    for number, asker in enumerate((NOBODY, Asker(X, "a"), NOBODY, Asker(Y, ""), Asker("", "b"))):
+        await line.stood(str(number), asker)
+    assert await line.all_served() == ["first", "0", "1", "2", "3", "4"]
 
 
 async def test_of_one_address_only_so_many_wait() -> None:
@@ -104,6 +106,66 @@ async def test_where_the_line_is_full_the_last_one_is_turned_away_be_it_who_came
     with pytest.raises(RateLimited):
         await soon(tasks[3])
     assert await line.all_served() == ["guess 0", "honest", "guess 1", "guess 2"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "newcomer", "goes"),
+    [
+        # Of the address, or the account, that has the most in line the last.
+        ([Asker(X, "a"), Asker(X, "b"), Asker(Y, "c")], Asker(Z, "d"), 1),
+        ([Asker(X, "a"), Asker(Y, "a"), Asker(Z, "b")], Asker("203.0.113.4", "c"), 1),
+        # The address counts first, the account only among equal ones; else who came last.
+        ([Asker(X, "a"), Asker(X, "b"), Asker(Y, "c")], Asker(Z, "c"), 1),
+        ([Asker(X, "a"), Asker(Y, "b"), Asker(Z, "c")], Asker("203.0.113.4", "d"), 3),
+        # Nobody's count for none.
+        ([NOBODY, NOBODY, Asker(X, "a")], Asker(Y, "b"), 3),
+        ([Asker(X, "a"), Asker("", "b"), Asker("", "c")], Asker("", "d"), 0),
+        ([Asker(X, "a"), Asker(Y, ""), Asker(Z, "")], Asker("203.0.113.4", ""), 0),
+        # Strangers go before who is known, however many these are.
+        ([Asker(X, "a", True), Asker(X, "a", True), Asker(Y, "b")], Asker(X, "a", True), 2),
+    ],
+)
+async def test_whom_a_full_line_turns_away(waiting: list[Asker], newcomer: Asker, goes: int) -> None:
+    queue = HashingQueue(1, 3, 9)
+    await queue.enter(NOBODY)
+    tasks = []
+    for asker in (*waiting, newcomer):
+        tasks.append(asyncio.create_task(queue.enter(asker)))
+        await asyncio.sleep(0)
+    with pytest.raises(RateLimited):
+        await soon(tasks[goes])
+    assert [task.done() for task in tasks] == [number == goes for number in range(4)]
+    for task in tasks:
+        task.cancel()
+
+
+async def test_why_somebody_was_turned_away_is_told() -> None:
+    told: list[str] = []
+    queue = HashingQueue(1, 2, 1, told.append)
+    await queue.enter(NOBODY)
+    tasks = [asyncio.create_task(queue.enter(asker)) for asker in (Asker(X, is_known=True), Asker(Y))]
+    await until(lambda: queue.waiting == 2)
+    for asker, reason in ((Asker(X), "hashing_queue_per_address"), (Asker(Z), "hashing_queue")):
+        with pytest.raises(RateLimited) as refused:
+            await soon(queue.enter(asker))
+        assert (told.pop(), refused.value.retry_after) == (reason, 2)
+    tasks.append(asyncio.create_task(queue.enter(Asker(Z, is_known=True))))
+    with pytest.raises(RateLimited) as refused:
+        await soon(tasks[1])
+    assert (told, refused.value.retry_after) == (["hashing_queue"], 2)
+    for task in tasks:
+        task.cancel()
+
+
+async def test_turns_are_counted_one_by_one_and_half_after_a_minute() -> None:
+    queue = HashingQueue(3, 1, 1)
+    for asker in (Asker(X, "a"), Asker(X, "b"), NOBODY):
+        await queue.enter(asker)
+    counted = {name: turns for name, (turns, _since) in queue._turns.items()}
+    assert counted == pytest.approx({f"address {X}": 2, "account a": 1, "account b": 1}, rel=0.2)
+    queue._turns["address x"] = (8.0, 100.0)
+    assert [queue._lately("address x", 100.0 + seconds) for seconds in (0, 60, 120, 240)] == [8.0, 4.0, 2.0, 0.5]
+    assert queue._lately("address y", 100.0) == 0
 
 
 async def test_who_leaves_frees_the_place_and_nobody_s_turn_is_lost() -> None:

@@ -89,6 +89,27 @@ async def test_who_finds_no_place_in_line_is_refused_and_nothing_is_hashed(monke
     assert await asyncio.gather(*tasks) == ["True"] * 3
 
 
+async def test_who_asks_is_told_to_the_line_whatever_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = Passwords(at_once=1, time_cost=1, memory_kib=64)
+    hashed, asker = await passwords.hash("ein Passwort"), Asker("203.0.113.1", "account", is_known=True)
+    gate = threading.Event()
+    monkeypatch.setattr(Argon2Hasher, "hash", lambda _self, _password, **_more: str(gate.wait(PATIENCE)))
+    first = asyncio.create_task(passwords.hash("x"))
+    await until(lambda: passwords.hashed == 2)
+    tasks = [
+        asyncio.create_task(asking)
+        for asking in (
+            passwords.hash("x", asker),
+            passwords.verify("x", None, asker),
+            passwords.verify("ein Passwort", hashed, asker),
+        )
+    ]
+    await until(lambda: passwords.queue.waiting == 3)
+    assert [one.asker for one in passwords.queue._waiting] == [asker] * 3
+    gate.set()
+    assert await asyncio.gather(first, *tasks) == ["True", "True", False, True]
+
+
 async def test_they_are_computed_in_threads_of_their_own() -> None:
     passwords = Passwords(time_cost=1, memory_kib=64)
     assert passwords.hashed == 0

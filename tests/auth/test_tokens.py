@@ -145,34 +145,55 @@ def test_a_refresh_token_says_its_session_and_generation_and_is_no_access_token(
         made().read_refresh(made().make_refresh(SESSION, 7, now() - timedelta(seconds=2)))
 
 
-# ---------------------------------------------------------------- calendars
+# ---------------------------------------------------------------- calendars, and take-outs
+
+# By what the secret of an address is for: who makes and reads it.
+SEALED = {"calendar": ("make_calendar", "read_calendar"), "export": ("make_export", "read_export")}
 
 
-@pytest.mark.parametrize(("account", "generation"), [(1, 0), (1, 1), (2**31, 2**20), (2**64 - 1, 2**64 - 1)])
-def test_a_calendar_s_address_says_account_and_generation_and_is_always_the_same(account: int, generation: int) -> None:
-    secret = made().make_calendar(account, generation)
-    assert made().read_calendar(secret) == (account, generation)
-    assert Tokens(SECRET, timedelta(hours=1)).make_calendar(account, generation) == secret
-    assert len(secret) == 43
-    assert set(secret) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+def sealed(purpose: str, one: int, other: int, tokens: Tokens | None = None) -> str:
+    """The secret of an address of this purpose, for two numbers."""
+    found: str = getattr(tokens or made(), SEALED[purpose][0])(one, other)
+    return found
 
 
-def test_every_sign_of_an_address_may_come() -> None:
+def read(purpose: str, secret: str, tokens: Tokens | None = None) -> tuple[int, int]:
+    """The numbers in it."""
+    found: tuple[int, int] = getattr(tokens or made(), SEALED[purpose][1])(secret)
+    return found
+
+
+@pytest.mark.parametrize("purpose", SEALED)
+def test_an_address_says_two_numbers_and_is_always_the_same(purpose: str) -> None:
+    for numbers in ((1, 0), (1, 1), (2, 1), (2**31, 2**20), (2**64 - 1, 2**64 - 1)):
+        secret = sealed(purpose, *numbers)
+        assert read(purpose, secret) == numbers
+        assert sealed(purpose, *numbers, Tokens(SECRET, timedelta(hours=1))) == secret
+        assert len(secret) == 43
+        assert set(secret) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        key = AESSIV(derived(f"{purpose} address", 64))
+        assert key.decrypt(base64.urlsafe_b64decode(secret + "="), None) == struct.pack(">QQ", *numbers)
+
+
+@pytest.mark.parametrize("purpose", SEALED)
+def test_every_sign_of_an_address_may_come(purpose: str) -> None:
     """Also those in which the two alphabets of base64 differ."""
-    secrets = [made().make_calendar(account, 1) for account in range(200)]
+    secrets = [sealed(purpose, number, 1) for number in range(200)]
     assert {"-", "_"} <= set("".join(secrets))
-    assert [made().read_calendar(secret) for secret in secrets] == [(account, 1) for account in range(200)]
+    assert [read(purpose, secret) for secret in secrets] == [(number, 1) for number in range(200)]
 
 
-def test_what_is_no_calendar_s_address_is_not_found() -> None:
-    good = made().make_calendar(1, 1)
+@pytest.mark.parametrize("purpose", SEALED)
+def test_what_is_no_such_address_is_not_found(purpose: str) -> None:
+    good = sealed(purpose, 1, 1)
     raw = base64.urlsafe_b64decode(good + "=")
-    key = AESSIV(derived("calendar address", 64))
+    key = AESSIV(derived(f"{purpose} address", 64))
     others = [key.encrypt(plain, None) for plain in (b"", struct.pack(">Q", 1), struct.pack(">QQQ", 1, 1, 1))]
     forged = [raw[:at] + bytes((raw[at] ^ 1,)) + raw[at + 1 :] for at in range(len(raw))]
     wrong = [base64.urlsafe_b64encode(one).decode().rstrip("=") for one in (*others, *forged, b"", b"\0" * 15)]
     for secret in (
         *wrong,
+        *(sealed(other, 1, 1) for other in SEALED if other != purpose),
         good[:-1],
         good + "A",
         good + "!!!!",
@@ -183,6 +204,6 @@ def test_what_is_no_calendar_s_address_is_not_found() -> None:
         "x" * 5000,
     ):
         with pytest.raises(NotFound):
-            made().read_calendar(secret)
+            read(purpose, secret)
     with pytest.raises(NotFound):
-        foreign().read_calendar(good)
+        read(purpose, good, foreign())

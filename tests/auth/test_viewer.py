@@ -5,9 +5,31 @@ from datetime import timedelta
 
 import pytest
 
-from auth.refusals import Forbidden, NotFound, Refusal, TokenOver, Unauthenticated
-from auth.viewer import GUEST, SYSTEM, Viewer, load_calendar_viewer, load_viewer
-from models import Account, Group, GroupRole, Member, MembershipStatus, MemberStatus, NetworkRole, SignInSession, now
+from auth.refusals import (
+    Forbidden,
+    KeyOver,
+    NotFound,
+    RateLimited,
+    Refusal,
+    SecondFactorMissing,
+    TokenOver,
+    TooComplex,
+    Unauthenticated,
+)
+from auth.viewer import GUEST, SYSTEM, Viewer, load_calendar_viewer, load_key_viewer, load_viewer
+from models import (
+    Account,
+    ApiKey,
+    ApiKeyScope,
+    Group,
+    GroupRole,
+    Member,
+    MembershipStatus,
+    MemberStatus,
+    NetworkRole,
+    SignInSession,
+    now,
+)
 from tests.statements import statements
 from tests.world import World
 
@@ -32,6 +54,11 @@ def test_a_refusal_says_what_it_is_said_to_or_what_its_kind_says() -> None:
     assert Forbidden("Not {}.", 7).args == ("Not {}.", 7)
     assert TokenOver().code == Unauthenticated.code
     assert Refusal().args == ("",)
+    late, large = RateLimited("Wait {}.", 7, retry_after=1.5), TooComplex("Less.", requested=9, limit=5)
+    assert (late.args, late.retry_after) == (("Wait {}.", 7), 1.5)
+    assert (large.args, large.requested, large.limit) == (("Less.",), 9, 5)
+    assert (RateLimited().args, RateLimited().retry_after) == ((RateLimited.message,), None)
+    assert (TooComplex().args, TooComplex().requested, TooComplex().limit) == ((TooComplex.message,), None, None)
 
 
 # ---------------------------------------------------------------- by a session
@@ -85,21 +112,80 @@ async def test_whoever_has_left_is_signed_out_and_nobody_else(world: World, stat
 async def test_a_group_is_coordinated_by_an_active_coordinator_for_whom_an_active_person_acts(world: World) -> None:
     """Every status of the membership, its role, and of the member that has it: the person, or an organisation."""
     person = await world.member("Person")
-    expected = set()
+    expected, joined = set(), set()
     for number, (role, status) in enumerate((role, status) for role in GroupRole for status in MembershipStatus):
         for kind in ("person", *MemberStatus):
             group = await world.group(f"AG {number} {kind}")
             member = person if kind == "person" else await world.organisation(f"V {number}", person, MemberStatus(kind))
             await world.membership(group, member, status, role)
-            if role is GroupRole.COORDINATOR and status is MembershipStatus.ACTIVE and kind in ("person", ACTIVE):
-                expected.add(group.id)
+            if status is MembershipStatus.ACTIVE and kind in ("person", ACTIVE):
+                joined.add(group.id)
+                if role is GroupRole.COORDINATOR:
+                    expected.add(group.id)
     await world.group("Fremd", await world.member("Fremd"))
     key = await session(await world.account(person))
-    assert (await load_viewer(key)).coordinated_groups == expected
-    assert len(expected) == 2
+    found = await load_viewer(key)
+    assert found.coordinated_groups == expected
+    assert found.joined_groups == joined
+    assert (len(expected), len(joined)) == (2, 4)
     await Member.filter(id=person.id).update(status=MemberStatus.SUSPENDED)
-    assert (await load_viewer(key)).coordinated_groups == frozenset()
+    found = await load_viewer(key)
+    assert found.coordinated_groups == found.joined_groups == frozenset()
     assert await Group.all().count() > len(expected)
+
+
+async def test_responses_to_what_is_entrusted_to_the_office_are_not_the_side_s(world: World) -> None:
+    person = await world.member("Person")
+    club = await world.organisation("Verein", person)
+    entrusted = await world.organisation("Anvertraut", person, office_cares=True)
+    await world.organisation("Fremd", await world.member(), office_cares=True)
+    found = await load_viewer(await session(await world.account(person)))
+    assert found.entrusted_ids == found.visibility.entrusted_ids == {entrusted.id}
+    assert found.own_ids == {person.id, club.id, entrusted.id}
+
+
+@pytest.mark.parametrize("role", NetworkRole)
+@pytest.mark.parametrize("has_factor", [False, True])
+async def test_the_office_does_nothing_before_it_has_the_second_factor_that_is_asked_for(
+    world: World, role: NetworkRole, has_factor: bool
+) -> None:
+    account = await world.account(await world.member(), role)
+    if has_factor:
+        await Account.filter(id=account.id).update(second_factor_since=now())
+    key = await session(account)
+    whole, held = await load_viewer(key), await load_viewer(key, office_needs_two=True)
+    assert not whole.needs_second_factor
+    if has_factor or role is NetworkRole.MEMBER:
+        assert held == whole
+        return
+    assert held == Viewer(account=account, session_id=key, needs_second_factor=True)
+    assert held.visibility == GUEST.visibility
+    assert refusal(held.must_be_active) is refusal(held.must_be_office) is SecondFactorMissing
+    assert refusal(held.must_be_signed_in) is None
+
+
+# ---------------------------------------------------------------- by a key
+
+
+@pytest.mark.parametrize("status", MemberStatus)
+async def test_the_viewer_of_a_key_is_its_organisation_while_both_are_good(world: World, status: MemberStatus) -> None:
+    club = await world.organisation("Verein", status=status)
+    entrusted = await world.organisation("Anvertraut", status=status, office_cares=True)
+    for one, expires_at in ((club, None), (entrusted, now() + timedelta(hours=1))):
+        key = await world.key(one, expires_at=expires_at)
+        if status is LEFT:
+            with pytest.raises(KeyOver):
+                await load_key_viewer(key.secret_hash)
+        else:
+            found = await load_key_viewer(key.secret_hash)
+            assert found == Viewer(member=one, key=key, entrusted_ids=frozenset({one.id} if one == entrusted else ()))
+        for columns in ({"expires_at": now()}, {"revoked_at": now()}):
+            await ApiKey.filter(id=key.id).update(expires_at=None, revoked_at=None)
+            await ApiKey.filter(id=key.id).update(**columns)
+            with pytest.raises(KeyOver):
+                await load_key_viewer(key.secret_hash)
+    with pytest.raises(KeyOver):
+        await load_key_viewer("none")
 
 
 # ---------------------------------------------------------------- by a calendar
@@ -159,6 +245,35 @@ def test_what_is_asked_of_everybody_is_asked_in_one_order() -> None:
     for name, (one, signed_in, active, office) in table.items():
         found = tuple(refusal(must) for must in (one.must_be_signed_in, one.must_be_active, one.must_be_office))
         assert found == (signed_in, active, office), name
+
+
+def test_what_a_key_may_is_what_its_scopes_name() -> None:
+    for status in MemberStatus:
+        for scopes in ([], ["READ"], ["READ", "WRITE_BOARD"], ["WRITE_BOARD"]):
+            one = Viewer(member=Member(id=7, status=status), key=ApiKey(id=3, scopes=scopes))
+            assert [scope for scope in ApiKeyScope if one.has_scope(scope)] == scopes
+            writes = "WRITE_BOARD" in scopes and status is ACTIVE
+            assert refusal(one.must_write_the_board) is (None if writes else Forbidden)
+            assert refusal(one.must_be_active) is refusal(one.must_be_no_key) is Forbidden
+            assert refusal(one.must_be_signed_in) is None
+    people: tuple[tuple[Viewer, type[Refusal] | None], ...] = (
+        (GUEST, Unauthenticated), (SYSTEM, None), (OFFICE, None), (ADMIN, None), (viewer(ACTIVE), None),
+        (viewer(None), Forbidden), (viewer(MemberStatus.SUSPENDED), Forbidden),
+    )  # fmt: skip
+    for one, refused in people:
+        assert refusal(one.must_write_the_board) is refused
+        assert refusal(one.must_be_no_key) is None
+        assert not any(one.has_scope(scope) for scope in ApiKeyScope)
+        assert one.before_second_factor().needs_second_factor is (one is OFFICE or one is ADMIN)
+
+
+def test_whom_what_happens_to_a_member_concerns() -> None:
+    clubs = dict(enumerate(MemberStatus, start=20))
+    for status in MemberStatus:
+        one = viewer(status, organisations=clubs)
+        assert {key for key in (7, *clubs, 99, 0, None) if one.is_concerned_by(key)} == {7, *clubs}
+    for one in (GUEST, SYSTEM, viewer(None)):
+        assert not any(one.is_concerned_by(key) for key in (7, 0, None))
 
 
 def test_in_whose_name_and_whose_affairs() -> None:

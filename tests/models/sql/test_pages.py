@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 import pytest
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from models import Group, GroupMembership, Member, MembershipStatus, MemberStatus
-from models.sql.compile import query_spec
+from models.sql.compile import QuerySpec, query_spec
 from models.sql.keyset_page import followed
 from models.sql.orders import Key, Order, by_id, by_instant
 from models.sql.page_cursors import BadPage, Fingerprint, fingerprint, read_cursor, write_cursor
@@ -63,13 +64,18 @@ async def made(world: World, sizes: Sequence[int]) -> list[Group]:
     return groups
 
 
+def listing(rows: QuerySet[GroupMembership], *, keys_first: bool) -> QuerySpec[GroupMembership]:
+    """The rows as a listing, of which pages find the keys first or not."""
+    return QuerySpec(GroupMembership, lambda: rows, None, keys_first=keys_first)
+
+
 def shown(found: Page[Any]) -> tuple[list[int], bool, bool, int | None]:
     return [row.id for row in found.rows], found.has_previous_page, found.has_next_page, found.total_count
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: order.name)
-@pytest.mark.parametrize("with_parent", [True, False])
-async def test_a_page_is_a_slice_of_the_list_between_its_cursors(world: World, order: Order, with_parent: bool) -> None:
+@pytest.mark.parametrize("how", ["by parent", "by itself", "keys first"])
+async def test_a_page_is_a_slice_of_the_list_between_its_cursors(world: World, order: Order, how: str) -> None:
     group, _other = await made(world, (6, 9))
     mine = GroupMembership.filter(group_id=group.id)
     mark = fingerprint("memberships", group.id)
@@ -84,14 +90,15 @@ async def test_a_page_is_a_slice_of_the_list_between_its_cursors(world: World, o
         part = rows[0 if after is None else after + 1 : 6 if before is None else before]
         expected = cut(part, size, backwards)
         more = len(part) > size
-        if with_parent:
+        if how == "by parent":
             found = (
                 await pages(
                     GroupMembership.all(), order, arguments, selection=ALL, marks={group.id: mark}, by="group_id"
                 )
             )[group.id]
         else:
-            found = await page(mine, order, arguments, selection=ALL, mark=mark)
+            rows_of_it = listing(mine, keys_first=how == "keys first")
+            found = await page(rows_of_it, order, arguments, selection=ALL, mark=mark)
         place = (after, before, size, backwards)
         previous = after is not None or (backwards and more)
         following = before is not None or (not backwards and more)
@@ -143,23 +150,24 @@ async def test_a_cursor_belongs_to_one_parent_alone(world: World) -> None:
             )
 
 
-@pytest.mark.parametrize("many", [True, False])
+@pytest.mark.parametrize("how", ["many", "one", "keys first"])
 @pytest.mark.parametrize("join", [None, TO_ALL, TO_ACTIVE, TO_SEEN], ids=["itself", "all", "must", "may"])
-async def test_rows_lead_to_nodes_that_the_viewer_may_see(world: World, many: bool, join: ToOne | None) -> None:
+async def test_rows_lead_to_nodes_that_the_viewer_may_see(world: World, how: str, join: ToOne | None) -> None:
     """Where there must be one, a row without it is none; where there may be, it isn't shown, and counts."""
-    groups = (await made(world, (7, 4)))[: 2 if many else 1]
+    groups = (await made(world, (7, 4)))[: 2 if how == "many" else 1]
+    leads_to = ("there", join) if join else None
     order = ORDERS[1]
     for backwards, size in product((False, True), (2, 3, 9)):
         arguments = PageArguments(first=None if backwards else size, last=size if backwards else None)
-        found = await pages(
-            GroupMembership.all(),
-            order,
-            arguments,
-            selection=ALL,
-            marks={group.id: fingerprint("m", group.id) for group in groups},
-            by="group_id",
-            leads_to=("there", join) if join else None,
-        )
+        marks = {group.id: fingerprint("m", group.id) for group in groups}
+        if how == "keys first":
+            ((key, mark),) = marks.items()
+            mine = listing(GroupMembership.filter(group_id=key), keys_first=True)
+            found = {key: await page(mine, order, arguments, selection=ALL, mark=mark, leads_to=leads_to)}
+        else:
+            found = await pages(
+                GroupMembership.all(), order, arguments, selection=ALL, marks=marks, by="group_id", leads_to=leads_to
+            )
         for group in groups:
             rows = sorted_by(order, await GroupMembership.filter(group_id=group.id).select_related("member"))
             if join is TO_ACTIVE:

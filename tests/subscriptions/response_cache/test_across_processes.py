@@ -212,6 +212,19 @@ async def fetched(live: Pipeline, question: bytes) -> bytes | None:
     return answer.content if answer else None
 
 
+def asking(live: Pipeline, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the process asks Redis for, from now on."""
+    asked: list[bytes] = []
+    ask = shared(live)._hash.get
+
+    async def noted(key: str, field: bytes) -> bytes | None:
+        asked.append(field)
+        return await ask(key, field)
+
+    monkeypatch.setattr(shared(live)._hash, "get", noted)
+    return asked
+
+
 async def test_what_one_process_has_answered_the_others_take(world: World, redis_url: str) -> None:
     async with Processes(redis_url, 2) as (one, two):
         await put(one, b"question", b"content\nof two lines", OFFER)
@@ -247,21 +260,20 @@ async def test_who_finds_nothing_asks_every_so_manieth_time(
 ) -> None:
     monkeypatch.setattr(across_processes, "_LUCKLESS", 3)
     monkeypatch.setattr(across_processes, "_NOW_AND_THEN", 4)
-    async with Processes(redis_url, 1) as (live,):
-        asked = 0
-        ask = shared(live)._hash.get
+    async with Processes(redis_url, 2) as (live, other):
+        asked = asking(live, monkeypatch)
 
-        async def counted(key: str, field: bytes) -> bytes | None:
-            nonlocal asked
-            asked += 1
-            return await ask(key, field)
+        async def counts(times: int) -> list[int]:
+            found, before = [], len(asked)
+            for _number in range(times):
+                assert await fetched(live, b"nothing") is None
+                found.append(len(asked) - before)
+            return found
 
-        monkeypatch.setattr(shared(live)._hash, "get", counted)
-        counts = []
-        for _number in range(13):
-            assert await fetched(live, b"nothing") is None
-            counts.append(asked)
-        assert counts == [1, 2, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6]
+        assert await counts(13) == [1, 2, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6]
+        await put(other, b"question", b"content", EVENT)
+        await until(lambda: fetched(live, b"question"))
+        assert await counts(9) == [1, 2, 3, 4, 4, 4, 4, 5, 5]  # as if it had never asked in vain
 
 
 async def test_so_many_ask_and_store_at_once_and_no_more(
@@ -276,8 +288,9 @@ async def test_so_many_ask_and_store_at_once_and_no_more(
         for some in (questions[:3], questions[3:]):  # as many as before once those are through
             found = await asyncio.gather(*(shared(two).fetch(question) for question in some))
             assert [answer is not None for answer in found] == [True, True, False]
+        await until(lambda: memory_of(two).in_sync)
         for question in questions[:2]:  # what came from there is not stored there again
-            assert await held(two, question) == b"content"
+            assert shared(two).get(question)
             assert not shared(two)._storing
         for question in (b"a", b"b", b"c"):
             assert kept(one, question, b"content", EVENT)
@@ -358,7 +371,7 @@ async def test_what_a_ring_has_lost_is_forgotten(world: World, redis_url: str) -
 
 
 async def test_while_redis_hangs_or_is_gone_memory_follows_the_database(
-    world: World, tmp_path_factory: pytest.TempPathFactory
+    world: World, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = str(tmp_path_factory.mktemp("v") / "s")
     elsewhere = Outbox(on_commit=lambda: None)
@@ -370,7 +383,9 @@ async def test_while_redis_hangs_or_is_gone_memory_follows_the_database(
             await redis.execute_command("CLIENT", "PAUSE", 60_000, "ALL")  # type: ignore[no-untyped-call]
         await until(lambda: live.redis.is_away)
         assert await held(live, b"question") == b"content"
+        asked = asking(live, monkeypatch)
         assert await soon(shared(live).fetch(b"another")) is None
+        assert not asked
         await tell(elsewhere, EventUpdated(1))
         await until(lambda: memory_of(live).get(b"question") is None)
         await put(live, b"question", b"new", EVENT)
@@ -385,14 +400,46 @@ async def test_while_redis_hangs_or_is_gone_memory_follows_the_database(
         await processes.__aexit__()
 
 
-async def test_who_does_not_hear_answers_nothing_from_memory(world: World, redis_url: str) -> None:
+async def test_who_does_not_hear_answers_nothing_from_memory(
+    world: World, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with running(redis_url, CURSORS, response_cache_bytes=BYTES) as live:
         assert kept(live, b"question", b"content", EVENT)
         assert await held(live, b"question") == b"content"
         await live.relay.stop()
         await until(lambda: not memory_of(live).in_sync)
         assert memory_of(live).get(b"question") is None
+        asked = asking(live, monkeypatch)
         assert await soon(shared(live).fetch(b"question")) is None
+        assert not asked
+
+
+async def test_what_all_have_together_is_forgotten_of_this_network_and_epoch_alone(
+    world: World, redis_url: str
+) -> None:
+    async with Processes(redis_url, 2) as (one, two), connect(redis_url) as redis:
+        await put(one, b"question", b"content", EVENT)
+        network, epoch = one.relay.network_id, memory_of(two).as_of().epoch
+        own, *others = (answers_key(*of) for of in ((network, epoch), (network, epoch + 1), ("another", epoch)))
+        for key in others:
+            await redis.set(key, b"")
+        assert await redis.exists(own, f"{own}:order") == 2
+        await shared(two).forget()
+        assert await redis.exists(own, f"{own}:order") == 0
+        assert await redis.exists(*others) == 2
+        assert await fetched(two, b"question") is None
+        assert await held(one, b"question") == b"content"
+
+
+async def test_who_closes_stores_no_more_and_waits_for_what_it_began(world: World, redis_url: str) -> None:
+    async with Processes(redis_url, 1) as (live,):
+        await until(lambda: memory_of(live).in_sync)
+        assert kept(live, b"question", b"content", EVENT)
+        assert shared(live).get(b"question")
+        (storing,) = shared(live)._storing
+        await shared(live).close()
+        assert storing.cancelled()
+        assert not shared(live)._storing
 
 
 async def test_a_wiped_redis_costs_an_execution_and_nothing_else(world: World, redis_url: str) -> None:
@@ -442,6 +489,7 @@ async def test_redis_holds_a_bounded_number_of_bytes_the_first_makes_room(world:
         key = answers_key(live.relay.network_id, 1)
         stored: Any = await redis.hgetall(key)
         size = int(stored.pop(b""))
+        assert {len(field) for field in stored} == {16}
         assert sum(map(len, stored.values())) == size <= 20_000
         assert len(stored) == await redis.zcard(f"{key}:order") == 19
         assert 0 < await redis.pttl(key) <= 3600 * 1000
