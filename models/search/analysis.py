@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 
 from Stemmer import Stemmer
 from stop_words import get_stop_words
@@ -101,6 +102,7 @@ def spelled(written: str) -> str:
 
 
 _snowball = Stemmer("german")
+_one_at_a_time = Lock()
 
 
 def _lines(name: str) -> list[str]:
@@ -134,7 +136,8 @@ def stem(word: str) -> str:
         word = _DOING.sub("", _FOREIGN_NOUN.sub("", _FOREIGN_VERB.sub("", word)))
     if len(word) < 4:
         return word
-    found: str = _snowball.stemWord(word)
+    with _one_at_a_time:  # a stemmer is one thread's at a time
+        found: str = _snowball.stemWord(word)
     return found
 
 

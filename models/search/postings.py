@@ -1,5 +1,6 @@
 """The statements that fill the index: what an entry's words are, where, and how they are stored."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -90,6 +91,10 @@ _FORGET_WORDS = Statement(
 _PHRASES = Statement("SELECT DISTINCT term FROM synonym_term WHERE term LIKE '% %'")
 
 
+# So many letters are analysed without anybody noticing.
+_LONG = 3000
+
+
 def keys_value(keys: Iterable[int]) -> Any:
     """Keys as one value of a statement, in place of `{is_one_of}`."""
     found = list(keys)
@@ -111,8 +116,7 @@ async def store(kind: Kind, keys: Sequence[int], known_phrases: frozenset[str], 
         await _FORGET.rows(kind.value, keys_value(keys))
     postings: list[tuple[int, int, str, int, int]] = []
     words: dict[str, tuple[str, str]] = {}
-    for row in rows:
-        found = _indexed(dict(row), known_phrases)
+    for row, found in zip(rows, await _all_indexed(rows, known_phrases), strict=True):
         postings += [(kind.value, row["id"], term, weight, row["listed"]) for term, weight in found.weights.items()]
         words |= found.words
     if postings:
@@ -126,7 +130,7 @@ async def words_of(kind: Kind, keys: Sequence[int]) -> set[str]:
     """The words that these rows have given to the corpus, as they are stored now."""
     known = await phrases()
     rows = await _READ[kind].rows(keys_value(keys))
-    return {word for row in rows for word in _indexed(dict(row), known).words if _is_kept(word)}
+    return {word for found in await _all_indexed(rows, known) for word in found.words if _is_kept(word)}
 
 
 async def forget_words(words: Iterable[str]) -> None:
@@ -136,6 +140,16 @@ async def forget_words(words: Iterable[str]) -> None:
 
 def _is_kept(word: str) -> bool:
     return len(word) > 2 and not word.isdigit()
+
+
+async def _all_indexed(rows: Sequence[Mapping[str, Any]], known_phrases: frozenset[str]) -> list[Indexed]:
+    """What goes into the index of each row: of long texts found in a thread, for it may take a tenth of a second."""
+
+    def found() -> list[Indexed]:
+        return [_indexed(dict(row), known_phrases) for row in rows]
+
+    is_short = sum(len(row["text"] or "") for row in rows) < _LONG
+    return found() if is_short else await asyncio.to_thread(found)
 
 
 def _indexed(row: Mapping[str, Any], known_phrases: frozenset[str]) -> Indexed:

@@ -29,7 +29,7 @@ from graphql import (
 
 from auth.refusals import TooComplex
 from models.sql.paging import DEFAULT_SIZE, LARGEST_SIZE
-from schema.declare.prices import LENGTH, OBJECT, VALUE, Price, Size
+from schema.declare.prices import LENGTH, OBJECT, TYPED, VALUE, Price, Size
 from schema.documents.introspection import INTROSPECTING, lengths_of
 from schema.documents.selections import Fragments, collected, is_list, metadata_of, variables_of
 
@@ -106,6 +106,8 @@ class _Walk:
         known = metadata_of(declared)
         price: Price = known.get("price", VALUE)
         self._once += [price.once, *self._surcharges(declared, node)]
+        if parent is self._schema.mutation_type:
+            self._once += [_folded(self._read(one.value), _typed) for one in node.arguments or ()]
         if not is_composite_type(get_named_type(declared.type)):
             return price.each
         own = self._length(parent, node, known)
@@ -190,6 +192,20 @@ def _surcharge(prices: Mapping[str, int], value: Any) -> int:
     if not isinstance(value, Mapping):
         return 0
     return sum(price for name, price in prices.items() if _is_given(value.get(name)))
+
+
+def _typed(value: Any) -> int:
+    """What the texts in a value that a mutation is given add, however deep they stand in it."""
+    letters, within = 0, [value]
+    while within:
+        one = within.pop()
+        if isinstance(one, str):
+            letters += len(one)
+        elif isinstance(one, Mapping):
+            within += one.values()
+        elif isinstance(one, (list, tuple)):
+            within += one
+    return round(letters * TYPED)
 
 
 def _is_given(value: Any) -> bool:

@@ -259,6 +259,21 @@ def test_what_a_document_and_its_variables_add(query: str, variables: dict[str, 
     assert points(query, **variables) - BASE == more
 
 
+def test_a_mutation_costs_more_the_longer_the_texts_are_that_it_is_given() -> None:
+    """A post of the longest text, which is indexed, fits into an operation; the same text again and again doesn't."""
+    publish = "%s: publishGroupPost(input: $i) { post { id } }"
+    one, many = (
+        f"mutation ($i: PublishGroupPostInput!) {{ {' '.join(publish % f'a{number}' for number in range(count))} }}"
+        for count in (1, 10)
+    )
+    short = points(one, i={"groupId": "a", "title": "b", "body": ""})
+    assert points(one, i={"groupId": "a", "title": "b", "body": "c" * 20_000}) == short + 30_000 < LIMIT
+    assert points(many, i={"groupId": "a", "title": "b", "body": "c" * 20_000}) > 300_000
+    assert points(one, i={"nested": [{"deep": ["d" * 100]}]}) == points(one) + 150
+    add = 'mutation ($b: String) { updateGroupPost(id: "id", title: "Titel", body: $b) { post { id } } }'
+    assert points(add, b="c" * 10) == points(add) + 15
+
+
 def test_lists_multiply_and_statements_do_not() -> None:
     one = points("{ groups(first: 1) { nodes { offers(first: 1) { nodes { id } } } } }")
     ten = points("{ groups(first: 10) { nodes { offers(first: 10) { nodes { id } } } } }")
