@@ -2,6 +2,7 @@
 
 And the secrets in the addresses of personal calendars: an account's id and generation under deterministic authenticated
 encryption (AES-SIV, RFC 5297), so that an address can be shown again, and can't be made or read without the key.
+Take-outs, and where somebody switches mails off, have such addresses, too.
 """
 
 import base64
@@ -26,6 +27,7 @@ from models import now
 
 _CALENDAR = ">QQ"
 _EXPORT = ">QQ"
+_ACCOUNT = ">Q"
 # So many access tokens are remembered as verified.
 _TOKENS = 10_000
 
@@ -35,12 +37,25 @@ def derive_key(secret_key: str, purpose: str, length: int = 32) -> bytes:
     return HKDF(hashes.SHA256(), length, None, f"mitwirk {purpose}".encode()).derive(secret_key.encode())
 
 
+def _sealed(cipher: AESSIV, content: bytes) -> str:
+    """The secret of an address: whoever has it can't read what is in it, nor make another."""
+    return base64.urlsafe_b64encode(cipher.encrypt(content, None)).decode().rstrip("=")
+
+
+def _opened(cipher: AESSIV, secret: str) -> bytes:
+    """What was sealed into the secret of an address. Raises `NotFound`."""
+    try:
+        sealed = base64.b64decode(secret + "=" * (-len(secret) % 4), altchars=b"-_", validate=True)
+        return cipher.decrypt(sealed, None)
+    except (InvalidTag, binascii.Error, ValueError) as error:
+        raise NotFound from error
+
+
 def _unsealed(cipher: AESSIV, form: str, secret: str) -> tuple[int, ...]:
     """The numbers that were sealed into the secret of an address. Raises `NotFound`."""
     try:
-        sealed = base64.b64decode(secret + "=" * (-len(secret) % 4), altchars=b"-_", validate=True)
-        return struct.unpack(form, cipher.decrypt(sealed, None))
-    except (InvalidTag, binascii.Error, ValueError, struct.error) as error:
+        return struct.unpack(form, _opened(cipher, secret))
+    except struct.error as error:
         raise NotFound from error
 
 
@@ -60,6 +75,7 @@ class Tokens:
         self._refresh = OctKey.import_key(derive_key(secret_key, "refresh token"))
         self._calendar = AESSIV(derive_key(secret_key, "calendar address", 64))
         self._export = AESSIV(derive_key(secret_key, "export address", 64))
+        self._unsubscribing = AESSIV(derive_key(secret_key, "unsubscribing address", 64))
         self._access_lifetime = access_lifetime
         # A signature is verified once, not with every request; when the token expires is looked at each time.
         self._verified_access = lru_cache(maxsize=_TOKENS)(self._verify_access)
@@ -89,9 +105,7 @@ class Tokens:
 
     def make_export(self, key: int, mark: int) -> str:
         """The secret in the address of a take-out: always the same of one row."""
-        return (
-            base64.urlsafe_b64encode(self._export.encrypt(struct.pack(_EXPORT, key, mark), None)).decode().rstrip("=")
-        )
+        return _sealed(self._export, struct.pack(_EXPORT, key, mark))
 
     def read_export(self, secret: str) -> tuple[int, int]:
         """The key and the mark of such a secret. Raises `NotFound`."""
@@ -100,13 +114,22 @@ class Tokens:
 
     def make_calendar(self, account_id: int, generation: int) -> str:
         """The secret in the address of an account's calendar: always the same of one generation."""
-        sealed = self._calendar.encrypt(struct.pack(_CALENDAR, account_id, generation), None)
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        return _sealed(self._calendar, struct.pack(_CALENDAR, account_id, generation))
 
     def read_calendar(self, secret: str) -> tuple[int, int]:
         """The account and the generation of such a secret. Raises `NotFound`."""
         account_id, generation = _unsealed(self._calendar, _CALENDAR, secret)
         return account_id, generation
+
+    def make_unsubscribing(self, account_id: int, kind: str) -> str:
+        """The secret in the address where an account switches off mails of a kind: always the same of both."""
+        return _sealed(self._unsubscribing, struct.pack(_ACCOUNT, account_id) + kind.encode())
+
+    def read_unsubscribing(self, secret: str) -> tuple[int, str]:
+        """The account and the kind of such a secret. Raises `NotFound`."""
+        content = _opened(self._unsubscribing, secret)
+        (account_id,) = struct.unpack_from(_ACCOUNT, content)
+        return account_id, content[struct.calcsize(_ACCOUNT) :].decode()
 
     def _verify_access(self, token: str) -> tuple[UUID, datetime]:
         claims = self._read(token, self._access)

@@ -32,7 +32,7 @@ from models.groups import (
 )
 from models.logs.audit import AuditAction, AuditEntry, AuditPersonal
 from models.logs.change_log import Change, ChangeLog
-from models.mail import Mail
+from models.mail import Digest, Mail, NotificationKind
 from models.matching.matches import DismissedMatch, FoundMatch
 from models.matching.profiles import InterestProfile
 from models.matching.saved_searches import SavedSearch
@@ -83,6 +83,7 @@ __all__ = [
     "DataExport",
     "DataExportStatus",
     "Daypart",
+    "Digest",
     "DismissedMatch",
     "District",
     "Erasure",
@@ -108,6 +109,7 @@ __all__ = [
     "MemberTopic",
     "MembershipStatus",
     "NetworkRole",
+    "NotificationKind",
     "Offer",
     "OfferCategory",
     "OfferDirection",

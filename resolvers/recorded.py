@@ -61,6 +61,7 @@ UNRECORDED = {
     "requestEmailChange": _MAIL,
     "refreshSession": "it goes on with a sign-in, which has left one",
     "setProfile": _OWN,
+    "setNotifications": _OWN,
     "saveSearch": _OWN,
     "deleteSavedSearch": _OWN,
     "markSavedSearchSeen": _OWN,

@@ -24,6 +24,7 @@ class Site:
     sign_in: str | None = None
     provider: str | None = None
     invitation: str | None = None
+    unsubscribe: str | None = None
 
     def offer_page(self, slug: str) -> str | None:
         """The page of the entry of this slug."""
@@ -52,6 +53,10 @@ class Site:
     def invitation_page(self, public_url: str, token: str) -> str:
         """Where somebody accepts by this token to act for an organisation."""
         return _filled(self.invitation, token=token) or f"{public_url}/invitation?token={quote(token)}"
+
+    def unsubscribe_page(self, token: str) -> str | None:
+        """Where somebody switches mails of a kind off by this token: on the site, where it has a page for it."""
+        return _filled(self.unsubscribe, token=token)
 
     def sign_in_page(self, token: str) -> str | None:
         """Where somebody is signed in by this token: on the site alone, for a page of the server's signs nobody in."""

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     site_sign_in: Annotated[str, checks.template("token")] = "/sign-in?token={token}"
     site_provider: Annotated[str, checks.template("token")] = "/sign-in/provider#token={token}"
     site_invitation: Annotated[str, checks.template("token")] = "/invitation?token={token}"
+    # The server's own page does it, unless the site has one.
+    site_unsubscribe: Annotated[str, checks.template("token")] = checks.NO_PAGE
 
     # the city's own sign-in
     oidc_issuer: Annotated[str | None, AfterValidator(checks.issuer)] = None

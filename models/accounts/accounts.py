@@ -45,6 +45,8 @@ class Account(Model):
     last_used_at = InstantField(null=True, default=now, db_index=True)
     # From when on it goes because nobody uses it, as its owner was told; null where they weren't, or came back.
     erased_from = InstantField(null=True)
+    # The kinds of mails that it gets none of, by name; null: it gets all.
+    unwanted_mails: fields.Field[list[str] | None] = fields.JSONField(null=True)
     created_at = InstantField(default=now)
 
     class Meta:

@@ -160,6 +160,7 @@ PERSONAL: tuple[Table, ...] = (
             Column("email", Kind.CONTACT, "to sign in, and for mail of the network"),
             Column("password_hash", Kind.CREDENTIAL, "to check the password", taken_out=False),
             Column("member_id", Kind.LINK, "whose account it is"),
+            Column("unwanted_mails", Kind.INTEREST, "mails of these kinds aren't sent"),
         ),
         impersonal=("accepted_terms_version",),
     ),

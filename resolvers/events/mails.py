@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from models import Event
+from models import Event, NotificationKind
 from resolvers.context import Rules
 from resolvers.mail.queue import addresses_of, mail, post
 
@@ -21,6 +21,7 @@ async def tell_of_a_seat(rules: Rules, event: Event, member_ids: Iterable[int]) 
     """To who moved up from the waiting list: the seat is theirs."""
     await _write(
         rules,
+        NotificationKind.SEAT_FREED,
         member_ids,
         f"Platz frei geworden: {event.title}",
         f"""
@@ -42,6 +43,7 @@ async def tell_of_cancellation(rules: Rules, event: Event, member_ids: Iterable[
     """To who was registered for an event, or for a session inside it: it does not take place."""
     await _write(
         rules,
+        NotificationKind.EVENT_CANCELLED,
         member_ids,
         f"Fällt aus: {event.title}",
         f"""
@@ -64,8 +66,8 @@ def _page(rules: Rules, event: Event) -> str:
     return rules.site.event_page(event.slug) or rules.home
 
 
-async def _write(rules: Rules, member_ids: Iterable[int], subject: str, body: str) -> None:
+async def _write(rules: Rules, kind: NotificationKind, member_ids: Iterable[int], subject: str, body: str) -> None:
     """One mail to each address that speaks for one of these members."""
     addresses = await addresses_of(member_ids)
     recipients = dict.fromkeys(address for some in addresses.values() for address in some)
-    await post(rules, *(mail(recipient, subject, body) for recipient in recipients))
+    await post(rules, *(mail(recipient, subject, body, kind) for recipient in recipients))

@@ -1,7 +1,7 @@
 """Mail about who comes into a group and who leaves it, in German, as all mail is."""
 
 from auth.access.groups import active_memberships
-from models import Group, GroupMembership, GroupRole, Member
+from models import Group, GroupMembership, GroupRole, Member, NotificationKind
 from resolvers.context import Context
 from resolvers.mail.queue import addresses_of, mail, office_addresses, post
 
@@ -15,6 +15,7 @@ async def tell_of_invitation(ctx: Context, group: Group, member_id: int) -> None
         f"Einladung in die Gruppe „{group.name}“",
         f"die Gruppe „{group.name}“ lädt Sie zum Mitmachen ein. Auf der Seite der Gruppe können Sie die Einladung "
         "annehmen oder ablehnen.",
+        kind=NotificationKind.GROUP_REQUEST,
     )
 
 
@@ -29,6 +30,7 @@ async def tell_of_request(ctx: Context, group: Group, member: Member) -> None:
         f"„{member.name}“ möchte in der Gruppe „{group.name}“ mitmachen. Bitte nehmen Sie die Anfrage an, oder lehnen "
         "Sie sie ab.",
         or_office=True,
+        kind=NotificationKind.GROUP_REQUEST,
     )
 
 
@@ -66,7 +68,14 @@ async def tell_of_removal(ctx: Context, group: Group, membership: GroupMembershi
 
 
 async def _write(
-    ctx: Context, group: Group, member_ids: list[int], subject: str, text: str, *, or_office: bool = False
+    ctx: Context,
+    group: Group,
+    member_ids: list[int],
+    subject: str,
+    text: str,
+    *,
+    or_office: bool = False,
+    kind: NotificationKind | None = None,
 ) -> None:
     """One mail to each address at which these members, or who acts for them, are reached; else the office's."""
     addresses = await addresses_of(member_ids)
@@ -75,4 +84,4 @@ async def _write(
         recipients = await office_addresses()
     page = ctx.rules.site.group_page(group.slug) or ctx.rules.home
     body = f"Guten Tag,\n\n{text}\n\n{page}\n\n{ctx.rules.network_name}"
-    await post(ctx.rules, *(mail(recipient, subject, body) for recipient in recipients))
+    await post(ctx.rules, *(mail(recipient, subject, body, kind) for recipient in recipients))

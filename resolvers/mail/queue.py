@@ -2,6 +2,8 @@
 
     await post(ctx.rules, mail(recipient, subject, body), ...)  # within `Outbox.write`
 
+What people can do without says its kind, which they may switch off; what they have to know has none.
+
 Texts are German, as the network's members are: mails have no `Accept-Language`. Who asks for a mail themselves has one:
 see `resolvers.accounts.mails`.
 """
@@ -9,17 +11,18 @@ see `resolvers.accounts.mails`.
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
 from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 
-from models import Account, Mail, Member, MemberKind, MemberStatus, NetworkRole, now
+from models import Account, Mail, Member, MemberKind, MemberStatus, NetworkRole, NotificationKind, now
 from models.sql.compile import keys_value
 from models.sql.statements import Statement
 from resolvers.context import Context, Rules
+from resolvers.mail.unsubscribing import say_where_to_unsubscribe
 from subscriptions.outbox import Changes
 
 log = structlog.get_logger()
@@ -42,33 +45,46 @@ _RECIPIENTS_AT_ONCE = 1000
 _MOST_OF_THE_OFFICE = 20
 
 
-def mail(recipient: str, subject: str, body: str) -> Mail:
+def mail(recipient: str, subject: str, body: str, kind: NotificationKind | None = None) -> Mail:
     """A mail, not stored yet. The subject becomes one line of at most 300 characters."""
-    return Mail(recipient=recipient, subject=" ".join(subject.split())[:300], body=body.strip() + "\n")
+    return Mail(recipient=recipient, subject=" ".join(subject.split())[:300], body=body.strip() + "\n", kind=kind)
 
 
 async def post(rules: Rules, *mails: Mail) -> int:
-    """Store mails for delivery: within `work`, so that they are sent only if it is committed; how many. Two statements.
+    """Store mails for delivery: within `work`, so that they are sent only if it is committed; how many. Two statements,
+    three where one has a kind: who has switched that off gets none of it.
 
     One recipient gets `rules.mails_a_day` within 24 hours at most, whatever causes them: the last one says so, and what
     there is beyond is not stored.
     """
-    if not mails:
+    wanted = await _wanted(mails)
+    if not wanted:
         return 0
-    posted = await _posted_lately({one.recipient for one in mails})
+    posted = await _posted_lately({one.recipient for one in wanted})
     stored = []
-    for one in mails:
+    for one in wanted:
         posted[one.recipient] += 1
         if posted[one.recipient] > rules.mails_a_day:
             continue
         if posted[one.recipient] == rules.mails_a_day:
             one.body += _NO_MORE
         stored.append(one)
-    if len(stored) < len(mails):
-        log.warning("too many mails to one recipient", dropped=len(mails) - len(stored))
+    if len(stored) < len(wanted):
+        log.warning("too many mails to one recipient", dropped=len(wanted) - len(stored))
     if stored:
         await Mail.bulk_create(stored)
     return len(stored)
+
+
+async def _wanted(mails: Sequence[Mail]) -> list[Mail]:
+    """Those that nobody has switched off: one statement for every thousand recipients of mails that have a kind."""
+    recipients = list({one.recipient for one in mails if one.kind is not None})
+    unwanted: dict[str, list[str]] = {}
+    for start in range(0, len(recipients), _RECIPIENTS_AT_ONCE):
+        some = recipients[start : start + _RECIPIENTS_AT_ONCE]
+        found = Account.filter(email__in=some, unwanted_mails__isnull=False)
+        unwanted.update({one.email: one.unwanted_mails or [] for one in await found.only("email", "unwanted_mails")})
+    return [one for one in mails if one.kind is None or one.kind not in unwanted.get(one.recipient, ())]
 
 
 async def _posted_lately(recipients: Collection[str]) -> Counter[str]:
@@ -193,6 +209,7 @@ async def send_due(ctx: Context, deliver: Deliver) -> int:
             continue
         try:
             async with asyncio.timeout(_DELIVERY_SECONDS):
+                await say_where_to_unsubscribe(ctx, one)
                 await deliver(one)
         except Exception as error:
             log.warning("mail not delivered", mail=one.id, attempts=one.attempts + 1, error=_unnamed(error, one))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models import Mail, Member, Offer, OfferResponse, OfferStatus, ResponseStatus
+from models import Mail, Member, NotificationKind, Offer, OfferResponse, OfferStatus, ResponseStatus
 from resolvers.context import Rules
 from resolvers.mail.queue import addresses_of, mail
 
@@ -45,6 +45,7 @@ async def about_new_response(rules: Rules, offer: Offer, responder: Member, resp
     """To the owner's side: somebody answered the entry, and what they wrote."""
     return await _to(
         rules,
+        NotificationKind.RESPONSE_RECEIVED,
         offer,
         offer.owner_id,
         f"Antwort auf „{offer.title}“",
@@ -66,17 +67,21 @@ async def about_decision(rules: Rules, response: OfferResponse) -> list[Mail]:
     else:
         subject = f"„{title}“: Antwort abgelehnt"
         text = f"die Antwort auf den Eintrag „{title}“ wurde leider abgelehnt."
-    return await _to(rules, response.offer, response.member_id, subject, text)
+    return await _to(rules, NotificationKind.RESPONSE_DECIDED, response.offer, response.member_id, subject, text)
 
 
-async def _to(rules: Rules, offer: Offer, member_id: int | None, subject: str, *paragraphs: str) -> list[Mail]:
+async def _to(
+    rules: Rules, kind: NotificationKind, offer: Offer, member_id: int | None, subject: str, *paragraphs: str
+) -> list[Mail]:
     if member_id is None:
         return []
     addresses = (await addresses_of([member_id])).get(member_id, [])
-    return [_letter(rules, offer, address, subject, *paragraphs) for address in addresses]
+    return [_letter(rules, offer, address, subject, *paragraphs, kind=kind) for address in addresses]
 
 
-def _letter(rules: Rules, offer: Offer, address: str, subject: str, *paragraphs: str) -> Mail:
+def _letter(
+    rules: Rules, offer: Offer, address: str, subject: str, *paragraphs: str, kind: NotificationKind | None = None
+) -> Mail:
     page = rules.site.offer_page(offer.slug) or rules.home
     body = "\n\n".join(("Guten Tag,", *paragraphs, page, rules.network_name))
-    return mail(address, subject, body)
+    return mail(address, subject, body, kind)

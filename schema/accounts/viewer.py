@@ -10,7 +10,8 @@ import strawberry
 import auth.viewer
 import models
 from models import GroupRole, MembershipStatus, RegistrationStatus, ResponseStatus
-from resolvers import accounts, privacy, profiles, saved_searches
+from resolvers import accounts, notifications, privacy, profiles, saved_searches
+from schema.accounts.notifications import NotificationSetting, NotificationSettingInput
 from schema.accounts.privacy import DataExport
 from schema.declare.arguments import FORWARDS, PAGE, argument
 from schema.declare.enums import describe
@@ -192,6 +193,13 @@ class Viewer:
         "The take-outs that the account asked for, the newest first. Of a key none.",
         depends_on=BY_CLOCK,
         size=privacy.MOST_EXPORTS,
+    )
+    notification_settings: list[NotificationSetting] = relation(
+        notifications.viewer_notification_settings,
+        "Which mails the account gets of those that one can do without, by kind; all others it gets. Of a key none.",
+        depends_on=(),
+        price=VALUE,
+        size=len(models.NotificationKind),
     )
     terms_to_accept: Terms | None = relation(
         accounts.viewer_terms_to_accept,
@@ -376,6 +384,22 @@ class AccountMutations:
         input: Annotated[InterestProfileInput, strawberry.argument(description="All of the profile.")],
     ) -> ViewerPayload | None:
         viewer = await profiles.set_profile(info.context, given(input))
+        return ViewerPayload(viewer=viewer)  # type: ignore[arg-type]
+
+    @mutation(
+        ViewerPayload,
+        "Switches mails of some kinds on or off for the viewer's account; of the others that stays as it is. Mails of "
+        "these kinds hold a link that does so, too. FORBIDDEN for keys.",
+    )
+    async def set_notifications(
+        self,
+        info: Info,
+        settings: Annotated[
+            list[NotificationSettingInput],
+            strawberry.argument(description="At most 50; of a kind that is named twice the last one counts."),
+        ],
+    ) -> ViewerPayload | None:
+        viewer = await notifications.set_notifications(info.context, [given(one) for one in settings])
         return ViewerPayload(viewer=viewer)  # type: ignore[arg-type]
 
     @mutation(

@@ -283,6 +283,16 @@ async def _(cast: Cast) -> Ask:
     return call("acceptTerms", 'version: "2026-11"')
 
 
+@operation("setNotifications")
+async def _(cast: Cast) -> Ask:
+    return call("setNotifications", "settings: [{kind: GROUP_REQUEST, mail: NONE}]")
+
+
+@operation("Viewer.notificationSettings")
+async def _(cast: Cast) -> Ask:
+    return "{ it: viewer { notificationSettings { kind mail } } }", {}
+
+
 @operation("requestDataExport")
 async def _(cast: Cast) -> Ask:
     return call("requestDataExport")

@@ -292,6 +292,7 @@ BY_THEMSELVES = {
     "enrol_second_factor", "disable_second_factor", "reset_second_factor",
     "expire_due", "forget_links", "_forget", "write_down_days", "_take", "_mark", "KeyUses",
     "sweep_erased", "prepare_exports", "expire_exports", "_note_failure",
+    "empty_ahead", "tell_the_inactive", "unsubscribe",
 }  # fmt: skip
 
 

@@ -1,8 +1,11 @@
-"""Where links in mails lead while the network has no website: to confirm, to choose a password, to agree to act."""
+"""Where links in mails lead while the network has no website: to confirm, to choose a password, to agree to act.
+
+And where mails of a kind are switched off, also by a mail program alone: that has no other address.
+"""
 
 from collections.abc import Mapping
 
-from resolvers import accounts, members
+from resolvers import accounts, members, notifications
 from resolvers.context import Context
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, UserErrors
@@ -105,4 +108,27 @@ class InvitationPage(FormPage):
         return self.form(token)
 
 
-PAGES = (ConfirmPage(), ResetPage(), InvitationPage())
+class UnsubscribePage(FormPage):
+    """Switches mails of a kind off: by its button, and by what a mail program sends at one click (RFC 8058)."""
+
+    path, points = "/unsubscribe", TRANSACTION.once
+
+    def form(self, token: str) -> Shown:
+        """A button, and without a code a field for it."""
+        return Shown(
+            _("No more mails of this kind"),
+            [_("By this button you get no more mails of this kind. What you have to know comes all the same.")],
+            _("Unsubscribe"),
+            () if token else [_CODE],
+        )
+
+    async def send(self, ctx: Context, token: str, fields: Mapping[str, str]) -> Shown:
+        """As `unsubscribe`."""
+        await notifications.unsubscribe(ctx, token or fields.get("token", ""))
+        return Shown(
+            _("No more mails of this kind"),
+            [_("Thank you! You get no more mails of this kind."), _("You can change that in your account.")],
+        )
+
+
+PAGES = (ConfirmPage(), ResetPage(), InvitationPage(), UnsubscribePage())

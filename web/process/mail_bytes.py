@@ -26,10 +26,12 @@ def mail_bytes(
     body: str,
     written_at: datetime,
     message_id: str,
+    unsubscribe: str | None = None,
     readable: bool = False,
 ) -> bytes:
     """The mail. `sender` is name and address; addresses are in ASCII.
 
+    `unsubscribe`: where a mail program switches such mails off, by one click (RFC 2369, RFC 8058).
     `readable`: the body stays as it is where its lines are short enough; else it is encoded, in ASCII.
     Raises `ValueError` where something would be another header than it is.
     """
@@ -43,6 +45,7 @@ def mail_bytes(
         # The same at every attempt: whoever gets it twice can tell.
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),
+        *_unsubscribing(unsubscribe),
         ("MIME-Version", "1.0"),
         ("Content-Type", 'text/plain; charset="utf-8"'),
         ("Content-Transfer-Encoding", "8bit" if is_plain else "quoted-printable"),
@@ -55,6 +58,14 @@ def mail_bytes(
     if message_from_bytes(content).keys() != [name for name, _value in headers]:
         raise ValueError("a mail would hold other headers than were written")
     return content
+
+
+def _unsubscribing(address: str | None) -> list[tuple[str, str]]:
+    """The headers that say it. By one click goes only what is asked over TLS (RFC 8058, 3.1)."""
+    if address is None:
+        return []
+    one_click = [("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] if address.startswith("https:") else []
+    return [("List-Unsubscribe", f"<{address}>"), *one_click]
 
 
 def _encoded(name: str, text: str) -> str:

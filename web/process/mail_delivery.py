@@ -13,6 +13,7 @@ import structlog
 from models import Mail
 from resolvers.addresses import ascii_email
 from resolvers.mail.queue import Deliver
+from resolvers.translation import LANGUAGES, _, translate
 from web.process.mail_bytes import mail_bytes
 from web.settings import Settings
 
@@ -39,11 +40,20 @@ def written(mail: Mail, sender: str, *, readable: bool = False) -> bytes:
         sender=(name, address),
         recipient=ascii_email(mail.recipient),
         subject=mail.subject,
-        body=mail.body,
+        body=mail.body + _footer(mail),
         written_at=mail.created_at,
         message_id=f"<mail-{mail.id}-{int(mail.created_at.timestamp())}@{domain}>",
+        unsubscribe=mail.unsubscribe_address,
         readable=readable,
     )
+
+
+def _footer(mail: Mail) -> str:
+    """What stands beneath a mail that its recipient can do without."""
+    if mail.unsubscribe_page is None:
+        return ""
+    said = " / ".join(translate(language, _("No more mails of this kind")) for language in LANGUAGES)
+    return f"\n-- \n{said}:\n\n{mail.unsubscribe_page}\n"
 
 
 def mailbox(text: str) -> tuple[str, str]:

@@ -103,7 +103,9 @@ class Scene:
         scene.person = await world.member(NAME, **said, **contact)
         await index_row(scene.person)
         hashed = await Passwords(time_cost=1, memory_kib=64).hash(PASSWORD)
-        scene.account = await Account.create(email=EMAIL, password_hash=hashed, member=scene.person)
+        scene.account = await Account.create(
+            email=EMAIL, password_hash=hashed, member=scene.person, unwanted_mails=["GROUP_REQUEST"]
+        )
         await scene._of_the_account()
         await scene._among_others(world)
         await scene._on_the_board(world)

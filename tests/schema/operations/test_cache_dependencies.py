@@ -197,6 +197,7 @@ def test_who_asks_what_time_it_is_says_so() -> None:
 UNTOLD = {
     "resolvers.accounts.terms.accept_terms",
     "resolvers.privacy.expiry._forget",
+    "resolvers.privacy.inactive.tell_the_inactive",
     "resolvers.privacy.exports.expire_exports",
     "resolvers.privacy.exports.prepare_exports",
     "resolvers.privacy.exports.request_data_export",
@@ -220,6 +221,8 @@ UNTOLD = {
     "resolvers.network.board_days.write_down_days",  # `Network.history` is never remembered
     "resolvers.matches.dismiss.dismiss_match",
     "resolvers.profiles.write.set_profile",
+    "resolvers.notifications.write.set_notifications",
+    "resolvers.notifications.write.unsubscribe",
     "resolvers.mail.queue._mark",
     "resolvers.mail.queue._take",
     "resolvers.offers.responses.decide_response",

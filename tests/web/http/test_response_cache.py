@@ -22,7 +22,7 @@ _UNTRIED = {
     "revokeApiKey", "endSession", "endOtherSessions", "saveSearch", "markSavedSearchSeen", "deleteSavedSearch",
     "setProfile", "changePassword", "requestPasswordReset", "resetPassword", "requestSignInLink", "signInWithLink",
     "requestEmailChange", "acceptTerms", "inviteRepresentative", "withdrawInvitation", "acceptInvitation",
-    "enrolSecondFactor", "confirmSecondFactor", "disableSecondFactor",
+    "setNotifications", "enrolSecondFactor", "confirmSecondFactor", "disableSecondFactor",
     "leaveNetwork", "eraseMember",
     "applyAsOrganisation",
     "requestDataExport",

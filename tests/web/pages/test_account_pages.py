@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from models import Mail, Member
+from models import Account, Mail, Member
 from resolvers.context import Rules
 from resolvers.limits.rates import Rate
 from schema.declare.prices import HASHING, TRANSACTION
@@ -130,6 +130,27 @@ async def test_somebody_agrees_to_act_for_a_club_without_any_application(world: 
     assert (over.status_code, 'role="alert"' in over.text) == (400, True)
 
 
+@pytest.mark.parametrize("body", [b"", b"List-Unsubscribe=One-Click"], ids=["the button", "one click"])
+async def test_mails_of_a_kind_are_switched_off_and_not_by_looking(world: World, body: bytes) -> None:
+    account = await world.account(await world.member("Anna"))
+    token = world.services.tokens.make_unsubscribing(account.id, "SEAT_FREED")
+    path, before = f"/unsubscribe?token={token}", await dump()
+    shown = await ask(world, path)
+    assert (shown.status_code, "<form" in shown.text, token in shown.text) == (200, True, False)
+    for other in (token[:-2] + "AA", "%00", world.services.tokens.make_calendar(account.id, 1)):
+        assert (await ask(world, f"/unsubscribe?token={other}", content=body)).status_code == 400
+    assert await dump() == before
+    for language, said in (("de", "bekommen Sie nicht mehr"), ("en", "You get no more mails"), ("de", "Vielen Dank")):
+        done = await ask(world, path, language=language, content=body)
+        assert (done.status_code, "<form" in done.text, said in done.text) == (200, False, True)
+        assert (await Account.get(id=account.id)).unwanted_mails == ["SEAT_FREED"]
+    other_kind = world.services.tokens.make_unsubscribing(account.id, "GROUP_REQUEST")
+    assert (await ask(world, "/unsubscribe", data={"token": other_kind})).status_code == 200
+    assert (await Account.get(id=account.id)).unwanted_mails == ["GROUP_REQUEST", "SEAT_FREED"]
+    await Member.filter(id=account.member_id).update(status="LEFT")
+    assert (await ask(world, path, content=body)).status_code == 400
+
+
 BODIES = {
     "nothing": b"",
     "too long": b"password=" + b"x" * 20_000,
@@ -142,8 +163,8 @@ BODIES = {
 
 async def test_whatever_is_sent_is_answered_by_the_form_and_changes_nothing(world: World) -> None:
     before = await dump()
-    of_invitations = ("/invitation", "/invitation?token=x")
-    for path in ("/reset?token=x", "/reset", "/confirm", "/confirm?token=%00", "/confirm?token=%ff", *of_invitations):
+    others = ("/invitation", "/invitation?token=x", "/unsubscribe", "/unsubscribe?token=x")
+    for path in ("/reset?token=x", "/reset", "/confirm", "/confirm?token=%00", "/confirm?token=%ff", *others):
         for name, body in BODIES.items():
             answer = await ask(world, path, content=body)
             found = answer.status_code, "<form" in answer.text, 'role="alert"' in answer.text
@@ -185,4 +206,5 @@ def test_what_is_sent_is_paid_for_as_by_the_api() -> None:
         "/confirm": TRANSACTION.once,
         "/reset": HASHING.once,
         "/invitation": HASHING.once,
+        "/unsubscribe": TRANSACTION.once,
     }
