@@ -2,7 +2,7 @@
 
 from tortoise.expressions import Q
 
-from auth.access.rows import EVERYTHING, locked
+from auth.access.rows import locked
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer, Visibility
 from models import Account, Member, MemberStatus, RepresentativeInvitation, now
@@ -69,4 +69,4 @@ async def who_accepts(viewer: Viewer, invitation: RepresentativeInvitation) -> M
 
 async def organisation_of(invitation: RepresentativeInvitation) -> Member:
     """The organisation, locked: who has the code needs no other right. Raises `NotFound` where it has left."""
-    return await locked(Member, Q(status__not=MemberStatus.LEFT) & EVERYTHING, invitation.organisation_id)
+    return await locked(Member, Q(status__not=MemberStatus.LEFT), invitation.organisation_id)

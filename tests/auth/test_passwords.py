@@ -12,6 +12,7 @@ from auth.hashing_queue import Asker
 from auth.passwords import Passwords
 from auth.refusals import RateLimited
 from tests.conditions import PATIENCE, until
+from web.settings import Settings
 
 
 async def test_verifies_and_costs_one_hash_also_where_there_is_none() -> None:
@@ -67,6 +68,12 @@ async def test_the_hash_is_as_costly_as_it_was_asked_for_and_has_a_salt_of_its_o
     assert (await Passwords().hash("x")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+def test_who_says_nothing_of_the_line_has_the_one_of_the_settings() -> None:
+    queue, known = Passwords().queue, Settings.model_fields
+    names = ("password_hashes_at_once", "password_hashes_waiting", "password_hashes_waiting_per_address")
+    assert [queue._at_once, queue._most, queue._most_each] == [known[name].default for name in names]
+
+
 async def test_one_that_was_hashed_at_another_cost_is_still_good() -> None:
     before = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=128, parallelism=4),)).hash("ein Passwort")
     passwords = Passwords(time_cost=1, memory_kib=64)
@@ -75,7 +82,8 @@ async def test_one_that_was_hashed_at_another_cost_is_still_good() -> None:
 
 
 async def test_who_finds_no_place_in_line_is_refused_and_nothing_is_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
-    passwords = Passwords(at_once=1, time_cost=1, memory_kib=64, most_waiting=2, most_waiting_each=2)
+    told: list[str] = []
+    passwords = Passwords(1, time_cost=1, memory_kib=64, most_waiting=3, most_waiting_each=2, refused=told.append)
     gate = threading.Event()
     monkeypatch.setattr(Argon2Hasher, "hash", lambda _self, _password, **_more: str(gate.wait(PATIENCE)))
     tasks = [asyncio.create_task(passwords.hash("ein Passwort", Asker("203.0.113.1"))) for _ in range(3)]
@@ -85,6 +93,7 @@ async def test_who_finds_no_place_in_line_is_refused_and_nothing_is_hashed(monke
     with pytest.raises(RateLimited):
         await passwords.verify("x", None, Asker("203.0.113.1"))
     assert passwords.hashed == 1
+    assert told == ["hashing_queue_per_address"] * 2
     gate.set()
     assert await asyncio.gather(*tasks) == ["True"] * 3
 

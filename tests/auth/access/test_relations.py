@@ -173,6 +173,11 @@ async def test_in_whose_name_one_acts(world: World) -> None:
         return None if who.office or scene.name_of(row.id) in who.acting else "FORBIDDEN"
 
     await scene.gives(members.member_to_act_for, await Member.all(), act)
+    for name in ("anna", "ben", "office and ben"):
+        with statements() as sent:  # the own one is at hand
+            viewer = scene.viewers[name]
+            assert await members.member_to_act_for(viewer, viewer.member_id or 0) is viewer.member
+        assert sent == []
 
 
 async def test_who_is_counted_is_locked_and_nobody_else(world: World) -> None:

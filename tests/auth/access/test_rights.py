@@ -1,6 +1,7 @@
 """Who may do what, where no row need be read: each right as a table, by everybody who may ask."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from auth.access import (
     offers,
     privacy,
     reports,
+    rows,
     saved_searches,
 )
 from auth.access.offers import Side
@@ -28,6 +30,7 @@ from models import (
     Account,
     ApiKey,
     Event,
+    Group,
     GroupPost,
     Member,
     MemberStatus,
@@ -37,6 +40,11 @@ from models import (
     PostAudience,
     now,
 )
+from models.filters.events import EventFilter
+from models.filters.groups import GroupFilter
+from models.filters.members import MemberFilter
+from models.filters.offers import OfferFilter
+from models.sql.compile import QuerySpec
 
 A, S = MemberStatus.ACTIVE, MemberStatus.SUSPENDED
 SESSION = uuid4()
@@ -213,3 +221,18 @@ def test_what_one_is_to_an_entry() -> None:
             assert offers.sees_why_sent_back(viewer, offer) is (name in OFFICE or owner in seen), place
             public = status is OfferStatus.PUBLISHED and withheld is None
             assert offers.is_in_lists(viewer, offer) is (public or name in OFFICE or owner in seen), place
+
+
+def test_a_listing_is_of_its_noun_and_of_who_asks() -> None:
+    table: tuple[tuple[type[Model], Callable[[Viewer], QuerySpec[Any]]], ...] = (
+        (Member, partial(members.list_members, MemberFilter())),
+        (Group, partial(groups.list_groups, GroupFilter())),
+        (Event, partial(events.list_events, EventFilter())),
+        (Offer, partial(offers.list_offers, OfferFilter())),
+        (Member, partial(rows.seen, Member, members.visible_members)),
+    )
+    for viewer in everybody().values():
+        for model, list_of in table:
+            found = list_of(viewer)
+            assert (found.model, found.visibility, found.keys_first) == (model, viewer.visibility, False)
+            assert found == list_of(viewer), "equal listings have equal statements"
