@@ -1,5 +1,6 @@
 """The dashboard, in a real browser, on the demonstration data."""
 
+import base64
 import gzip
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
+import zxingcpp
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from tests.web.browsers import Visit, browser, person, visit
@@ -90,6 +92,14 @@ UNANSWERED = """(() => {
     }
   }
 })()"""
+# How bright each dot of a picture is, with its width and height.
+DOTS = """async (png) => {
+  const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(png), (one) => one.charCodeAt(0))]))
+  const { width, height } = picture
+  const pen = new OffscreenCanvas(width, height).getContext('2d')
+  pen.drawImage(picture, 0, 0)
+  return [width, height, [...pen.getImageData(0, 0, width, height).data].filter((_, at) => at % 4 === 1)]
+}"""
 # Notes when the live region speaks.
 LISTEN = """addEventListener('DOMContentLoaded', () => {
   window.said = []
@@ -393,6 +403,10 @@ async def test_the_town_has_its_colour_and_logo_and_a_code_that_leads_to_its_sit
         await page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         accent = await page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()")
         assert contrast(rgb(accent), {"light": (246, 247, 248), "dark": (14, 20, 25)}[theme]) >= 4.5
+        picture = base64.b64encode(await join.screenshot()).decode()
+        width, height, dots = await page.evaluate(DOTS, picture)
+        seen = zxingcpp.read_barcodes(memoryview(bytes(dots)).cast("B", (height, width)))
+        assert [one.text for one in seen] == [SITE]
     assert accent == "#ffcc00"  # as it was given, where it is legible
     assert running.server.client.get("/dashboard/town/nothing.css").status_code == 404
 
