@@ -21,6 +21,8 @@ export const CATEGORIES = {
   OTHER: _('Other things'),
 }
 
+const DOT = '\u00a0· ' // no line begins with it
+
 const isWall = () => document.documentElement.dataset.view === 'wall'
 
 export class List {
@@ -197,7 +199,7 @@ export function entryItem({ id, title, category, owner, group, district, publish
   return {
     key: id,
     title,
-    lines: [[who, district?.name].filter(Boolean).join(' · ') || CATEGORIES[category]],
+    lines: [[who, district?.name].filter(Boolean).join(DOT) || CATEGORIES[category]],
     at: publishedAt,
   }
 }
@@ -207,7 +209,7 @@ export function eventItem({ id, title, status, startsAt, timeZone, venue, ...sea
   const options = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone }
   const time = new Intl.DateTimeFormat(locale, options).format(new Date(startsAt))
   const begins = together(_('{time}', { time }))
-  const lines = [[begins, venue?.name].filter(Boolean).join(' · '), status === 'CANCELLED' ? _('Cancelled') : seatsLeft(seats)]
+  const lines = [[begins, venue?.name].filter(Boolean).join(DOT), status === 'CANCELLED' ? _('Cancelled') : seatsLeft(seats)]
   return { key: id, title, lines }
 }
 
