@@ -32,10 +32,22 @@ Paid = Callable[[ASGIApp, Refuse, int], ASGIApp]
 _LONGEST_BODY, _MOST_FIELDS = 10_000, 10
 
 _STYLE = """
-body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem }
+:root { color-scheme: light dark;
+  --paper: light-dark(#ffffff, #16202b); --ink: light-dark(#16202b, #f2f5f8); --faint: light-dark(#47566a, #b4c0cf);
+  --accent: light-dark(#0b5c4b, #6fdcc0); --wrong: light-dark(#a3150f, #ffab9f) }
+body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem;
+  background: var(--paper); color: var(--ink) }
+h1 { line-height: 1.2 }
+a { color: var(--accent) }
 label, input { display: block; font: inherit }
-input { box-sizing: border-box; width: 100%; padding: .5rem }
-button { font: inherit; padding: .5rem 1rem }
+input, button { padding: .5rem; border: 1px solid var(--faint); border-radius: .4rem; background: var(--paper);
+  color: inherit }
+input { box-sizing: border-box; width: 100% }
+button { padding-inline: 1rem; border-color: var(--accent); background: var(--accent); color: var(--paper);
+  font: inherit; cursor: pointer }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+[role="alert"] { color: var(--wrong); font-weight: 600 }
+footer { margin-top: 3rem; color: var(--faint) }
 """
 
 _PAGE = """<!doctype html>

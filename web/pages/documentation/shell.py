@@ -42,6 +42,8 @@ header strong { font-size: 1.1rem }
 .way [aria-current] { color: var(--ink); font-weight: 600 }
 main { max-width: 56rem }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: 1rem 0 }
+label { flex: 0 1 24rem }
+[type="search"] { width: 100% }
 input, button { padding: .4rem .6rem; border: 1px solid var(--faint); border-radius: .3rem; background: var(--paper);
   color: var(--ink); font: inherit }
 button { border-color: var(--accent); background: var(--accent); color: var(--paper); cursor: pointer }
@@ -61,6 +63,7 @@ svg text { fill: var(--ink) }
 svg .name { fill: var(--accent); font-weight: 700 }
 svg .to { fill: var(--faint) }
 @media (max-width: 60rem) {
+  header { padding: .8rem 1rem }
   .whole { display: flex; flex-direction: column; padding: 1rem }
   main { order: -1; max-width: none }
 }
