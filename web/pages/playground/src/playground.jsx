@@ -124,7 +124,7 @@ export function Playground({ network, demonstration, documented }) {
             <UpdateList {...{ updates, language, texts }} />
           </GraphiQL.Footer>
           <Desk into={desk} ready={openAsked} />
-          <Wrapping />
+          <PlainText />
           <Authorization />
         </GraphiQL>
       </main>
@@ -186,8 +186,11 @@ function Desk({ into, ready }) {
   return null
 }
 
-/** Breaks long lines: a token has no other end, and a phone little room. */
-function Wrapping() {
+// A token has no other end, and a phone little room. And no dash of a German sentence is a letter that deceives.
+const TEXT_OPTIONS = { wordWrap: 'on', unicodeHighlight: { ambiguousCharacters: false } }
+
+/** Has the editors break long lines, and take texts for what they are. */
+function PlainText() {
   const { query, variables, headers, answer } = useGraphiQL((state) => ({
     query: state.queryEditor,
     variables: state.variableEditor,
@@ -195,7 +198,7 @@ function Wrapping() {
     answer: state.responseEditor,
   }))
   useEffect(() => {
-    for (const editor of [query, variables, headers, answer]) editor?.updateOptions({ wordWrap: 'on' })
+    for (const editor of [query, variables, headers, answer]) editor?.updateOptions(TEXT_OPTIONS)
   }, [query, variables, headers, answer])
   return null
 }
