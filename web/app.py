@@ -39,6 +39,7 @@ from web.http.answer_headers import AnswerHeaders
 from web.http.downloads import download_routes
 from web.http.endpoint import GraphQLEndpoint
 from web.http.feeds import feed_routes
+from web.http.feeds.answers import refuses
 from web.http.idempotency import Idempotency
 from web.http.origins import CrossOrigin, Origins
 from web.http.paths import Below, without_slashes
@@ -334,7 +335,9 @@ def application(
                 settings.stream_retry_seconds,
                 paid=lambda feed, refuse: api.metering.paid(feed, refuse, FEED_POINTS),
             ),
-            *documentation.routes(),
+            *documentation.routes(
+                lambda page: api.metering.paid(page, refuses(settings.stream_retry_seconds), FEED_POINTS)
+            ),
             *download_routes(
                 parts.services,
                 settings.stream_retry_seconds,

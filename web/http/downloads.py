@@ -7,15 +7,14 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 from tortoise.exceptions import DBConnectionError
 
-from auth.refusals import NotFound, RateLimited, Unavailable
+from auth.refusals import NotFound, Unavailable
 from resolvers import privacy
 from resolvers.context import Context, Services
 from resolvers.translation import _, negotiate, translate
-from web.http.content_negotiation import headers_of
-from web.http.feeds.answers import refused
+from web.http.feeds.answers import refused, refuses
 from web.http.unavailable import retry_after
 from web.limits.metering import Refuse
 
@@ -78,11 +77,6 @@ def download_routes(services: Services, retry_seconds: float, paid: Paid) -> lis
         length = {"Content-Length": str(len(file.content))}
         return StreamingResponse(file.slices(), media_type="application/zip", headers=_SECRET | length)
 
-    def refuse(scope: Scope, refusal: RateLimited) -> Response:
-        language = negotiate(headers_of(scope).get("accept-language"))
-        seconds = retry_seconds if refusal.retry_after is None else refusal.retry_after
-        return refused(429, translate(language, str(refusal)), **retry_after(seconds))
-
     route = Route("/exports/{secret}.zip", fetch)
-    route.app = paid(route.app, refuse)
+    route.app = paid(route.app, refuses(retry_seconds))
     return [route]

@@ -9,6 +9,8 @@ import httpx
 import pytest_asyncio
 from graphql import is_introspection_type
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from tests.world import SCHEMA
 from web.pages.documentation import Documentation
@@ -137,6 +139,15 @@ async def test_a_search_shows_what_holds_all_words(client: httpx.AsyncClient) ->
     assert "&lt;script&gt;&quot;x&quot;" in nothing
     assert "<script" not in nothing
     assert len((await client.get("/docs", params={"q": "q" * 5000})).text) < 20_000
+
+
+async def test_every_page_is_paid_for() -> None:
+    """By whoever asks: each takes the processor some milliseconds."""
+    routes = Documentation(SCHEMA._schema, "Netz", "").routes(lambda _page: PlainTextResponse("Later.", 429))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=routes))) as asking:
+        for route in routes:
+            assert isinstance(route, Route)
+            assert (await asking.get(f"http://x{route.path}", params={"q": "offer"})).status_code == 429, route.path
 
 
 def test_there_is_none_where_nobody_may_ask_for_the_schema() -> None:

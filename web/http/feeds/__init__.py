@@ -12,17 +12,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 from tortoise.exceptions import DBConnectionError
 
-from auth.refusals import NotFound, RateLimited, Unavailable
+from auth.refusals import NotFound, Unavailable
 from models import OfferCategory, OfferDirection
 from resolvers import feeds
 from resolvers.context import Context, Services
 from resolvers.translation import _, negotiate, translate
-from web.http.content_negotiation import headers_of
 from web.http.feeds import atom
-from web.http.feeds.answers import answer, refused
+from web.http.feeds.answers import answer, refused, refuses
 from web.http.unavailable import retry_after
 from web.limits.metering import Refuse
 
@@ -51,14 +50,9 @@ def feed_routes(
     that is paid for, and refused by the function that it is given.
     """
 
-    def refuse(scope: Scope, refusal: RateLimited) -> Response:
-        language = negotiate(headers_of(scope).get("accept-language"))
-        seconds = retry_seconds if refusal.retry_after is None else refusal.retry_after
-        return refused(429, translate(language, str(refusal)), **retry_after(seconds))
-
     def route(path: str, feed: Feed) -> BaseRoute:
         made = Route(path, serve(feed))
-        made.app = paid(made.app, refuse)
+        made.app = paid(made.app, refuses(retry_seconds))
         return made
 
     def serve(feed: Feed) -> Callable[[Request], Awaitable[Response]]:

@@ -2,13 +2,19 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Scope
 
+from auth.refusals import RateLimited
 from models import now
+from resolvers.translation import negotiate, translate
+from web.http.content_negotiation import headers_of
+from web.http.unavailable import retry_after
 
 # A date tells seconds: what changed in the last ones may change once more under the same date.
 _SETTLING = timedelta(seconds=2)
@@ -44,6 +50,17 @@ def _has(request: Request, tag: str, changed_at: datetime | None) -> bool:
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
     return changed_at.replace(microsecond=0) <= instant
+
+
+def refuses(retry_seconds: float) -> Callable[[Scope, RateLimited], Response]:
+    """How who has no budget left is refused, for `Metering.paid`: 429, in their language."""
+
+    def refuse(scope: Scope, refusal: RateLimited) -> Response:
+        language = negotiate(headers_of(scope).get("accept-language"))
+        seconds = retry_seconds if refusal.retry_after is None else refusal.retry_after
+        return refused(429, translate(language, str(refusal)), **retry_after(seconds))
+
+    return refuse
 
 
 def refused(status: int, text: str, **headers: str) -> Response:

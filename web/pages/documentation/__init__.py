@@ -4,6 +4,8 @@ Everything is made by the first who asks for it, of what is served and of `docs/
 pages, but for searches, which are made each time.
 """
 
+import gzip
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from graphql import GraphQLSchema
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from web.pages.documentation import example_page, guides, picture
 from web.pages.documentation.reference import Reference
@@ -43,25 +46,30 @@ class Documentation:
         ]
         self._shell = Shell(network_name, root, ways)
         self._guides = {guides.path_of(name): name for name in guides.NAMES}
-        self._kept = cache(self._made)
+        self._kept = cache(lambda path, packs: _packed(self._made(path), packs, level=9))
 
-    def routes(self) -> list[BaseRoute]:
-        """Where they are."""
+    def routes(self, paid: Callable[[ASGIApp], ASGIApp] = lambda page: page) -> list[BaseRoute]:
+        """Where they are; `paid` makes of each one that is paid for."""
         if self._is_off:
             return []
-        return [
+        found = [
             Route("/docs", self._reference_page),
             Route("/docs/schema.graphql", _sdl),
             *[Route(path, self._page) for path in ("/docs/examples", "/docs/types", *self._guides)],
         ]
+        for one in found:
+            one.app = paid(one.app)
+        return [*found]
 
     async def _reference_page(self, request: Request) -> Response:
         asked = request.query_params.get("q", "")[:_LONGEST_SEARCH].strip()
-        return await answer(request, lambda: self._searched(asked) if asked else self._kept("/docs"))
+        if not asked:
+            return await answer(request, lambda packs: self._kept("/docs", packs))
+        return await answer(request, lambda packs: _packed(self._searched(asked), packs, level=1))
 
     async def _page(self, request: Request) -> Response:
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-        return await answer(request, lambda: self._kept(path))
+        return await answer(request, lambda packs: self._kept(path, packs))
 
     def _searched(self, asked: str) -> bytes:
         return self._shell.page("Reference", "/docs", self._reference.shown(asked))
@@ -76,6 +84,10 @@ class Documentation:
             return self._shell.page("Types", path, picture.page(self._schema, self._root))
         guide = guides.rendered(self._guides[path], self._root)
         return self._shell.page(guide.title, path, guide.html)
+
+
+def _packed(page: bytes, packs: bool, level: int) -> bytes:
+    return gzip.compress(page, level) if packs else page
 
 
 async def _sdl(_request: Request) -> Response:

@@ -3,7 +3,6 @@
 They are read without a script, and nothing in them is loaded from elsewhere.
 """
 
-import gzip
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -132,8 +131,8 @@ class Shell:
         return _PAGE.format(**values, way="\n".join(parts), content=content).encode()
 
 
-async def answer(request: Request, made: Callable[[], bytes]) -> Response:
-    """What `made` makes, packed where the browser takes that. It is called in a thread."""
+async def answer(request: Request, made: Callable[[bool], bytes]) -> Response:
+    """What `made` makes, in a thread: packed by gzip where the browser takes that, of which it is told."""
     packs = "gzip" in request.headers.get("accept-encoding", "")
-    content = await run_in_threadpool(lambda: gzip.compress(made(), 1) if packs else made())
+    content = await run_in_threadpool(made, packs)
     return HTMLResponse(content, headers=HEADERS | ({"Content-Encoding": "gzip"} if packs else {}))
