@@ -7,7 +7,8 @@ keep it. See docs/response-cache.md.
 """
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -202,10 +203,17 @@ def _unstored(send: Send) -> Send:
     return sending
 
 
+def _sources(room: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(room):
+        # What builds the pages for browsers is no program, and many thousand files.
+        folders[:] = [name for name in folders if name != "node_modules"]
+        yield from (Path(folder, name) for name in names if name.endswith((".py", ".po")))
+
+
 def fingerprint(rules: Rules) -> bytes:
     """What tells this program with these rules from others: only of its like a process takes answers."""
     found = hashlib.blake2b(repr(rules).encode(), digest_size=32)
     root = Path(__file__).parents[2]
-    for path in sorted(path for room in _ROOMS for path in (root / room).rglob("*") if path.suffix in (".py", ".po")):
+    for path in sorted(path for room in _ROOMS for path in _sources(root / room)):
         found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return found.digest()

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import signal
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
@@ -15,6 +16,7 @@ from websockets.asyncio.client import connect
 
 from subscriptions.response_cache.memory import IN_SYNC_SECONDS
 from tests.conditions import until
+from tests.web.launching import Process
 from tests.web.listening import CURSORS, PATIENCE, UPDATE, Stage, served, staged
 from tests.web.live.test_graphql_transport_ws import PROTOCOL
 from tests.web.server import Server
@@ -115,6 +117,20 @@ async def test_who_was_told_reads_nothing_older_from_any_server(
         assert [await writer.read(), await reader.read()] == [CHANGES, CHANGES]
 
 
+async def freeze(process: Process, database_url: str) -> None:
+    """Stop it at an instant at which it doesn't write: else nobody could, on SQLite, for as long as it is stopped."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        await until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
+        if not database_url.startswith("sqlite"):
+            return
+        path = database_url.removeprefix("sqlite://")
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, timeout=1)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            return
+        process.send_signal(signal.SIGCONT)
+
+
 async def test_a_server_that_was_frozen_reads_afresh(database_url: str, redis_url: str, tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         stage = await stack.enter_async_context(staged(database_url))
@@ -128,9 +144,8 @@ async def test_a_server_that_was_frozen_reads_afresh(database_url: str, redis_ur
                 return await reader.read() == number - 1
 
             await until(current, PATIENCE)
-            frozen.process.send_signal(signal.SIGSTOP)
             try:
-                await until(lambda: psutil.Process(frozen.process.pid).status() == psutil.STATUS_STOPPED)
+                await freeze(frozen.process, database_url)
                 since = monotonic()
                 await writer.change(number)
                 await until(lambda since=since: monotonic() - since > IN_SYNC_SECONDS)  # type: ignore[misc]
