@@ -7,15 +7,23 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import models
+import resolvers
+import subscriptions
 from models.database.connect import configuration, connected, migrate
+from resolvers.network.reference_data import store_town
+from resolvers.network.town_file import WOLFSBURG
+from resolvers.search.synonyms import store_synonyms
+from subscriptions.outbox import Outbox
 from tests.databases import execute, run
 from tests.servers import restartable_postgres
 
@@ -33,13 +41,32 @@ async def bring_to_newest(url: str) -> None:
 @cache
 def migrated_file() -> Path:
     """The file of the last run, unless `models/` or what migrates has changed since."""
-    kept = _KEPT / f"{_digest()}.sqlite3"
-    with _alone("sqlite"):
+    return _kept_file("migrated", _digest(models), bring_to_newest)
+
+
+@cache
+def begun_file() -> Path:
+    """A migrated file with what every first start stores: the town, and the synonyms."""
+
+    async def begin(url: str) -> None:
+        await bring_to_newest(url)
+        async with connected(configuration(url)):
+            outbox = Outbox(on_commit=lambda: None)
+            await store_town(outbox)
+            await store_synonyms(outbox)
+            await outbox.drain()
+
+    return _kept_file("begun", _digest(models, subscriptions, resolvers), begin)
+
+
+def _kept_file(name: str, digest: str, fill: Callable[[str], Coroutine[Any, Any, None]]) -> Path:
+    kept = _KEPT / f"{digest}.{name}.sqlite3"
+    with _alone(name):
         if not kept.exists():
             with tempfile.TemporaryDirectory(dir=_KEPT) as folder:
                 made = Path(folder, "mitwirk.sqlite3")
-                run(bring_to_newest(f"sqlite://{made}"))
-                for old in _KEPT.glob("*.sqlite3"):
+                run(fill(f"sqlite://{made}"))
+                for old in _KEPT.glob(f"*.{name}.sqlite3"):
                     old.unlink()
                 os.replace(made, kept)
     return kept
@@ -47,7 +74,7 @@ def migrated_file() -> Path:
 
 def migrated_server() -> Path:
     """The data of a stopped PostgreSQL server, whose database `TEMPLATE` is migrated: of the last run, as the file."""
-    kept = _KEPT / f"{_digest()}.postgres"
+    kept = _KEPT / f"{_digest(models)}.postgres"
     with _alone("postgres"):
         if not kept.exists():
             with tempfile.TemporaryDirectory(dir=_KEPT) as folder:
@@ -63,8 +90,10 @@ def migrated_server() -> Path:
 
 
 @cache
-def _digest() -> str:
-    sources = b"".join(path.read_bytes() for path in sorted(Path(models.__file__).parent.rglob("*.py")))
+def _digest(*rooms: ModuleType) -> str:
+    folders = (Path(str(room.__file__)).parent for room in rooms)
+    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix not in ("", ".pyc"))
+    sources = b"".join(path.read_bytes() for path in (*files, WOLFSBURG))
     return blake2b(sources + version("tortoise-orm").encode(), digest_size=8).hexdigest()
 
 

@@ -19,7 +19,7 @@ from typing import Protocol
 Done = subprocess.CompletedProcess[str]
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["main"])
+_FORKING.set_forkserver_preload(["tests.web.warm"])
 
 
 class Process(Protocol):

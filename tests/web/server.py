@@ -18,7 +18,7 @@ from typing import Any, Self
 import httpx
 import psutil
 
-from tests.migrated import migrated_file
+from tests.migrated import begun_file
 from tests.web.launching import Done, launch, run
 from web.settings import Settings
 
@@ -76,7 +76,7 @@ def valkeys(folder: Path) -> list[psutil.Process]:
 
 
 class Server:
-    """A running server. `folder` is its DATA_DIR; where there is none yet, with a migrated database unless `bare`.
+    """A running server. `folder` is its DATA_DIR; where there is none yet, it gets a database that has begun, or none.
 
     `root` is where the program lies. `cold`: as people start it; see `tests.web.launching`.
     """
@@ -96,7 +96,7 @@ class Server:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if not (bare or folder.exists()):
             folder.mkdir()
-            shutil.copy(migrated_file(), folder / DATABASE)
+            shutil.copy(begun_file(), folder / DATABASE)
         self._output = folder.parent / f"{folder.name}-{time.monotonic_ns()}.out"
         self._errors = self._output.with_suffix(".err")
         warm = not cold and root == ROOT

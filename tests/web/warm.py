@@ -1,0 +1,23 @@
+"""What a process that servers are forked from has loaded and computed: what each of them would do for itself."""
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+import main
+import resolvers.demo
+from models.search.analysis import analyse
+from resolvers.translation import LANGUAGES, translate
+from web.process.startup_errors import CannotStartError
+from web.settings import read_settings
+
+for language in LANGUAGES:
+    translate(language, "")
+with suppress(CannotStartError):  # what is set is this process' own; it is for what reading it imports
+    read_settings()
+
+for module in Path(str(resolvers.demo.__file__)).parent.glob("*.py"):
+    for word in set(re.findall(r"\w+", module.read_text())):
+        analyse(word)
+
+__all__ = ["main"]
