@@ -76,7 +76,6 @@ def run(folder: Path, *command: str) -> str:
     return done.stdout
 
 
-@pytest.mark.long
 def test_a_newcomer_who_follows_the_page_extends_the_api(copy: Path) -> None:
     page = (ROOT / "docs/extending.md").read_text()
     steps = list(STEP.finditer(page))
