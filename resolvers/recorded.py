@@ -50,6 +50,7 @@ VERBS = {
     "delete": AuditAction.ERASED,
     "erase": AuditAction.ERASED,
     "send": AuditAction.SENT,
+    "tell": AuditAction.SENT,
 }
 # What leaves no entry, and why.
 _MAIL = "it sends a link by mail, whether or not anybody is there; what is done by the link leaves one"

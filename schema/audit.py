@@ -29,7 +29,7 @@ describe(
     HIDDEN="The office took something out of everybody's sight, or gave it back.",
     ERASED="Something is gone for good.",
     SIGNED_IN="Somebody proved who they are, or failed to.",
-    SENT="Something was sent to many.",
+    SENT="Something was sent to many, or by a job that tells somebody of what is to come.",
 )
 
 

@@ -64,11 +64,13 @@ async def tell_the_inactive(ctx: Context) -> int:
 async def _tell(rules: Rules, silent: Q, key: int, changes: Changes) -> bool:
     """Within a transaction that looks again, with the account locked: its owner may just come back."""
     account = await Account.filter(member_id=key).select_for_update(no_key=True).first()
-    if account is None or account.last_used_at is None or not await Member.filter(silent, id=key).exists():
+    member = await Member.get_or_none(silent, id=key)
+    if account is None or account.last_used_at is None or member is None:
         return False
     until = now() + rules.inactive_notice
     if not await tell_of_inactivity(rules, account.email, account.last_used_at, until):
         return False  # they get too many mails today
+    changes.concern(member)
     return await Account.filter(id=account.id).update(erased_from=until) == 1
 
 

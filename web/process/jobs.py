@@ -70,7 +70,7 @@ def jobs_of(services: Services, deliver: mail.Deliver, every: float, forget: For
         Job("write down days of the board", _MINUTE, lambda: write_down_days(ctx())),
         Job("forget links that are over", _HOUR, lambda: forget_links(ctx())),
         Job("forget what is over", _HOUR, lambda: forget_what_is_over(ctx("erase what is over"))),
-        Job("tell the inactive", _HOUR, lambda: tell_the_inactive(ctx())),
+        Job("tell the inactive", _HOUR, lambda: tell_the_inactive(ctx("tell the inactive"))),
         Job("prepare take-outs", every, lambda: prepare_exports(ctx())),
         Job("expire take-outs", _MINUTE, lambda: expire_exports(ctx())),
         Job("sweep after the erased", _MINUTE, lambda: sweep_erased(ctx(), forget)),

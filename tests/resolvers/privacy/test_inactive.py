@@ -12,6 +12,7 @@ import pytest
 
 from models import (
     Account,
+    AuditEntry,
     EventStatus,
     Mail,
     Member,
@@ -39,9 +40,14 @@ NOTICE = timedelta(days=42)
 PASSWORD = "ein gutes passwort"
 
 
-def job(world: World, **rules: Any) -> Context:
+def job(world: World, operation: str = "erase what is over", **rules: Any) -> Context:
     """What the jobs run in."""
-    return system_context(replace(world.services, rules=replace(world.services.rules, **rules)), "erase what is over")
+    return system_context(replace(world.services, rules=replace(world.services.rules, **rules)), operation)
+
+
+async def tell(world: World, **rules: Any) -> int:
+    """The job that tells; how many it told."""
+    return await tell_the_inactive(job(world, "tell the inactive", **rules))
 
 
 async def someone(world: World, name: str, unused: timedelta, **columns: Any) -> Member:
@@ -74,7 +80,7 @@ async def test_who_is_told_reads_when_it_goes_and_how_to_stay(world: World) -> N
     await someone(world, "Fort", 3 * KEPT, status=MemberStatus.LEFT)
     await someone(world, "Neu", 3 * KEPT, status=MemberStatus.APPLIED)
     # Several processes at once.
-    assert sum(await asyncio.gather(*(tell_the_inactive(job(world)) for _process in range(3)))) == 2
+    assert sum(await asyncio.gather(*(tell(world) for _process in range(3)))) == 2
     addresses = {(await account_of(one)).email for one in (soon, gone)}
     assert {one.recipient for one in await Mail.all()} == addresses
     for one in (gone, soon):
@@ -95,8 +101,10 @@ async def test_who_is_told_reads_when_it_goes_and_how_to_stay(world: World) -> N
     assert "melden Sie sich vorher einmal an" in body
     assert "sign in once before" in body
     assert world.services.rules.home in body
+    told = await AuditEntry.filter(operation="tell the inactive", action="SENT")
+    assert sorted(one.target_key or 0 for one in told) == [soon.id, gone.id]
     before = await dump()
-    assert (await tell_the_inactive(job(world)), await forget_what_is_over(job(world))) == (0, 0)
+    assert (await tell(world), await forget_what_is_over(job(world))) == (0, 0)
     assert await dump() == before
 
 
@@ -110,8 +118,8 @@ async def test_nobody_goes_untold_nor_before_the_day_they_read_of(world: World) 
     # Kept without end, and where too many mails go to them nobody counts as told.
     assert await forget_what_is_over(job(world, kept_for=kept)) == 0
     await Account.all().update(erased_from=None)
-    assert await tell_the_inactive(job(world, kept_for=kept)) == 0
-    assert await tell_the_inactive(job(world, mails_a_day=0)) == 0
+    assert await tell(world, kept_for=kept) == 0
+    assert await tell(world, mails_a_day=0) == 0
     await Account.filter(member=early).update(erased_from=now() + DAY)
     after = await dump()
     assert after.keys() == before.keys()
@@ -132,7 +140,7 @@ async def test_who_comes_back_stays_and_is_told_anew(world: World, way: str) -> 
     signed_in = await refresh_session(await world.context(None), signed_in.refresh_token)
     assert (await account_of(member)).last_used_at == just_used  # it is written once a day
     await Account.filter(id=account.id).update(last_used_at=now() - KEPT)
-    assert await tell_the_inactive(job(world)) == 1
+    assert await tell(world) == 1
     if way == "refresh":
         await refresh_session(await world.context(None), signed_in.refresh_token)
     else:
@@ -143,7 +151,7 @@ async def test_who_comes_back_stays_and_is_told_anew(world: World, way: str) -> 
     assert now() - account.last_used_at < timedelta(minutes=10)
     await Account.filter(id=account.id).update(last_used_at=now() - KEPT - DAY)
     assert await forget_what_is_over(job(world)) == 0
-    assert await tell_the_inactive(job(world)) == 1
+    assert await tell(world) == 1
     assert await Mail.filter(recipient=account.email).count() == 2
 
 
@@ -203,4 +211,4 @@ async def test_nobody_goes_for_whom_others_wait_and_all_others_do(world: World) 
     assert await Representation.filter(organisation__name="Kegelfreunde").count() == 0
     about = [one.body for one in await Mail.filter(recipient=(await account_of(office)).email)]
     assert sum("Für „Kegelfreunde“ handelt niemand mehr" in one for one in about) == 1
-    assert await tell_the_inactive(job(world)) == 0
+    assert await tell(world) == 0
