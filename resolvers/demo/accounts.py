@@ -13,3 +13,10 @@ ACCOUNTS: dict[str, tuple[NetworkRole, str | None]] = {
     "member@mitwirk.example": (NetworkRole.MEMBER, "Tobias Wendlandt"),
     "applicant@mitwirk.example": (NetworkRole.MEMBER, "Jasmin Özdemir"),
 }
+
+# Who was asked to act for which organisation and hasn't answered, with the code of the mail: a member, and somebody who
+# has no account.
+INVITATIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("repair", "coordinator@mitwirk.example", "Henrike Ahlers", "mitwirk-demo-mitglied"),
+    ("repair", "malte.brinkmann@post.example", "Malte Brinkmann", "mitwirk-demo-neu"),
+)

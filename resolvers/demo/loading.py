@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from models import (
     Account,
+    Application,
     Audience,
     District,
     Group,
@@ -22,18 +23,21 @@ from models import (
     MemberStatus,
     MemberTopic,
     Representation,
+    RepresentativeInvitation,
     Topic,
+    now,
 )
 from models.sql.slugs import slugify
-from resolvers.demo.accounts import ACCOUNTS
+from resolvers.demo.accounts import ACCOUNTS, INVITATIONS
 from resolvers.demo.board import Board
 from resolvers.demo.calendar import Calendar
 from resolvers.demo.events import FOUNDING, FOUNDING_ABSENT
 from resolvers.demo.gatherings import Gatherings
 from resolvers.demo.groups import GROUPS
-from resolvers.demo.members import APPLICANTS, APPLIED_ORGANISATION, ORGANISATIONS, PERSONS
+from resolvers.demo.members import APPLICANTS, APPLICATION_MESSAGE, APPLIED_ORGANISATION, ORGANISATIONS, PERSONS
 from resolvers.demo.rows import Keys, links
 from resolvers.demo.shapes import Organisation, Person, Post, WorkingGroup, prose
+from resolvers.mail.codes import hashed
 from resolvers.network.reference_data import add_districts, add_topics
 from resolvers.network.town_file import wolfsburg
 from resolvers.search.indexing import index_all
@@ -42,6 +46,7 @@ from resolvers.search.indexing import index_all
 _ACTIVE: tuple[Organisation | Person, ...] = (*ORGANISATIONS, *PERSONS)
 _APPLIED: tuple[Organisation | Person, ...] = (*APPLICANTS, APPLIED_ORGANISATION)
 
+_INVITATION_LIFETIME = timedelta(days=14)
 _LANDLINE = "+493023125"
 _MOBILE = "+4917139200"
 
@@ -85,6 +90,13 @@ class Loading:
             for link in links(MemberTopic, "member_id", by_name[text.name], text.topics, self.keys)
         )
         await self._representations(active)
+        (applicant,) = APPLIED_ORGANISATION.represented_by
+        await Application.create(
+            person_id=self.keys.members[applicant],
+            organisation_id=self.keys.members[APPLIED_ORGANISATION.key],
+            message=APPLICATION_MESSAGE,
+            created_at=self.calendar.ago(3),
+        )
 
     async def _representations(self, active: Iterable[Member]) -> None:
         since = {member.name: member.joined_at for member in active}
@@ -136,6 +148,19 @@ class Loading:
             )
             for email, (role, name) in ACCOUNTS.items()
             if email not in there
+        )
+        await RepresentativeInvitation.bulk_create([self._invitation(*one) for one in INVITATIONS])
+
+    def _invitation(self, organisation: str, email: str, name: str, code: str) -> RepresentativeInvitation:
+        _role, person = ACCOUNTS.get(email, (None, None))
+        return RepresentativeInvitation(
+            organisation_id=self.keys.members[organisation],
+            person_id=self.keys.members[person] if person else None,
+            email=email,
+            name=name,
+            token_hash=hashed(code),
+            created_at=self.calendar.ago(1),
+            expires_at=now() + _INVITATION_LIFETIME,
         )
 
     # ------------------------------------------------------------ groups

@@ -16,6 +16,7 @@ import models
 from models import (
     SEATED,
     Account,
+    Application,
     Commitment,
     District,
     Event,
@@ -39,6 +40,7 @@ from models import (
     Registration,
     RegistrationStatus,
     Representation,
+    RepresentativeInvitation,
     ResponseStatus,
     Topic,
     now,
@@ -54,6 +56,7 @@ from resolvers.demo.groups import GROUPS
 from resolvers.demo.offers import ENTRIES
 from resolvers.demo.shapes import Moment, prose
 from resolvers.offers.states import end_of
+from schema.declare.ids import global_id
 from tests.statements import statements
 from tests.world import World
 
@@ -65,6 +68,8 @@ _TABLES: tuple[type[Model], ...] = (
     District,
     Member,
     Representation,
+    RepresentativeInvitation,
+    Application,
     Account,
     Group,
     GroupMembership,
@@ -339,6 +344,27 @@ async def test_four_accounts_sign_in(world: World) -> None:
     applicant = accounts["applicant@mitwirk.example"].member
     assert applicant is not None
     assert applicant.status is MemberStatus.APPLIED
+
+
+async def test_somebody_applies_with_a_club_and_two_were_asked_to_act_for_another(world: World) -> None:
+    await loaded(world)
+    by = {email: await Account.get(email=email) for email in ACCOUNTS}
+    application = await Application.get().select_related("person", "organisation")
+    assert {application.person.status, application.organisation.status} == {MemberStatus.APPLIED}
+    assert await Representation.filter(person=application.person, organisation=application.organisation).exists()
+    shown = "query($id: ID!) { node(id: $id) { ... on Member { application { message organisation { name } } } } }"
+    key = global_id("Member", application.person.id)
+    found = (await world.data(shown, by["office@mitwirk.example"], id=key))["node"]["application"]
+    assert found["organisation"] == {"name": application.organisation.name}
+    assert "Wagen" in found["message"]
+    waiting = "{ viewer { actsFor { name invitations { email } askedRepresentatives { name } } } }"
+    acting = (await world.data(waiting, by["member@mitwirk.example"]))["viewer"]["actsFor"]
+    club = next(one for one in acting if one["name"].startswith("Reparaturtreff"))
+    assert club["invitations"] == [{"email": "malte.brinkmann@post.example"}]
+    assert club["askedRepresentatives"] == [{"name": "Henrike Ahlers"}]
+    agree = 'mutation { it: acceptInvitation(token: "mitwirk-demo-mitglied") { userErrors { code } } }'
+    assert (await world.data(agree, by["coordinator@mitwirk.example"]))["it"] == {"userErrors": []}
+    assert await Representation.filter(organisation__name=club["name"]).count() == 2
 
 
 async def test_the_demonstration_member_publishes_at_once_and_its_list_is_answered(world: World) -> None:

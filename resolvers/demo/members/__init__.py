@@ -16,7 +16,12 @@ APPLIED_ORGANISATION = Organisation(
     "kaestorf",
     "kultur",
     "Ein kleiner Kreis, der jedes Jahr einen großen Wagen baut und dafür eine trockene Halle sucht.",
-    ("Thorben Evers",),
+    ("Thi Lan Pham",),
+)
+# What the office reads who applies with it.
+APPLICATION_MESSAGE = (
+    "Wir sind zu siebt und bauen seit drei Jahren einen Wagen. Ein eingetragener Verein sind wir noch nicht: "
+    "Ist das ein Hindernis? Was Sie sonst wissen möchten, schicke ich gern nach."
 )
 
-__all__ = ["APPLICANTS", "APPLIED_ORGANISATION", "ORGANISATIONS", "PERSONS"]
+__all__ = ["APPLICANTS", "APPLICATION_MESSAGE", "APPLIED_ORGANISATION", "ORGANISATIONS", "PERSONS"]
