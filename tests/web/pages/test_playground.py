@@ -111,24 +111,18 @@ def publish(server: Server, title: str) -> None:
     assert answered == {"offer": {"status": "PUBLISHED"}, "userErrors": []}
 
 
-async def test_the_page_opens_with_the_examples(opened: Visit) -> None:
+async def test_the_page_opens_with_examples_that_show_the_board_and_a_group(opened: Visit) -> None:
     page = opened.page
     await expect(page).to_have_title("Netz <&> Werk: API ausprobieren")
     await expect(page.locator(".graphiql-tab-button")).to_have_text(EXAMPLES)
     assert len(opened.requests) > 10, "the page's requests are not seen"
-
-
-async def test_the_board_shows_offers(opened: Visit) -> None:
-    await run(opened.page)
-    board = (await answer(opened.page))["data"]["offers"]
+    await run(page)
+    board = (await answer(page))["data"]["offers"]
     assert len(board["nodes"]) == 5 < board["totalCount"]
     assert all(offer["title"] and offer["owner"]["name"] for offer in board["nodes"])
-
-
-async def test_a_group_shows_its_members_and_events(opened: Visit) -> None:
-    await choose(opened.page, "Group")
-    await run(opened.page)
-    group = (await answer(opened.page))["data"]["group"]
+    await choose(page, "Group")
+    await run(page)
+    group = (await answer(page))["data"]["group"]
     assert group["name"] == "Suche-Biete-Plattform"
     assert group["members"]["edges"]
     assert group["events"]["nodes"]
@@ -315,18 +309,7 @@ async def test_a_token_is_renewed_before_it_is_over(opened: Visit) -> None:
     await page.unroute_all(behavior="wait")
 
 
-async def test_a_token_that_is_none_is_told_at_once(opened: Visit) -> None:
-    page = opened.page
-    await choose(page, "WatchBoard")
-    await page.get_by_role("button", name="Headers").click()
-    await page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden)").click()
-    await page.keyboard.insert_text('{"Authorization": "Bearer x"}')
-    await run(page)
-    assert (await answer(page))["errors"][0]["extensions"] == {"closeCode": 4403}
-    await expect(page.get_by_role("status")).to_be_empty()
-
-
-async def test_a_wrong_password_is_told_in_the_form(opened: Visit) -> None:
+async def test_a_wrong_password_and_a_token_that_is_none_are_told_at_once(opened: Visit) -> None:
     page = opened.page
     await page.get_by_role("button", name="Einloggen").click()
     await page.get_by_label("E-Mail-Adresse").fill("member@mitwirk.example")
@@ -335,6 +318,13 @@ async def test_a_wrong_password_is_told_in_the_form(opened: Visit) -> None:
     await expect(page.get_by_role("form").get_by_role("alert")).not_to_be_empty()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="Einloggen")).to_be_focused()
+    await choose(page, "WatchBoard")
+    await page.get_by_role("button", name="Headers").click()
+    await page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden)").click()
+    await page.keyboard.insert_text('{"Authorization": "Bearer x"}')
+    await run(page)
+    assert (await answer(page))["errors"][0]["extensions"] == {"closeCode": 4403}
+    await expect(page.get_by_role("status")).to_be_empty()
 
 
 async def test_the_switch_changes_the_language(chromium: Browser, server: Server) -> None:
