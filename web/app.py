@@ -178,7 +178,7 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
             await load_demo(system_context(services))
         idempotency = idempotency_of(settings, live, derive_key(base.key, "answers of attempts"))
         stack.push_async_callback(idempotency.close)
-        forget = forgetting(live, idempotency)
+        forget = forgetting(live, idempotency, documents)
         jobs = jobs_of(services, delivery(settings), settings.job_seconds, forget)
         jobs.append(Job("forget mail in files", 60, forget_files(settings.folder)))
         await stack.enter_async_context(running(jobs))
@@ -238,12 +238,14 @@ def idempotency_of(settings: Settings, live: Pipeline, key: bytes) -> Idempotenc
     )
 
 
-def forgetting(live: Pipeline, idempotency: Idempotency) -> Forget:
-    """What takes out of Redis what it may hold of members that were erased."""
+def forgetting(live: Pipeline, idempotency: Idempotency, documents: Documents) -> Forget:
+    """What takes out of Redis what it may hold of members that were erased; a document, what somebody looked for."""
 
     async def forget(callers: Sequence[str]) -> None:
         if live.response_cache is not None:
             await live.response_cache.forget()
+        if isinstance(documents, AutomaticDocuments):
+            await documents.forget()
         for caller in callers:
             await idempotency.forget(caller)
 

@@ -42,6 +42,12 @@ class BytesCache(Generic[Value]):
             self._changed()
         return True
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._kept.clear()
+        if self._changed is not None:
+            self._changed()
+
 
 def _size(kept: tuple[object, int]) -> int:
     return kept[1]

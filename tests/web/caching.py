@@ -11,6 +11,7 @@ import orjson
 
 from auth.tokens import derive_key
 from resolvers.context import Services
+from resolvers.privacy.sweeping import Forget
 from subscriptions import pipeline
 from subscriptions.cursors import Cursors
 from subscriptions.pipeline import Pipeline
@@ -18,7 +19,7 @@ from subscriptions.response_cache import ResponseCache
 from subscriptions.response_cache.memory import IN_SYNC_SECONDS
 from tests.conditions import until
 from tests.world import SECRET, World
-from web.app import Parts, application, idempotency_of
+from web.app import Parts, application, documents_of, forgetting, idempotency_of
 from web.settings import Settings
 
 BYTES = 1_000_000
@@ -33,6 +34,8 @@ class Process:
     world: World
     client: httpx.AsyncClient
     fresh: httpx.AsyncClient
+    # What is done for those that were erased.
+    forget: Forget
 
     async def ask(self, query: str, **variables: Any) -> httpx.Response:
         """What a guest gets."""
@@ -84,18 +87,21 @@ async def process(
     ):
         own = replace(services, outbox=live.outbox, hub=live.hub)
         attempts = idempotency_of(made, live, derive_key(SECRET, "answers of attempts"))
+        documents = documents_of(made, live)
         stack.push_async_callback(attempts.close)
         assert live.response_cache is not None
         clients = [
             await stack.enter_async_context(
                 httpx.AsyncClient(
-                    transport=httpx.ASGITransport(application(Parts(own, {}, kept, idempotency=attempts), made)),
+                    transport=httpx.ASGITransport(application(Parts(own, {}, kept, documents, attempts), made)),
                     base_url="http://x",
                 )
             )
             for kept in (live.response_cache, None)
         ]
-        yield Process(live, live.response_cache, World(own), *clients)
+        yield Process(
+            live, live.response_cache, World(own), clients[0], clients[1], forgetting(live, attempts, documents)
+        )
 
 
 @asynccontextmanager

@@ -95,6 +95,11 @@ class AutomaticDocuments:
             raise PersistedQueryNotFound
         return found
 
+    async def forget(self) -> None:
+        """Forget what this process knows, and all in Redis: clients send it again. Raises one of `REDIS_AWAY`."""
+        self._kept.clear()
+        await self._shared.clear(self._key())
+
     async def close(self) -> None:
         """Wait until what was sent is put into Redis."""
         await asyncio.gather(*self._putting, return_exceptions=True)

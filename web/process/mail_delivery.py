@@ -65,11 +65,11 @@ def mailbox(text: str) -> tuple[str, str]:
 def forget_files(folder: Path) -> Callable[[], Awaitable[int]]:
     """The job: delete the files of mails that aren't stored any more, sent long ago or erased; how many.
 
-    Each process does so in the folder that it writes to.
+    Those too that were never written to the end. Each process does so in the folder that it writes to.
     """
 
     async def forget() -> int:
-        files = await asyncio.to_thread(lambda: list((folder / "mail").glob("*-*.eml")))
+        files = await asyncio.to_thread(lambda: list((folder / "mail").glob("*-*.*")))
         by_key = {int(key): file for file in files if (key := file.stem.rpartition("-")[2]).isdecimal()}
         stored: set[Any] = set(await Mail.all().values_list("id", flat=True)) if by_key else set()
         gone = [file for key, file in by_key.items() if key not in stored]
