@@ -17,6 +17,7 @@ from models import (
     EventStatus,
     Mail,
     Member,
+    MemberKind,
     MemberStatus,
     Offer,
     Registration,
@@ -135,23 +136,30 @@ async def _drop_drafts(member: Member) -> None:
 
 
 async def _redact_beside(changes: Changes, owner: Owner, redaction: Redaction) -> None:
-    """What is others', and has the member's data in it: reports about it, its address as an organisation's, mails.
+    """What is others', and has the member's data in it: reports about it, its address and number as an organisation's,
+    mails. Of these contact data also what the audit says that they were.
 
-    Of an organisation's address also what the audit says that it was.
+    A number that another person has, too, is theirs.
     """
     assert owner.member is not None
     for report in await Report.filter(target_type="Member", target_key=owner.member.id):
         for column in ("message", "note"):
             setattr(report, column, redaction(getattr(report, column)))
         await report.save(update_fields=["message", "note"])
-    addresses = sorted(owner.addresses)
-    for other in await Member.filter(email__in=addresses).order_by("id"):
-        other.email = None
+    addresses, phone = sorted(owner.addresses), owner.member.phone
+    shared = Q(email__in=addresses)
+    if phone is not None:
+        shared |= Q(phone=phone, kind=MemberKind.ORGANISATION)
+    for other in await Member.filter(shared).order_by("id"):
+        other.email = None if other.email in addresses else other.email
+        if other.kind is MemberKind.ORGANISATION and other.phone == phone:
+            other.phone = None
         raise_version(other)
-        await other.save(update_fields=["email", "version", "updated_at"])
+        await other.save(update_fields=["email", "phone", "version", "updated_at"])
         changes.tell(MemberChanged(other.id))
     # Where it was that once, the audit may have it.
-    await AuditPersonal.filter(Q(before__in=addresses) | Q(after__in=addresses)).delete()
+    known = [*addresses, *filter(None, [phone])]
+    await AuditPersonal.filter(Q(before__in=known) | Q(after__in=known)).delete()
     await _drop_mails(redaction)
 
 

@@ -161,9 +161,10 @@ class Scene:
         person, friend = self.person, self.friend
         topic = await Topic.create(slug="holz", name="Holz", name_key="holz")
         await MemberTopic.create(member=person, topic=topic, position=0)
-        self.club = await world.organisation("Schnitzverein", by=person, email=EMAIL)
-        entry = await AuditEntry.create(action="CHANGED", operation="updateMember", changed=["email"])
-        await AuditPersonal.create(entry_id=entry.id, member_id=self.club.id, field="email", before=EMAIL)
+        self.club = await world.organisation("Schnitzverein", by=person, email=EMAIL, phone=PHONE)
+        entry = await AuditEntry.create(action="CHANGED", operation="updateMember", changed=["email", "phone"])
+        for field, before in (("email", EMAIL), ("phone", PHONE)):
+            await AuditPersonal.create(entry_id=entry.id, member_id=self.club.id, field=field, before=before)
         self.group = await world.group("AG Holz", coordinator=friend)
         self.membership = await world.membership(self.group, person)
         await GroupMembership.filter(id=self.membership.id).update(status_reason=SAID)
@@ -348,7 +349,8 @@ async def must_have_left_the_rest(scene: Scene, members: int) -> None:
     assert [(one.status, one.title) for one in offers] == [(OfferStatus.WITHDRAWN, "Gelöscht"), ("PUBLISHED", "Bank")]
     assert await Offer.all().count() == 2
     assert sorted(one.message for one in await OfferResponse.all()) == ["", "Ich komme gern."]
-    assert (await Member.get(id=scene.club.id)).email is None
+    club = await Member.get(id=scene.club.id)
+    assert (club.email, club.phone) == (None, None)
     assert not await Representation.exists()
     assert await Report.filter(reporter_id__isnull=True).count() == 2
 
