@@ -216,6 +216,7 @@ async def test_a_subscription_shows_what_is_published_elsewhere(opened: Visit, s
     updates = opened.page.get_by_role("region", name="Updates")
     await expect(updates.locator("li .number")).to_have_text(["2", "1"])
     await expect(updates.locator("li time").first).to_have_text(re.compile(r"^\d\d:\d\d:\d\d,\d{3}$"))
+    await expect(updates.locator("summary code").first).to_have_text(re.compile('^{ "offer": { "title": "Noten'))
     await opened.page.get_by_role("button", name="Link kopieren").click()
     await expect(opened.page.locator(".told")).not_to_be_empty()
     await updates.locator("summary").last.click()  # above which it is told what was copied

@@ -33,5 +33,5 @@ export function UpdateList({ updates, language, texts }) {
 const preview = (text) =>
   text
     .replace(/\s+/g, ' ')
-    .replace(/^\{ "data": /, '')
+    .replace(/^\{ "data": (\{ "\w+": )?/, '')
     .slice(0, 300)
