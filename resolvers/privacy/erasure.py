@@ -136,13 +136,16 @@ async def _drop_drafts(member: Member) -> None:
 
 
 async def _redact_beside(changes: Changes, owner: Owner, redaction: Redaction) -> None:
-    """What is others', and has the member's data in it: reports about it, its address and number as an organisation's,
-    mails. Of these contact data also what the audit says that they were.
+    """What is others', and has the member's data in it: reports about it, or that name it, its address and number as
+    an organisation's, mails. Of these contact data also what the audit says that they were.
 
     A number that another person has, too, is theirs.
     """
     assert owner.member is not None
-    for report in await Report.filter(target_type="Member", target_key=owner.member.id):
+    about = Q(target_type="Member", target_key=owner.member.id)
+    for phrase in redaction.whole:
+        about |= Q(message__icontains=phrase) | Q(note__icontains=phrase)
+    for report in await Report.filter(about).order_by("id"):
         for column in ("message", "note"):
             setattr(report, column, redaction(getattr(report, column)))
         await report.save(update_fields=["message", "note"])

@@ -208,7 +208,9 @@ class Scene:
             target_type="Offer",
             target_key=1,
         )
-        await Report.create(reason=ReportReason.SPAM, message=NAME, target_type="Member", target_key=person.id)
+        # Others' about them, and about what they wrote.
+        for kind, key in (("Member", person.id), ("Offer", 1)):
+            await Report.create(reason=ReportReason.SPAM, message=NAME, target_type=kind, target_key=key)
 
     async def _on_the_board(self, world: World) -> None:
         person, friend = self.person, self.friend
@@ -352,7 +354,7 @@ async def must_have_left_the_rest(scene: Scene, members: int) -> None:
     club = await Member.get(id=scene.club.id)
     assert (club.email, club.phone) == (None, None)
     assert not await Representation.exists()
-    assert await Report.filter(reporter_id__isnull=True).count() == 2
+    assert await Report.filter(reporter_id__isnull=True).count() == 3
 
 
 BOARD = "subscription($a: String, $id: ID!) { offerChanged(after: $a, id: $id) { change offer { title } } }"
