@@ -17,7 +17,7 @@ import structlog
 from tortoise.exceptions import DBConnectionError
 
 from auth.hashing_queue import Asker
-from auth.refusals import RateLimited
+from auth.refusals import ProviderWrong, RateLimited
 from models import Account
 from resolvers.context import Context
 from resolvers.limits.rates import Draw, Drawn, Rate
@@ -113,6 +113,27 @@ async def code_counted(ctx: Context, account: Account) -> AsyncIterator[None]:
         await attempt.take_back()
         raise
     await attempt.take_back()
+
+
+@asynccontextmanager
+async def return_counted(ctx: Context) -> AsyncIterator[None]:
+    """Within it the provider is asked who has come back from there, for that costs it and the network something.
+
+    It counts for the address from where it is asked only where it doesn't hold, as a code that was made up. By itself:
+    a provider whose answers are wrong keeps nobody from signing in by a password. Raises `RateLimited`.
+    """
+    counted = []
+    if ctx.address:
+        counted.append(Draw("provider_returns_per_address", ctx.address, ctx.rules.sign_ins_by_address))
+    _must_be_taken(ctx, counted, await ctx.services.rates.draw(*counted))
+    try:
+        yield
+    except ProviderWrong:
+        raise
+    except Exception:
+        await Attempt(ctx, Asker(ctx.address, ""), counted).take_back()
+        raise
+    await Attempt(ctx, Asker(ctx.address, ""), counted).take_back()
 
 
 async def _note_failure(ctx: Context, account: Account | None) -> None:

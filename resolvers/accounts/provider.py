@@ -13,7 +13,7 @@ from auth.refusals import NotFound, Refusal
 from auth.viewer import Viewer
 from models import NO_PASSWORD, Account, NetworkRole, ProviderIdentity, ProviderSignIn, SignInSession, SignUp, now
 from resolvers.accounts import mails
-from resolvers.accounts.attempts import remember
+from resolvers.accounts.attempts import remember, return_counted
 from resolvers.accounts.codes import asking_for_code, spend_code
 from resolvers.accounts.passwords import wrong_password
 from resolvers.accounts.sessions import SignedIn, begin_session, end_sessions_of, signed_in, verified
@@ -58,7 +58,8 @@ async def back_from_provider(ctx: Context, answer: Mapping[str, str]) -> str:
     if ctx.services.provider is None:
         raise NotFound
     try:
-        challenge, claims = await ctx.services.provider.who(answer)
+        async with return_counted(ctx):
+            challenge, claims = await ctx.services.provider.who(answer)
     except Refusal as error:
         _tell(error)
         raise

@@ -20,6 +20,7 @@ from resolvers.user_errors import UserErrors
 from schema.declare.prices import TRANSACTION
 from web.http.content_negotiation import headers_of
 from web.http.unavailable import retry_after
+from web.limits.metering import meter_of
 from web.pages.form_page import HEADERS, Paid, Shown, rendered
 
 START, BACK = "/sign-in/start", "/sign-in/callback"
@@ -46,8 +47,9 @@ def provider_routes(services: Services, retry_seconds: float, paid: Paid) -> lis
 
     def route(path: str, find: Callable[[Context, Request], Awaitable[str]]) -> Route:
         async def answer(request: Request) -> Response:
+            meter = meter_of(request.scope)
             try:
-                address = await find(Context(services, GUEST), request)
+                address = await find(Context(services, GUEST, address=meter.address if meter else ""), request)
             except (BadRequest, RateLimited, Unavailable, UserErrors) as error:
                 return refused(request.scope, error)
             headers = {name: HEADERS[name] for name in ("Referrer-Policy", "Cache-Control")}

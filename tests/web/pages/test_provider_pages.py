@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,9 +25,22 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from auth.identity_provider import IdentityProvider, ProviderRules
-from models import Account, Mail, Member, MemberStatus, NetworkRole, ProviderIdentity, ProviderSignIn, SignInSession
-from resolvers.accounts import forget_links
-from resolvers.context import context_for, system_context
+from auth.refusals import ProviderWrong, RateLimited
+from auth.viewer import GUEST
+from models import (
+    Account,
+    Mail,
+    Member,
+    MemberStatus,
+    NetworkRole,
+    ProviderIdentity,
+    ProviderSignIn,
+    SignInSession,
+    now,
+)
+from resolvers.accounts import back_from_provider, forget_links
+from resolvers.context import Context, context_for, system_context
+from resolvers.limits.rates import Rate
 from resolvers.site import Site
 from tests.clients.node import FOLDER, Program, install
 from tests.conditions import until
@@ -367,6 +381,27 @@ async def test_whatever_a_provider_answers_wrongly_is_said_on_a_page_and_nothing
     assert await exchanged(world, token_in(await ask(world, f"/sign-in/callback?{back}"))), "right but for the faults"
 
 
+async def test_codes_that_are_made_up_are_not_asked_about_without_end(world: World, wrong: Wrong) -> None:
+    """One who has begun has fifteen minutes for it: each return costs a request of the provider's."""
+    settled(world, wrong.issuer)
+    rules = replace(world.services.rules, sign_ins_by_address=Rate(3, 900))
+    ctx = Context(replace(world.services, rules=rules), GUEST, address="192.0.2.1")
+    state = parse_qs(urlsplit(await begun(world)).query)
+    wrong.nonce = state["nonce"][0]
+    back = {"state": state["state"][0], "code": "right", "iss": wrong.issuer}
+    for _right in range(5):
+        assert await back_from_provider(ctx, back)
+    wrong.fault = "refused"
+    for _guess in range(3):
+        with pytest.raises(ProviderWrong):
+            await back_from_provider(ctx, back)
+    wrong.fault, before = "", await dump()
+    with pytest.raises(RateLimited):
+        await back_from_provider(ctx, back)
+    assert await dump() == before
+    assert await back_from_provider(replace(ctx, address="192.0.2.2"), back)
+
+
 async def test_what_nobody_goes_on_with_is_forgotten(world: World, wrong: Wrong) -> None:
     settled(world, wrong.issuer)
     asked = parse_qs(urlsplit(await begun(world)).query)
@@ -374,7 +409,7 @@ async def test_what_nobody_goes_on_with_is_forgotten(world: World, wrong: Wrong)
     back = httpx.QueryParams({"state": asked["state"][0], "code": "right", "iss": wrong.issuer})
     token = token_in(await ask(world, f"/sign-in/callback?{back}"))
     assert token not in str(await dump())
-    await ProviderSignIn.all().update(expires_at="2020-01-01T00:00:00+00:00")
+    await ProviderSignIn.all().update(expires_at=now() - timedelta(days=1))
     given = {"token": token, "verifier": VERIFIER}
     assert await codes(world, SIGN_IN, i=given) == [(["input", "token"], "EXPIRED")]
     await forget_links(system_context(world.services))
