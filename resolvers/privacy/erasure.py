@@ -4,9 +4,12 @@ The member's row stays, emptied, so that counts stay true; it has left, and nobo
 wrote stays, and so does what the member wrote for a group or an event, without name and addresses.
 """
 
+from functools import reduce
+from operator import or_
 from typing import cast
 
 from tortoise.expressions import Q
+from tortoise.models import Model
 
 from auth.access.privacy import is_oneself, member_to_erase
 from models import (
@@ -43,7 +46,7 @@ from subscriptions.outbox import Changes
 
 # Why an event is cancelled, as those read who were registered.
 _NOBODY_INVITES = "Wer dazu eingeladen hat, nimmt nicht mehr am Netzwerk teil."
-# So many mails are looked through at a time.
+# So many mails, or texts, are looked through at a time.
 _AT_ONCE = 500
 
 
@@ -137,7 +140,7 @@ async def _drop_drafts(member: Member) -> None:
 
 async def _redact_beside(changes: Changes, owner: Owner, redaction: Redaction) -> None:
     """What is others', and has the member's data in it: reports about it, or that name it, its address and number as
-    an organisation's, mails. Of these contact data also what the audit says that they were.
+    an organisation's, mails, texts in the audit.
 
     A number that another person has, too, is theirs.
     """
@@ -160,18 +163,19 @@ async def _redact_beside(changes: Changes, owner: Owner, redaction: Redaction) -
         raise_version(other)
         await other.save(update_fields=["email", "phone", "version", "updated_at"])
         changes.tell(MemberChanged(other.id))
-    # Where it was that once, the audit may have it.
-    known = [*addresses, *filter(None, [phone])]
-    await AuditPersonal.filter(Q(before__in=known) | Q(after__in=known)).delete()
-    await _drop_mails(redaction)
+    await _drop_what_names(redaction, Mail, "subject", "body")
+    await _drop_what_names(redaction, AuditPersonal, "before", "after")
 
 
-async def _drop_mails(redaction: Redaction) -> None:
-    """Mails to others that name the member, sent or not: each has told, or tells, of what is gone."""
+async def _drop_what_names(redaction: Redaction, model: type[Model], *columns: str) -> None:
+    """Mails to others that name the member, sent or not: each has told, or tells, of what is gone.
+
+    And what the audit has of others' texts that do: why the office decided about a report, an organisation's address.
+    """
     for phrase in redaction.whole:
-        naming = Mail.filter(Q(subject__icontains=phrase) | Q(body__icontains=phrase))
+        naming = model.filter(reduce(or_, (Q(**{f"{column}__icontains": phrase}) for column in columns)))
         last = 0
         while some := await naming.filter(id__gt=last).order_by("id").limit(_AT_ONCE):
-            last = some[-1].id
-            keys = [one.id for one in some if redaction.names(one.subject) or redaction.names(one.body)]
-            await Mail.filter(id__in=keys).delete()
+            last = some[-1].pk
+            keys = [one.pk for one in some if any(redaction.names(getattr(one, column)) for column in columns)]
+            await model.filter(id__in=keys).delete()

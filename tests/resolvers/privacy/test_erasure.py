@@ -163,7 +163,7 @@ class Scene:
         await MemberTopic.create(member=person, topic=topic, position=0)
         self.club = await world.organisation("Schnitzverein", by=person, email=EMAIL, phone=PHONE)
         entry = await AuditEntry.create(action="CHANGED", operation="updateMember", changed=["email", "phone"])
-        for field, before in (("email", EMAIL), ("phone", PHONE)):
+        for field, before in (("email", EMAIL), ("phone", PHONE), ("reason", f"Anruf bei {NAME}")):
             await AuditPersonal.create(entry_id=entry.id, member_id=self.club.id, field=field, before=before)
         self.group = await world.group("AG Holz", coordinator=friend)
         self.membership = await world.membership(self.group, person)
