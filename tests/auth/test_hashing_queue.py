@@ -190,6 +190,21 @@ async def test_a_turn_that_comes_as_its_asker_leaves_goes_to_the_next() -> None:
     assert line.served == ["staying"]
 
 
+async def test_who_leaves_as_it_is_turned_away_ends_nobody_s_turn() -> None:
+    line = Line(most=1)
+    first = await line.queue.enter(NOBODY)
+    leaving = await line.stood("leaving", Asker(X))
+    known = await line.stood("known", Asker(Y, is_known=True))
+    leaving.cancel()  # it has been turned away, and doesn't know yet
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    await asyncio.sleep(0)
+    assert line.served == []
+    first()
+    await soon(known)
+    assert line.served == ["known"]
+
+
 async def test_so_many_at_once_have_their_turn() -> None:
     queue = HashingQueue(2, 5, 5)
     ends = [await soon(queue.enter(NOBODY)) for _ in range(2)]

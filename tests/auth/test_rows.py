@@ -8,6 +8,7 @@ from auth.access.rows import locked
 from auth.refusals import NotFound
 from auth.viewer import GUEST
 from models import GroupMembership, MembershipStatus
+from tests.statements import statements
 from tests.world import World
 
 
@@ -20,3 +21,10 @@ async def test_a_row_is_locked_whose_condition_joins_other_tables(world: World) 
     with pytest.raises(NotFound):
         async with in_transaction():
             await locked(GroupMembership, visible_memberships(GUEST), unseen.id)
+
+
+async def test_of_no_key_no_row_is_looked_for(world: World) -> None:
+    await world.membership(await world.group(), await world.member())
+    with statements() as sent, pytest.raises(NotFound):
+        await locked(GroupMembership, visible_memberships(GUEST), None)
+    assert sent == []

@@ -3,6 +3,7 @@
 import base64
 import struct
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -207,3 +208,23 @@ def test_what_is_no_such_address_is_not_found(purpose: str) -> None:
             read(purpose, secret)
     with pytest.raises(NotFound):
         read(purpose, good, foreign())
+
+
+def test_where_mails_are_switched_off_an_address_says_account_and_kind_and_nothing_else_does() -> None:
+    tokens, key = made(), AESSIV(derived("unsubscribing address", 64))
+    for account, kind in product((*range(200), 2**64 - 1), ("", "abc", "NEWS", "Müll")):
+        secret = tokens.make_unsubscribing(account, kind)
+        assert tokens.read_unsubscribing(secret) == (account, kind)
+        raw = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
+        assert key.decrypt(raw, None) == struct.pack(">Q", account) + kind.encode()
+        assert not secret.endswith("=")
+    good = tokens.make_unsubscribing(1, "NEWS")
+    assert made().make_unsubscribing(1, "NEWS") == good
+    for wrong in (good[:-1], good + "A", f" {good}", "", "ä", sealed("calendar", 1, 1), sealed("export", 1, 1)):
+        with pytest.raises(NotFound):
+            tokens.read_unsubscribing(wrong)
+    for purpose in SEALED:
+        with pytest.raises(NotFound):
+            read(purpose, tokens.make_unsubscribing(1, "12345678"))
+    with pytest.raises(NotFound):
+        foreign().read_unsubscribing(good)

@@ -10,7 +10,17 @@ from auth.access import accounts, events, groups, members, offers
 from auth.access.offers import WHO_MAY, OfferAction, Side
 from auth.refusals import Forbidden, NotFound
 from auth.viewer import Viewer
-from models import Event, EventStatus, GroupMembership, Member, MembershipStatus, MemberStatus, Offer, OfferStatus
+from models import (
+    Event,
+    EventStatus,
+    GroupMembership,
+    Member,
+    MembershipStatus,
+    MemberStatus,
+    Offer,
+    OfferStatus,
+    Representation,
+)
 from tests.auth.access.scene import WHO, Scene, Who, outcome
 from tests.statements import statements
 from tests.world import World
@@ -167,6 +177,11 @@ async def test_in_whose_name_one_writes_in_a_group(world: World) -> None:
                 assert found == viewer.member_id
             else:
                 assert found == -1, name
+    late = await world.member("late")  # of whom the organisation is older
+    await Representation.create(organisation=club, person=late)
+    for member in (club, late):
+        await world.membership(scene.groups["g4"], member)
+    assert await groups.posting_member((await world.context(late)).viewer, scene.groups["g4"].id) == late.id
 
 
 # ---------------------------------------------------------------- events

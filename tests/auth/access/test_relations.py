@@ -91,7 +91,8 @@ async def test_only_the_columns_that_were_selected_are_read(world: World) -> Non
 async def test_a_relation_leads_to_what_the_viewer_may_see(world: World, required: bool) -> None:
     anna, susi = await world.member("anna"), await world.member("susi", S)
     parents = [await world.event(str(host), host) for host in (susi, anna, None, anna)]
-    relation = ForeignKeyRelation(Member, members.visible_members, "host_id", required=required)
+    more: dict[str, Any] = {"required": True} if required else {}
+    relation = ForeignKeyRelation(Member, members.visible_members, "host_id", **more)
     office = (await world.context(await world.office())).viewer
     for viewer, expected in ((GUEST, [None, anna, None, anna]), (office, [susi, anna, None, anna])):
         with statements() as sent:

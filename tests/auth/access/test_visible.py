@@ -89,6 +89,9 @@ async def test_memberships(world: World) -> None:
         return who.office or public or led or scene.name_of(row.member_id) in who.own
 
     await scene.shows(GroupMembership, groups.visible_memberships, shown, "member")
+    counting = {row.id for row in await GroupMembership.filter(groups.active_memberships())}
+    rows = await GroupMembership.all().select_related("member")
+    assert counting == {row.id for row in rows if row.status is MembershipStatus.ACTIVE and row.member.status is A}
 
 
 def acts_for(scene: Scene, who: Who, event: Event) -> bool:

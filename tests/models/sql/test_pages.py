@@ -95,9 +95,11 @@ async def test_a_page_is_a_slice_of_the_list_between_its_cursors(world: World, o
             found = (await pages(everywhere, order, arguments, selection=ALL, marks={group.id: mark}, by="group_id"))[
                 group.id
             ]
+            assert found.source == (everywhere, "group_id", group.id)
         else:
-            rows_of_it = listing(mine, keys_first=how == "keys first")
-            found = await page(rows_of_it, order, arguments, selection=ALL, mark=mark)
+            alone = listing(mine, keys_first=how == "keys first")
+            found = await page(alone, order, arguments, selection=ALL, mark=mark)
+            assert found.source == (alone, None, None)
         place = (after, before, size, backwards)
         previous = after is not None or (backwards and more)
         following = before is not None or (not backwards and more)
