@@ -107,7 +107,7 @@ PERSONAL: tuple[Table, ...] = (
     ),
     Table(
         Representation,
-        de="Für welche Organisationen Sie handeln.",
+        de="Welche Organisationen Sie vertreten.",
         en="For which organisations you act.",
         whose={"person_id": Whose.MEMBER, "organisation_id": Whose.MEMBER},
         row=Row.DELETED,
@@ -150,7 +150,7 @@ PERSONAL: tuple[Table, ...] = (
     ),
     Table(
         Account,
-        de="Ihr Konto: womit Sie sich anmelden.",
+        de="Ihr Konto: womit Sie sich einloggen.",
         en="Your account: what you sign in with.",
         whose={"member_id": Whose.MEMBER},
         row=Row.DELETED,
@@ -166,7 +166,7 @@ PERSONAL: tuple[Table, ...] = (
     ),
     Table(
         ProviderIdentity,
-        de="Als wer Sie sich bei der Stadt anmelden.",
+        de="Als wer Sie sich bei der Stadt einloggen.",
         en="As whom you sign in at the city's own provider.",
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,
@@ -180,7 +180,7 @@ PERSONAL: tuple[Table, ...] = (
     ),
     Table(
         ProviderSignIn,
-        de="Begonnene Anmeldungen bei der Stadt.",
+        de="Wo Sie begonnen haben, sich bei der Stadt einzuloggen.",
         en="Sign-ins at the city's own provider that were begun.",
         whose={"email": Whose.ADDRESS},
         row=Row.DELETED,
@@ -211,7 +211,7 @@ PERSONAL: tuple[Table, ...] = (
     ),
     Table(
         SignInSession,
-        de="Wo Sie angemeldet sind oder waren.",
+        de="Wo Sie eingeloggt sind oder waren.",
         en="Where you are, or were, signed in.",
         whose={"account_id": Whose.ACCOUNT},
         row=Row.DELETED,

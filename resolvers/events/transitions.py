@@ -94,7 +94,7 @@ async def cancel_event(ctx: Context, event_id: int | None, reason: str) -> Event
         )
         await tell_of_cancellation(ctx.rules, event, [row.member_id for row in registered if row.member_id])
         if is_another_s(ctx.viewer, event):
-            said = _("the coordination office has cancelled {what}.")
+            said = _("The coordination office has cancelled {what}.")
             await letter_to(ctx.rules, await sides_of(event), _("Cancelled: {title}"), event, said, reason=text)
         return event
 

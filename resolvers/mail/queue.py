@@ -38,7 +38,7 @@ _DAY = timedelta(days=1)
 _NO_MORE = """
 --
 An diese Adresse gingen in den letzten 24 Stunden ungewöhnlich viele Mails. Weitere werden vorerst nicht verschickt:
-Was es Neues gibt, steht nach der Anmeldung im Netzwerk.
+Was es Neues gibt, steht nach dem Einloggen im Netzwerk.
 """
 _RECIPIENTS_AT_ONCE = 1000
 # So many people of the office get a mail that is for the office.

@@ -21,7 +21,7 @@ class Caretaker(StrEnum):
 
 
 _TOLD = {
-    True: _("the coordination office now takes care of {what}: it reads and decides what is sent to it."),
+    True: _("The coordination office now takes care of {what}: it reads and decides what is sent to it."),
     False: _("{what} is again in the care of those who act for it: they read and decide what is sent to it."),
 }
 

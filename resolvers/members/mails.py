@@ -55,7 +55,7 @@ def decided_together(rules: Rules, recipient: str, members: Sequence[Member]) ->
         _("{network}: “{person}” and “{organisation}” take part") if is_in else _("{network}: your application"),
         _("“{person}” and “{organisation}” take part in {network} from now on. You act for the organisation.")
         if is_in
-        else _("the coordination office has not let “{person}” and “{organisation}” into {network}."),
+        else _("The coordination office has not let “{person}” and “{organisation}” into {network}."),
         *([_("Reason:"), "{reason}"] if person.status_reason else []),
         said=lambda _language: {
             "network": rules.network_name,

@@ -15,9 +15,9 @@ _STILL_COMING = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED)
 async def tell_of_hiding(rules: Rules, row: Any) -> None:
     """To its side: the office hid it, and why; or gives it back."""
     if row.hidden_at is not None:
-        subject, text = _("Hidden: {title}"), _("the coordination office has hidden {what}: others don't see it.")
+        subject, text = _("Hidden: {title}"), _("The coordination office has hidden {what}: others don't see it.")
     else:
-        subject, text = _("No longer hidden: {title}"), _("the coordination office no longer hides {what}.")
+        subject, text = _("No longer hidden: {title}"), _("The coordination office no longer hides {what}.")
     await letter_to(rules, await sides_of(row), subject, row, text, reason=row.hidden_reason)
 
 
@@ -33,10 +33,10 @@ async def tell_the_registered(rules: Rules, events: Sequence[Event], *, withheld
             registered.setdefault(row.event_id, []).append(row.member_id)
     if withheld:
         subject = _("For now out of sight: {title}")
-        text = _("for now {what} is out of sight. Your registration stays; you will be told when it is back.")
+        text = _("For now {what} is out of sight. Your registration stays; you will be told when it is back.")
     else:
         subject = _("Back again: {title}")
-        text = _("from now on {what} can be seen again. Your registration has stayed.")
+        text = _("From now on {what} can be seen again. Your registration has stayed.")
     for event in coming:
         await letter_to(rules, registered.get(event.id, ()), subject, event, text)
 
@@ -46,11 +46,11 @@ async def tell_of_report(rules: Rules, report: Report, target: Any) -> None:
     upheld = report.status is ReportStatus.UPHELD
     if report.reporter_id is not None:
         if upheld:
-            text = _("thank you for reporting {what}. The coordination office agrees with you.")
+            text = _("Thank you for reporting {what}. The coordination office agrees with you.")
         else:
-            text = _("thank you for reporting {what}. The coordination office sees no reason to do anything about it.")
+            text = _("Thank you for reporting {what}. The coordination office sees no reason to do anything about it.")
         subject = _("Your report: {title}")
         await letter_to(rules, [report.reporter_id], subject, target, text, reason=report.note)
     if upheld:
-        said = _("somebody reported {what}, and the coordination office agrees with them.")
+        said = _("Somebody reported {what}, and the coordination office agrees with them.")
         await letter_to(rules, await sides_of(target), _("Reported: {title}"), target, said, reason=report.note)

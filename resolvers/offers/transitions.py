@@ -65,7 +65,7 @@ async def withdraw_offer(ctx: Context, key: int | None, reason: str | None = Non
     async def act(changes: Changes, offer: Offer) -> Offer:
         await _moved(ctx, changes, offer, OfferAction.WITHDRAW, reason=text)
         if is_another_s(ctx.viewer, offer):
-            said = _("the coordination office has withdrawn {what}.")
+            said = _("The coordination office has withdrawn {what}.")
             await letter_to(ctx.rules, await sides_of(offer), _("Withdrawn: {title}"), offer, said, reason=text)
         return offer
 

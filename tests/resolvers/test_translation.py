@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auth import refusals
+from models.privacy.personal_data import PERSONAL
 from resolvers.translation import CATALOGUES, LANGUAGES, _n, negotiate, texts_of_page, translate
 from web.pages.dashboard import INVITATION, TEXT
 
@@ -37,9 +38,10 @@ UNCOUNTED = {
     "provide",
     "reason",
     "seek",
+    "since",
     "start",
 }
-UNCOUNTED |= {"change", "span", "time", "title", "topic", "what"}
+UNCOUNTED |= {"change", "span", "time", "title", "topic", "until", "what"}
 # Words that German has one form of.
 INVARIABLE = re.compile(r"\bZeichen\b")
 
@@ -118,6 +120,25 @@ def test_german_is_told_from_english() -> None:
     # What programs know the case by.
     assert same == [refusals.PersistedQueryNotSupported.message, refusals.PersistedQueryNotFound.message]
     assert not re.search(r"\bplease\b", " ".join(form for one in german for form in forms(one.string)), re.I)
+
+
+# What signs in is an account: to *anmelden* oneself is to take a seat. docs/glossary.md has one word for each.
+_SIGNS = re.compile(r"\b(?:sign(?:s|ed|ing)?[ -](?:[a-z]+ )?(?:in|out|up)|sign-(?:in|up)s?)\b", re.I)
+_TAKES_A_SEAT = re.compile(r"\b(?:an|ab)(?:ge|zu)?meld|\bmelde[nt]? (?:Sie )?(?:sich )?[^.:]*\b(?:an|ab)\b", re.I)
+_ACTS_FOR = re.compile(r"\bhandel(?:n|t|st)\b.*\bfür\b|\bfür\b.*\bhandel(?:n|t|st)\b", re.I)
+
+
+def test_german_has_the_glossary_s_word_for_each() -> None:
+    said = [(forms(one.id), forms(one.string)) for one in catalogue("de") if one.id]
+    said += [([table.en], [table.de]) for table in PERSONAL]
+    assert sum(bool(_SIGNS.search(" ".join(english))) for english, _german in said) > 30
+    wrong = [
+        german
+        for english, german in said
+        if (_SIGNS.search(" ".join(english)) and _TAKES_A_SEAT.search(" ".join(german)) and "regist" not in english[0])
+        or _ACTS_FOR.search(" ".join(german))
+    ]
+    assert wrong == []
 
 
 def test_whatever_counts_has_a_form_for_each_plural() -> None:

@@ -98,7 +98,7 @@ async def test_who_is_told_reads_when_it_goes_and_how_to_stay(world: World) -> N
     day = f"{account.erased_from.astimezone(TOWN):%d.%m.%Y}"
     assert f"Ab dem {day} werden Ihr Konto und Ihr Profil endgültig gelöscht." in body
     assert f"from {day} on your account and your profile are deleted" in body
-    assert "melden Sie sich vorher einmal an" in body
+    assert "loggen Sie sich vorher einmal ein" in body
     assert "sign in once before" in body
     assert world.services.rules.home in body
     told = await AuditEntry.filter(operation="tell the inactive", action="SENT")
@@ -213,5 +213,5 @@ async def test_nobody_goes_for_whom_others_wait_and_all_others_do(world: World) 
     # What nobody acts for any more is in the office's care, which is told.
     assert await Representation.filter(organisation__name="Kegelfreunde").count() == 0
     about = [one.body for one in await Mail.filter(recipient=(await account_of(office)).email)]
-    assert sum("Für „Kegelfreunde“ handelt niemand mehr" in one for one in about) == 1
+    assert sum("„Kegelfreunde“ wird von niemandem mehr vertreten" in one for one in about) == 1
     assert await tell(world) == 0

@@ -74,8 +74,8 @@ async def test_what_they_began_ends_and_others_move_up(world: World) -> None:
     about = [subject for recipient, subject in mails if recipient == office.email]
     assert len(about) == 2
     texts = " ".join(one.body for one in await Mail.filter(recipient=office.email))
-    assert "Für „Verein“ handelt niemand mehr" in texts
-    assert "Die Gruppe „AG Fest“ koordiniert niemand mehr" in texts
+    assert "„Verein“ wird von niemandem mehr vertreten" in texts
+    assert "die Gruppe „AG Fest“ koordiniert niemand mehr" in texts
     assert "Chor" not in texts
     assert asked.group_id is not None
     again = await world.ask(LEAVE, await world.office(), id=gid(anna))
