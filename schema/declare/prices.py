@@ -46,8 +46,9 @@ TRANSACTION = Price(once=2000)
 HASHING = Price(once=17_000)
 # Where two are.
 HASHING_TWICE = Price(once=32_000)
-# Each letter that a mutation is given: a text is cut into words, which are stemmed, split and stored for the search.
-TYPED = 1.5
+# Each letter that a mutation is given, of texts as long as any may be: a text is cut into words, which are stemmed,
+# split and stored for the search.
+TYPED, LONGEST_TEXT = 1.5, 20_000
 # A filter's words are looked for in every row, and whether a row lies in a circle is computed; a search looks for
 # words in all that there is.
 TEXT, NEAR = 8000, 5000

@@ -29,7 +29,7 @@ from graphql import (
 
 from auth.refusals import TooComplex
 from models.sql.paging import DEFAULT_SIZE, LARGEST_SIZE
-from schema.declare.prices import LENGTH, OBJECT, TYPED, VALUE, Price, Size
+from schema.declare.prices import LENGTH, LONGEST_TEXT, OBJECT, TYPED, VALUE, Price, Size
 from schema.documents.introspection import INTROSPECTING, lengths_of
 from schema.documents.selections import Fragments, collected, is_list, metadata_of, variables_of
 
@@ -195,12 +195,15 @@ def _surcharge(prices: Mapping[str, int], value: Any) -> int:
 
 
 def _typed(value: Any) -> int:
-    """What the texts in a value that a mutation is given add, however deep they stand in it."""
+    """What the texts in a value that a mutation is given add, however deep they stand in it.
+
+    What is longer than any text may be is refused as such, unread.
+    """
     letters, within = 0, [value]
     while within:
         one = within.pop()
         if isinstance(one, str):
-            letters += len(one)
+            letters += len(one) if len(one) <= LONGEST_TEXT else 0
         elif isinstance(one, Mapping):
             within += one.values()
         elif isinstance(one, (list, tuple)):

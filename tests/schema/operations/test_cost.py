@@ -269,6 +269,7 @@ def test_a_mutation_costs_more_the_longer_the_texts_are_that_it_is_given() -> No
     short = points(one, i={"groupId": "a", "title": "b", "body": ""})
     assert points(one, i={"groupId": "a", "title": "b", "body": "c" * 20_000}) == short + 30_000 < LIMIT
     assert points(many, i={"groupId": "a", "title": "b", "body": "c" * 20_000}) > 300_000
+    assert points(one, i={"groupId": "a", "title": "b", "body": "c" * 20_001}) == short  # TOO_LONG
     assert points(one, i={"nested": [{"deep": ["d" * 100]}]}) == points(one) + 150
     add = 'mutation ($b: String) { updateGroupPost(id: "id", title: "Titel", body: $b) { post { id } } }'
     assert points(add, b="c" * 10) == points(add) + 15
