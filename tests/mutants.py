@@ -28,6 +28,7 @@ COPIED = (
     "web",
     "tests",
     "docs",
+    "town",
     "main.py",
     "README.md",
     ".pytest_cache",

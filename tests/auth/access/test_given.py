@@ -88,6 +88,9 @@ async def test_an_account_s_calendar(world: World) -> None:
         if expected is None:
             expected = viewer.account.id if viewer.account else "FORBIDDEN"
         assert found == expected, name
+    anna = scene.viewers["anna"]
+    with pytest.raises(Forbidden):  # as by a calendar's own address
+        await accounts.account_with_calendar(Viewer(anna.account, None, anna.member))
     suspended = await world.member("Gesperrt", MemberStatus.SUSPENDED)
     both = await world.account(suspended)
     both.role = type(both.role).OFFICE
