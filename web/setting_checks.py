@@ -62,7 +62,8 @@ def terms_file(path: Path | None) -> Path | None:
         try:
             read_terms(path)
         except TermsFileError as error:
-            raise ValueError(f"{path} {error}") from None
+            name = str(path).encode(errors="backslashreplace").decode()  # it may be no UTF-8
+            raise ValueError(f"{name} {error}") from None
     return path
 
 
