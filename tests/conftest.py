@@ -14,7 +14,7 @@ from models.database.connect import configuration, connected
 from tests.databases import Databases, run
 from tests.migrated import TEMPLATE, migrated_file, migrated_server
 from tests.prepared_models import prepare_models_once
-from tests.servers import NO_BROWSER, NO_POOLER, NO_PROXY, postgres, valkey
+from tests.servers import NO_BROWSER, NO_FIREFOX, NO_POOLER, NO_PROXY, postgres, valkey
 from tests.world import World
 
 # Tracebacks with the values of all variables, as structlog draws them by default, take seconds each.
@@ -32,7 +32,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The last lines say what was left out for want of a program."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
-    for kind, reason in (("browser", NO_BROWSER), ("proxy", NO_PROXY), ("pooler", NO_POOLER)):
+    kinds = {"browser": NO_BROWSER, "Firefox": NO_FIREFOX, "proxy": NO_PROXY, "pooler": NO_POOLER}
+    for kind, reason in kinds.items():
         number = sum(reason in str(report.longrepr) for report in skipped)
         if number:
             print(f"{number} {kind} tests were skipped, {reason}")

@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 
 NO_BROWSER = "no browser: install Debian's chromium for them"
+NO_FIREFOX = "no Firefox: install Debian's firefox-esr for them"
 NO_PROXY = "no proxy: install Debian's nginx-light for them"
 NO_POOLER = "no pooler: install Debian's pgbouncer for them"
 

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 COPIED = (
-    "auth", "models", "resolvers", "schema", "subscriptions", "tests", "web", "docs", "main.py", "pyproject.toml",
-    "Makefile", "README.md", "CHANGELOG.md", "requirements.txt", "requirements-dev.txt", ".mypy_cache",
+    "auth", "models", "resolvers", "schema", "subscriptions", "tests", "town", "web", "docs", "main.py", "Makefile",
+    "README.md", "CHANGELOG.md", "pyproject.toml", "requirements.txt", "requirements-dev.txt", ".mypy_cache",
 )  # fmt: skip
 MIGRATION = re.compile(r"^make migration NAME=(?P<name>\w+)$", re.M)
 # A step: what stands before a block of code, and the block.

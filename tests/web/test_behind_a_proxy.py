@@ -118,6 +118,7 @@ def test_feeds_and_the_links_of_the_api_name_the_public_address(behind: Behind) 
     assert found["title"] in events(content)
 
 
+@pytest.mark.parametrize("behind", ["passed on"], indirect=True)
 async def test_the_dashboard_lives(chromium: Browser, behind: Behind) -> None:
     async with person(chromium) as context, visit(context) as visiting:
         await visiting.page.goto(f"{behind.url}/dashboard/")
@@ -128,6 +129,7 @@ async def test_the_dashboard_lives(chromium: Browser, behind: Behind) -> None:
         assert visiting.complaints == []
 
 
+@pytest.mark.parametrize("behind", ["cut off"], indirect=True)
 async def test_the_playground_asks_and_watches(chromium: Browser, behind: Behind) -> None:
     async with person(chromium) as context, visit(context) as visiting:
         for path in ("/", "/graphql"):

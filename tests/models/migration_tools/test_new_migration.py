@@ -153,6 +153,7 @@ async def test_it_goes_up_and_down_and_loses_nothing(copy: Path, world: World, d
         assert counts == [1, 1, 1]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_column_that_is_removed_comes_back_empty(copy: Path, world: World, database_url: str) -> None:
     group = await world.group()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from models import Account, Event, Mail, Member, MemberKind, MemberStatus, Registration, RegistrationStatus, now
@@ -89,6 +90,7 @@ async def crowd(size: int) -> list[int]:
     return keys
 
 
+@pytest.mark.parametrize("database_url", [pytest.param("sqlite", marks=pytest.mark.soak), "postgres"], indirect=True)
 async def test_200_at_once_for_10_seats_then_cancellations(
     world: World, database_url: str, processes: list[Process]
 ) -> None:
