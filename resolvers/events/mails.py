@@ -1,4 +1,4 @@
-"""What is written to people about events: in German, and in the time of the place."""
+"""What is written to people about events: in the time of the place."""
 
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
@@ -7,14 +7,16 @@ from babel.dates import format_datetime
 
 from models import Event, NotificationKind
 from resolvers.context import Rules
-from resolvers.mail.queue import addresses_of, mail, post
+from resolvers.mail.letters import in_all_languages
+from resolvers.mail.queue import addresses_of, post
+from resolvers.translation import _
+
+_FORMATS = {"de": "EEEE, d. MMMM y, HH:mm 'Uhr'", "en": "EEEE, d MMMM y, HH:mm"}
 
 
-def local_start(event: Event) -> str:
+def local_start(event: Event, language: str) -> str:
     """When the event begins, as the clocks at its place show it."""
-    return format_datetime(
-        event.starts_at, "EEEE, d. MMMM y, HH:mm 'Uhr'", tzinfo=ZoneInfo(event.time_zone), locale="de"
-    )
+    return format_datetime(event.starts_at, _FORMATS[language], tzinfo=ZoneInfo(event.time_zone), locale=language)
 
 
 async def tell_of_a_seat(rules: Rules, event: Event, member_ids: Iterable[int]) -> None:
@@ -22,20 +24,11 @@ async def tell_of_a_seat(rules: Rules, event: Event, member_ids: Iterable[int]) 
     await _write(
         rules,
         NotificationKind.SEAT_FREED,
+        event,
         member_ids,
-        f"Platz frei geworden: {event.title}",
-        f"""
-Guten Tag,
-
-bei der Veranstaltung „{event.title}“ ({local_start(event)}) ist ein Platz frei geworden. Die Anmeldung auf der
-Warteliste ist damit bestätigt.
-
-Falls Sie doch nicht kommen können, melden Sie sich bitte ab: Dann rückt die nächste Anmeldung nach.
-
-{_page(rules, event)}
-
-{rules.network_name}
-""",
+        _("A seat for you: {title}"),
+        _("At the event “{title}” ({start}) a seat has become free: your place on the waiting list is a seat now."),
+        _("If you can't come after all, please cancel: then the next one moves up."),
     )
 
 
@@ -44,30 +37,25 @@ async def tell_of_cancellation(rules: Rules, event: Event, member_ids: Iterable[
     await _write(
         rules,
         NotificationKind.EVENT_CANCELLED,
+        event,
         member_ids,
-        f"Fällt aus: {event.title}",
-        f"""
-Guten Tag,
-
-die Veranstaltung „{event.title}“ ({local_start(event)}) fällt leider aus.
-
-Begründung:
-
-{event.status_reason}
-
-{_page(rules, event)}
-
-{rules.network_name}
-""",
+        _("Does not take place: {title}"),
+        _("The event “{title}” ({start}) does not take place."),
+        _("Reason:"),
+        "{reason}",
     )
 
 
-def _page(rules: Rules, event: Event) -> str:
-    return rules.site.event_page(event.slug) or rules.home
-
-
-async def _write(rules: Rules, kind: NotificationKind, member_ids: Iterable[int], subject: str, body: str) -> None:
+async def _write(
+    rules: Rules, kind: NotificationKind, event: Event, member_ids: Iterable[int], subject: str, *paragraphs: str
+) -> None:
     """One mail to each address that speaks for one of these members."""
+
+    def said(language: str) -> dict[str, object]:
+        return {"title": event.title, "start": local_start(event, language), "reason": event.status_reason}
+
     addresses = await addresses_of(member_ids)
+    page = rules.site.event_page(event.slug)
     recipients = dict.fromkeys(address for some in addresses.values() for address in some)
-    await post(rules, *(mail(recipient, subject, body, kind) for recipient in recipients))
+    mails = (in_all_languages(rules, one, subject, *paragraphs, said=said, page=page, kind=kind) for one in recipients)
+    await post(rules, *mails)

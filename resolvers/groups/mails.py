@@ -1,9 +1,11 @@
-"""Mail about who comes into a group and who leaves it, in German, as all mail is."""
+"""Mail about who comes into a group and who leaves it."""
 
 from auth.access.groups import active_memberships
 from models import Group, GroupMembership, GroupRole, Member, NotificationKind
 from resolvers.context import Context
-from resolvers.mail.queue import addresses_of, mail, office_addresses, post
+from resolvers.mail.letters import in_all_languages
+from resolvers.mail.queue import addresses_of, office_addresses, post
+from resolvers.translation import _
 
 
 async def tell_of_invitation(ctx: Context, group: Group, member_id: int) -> None:
@@ -12,9 +14,8 @@ async def tell_of_invitation(ctx: Context, group: Group, member_id: int) -> None
         ctx,
         group,
         [member_id],
-        f"Einladung in die Gruppe „{group.name}“",
-        f"die Gruppe „{group.name}“ lädt Sie zum Mitmachen ein. Auf der Seite der Gruppe können Sie die Einladung "
-        "annehmen oder ablehnen.",
+        _("An invitation into the group “{title}”"),
+        _("The group “{title}” asks you to take part. On the group's page you can accept or decline."),
         kind=NotificationKind.GROUP_REQUEST,
     )
 
@@ -26,11 +27,11 @@ async def tell_of_request(ctx: Context, group: Group, member: Member) -> None:
         ctx,
         group,
         [one.member_id for one in coordinators],
-        f"Anfrage an die Gruppe „{group.name}“",
-        f"„{member.name}“ möchte in der Gruppe „{group.name}“ mitmachen. Bitte nehmen Sie die Anfrage an, oder lehnen "
-        "Sie sie ab.",
+        _("A request to the group “{title}”"),
+        _("“{person}” wants to take part in the group “{title}”. Please accept the request, or decline it."),
         or_office=True,
         kind=NotificationKind.GROUP_REQUEST,
+        person=member.name,
     )
 
 
@@ -40,8 +41,8 @@ async def tell_of_acceptance(ctx: Context, group: Group, member_id: int) -> None
         ctx,
         group,
         [member_id],
-        f"Willkommen in der Gruppe „{group.name}“",
-        f"die Anfrage an die Gruppe „{group.name}“ wurde angenommen. Viel Freude beim Mitmachen!",
+        _("Welcome to the group “{title}”"),
+        _("Your request to the group “{title}” was accepted. Enjoy taking part!"),
     )
 
 
@@ -51,20 +52,24 @@ async def tell_of_refusal(ctx: Context, group: Group, member_id: int) -> None:
         ctx,
         group,
         [member_id],
-        f"Anfrage an die Gruppe „{group.name}“ abgelehnt",
-        f"die Gruppe „{group.name}“ hat die Anfrage zum Mitmachen leider abgelehnt.",
+        _("Your request to the group “{title}” was declined"),
+        _("The group “{title}” has declined your request to take part."),
     )
 
 
 async def tell_of_removal(ctx: Context, group: Group, membership: GroupMembership) -> None:
     """To who was taken out of the group, or whose invitation was taken back, with the reason that was given."""
-    what = (
-        f"die Mitgliedschaft in der Gruppe „{group.name}“ wurde beendet."
+    await _write(
+        ctx,
+        group,
+        [membership.member_id],
+        _("A message of the group “{title}”"),
+        _("Your membership in the group “{title}” has ended.")
         if membership.joined_at is not None
-        else f"die Einladung in die Gruppe „{group.name}“ wurde zurückgenommen."
+        else _("The invitation into the group “{title}” was taken back."),
+        *([_("Reason:"), "{reason}"] if membership.status_reason else []),
+        reason=membership.status_reason,
     )
-    reason = f"\n\nBegründung:\n\n{membership.status_reason}" if membership.status_reason else ""
-    await _write(ctx, group, [membership.member_id], f"Nachricht der Gruppe „{group.name}“", what + reason)
 
 
 async def _write(
@@ -72,16 +77,26 @@ async def _write(
     group: Group,
     member_ids: list[int],
     subject: str,
-    text: str,
-    *,
+    *paragraphs: str,
     or_office: bool = False,
     kind: NotificationKind | None = None,
+    **said: object,
 ) -> None:
     """One mail to each address at which these members, or who acts for them, are reached; else the office's."""
     addresses = await addresses_of(member_ids)
     recipients = list(dict.fromkeys(address for some in addresses.values() for address in some))
     if or_office and not recipients:
         recipients = await office_addresses()
-    page = ctx.rules.site.group_page(group.slug) or ctx.rules.home
-    body = f"Guten Tag,\n\n{text}\n\n{page}\n\n{ctx.rules.network_name}"
-    await post(ctx.rules, *(mail(recipient, subject, body, kind) for recipient in recipients))
+    mails = (
+        in_all_languages(
+            ctx.rules,
+            recipient,
+            subject,
+            *paragraphs,
+            said=lambda _language: {"title": group.name, **said},
+            page=ctx.rules.site.group_page(group.slug),
+            kind=kind,
+        )
+        for recipient in recipients
+    )
+    await post(ctx.rules, *mails)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from auth.access.groups import active_memberships
-from models import Event, Group, GroupMembership, GroupPost, GroupRole, Mail, Member, Offer
+from models import Event, Group, GroupMembership, GroupPost, GroupRole, Mail, Member, NotificationKind, Offer
 from resolvers.context import Rules
 from resolvers.mail.queue import addresses_of, mail, post
 from resolvers.translation import LANGUAGES, _, _n, translate
@@ -56,15 +56,12 @@ async def letter_to(
     """One mail to each address that speaks for one of these members, in all our languages one after the other."""
     addresses = await addresses_of(member_ids, or_office=False)
     recipients = dict.fromkeys(address for some in addresses.values() for address in some)
-    line = " / ".join(translate(language, subject, title=title_of(row)) for language in LANGUAGES)
-    parts = []
-    for language in LANGUAGES:
-        said = translate(language, text, what=what_it_is(row, language))
-        parts += [translate(language, _("Hello,")), said]
-        if reason:
-            parts += [translate(language, _("Reason:")), reason]
-    body = "\n\n".join((*parts, rules.home, rules.network_name))
-    await post(rules, *(mail(recipient, line, body) for recipient in recipients))
+    paragraphs = [text, *([_("Reason:"), "{reason}"] if reason else [])]
+
+    def said(language: str) -> dict[str, object]:
+        return {"title": title_of(row), "what": what_it_is(row, language), "reason": reason}
+
+    await post(rules, *(in_all_languages(rules, one, subject, *paragraphs, said=said) for one in recipients))
 
 
 def in_all_languages(
@@ -73,18 +70,20 @@ def in_all_languages(
     subject: str,
     *paragraphs: str,
     said: Callable[[str], dict[str, object]] = lambda _language: {},
+    page: str | None = None,
+    kind: NotificationKind | None = None,
 ) -> Mail:
     """A mail of these paragraphs in all our languages, one after the other: to who may read any of them.
 
     `said`: in a language, what stands in place of `{names}` in texts. What is in no catalogue, links and codes, is as
-    it is.
+    it is. It ends with the address of what it is about, its `page`, else of the network.
     """
     line = " / ".join(translate(language, subject, **said(language)) for language in LANGUAGES)
     parts = []
     for language in LANGUAGES:
         values = said(language)
         parts += [translate(language, text, **values) for text in (_("Hello,"), *paragraphs)]
-    return mail(recipient, line, "\n\n".join((*parts, rules.home, rules.network_name)))
+    return mail(recipient, line, "\n\n".join((*parts, page or rules.home, rules.network_name)), kind)
 
 
 def span_in_words(span: timedelta, language: str) -> str:

@@ -4,8 +4,8 @@
 
 What people can do without says its kind, which they may switch off; what they have to know has none.
 
-Texts are German, as the network's members are: mails have no `Accept-Language`. Who asks for a mail themselves has one:
-see `resolvers.accounts.mails`.
+Texts are in German and in English, one after the other (`resolvers.mail.letters`): who gets a mail has no
+`Accept-Language`. Who asks for one themselves has: see `resolvers.accounts.mails`.
 """
 
 import asyncio
@@ -39,6 +39,9 @@ _NO_MORE = """
 --
 An diese Adresse gingen in den letzten 24 Stunden ungewöhnlich viele Mails. Weitere werden vorerst nicht verschickt:
 Was es Neues gibt, steht nach dem Einloggen im Netzwerk.
+
+Unusually many mails went to this address within 24 hours. No more are sent for now: what is new you see in the network
+when you are signed in.
 """
 _RECIPIENTS_AT_ONCE = 1000
 # So many people of the office get a mail that is for the office.
@@ -156,39 +159,6 @@ def _of_the_office(accounts: Iterable[Account]) -> list[str]:
     """Those of the office among these; where there are none, administrators."""
     by_role = {role: [one.email for one in accounts if one.role is role] for role in NetworkRole}
     return by_role[NetworkRole.OFFICE] or by_role[NetworkRole.ADMIN]
-
-
-# ---------------------------------------------------------------- texts: members
-
-
-def decided(rules: Rules, recipient: str, member: Member) -> Mail:
-    """To a member's side: what the office decided about it, as its status says."""
-    subjects = {
-        MemberStatus.ACTIVE: f"{member.name} ist jetzt dabei",
-        MemberStatus.DECLINED: f"{member.name} wurde nicht aufgenommen",
-        MemberStatus.SUSPENDED: f"{member.name} ist vorübergehend ausgeschlossen",
-    }
-    sentences = {
-        MemberStatus.ACTIVE: f"„{member.name}“ nimmt ab sofort am {rules.network_name} teil.",
-        MemberStatus.DECLINED: f"die Koordinierungsstelle hat „{member.name}“ nicht in das {rules.network_name} "
-        "aufgenommen.",
-        MemberStatus.SUSPENDED: f"die Koordinierungsstelle hat „{member.name}“ vorübergehend aus dem "
-        f"{rules.network_name} ausgeschlossen.",
-    }
-    reason = f"\nBegründung:\n\n{member.status_reason}\n" if member.status_reason else ""
-    return mail(
-        recipient,
-        subjects[member.status],
-        f"""
-Guten Tag,
-
-{sentences[member.status]}
-{reason}
-{rules.site.member_page(member.slug) or rules.home}
-
-{rules.network_name}
-""",
-    )
 
 
 # ---------------------------------------------------------------- jobs

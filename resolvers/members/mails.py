@@ -1,4 +1,4 @@
-"""What is written to who is asked to act for an organisation, or applies with one: in German and English, in turn."""
+"""What is written to who was decided about, who is asked to act for an organisation, or applies with one."""
 
 from collections.abc import Sequence
 
@@ -63,4 +63,33 @@ def decided_together(rules: Rules, recipient: str, members: Sequence[Member]) ->
             "person": person.name,
             "reason": person.status_reason or "",
         },
+    )
+
+
+_SUBJECTS = {
+    MemberStatus.ACTIVE: _("“{name}” takes part now"),
+    MemberStatus.DECLINED: _("“{name}” was not let in"),
+    MemberStatus.SUSPENDED: _("“{name}” is suspended"),
+}
+_SENTENCES = {
+    MemberStatus.ACTIVE: _("“{name}” takes part in {network} from now on."),
+    MemberStatus.DECLINED: _("The coordination office has not let “{name}” into {network}."),
+    MemberStatus.SUSPENDED: _("The coordination office has suspended “{name}” from {network} for now."),
+}
+
+
+def decided(rules: Rules, recipient: str, member: Member) -> Mail:
+    """To a member's side: what the office decided about it, as its status says."""
+    return in_all_languages(
+        rules,
+        recipient,
+        _SUBJECTS[member.status],
+        _SENTENCES[member.status],
+        *([_("Reason:"), "{reason}"] if member.status_reason else []),
+        said=lambda _language: {
+            "name": member.name,
+            "network": rules.network_name,
+            "reason": member.status_reason or "",
+        },
+        page=rules.site.member_page(member.slug),
     )

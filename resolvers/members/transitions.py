@@ -7,9 +7,9 @@ from models import Member, MemberStatus
 from resolvers.context import Context
 from resolvers.events.seats_and_waiting_list import fill_seats_again
 from resolvers.inputs.validation import Check
-from resolvers.mail.queue import addresses_of, decided, post
+from resolvers.mail.queue import addresses_of, post
 from resolvers.members.applications import let_in
-from resolvers.members.mails import decided_together
+from resolvers.members.mails import decided, decided_together
 from resolvers.moderation.sight import sight_changes
 from resolvers.translation import _
 from resolvers.user_errors import UserErrorCode, refuse

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 
 from models import Mail, Member, NotificationKind, Offer, OfferResponse, OfferStatus, ResponseStatus
 from resolvers.context import Rules
-from resolvers.mail.queue import addresses_of, mail
+from resolvers.mail.letters import in_all_languages
+from resolvers.mail.queue import addresses_of
+from resolvers.translation import _
 
 _SUBJECTS = {
-    OfferStatus.PUBLISHED: "„{title}“ ist veröffentlicht",
-    OfferStatus.DRAFT: "„{title}“ braucht eine Überarbeitung",
-    OfferStatus.EXPIRED: "„{title}“ ist abgelaufen",
+    OfferStatus.PUBLISHED: _("“{title}” is published"),
+    OfferStatus.DRAFT: _("“{title}” needs another look"),
+    OfferStatus.EXPIRED: _("“{title}” is over"),
 }
 _TEXTS = {
-    OfferStatus.PUBLISHED: "die Koordinierungsstelle hat den Eintrag „{title}“ geprüft. Er steht jetzt auf der "
-    "Suche-Biete-Plattform.",
-    OfferStatus.DRAFT: "die Koordinierungsstelle hat den Eintrag „{title}“ geprüft und als Entwurf zurückgegeben.",
-    OfferStatus.EXPIRED: "der Eintrag „{title}“ ist abgelaufen und steht nicht mehr auf der Suche-Biete-Plattform. "
-    "Sie können ihn jederzeit erneuern: Veröffentlichen Sie ihn dazu noch einmal.",
+    OfferStatus.PUBLISHED: _("The coordination office has looked at the entry “{title}”. It is on the board now."),
+    OfferStatus.DRAFT: _("The coordination office has looked at the entry “{title}”, and gives it back as a draft."),
+    OfferStatus.EXPIRED: _(
+        "The time of the entry “{title}” is over: it has left the board. You can renew it at any time, by publishing "
+        "it once more."
+    ),
 }
 
 
@@ -32,12 +35,13 @@ async def about_offers(rules: Rules, offers: Sequence[Offer]) -> list[Mail]:
     addresses = await addresses_of(owners, only_active=True, or_office=not by_the_office)
     mails = []
     for offer in offers:
-        paragraphs = [_TEXTS[offer.status].format(title=offer.title)]
+        paragraphs = [_TEXTS[offer.status]]
         if offer.status is OfferStatus.DRAFT and offer.status_reason:
-            paragraphs += ["Begründung:", offer.status_reason]
-        subject = _SUBJECTS[offer.status].format(title=offer.title)
+            paragraphs += [_("Reason:"), "{reason}"]
         for address in addresses.get(offer.owner_id or -1, ()):
-            mails.append(_letter(rules, offer, address, subject, *paragraphs))
+            mails.append(
+                _letter(rules, offer, address, _SUBJECTS[offer.status], *paragraphs, reason=offer.status_reason)
+            )
     return mails
 
 
@@ -48,40 +52,55 @@ async def about_new_response(rules: Rules, offer: Offer, responder: Member, resp
         NotificationKind.RESPONSE_RECEIVED,
         offer,
         offer.owner_id,
-        f"Antwort auf „{offer.title}“",
-        f"{responder.name} hat auf den Eintrag „{offer.title}“ geantwortet:",
-        response.message,
-        "Wird die Antwort angenommen, sehen beide Seiten die Kontaktdaten der anderen.",
+        _("An answer to “{title}”"),
+        _("{person} has answered the entry “{title}”:"),
+        "{message}",
+        _("When the answer is accepted, both sides see how to reach the other."),
+        person=responder.name,
+        message=response.message,
     )
 
 
 async def about_decision(rules: Rules, response: OfferResponse) -> list[Mail]:
     """To the sender's side of a response whose `offer` is loaded: accepted or declined."""
-    title = response.offer.title
     if response.status is ResponseStatus.ACCEPTED:
-        subject = f"„{title}“: Antwort angenommen"
-        text = (
-            f"die Antwort auf den Eintrag „{title}“ wurde angenommen. Beide Seiten sehen jetzt die Kontaktdaten "
-            "der anderen."
-        )
+        subject = _("“{title}”: answer accepted")
+        text = _("The answer to the entry “{title}” was accepted. Both sides see from now on how to reach the other.")
     else:
-        subject = f"„{title}“: Antwort abgelehnt"
-        text = f"die Antwort auf den Eintrag „{title}“ wurde leider abgelehnt."
+        subject, text = _("“{title}”: answer declined"), _("The answer to the entry “{title}” was declined.")
     return await _to(rules, NotificationKind.RESPONSE_DECIDED, response.offer, response.member_id, subject, text)
 
 
 async def _to(
-    rules: Rules, kind: NotificationKind, offer: Offer, member_id: int | None, subject: str, *paragraphs: str
+    rules: Rules,
+    kind: NotificationKind,
+    offer: Offer,
+    member_id: int | None,
+    subject: str,
+    *paragraphs: str,
+    **said: object,
 ) -> list[Mail]:
     if member_id is None:
         return []
     addresses = (await addresses_of([member_id])).get(member_id, [])
-    return [_letter(rules, offer, address, subject, *paragraphs, kind=kind) for address in addresses]
+    return [_letter(rules, offer, address, subject, *paragraphs, kind=kind, **said) for address in addresses]
 
 
 def _letter(
-    rules: Rules, offer: Offer, address: str, subject: str, *paragraphs: str, kind: NotificationKind | None = None
+    rules: Rules,
+    offer: Offer,
+    address: str,
+    subject: str,
+    *paragraphs: str,
+    kind: NotificationKind | None = None,
+    **said: object,
 ) -> Mail:
-    page = rules.site.offer_page(offer.slug) or rules.home
-    body = "\n\n".join(("Guten Tag,", *paragraphs, page, rules.network_name))
-    return mail(address, subject, body, kind)
+    return in_all_languages(
+        rules,
+        address,
+        subject,
+        *paragraphs,
+        said=lambda _language: {"title": offer.title, **said},
+        page=rules.site.offer_page(offer.slug),
+        kind=kind,
+    )

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from resolvers.context import Rules
-from resolvers.mail.queue import mail, office_addresses, post
+from resolvers.mail.letters import in_all_languages
+from resolvers.mail.queue import office_addresses, post
 from resolvers.offers.states import TOWN
-from resolvers.translation import LANGUAGES, _, translate
+from resolvers.translation import _
 
 
 async def tell_of_leaving(rules: Rules, recipients: Iterable[str], name: str) -> None:
@@ -55,7 +56,8 @@ async def tell_of_inactivity(rules: Rules, recipient: str, since: datetime, unti
 async def _write(rules: Rules, recipients: Iterable[str], subject: str, texts: Sequence[str], **values: object) -> int:
     """One mail to each, in all our languages; how many. What is in no catalogue, such as a link, stands as it is."""
     values["network"] = rules.network_name
-    line = " / ".join(translate(language, subject, **values) for language in LANGUAGES)
-    parts = [translate(language, text, **values) for language in LANGUAGES for text in (_("Hello,"), *texts)]
-    body = "\n\n".join((*parts, rules.home, rules.network_name))
-    return await post(rules, *(mail(one, line, body) for one in dict.fromkeys(recipients)))
+    mails = (
+        in_all_languages(rules, one, subject, *texts, said=lambda _language: values)
+        for one in dict.fromkeys(recipients)
+    )
+    return await post(rules, *mails)

@@ -31,6 +31,9 @@ from tests.world import World
 
 pytestmark = pytest.mark.walk
 
+SEAT, CANCELLED = "Platz frei geworden: Fest / A seat for you: Fest", "Fällt aus: Fest / Does not take place: Fest"
+BACK = "„Carla“ ist jetzt dabei / “Carla” takes part now"
+
 SUSPEND = 'mutation($id: ID!) { it: suspendMember(id: $id, reason: "Grund") { userErrors { path code message } } }'
 REINSTATE = "mutation($id: ID!) { it: reinstateMember(id: $id) { userErrors { path code message } } }"
 DECIDE = "mutation($id: ID!, $accept: Boolean!) { it: decideResponse(id: $id, accept: $accept) { userErrors { path code message } } }"  # noqa: E501
@@ -83,7 +86,7 @@ async def test_who_cant_take_a_seat_keeps_the_place_and_is_passed_over(world: Wo
     await line.rows[1].refresh_from_db()
     assert line.rows[1].queue_number == 2
     assert await subjects(line.accounts[1]) == []
-    assert await subjects(line.accounts[2]) == ["Platz frei geworden: Fest"]
+    assert await subjects(line.accounts[2]) == [SEAT]
 
 
 async def test_more_seats_pass_over_the_suspended_too(world: World) -> None:
@@ -107,7 +110,10 @@ async def test_who_comes_back_takes_the_seat_that_stayed_free_and_is_told(world:
     await done(world, REINSTATE, office, id=gid(line.c))
     assert await statuses(*line.rows) == ["CANCELLED", "WAITLISTED", "CONFIRMED"]
     assert [one.kind for one in (await world.told())[told:]] == ["MemberChanged", "EventSeatsChanged"]
-    assert (await subjects(line.accounts[2]))[-2:] == ["Platz frei geworden: Fest", "Carla ist jetzt dabei"]
+    assert (await subjects(line.accounts[2]))[-2:] == [
+        SEAT,
+        BACK,
+    ]
     await done(world, REINSTATE, office, id=gid(line.b))
     assert await statuses(*line.rows) == ["CANCELLED", "WAITLISTED", "CONFIRMED"], "there is no seat left"
     await done(world, GIVE_UP, line.c, id=gid(line.rows[2]))
@@ -187,7 +193,11 @@ async def test_who_is_suspended_learns_that_an_event_is_cancelled_who_has_left_d
     await Member.filter(id=line.a.id).update(status=MemberStatus.SUSPENDED)
     await Member.filter(id=line.b.id).update(status=MemberStatus.LEFT)
     await done(world, CANCEL, office, id=gid(line.event), reason="Sturm")
-    assert [await subjects(one) for one in line.accounts] == [["Fällt aus: Fest"], [], ["Fällt aus: Fest"]]
+    assert [await subjects(one) for one in line.accounts] == [
+        [CANCELLED],
+        [],
+        [CANCELLED],
+    ]
 
 
 async def test_an_entry_of_a_suspended_member_expires_without_asking_it_to_renew_it(world: World) -> None:

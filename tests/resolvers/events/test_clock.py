@@ -62,7 +62,7 @@ async def test_from_half_past_one_to_half_past_three(
     assert event.starts_at.utcoffset() == UTC.utcoffset(None)
     [node] = (await world.data(LIST))["events"]["nodes"]
     assert (node["startsAt"], node["endsAt"], node["timeZone"]) == (*shown[:2], "Europe/Berlin")
-    assert local_start(event) == shown[2]
+    assert local_start(event, "de") == shown[2]
 
 
 async def test_the_doubled_hour_is_sorted_and_filtered_by_the_instant(world: World) -> None:

@@ -79,7 +79,7 @@ async def test_cancelling_takes_sessions_along_and_writes_to_who_was_registered(
     mails = await Mail.all()
     assert len(mails) == 4
     assert {mail.recipient for mail in mails} == {(await world.account(people[n])).email for n in (0, 1, 2, 4)}
-    assert {mail.subject for mail in mails} == {"Fällt aus: Tag"}
+    assert {mail.subject for mail in mails} == {"Fällt aus: Tag / Does not take place: Tag"}
     assert all("Sturm\nund Regen" in mail.body for mail in mails)
     assert (await told(world))[len(before) :] == [("EventCancelled", parent.id), ("EventCancelled", session.id)]
 

@@ -38,7 +38,9 @@ async def test_what_is_due_expires_is_told_and_brings_a_mail(world: World) -> No
     await due.refresh_from_db()
     assert (due.version, due.updated_at > over) == (2, True)
     assert [one.kind for one in await world.told()] == ["OfferExpired", "OfferExpired"]
-    assert [(mail.recipient, mail.subject) for mail in await Mail.all()] == [(account.email, "„Fällig“ ist abgelaufen")]
+    assert [(mail.recipient, mail.subject) for mail in await Mail.all()] == [
+        (account.email, "„Fällig“ ist abgelaufen / “Fällig” is over")
+    ]
 
 
 async def test_more_than_a_batch_by_two_at_the_same_time_each_once(world: World) -> None:

@@ -47,7 +47,7 @@ async def test_a_response_reaches_the_owner_s_side_by_mail(world: World) -> None
     assert (response["status"], response["message"], response["decidedAt"]) == ("SENT", "Ich komme.", None)
     assert (response["member"], response["offer"]) == ({"name": "Erika"}, {"title": "Hilfe"})
     [mail] = await Mail.all()
-    assert (mail.recipient, mail.subject) == (account.email, "Antwort auf „Hilfe“")
+    assert (mail.recipient, mail.subject) == (account.email, "Antwort auf „Hilfe“ / An answer to “Hilfe”")
     assert "Erika" in mail.body
     assert "Ich komme." in mail.body
 
@@ -123,7 +123,8 @@ async def test_the_owner_s_side_decides_and_the_sender_s_side_learns_it(world: W
     assert payload["response"]["status"] == status
     assert payload["response"]["decidedAt"] is not None
     [mail] = await Mail.all()
-    subject = f"„Hilfe“: Antwort {'angenommen' if accept else 'abgelehnt'}"
+    decided = "angenommen / “Hilfe”: answer accepted" if accept else "abgelehnt / “Hilfe”: answer declined"
+    subject = f"„Hilfe“: Antwort {decided}"
     assert (mail.recipient, mail.subject) == (account.email, subject)
 
 

@@ -113,7 +113,7 @@ async def test_the_first_entry_goes_to_review_the_next_onto_the_board(world: Wor
     assert row.published_at is not None
     assert row.newest_at == row.published_at
     assert row.expires_at == row.published_at + timedelta(days=90)
-    assert [mail.subject for mail in await Mail.all()] == ["„Eins“ ist veröffentlicht"]
+    assert [mail.subject for mail in await Mail.all()] == ["„Eins“ ist veröffentlicht / “Eins” is published"]
 
 
 async def test_what_the_office_publishes_needs_no_review(world: World) -> None:
