@@ -17,7 +17,7 @@ from resolvers.limits.rates import Draw, Drawn, Rates
 from subscriptions.redis_client import Client, connect
 from tests.servers import valkey
 from tests.web.live.test_graphql_transport_ws import hear, opened, say, subscribe
-from tests.web.server import Server
+from tests.web.server import Server, until
 from web.limits.budgets import REQUEST_POINTS, SOCKET_POINTS, Budgets, Meter
 from web.limits.callers import Exemption
 from web.limits.metering import Metering
@@ -236,8 +236,14 @@ def test_an_answer_says_what_is_left_remembered_ones_too(server: Server) -> None
     assert [answer.status_code for answer in answers] == [200] * 4
     assert answers[0].headers["RateLimit-Policy"] == '"address";q=200000;w=86400'
     counts = [left(answer)[1] for answer in answers]
-    assert counts[2] - counts[3] == REQUEST_POINTS, "from memory"
     assert counts[0] < 200_000 - REQUEST_POINTS
+
+    def costs() -> int:
+        before, after = (left(ask(server, "203.0.113.1"))[1] for _time in range(2))
+        return before - after
+
+    # What a young server does by itself, such as finding matches, has answers read afresh now and then.
+    until(lambda: costs() == REQUEST_POINTS, "an answer comes from memory")
 
 
 def test_whoever_has_nothing_left_is_refused_before_anything_is_read_others_are_not(server: Server) -> None:
