@@ -46,9 +46,9 @@ def _row(entry: AuditEntry, typed: Iterable[AuditPersonal]) -> list[str]:
         orjson.dumps(states).decode() if states else None,
         reason,
     )
-    return [_cell(one) for one in cells]
+    return [cell("" if one is None else str(one)) for one in cells]
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
+def cell(text: str) -> str:
+    """A text as a cell of a CSV: what a spreadsheet would take for a formula begins with an apostrophe."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -19,6 +19,7 @@ from tortoise.queryset import QuerySet
 from models import District, Event, Group, Member, MemberKind, Offer, Topic, now
 from models.privacy.declaration import Table
 from models.privacy.personal_data import PERSONAL
+from resolvers.audit.export import cell
 from resolvers.context import Rules
 from resolvers.offers.states import TOWN
 from resolvers.privacy.rows import Owner, rows_of
@@ -29,8 +30,6 @@ _MOST_ROWS = 10_000
 _AT_ONCE = 100
 # What a row leads to is said by its name, where everybody may know it: of members those of organisations alone.
 _NAMED: Mapping[type[Model], str] = {Event: "title", Offer: "title", Group: "name", District: "name", Topic: "name"}
-# A spreadsheet would take what begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _README = {"de": "LIESMICH.txt", "en": "README.txt"}
 
 Record = dict[str, Any]
@@ -148,7 +147,7 @@ def _plain(value: Any) -> Any:
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, dict)):
         return orjson.dumps(value).decode()
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return cell(value) if isinstance(value, str) else value
 
 
 def _readme(rules: Rules, language: str, parts: Iterable[_Part]) -> str:
