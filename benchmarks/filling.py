@@ -42,6 +42,8 @@ from models.database.connect import configuration, connected
 from models.text.folding import sort_key
 from resolvers.network.town_file import wolfsburg
 from resolvers.search.indexing import index_all
+from resolvers.search.synonyms import store_synonyms
+from subscriptions.outbox import Outbox
 
 EMAIL = "benchmark@mitwirk.example"
 PASSWORD = "a password for benchmarks"
@@ -107,18 +109,22 @@ class Words:
         return self._places[word] % len(_TOWN.districts) + 1
 
 
-async def fill(url: str, data: DataSet, *, indexed: bool = False) -> Publisher:
-    """Fill the database at `url`, which is migrated and holds nothing yet; with `indexed`, the search's index too."""
+async def fill(url: str, data: DataSet) -> Publisher:
+    """Fill the database at `url`, which is migrated and holds nothing yet, as a server leaves one that it serves.
+
+    With synonyms and the search's index: a server that is started on it has nothing to do beside what is measured.
+    """
     publisher = _publisher(data)
     password_hash = await Passwords().hash(PASSWORD)
     async with connected(configuration(url)) as context:
         connection = context.db()
+        # First: when a server stores them, all rows wait to be indexed anew.
+        await store_synonyms(Outbox(on_commit=lambda: None))
         async with _without_indexes(connection, "offer", "offer_topic"):
             for model, rows in _tables(data):
                 await _store(connection, _Table(model), rows)
-        if indexed:
-            async with _without_indexes(connection, "search_posting"):
-                await index_all()
+        async with _without_indexes(connection, "search_posting"):
+            await index_all()
         await Account.create(email=EMAIL, password_hash=password_hash, member_id=publisher.member_id)
         await connection.execute_script(
             "VACUUM ANALYZE" if connection.capabilities.dialect == "postgres" else "ANALYZE"
@@ -139,7 +145,9 @@ def _tables(data: DataSet) -> Iterator[tuple[type[Model], Iterable[tuple[Any, ..
     yield (
         Topic,
         [
-            topics.row(id=number, slug=one.slug, name=one.name, name_key=sort_key(one.name))
+            topics.row(
+                id=number, slug=one.slug, name=one.name, name_key=sort_key(one.name), synonyms=list(one.synonyms)
+            )
             for number, one in enumerate(_TOWN.topics, 1)
         ],
     )

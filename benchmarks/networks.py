@@ -81,8 +81,8 @@ class Network:
 
 
 @contextmanager
-def network(kind: Kind, data: DataSet, parts: Parts, *, indexed: bool = False) -> Iterator[Network]:
-    """A new network with these data, gone at the end; with `indexed`, they can be searched."""
+def network(kind: Kind, data: DataSet, parts: Parts) -> Iterator[Network]:
+    """A new network with these data, gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="mw-bench-"))
     settings: dict[str, Any] = {"SECRET_KEY": secrets.token_urlsafe(48), "REDIS_URL": parts.redis_url}
     name = f"bench_{secrets.token_hex(4)}"
@@ -95,7 +95,7 @@ def network(kind: Kind, data: DataSet, parts: Parts, *, indexed: bool = False) -
         else:
             shutil.copy(migrated_file(), folder / "network.sqlite3")
             url = f"sqlite://{folder / 'network.sqlite3'}"
-        publisher = asyncio.run(fill(url, data, indexed=indexed))
+        publisher = asyncio.run(fill(url, data))
         yield Network(kind, url, publisher, folder, {**settings, "DATABASE_URL": url})
     finally:
         if kind == "postgres":

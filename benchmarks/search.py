@@ -157,5 +157,5 @@ def measured(made: Network, offers: int, seconds: float) -> Figures:
 
 def search(kind: Kind, parts: Parts, offers: int, seconds: float) -> Figures:
     """What searching costs on a new board of so many entries, which is indexed once."""
-    with network(kind, Worded(offers=offers), parts, indexed=True) as made:
+    with network(kind, Worded(offers=offers), parts) as made:
         return measured(made, offers, seconds)
