@@ -1,6 +1,7 @@
 """Walking through the selections of an operation: the fields, wherever fragments have them, and the variables."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -156,10 +157,16 @@ def nodes_of(node: Node) -> Iterator[Node]:
         one = todo.pop()
         yield one
         beneath: list[Node] = []
-        for key in one.keys:
+        kind: Any = type(one)
+        for key in _keys_of(kind):
             value = getattr(one, key, None)
             beneath += [inner for inner in (value if isinstance(value, (list, tuple)) else (value,)) if _is_node(inner)]
         todo += reversed(beneath)
+
+
+@cache
+def _keys_of(kind: Any) -> tuple[str, ...]:
+    return tuple(key for key in kind.keys if key != "loc")  # they are looked for each time anew
 
 
 def _is_node(value: Any) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import cached_property
 from typing import Any
+from weakref import ref
 
 import orjson
 import strawberry
@@ -15,7 +16,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
-    parse,
     validate,
 )
 from graphql.execution.values import VariableValues
@@ -23,6 +23,7 @@ from graphql.execution.values import VariableValues
 from auth.refusals import Refusal, TooComplex
 from schema.documents.bounds import Bounds, check_document, check_text, check_variables
 from schema.documents.lru_cache import BytesCache
+from schema.documents.parsing import parsed
 from schema.documents.rules import in_parts, needed
 from schema.documents.selections import conditions_of, fields_beneath, nodes_of
 from schema.operations.cache_dependencies import Dependencies, dependencies_of
@@ -37,10 +38,10 @@ from schema.strawberry_internals import graphql_schema, validation_rules
 LONGEST_DOCUMENT = 20_000
 # In how many variants of what `@skip` and `@include` read an operation is kept planned.
 _VARIANTS = 20
-# What the parts take in memory, on average and rather more, in bytes: a node of the document with its tokens, an error,
+# What the parts take in memory, on average and rather more, in bytes: a node of the document, an error,
 # a planned field with the code that is generated for it, and all else. tests/schema/operations/test_operation_cache.py
 # holds them to what is taken.
-_NODE, _ERROR, _FIELD, _REST = 420, 1500, 4500, 4000
+_NODE, _ERROR, _FIELD, _REST = 280, 1500, 4500, 16_000
 # Of a document of more letters the rules are asked one part after the other.
 _LONG = 1000
 # So many mistakes are told at most.
@@ -79,7 +80,7 @@ class Operation:
         # What it costs, by its variables as JSON.
         self._admitted: dict[bytes, int] = {}
         # Values of its variables, and of its fields' arguments, as they were coerced.
-        self.values: BytesCache[Any] = BytesCache(values_bytes, lambda: self.grew(self))
+        self.values: BytesCache[Any] = BytesCache(values_bytes, _telling(self))
         self._size = _REST + 6 * len(query)
         self._plans: LRUCache[tuple[Any, ...], OperationPlan | None] = LRUCache(_VARIANTS)
 
@@ -108,7 +109,7 @@ class Operation:
         try:
             check_text(query, name, bounds)
             yield
-            document = parse(query)
+            document = parsed(query)
             yield
             made._take(document, check_document(document, bounds))
             yield from made._validate(document)
@@ -278,6 +279,17 @@ class Operation:
             self._size += _FIELD * plan.size
             self.grew(self)
         return plan
+
+
+def _telling(operation: Operation) -> Callable[[], None]:
+    """What tells that an operation has grown, and doesn't hold it: in a circle it would outlive its use."""
+    known = ref(operation)
+
+    def tell() -> None:
+        if (alive := known()) is not None:
+            alive.grew(alive)
+
+    return tell
 
 
 def _alone(error: GraphQLError) -> GraphQLError:

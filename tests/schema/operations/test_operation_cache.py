@@ -4,12 +4,14 @@ import gc
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 import pytest
 from graphql import OperationType
 from graphql.execution.values import get_variable_values
 
 from benchmarks.documents import BOARD, ENTRY, GROUPS
+from schema.documents.selections import nodes_of
 from schema.execution.fast_path import FastPath
 from schema.execution.object_writer import writer
 from schema.operations.operation import LONGEST_DOCUMENT, Operation
@@ -39,6 +41,15 @@ def compiled(operations: Operations, query: str, **given: Any) -> Operation:
     assert found.is_valid
     planned(found, **given)
     return found
+
+
+def twice(operations: Operations, count: int) -> list[Operation]:
+    """So many operations, each of which two requests asked for."""
+    made = []
+    for number in range(count):
+        made.append(compiled(operations, other(number)))
+        assert operations.again(other(number), None) is made[-1]
+    return made
 
 
 def other(number: int) -> str:
@@ -113,7 +124,7 @@ def test_a_plan_that_is_used_before_each_of_500_others_stays() -> None:
 
 def test_hostile_documents_leave_the_good_ones_in_place_and_memory_flat() -> None:
     operations = Operations(SCHEMA, 4 * MIB)
-    good = [compiled(operations, other(number)) for number in range(20)]
+    good = twice(operations, 20)
     for number in range(4500):
         assert not operations.of(hostile(number), None).is_valid
     gc.collect()
@@ -128,6 +139,46 @@ def test_hostile_documents_leave_the_good_ones_in_place_and_memory_flat() -> Non
     # What came is counted, what it drove out isn't: so at most what is kept of such documents.
     assert grown < MIB // 2
     assert [operations.of(other(number), None) for number in range(20)] == good
+
+
+def test_what_one_request_alone_asked_for_drives_nothing_else_out_and_is_kept_in_little_memory() -> None:
+    operations = Operations(SCHEMA, 8 * MIB)
+    good = twice(operations, 20)
+    before = operations.size
+    for number in range(20, 400):
+        assert operations.of(other(number), None).is_valid
+        assert operations.of(other(number), None).is_valid, "more than once by the same request, even"
+    assert not operations.knows(other(20), None), "the bound was never reached"
+    assert operations.size - before <= MIB
+    assert [operations.of(other(number), None) for number in range(20)] == good
+
+
+@pytest.mark.parametrize("query", [BOARD, GROUPS, "{ offers { nothing } }", "{ offers {"])
+def test_what_isn_t_kept_any_more_is_gone_at_once(query: str) -> None:
+    """So memory doesn't wait for the garbage collector, which stops everybody."""
+    operation = Operation.parsed(SCHEMA, query, None, MIB)
+    if operation.is_valid:
+        for root in planned(operation).roots:
+            write(root.field)
+        assert operation.dependencies is not None
+        operation.values.keep("a key", "a value", 100)
+    left = [ref(one) for one in (operation, operation.document) if one is not None]
+    gc.collect()  # what it took to validate it holds the document in a circle
+    gc.disable()
+    try:
+        del operation
+        assert [one() for one in left] == [None] * len(left)
+    finally:
+        gc.enable()
+
+
+def test_a_kept_document_holds_no_tokens_and_knows_where_its_fields_stand() -> None:
+    operation = Operation.parsed(SCHEMA, "{\n  offers { nodes { id } }\n}", None, MIB)
+    assert operation.document is not None
+    found = {node.loc for node in nodes_of(operation.document) if node.loc is not None}
+    assert {(one.start, one.end) for one in found} >= {(0, 29), (4, 27), (13, 25), (21, 23)}
+    tokens = {id(token) for one in found for token in (one.start_token, one.end_token)}
+    assert len(tokens) == 1
 
 
 def test_what_is_too_long_to_be_kept_is_found_while_somebody_holds_it() -> None:
