@@ -153,7 +153,7 @@ class Settings(BaseSettings):
     shutdown_seconds: int = Field(default=5, ge=1, le=600)
     shared_updates: bool = True
     breadth_first: bool = True
-    operation_cache_bytes: int = Field(default=67_108_864, ge=1_048_576, le=_MOST)
+    operation_cache_bytes: int = Field(default=33_554_432, ge=1_048_576, le=_MOST)
     shutdown_notice_seconds: float = Field(default=0, ge=0, le=60)
     shutdown_sockets_per_second: float = Field(default=500, gt=0, le=1_000_000)
     ready_lag_seconds: float = Field(default=30, gt=0, le=86_400)

@@ -7,16 +7,19 @@ from cachetools import LRUCache
 
 Value = TypeVar("Value")
 
-# Nothing is kept that alone would take more than this part of the cache.
+# Nothing is kept that alone would take more than this part of the cache, where nothing else is said.
 _LARGEST_PART = 8
 
 
 class BytesCache(Generic[Value]):
-    """Values by key, of at most `most` bytes together, as whoever keeps them says. `changed` is called after that."""
+    """Values by key, of at most `most` bytes together, as whoever keeps them says. `changed` is called after that.
 
-    def __init__(self, most: int, changed: Callable[[], None] | None = None) -> None:
+    None is larger than `largest`, a part of that.
+    """
+
+    def __init__(self, most: int, changed: Callable[[], None] | None = None, largest: int | None = None) -> None:
         self._changed = changed
-        self._largest = most // _LARGEST_PART
+        self._largest = most // _LARGEST_PART if largest is None else min(largest, most)
         self._kept: LRUCache[Hashable, tuple[Value, int]] = LRUCache(most, getsizeof=_size)
 
     def __len__(self) -> int:
@@ -41,6 +44,10 @@ class BytesCache(Generic[Value]):
         if self._changed is not None:
             self._changed()
         return True
+
+    def drop(self, key: Hashable) -> None:
+        """Forget the value of a key, if there is one."""
+        self._kept.pop(key, None)
 
     def clear(self) -> None:
         """Forget all of them."""

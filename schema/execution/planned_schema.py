@@ -11,7 +11,7 @@ from schema.operations.operation_cache import Operations
 from schema.strawberry_internals import graphql_schema, mend_introspection
 
 # What compiled operations may take, in bytes, where nothing else is said.
-OPERATION_CACHE_BYTES = 64 * 2**20
+OPERATION_CACHE_BYTES = 32 * 2**20
 
 
 class PlannedSchema(strawberry.Schema):

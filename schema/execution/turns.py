@@ -58,7 +58,7 @@ class Turns:
         `pay` raises.
         """
         if operations.knows(query, name):
-            return operations.of(query, name)
+            return operations.again(query, name)
         steps = operations.in_steps(query, name)
         try:
             next(steps)
@@ -75,7 +75,7 @@ class Turns:
                 except StopIteration as end:
                     return end.value
                 await self.give_way(perf_counter() - begun)
-            return operations.of(query, name)
+            return operations.again(query, name)
         finally:
             self.compiling.leave()
 
