@@ -14,7 +14,21 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import alone, attacks, beside, flames, flat, live, quality, report, results, roots, search, steps
+from benchmarks import (
+    alone,
+    attacks,
+    beside,
+    flames,
+    flat,
+    limits,
+    live,
+    quality,
+    report,
+    results,
+    roots,
+    search,
+    steps,
+)
 from benchmarks.data import Made
 from benchmarks.kit import GRAPHQL, Kit
 from benchmarks.networks import Kind, Network, network, own_parts
@@ -147,6 +161,11 @@ def _attacks(options: Options) -> Any:
         return attacks.attacks(made, options.seconds)
 
 
+def _limits(options: Options) -> Any:
+    with _network() as made:
+        return limits.limits(made, options.rounds, options.seconds / 2)
+
+
 def _flames(options: Options) -> Any:
     with _network() as made:
         return flames.flames(made, results.FOLDER, options.seconds, options.sockets // 5)
@@ -169,6 +188,7 @@ PARTS: dict[str, Callable[[Options], Any]] = {
     "search": _search,
     "quality": _quality,
     "attacks": _attacks,
+    "limits": _limits,
     "flames": _flames,
 }
 

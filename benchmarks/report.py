@@ -33,6 +33,7 @@ def written() -> str:
         "search": searched,
         "quality": qualities,
         "attacks": _attacks,
+        "limits": _limits,
         "flames": _flames,
     }
     parts = [_HEAD().rstrip(), _beside()]
@@ -227,6 +228,24 @@ def _attacks(part: dict[str, Any]) -> str:
             "their own, all from one address or each from another, none of which has spent its budget; and "
             "five who are honest ask for the board five times a second each: the time in which 99 of 100 are answered, "
             "and that on the quiet server, just before and just after.",
+            table(head, rows),
+        ]
+    )
+
+
+def _limits(part: dict[str, Any]) -> str:
+    head = ("what", "CPU without limits, µs", "with, µs", "beside that")
+    rows = [
+        [one["what"], number(one["unlimited"]), number(one["limited"]), f"{one['limited'] / one['unlimited'] - 1:+.1%}"]
+        for one in part["figures"]
+    ]
+    options = part["options"]
+    return "\n\n".join(
+        [
+            "## What limits cost who is honest",
+            f"{made(part)} PostgreSQL, one process. Server CPU of a request or a delivery: by the server as it is, "
+            "which limits this machine's own programs too, and by one that bounds nothing (`benchmarks/unlimited.py`); "
+            f"medians of {options['rounds']} interleaved rounds.",
             table(head, rows),
         ]
     )
