@@ -7,87 +7,35 @@ is the hash (S256 of RFC 7636): without that what comes of it is of no use.
 
 import asyncio
 import base64
-import re
 import secrets
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 import orjson
 from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from cryptography.fernet import Fernet, InvalidToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from auth.provider_rules import Claims, ProviderRules, challenge_of, is_safe
 from auth.refusals import ProviderAway, ProviderDeclined, ProviderWrong, SignInOver
 from auth.tokens import derive_key
 
 # Signatures that a provider's public key tells; never "none", nor one made with a secret that both have.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
-_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 # So long somebody may be at the provider, and so long what it says of itself is believed.
 _AWAY_SECONDS, _KNOWN_SECONDS = 900, 3600
 # A key that isn't known is asked for again, but not more often than that.
 _KEYS_SECONDS = 60
 _LEEWAY_SECONDS = 60
 _MOST_KEYS, _AT_ONCE, _LONGEST = 50, 10, 4000
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-@dataclass(frozen=True)
-class ProviderRules:
-    """What the operator has agreed upon with the provider. Without a secret the server is a public client."""
-
-    issuer: str
-    client_id: str
-    client_secret: str = ""
-    scopes: str = "openid email profile"
-    # The claim that makes an account one of the office, and its value.
-    office_claim: tuple[str, str] | None = None
-    seconds: float = 10.0
-    most_bytes: int = 262_144
-
-
-@dataclass(frozen=True)
-class Claims:
-    """Who somebody is to the provider. `email` is None where it doesn't say that this is verified."""
-
-    issuer: str
-    subject: str
-    email: str | None
-    name: str
-    claims_office: bool
-
-
-def is_challenge(text: str) -> bool:
-    """Whether it is the S256 of a secret."""
-    return _CHALLENGE.fullmatch(text) is not None
-
-
-def challenge_of(verifier: str) -> str:
-    """The S256 of a page's secret; empty where it can be none."""
-    return _s256(verifier) if verifier.isascii() and len(verifier) <= 128 else ""
-
-
-def _s256(verifier: str) -> str:
-    return str(create_s256_code_challenge(verifier))  # type: ignore[no-untyped-call]
-
-
-def is_safe(url: object, issuer: str) -> bool:
-    """Whether what is sent there nobody reads on its way: https, or as the issuer itself on this machine."""
-    parts = urlsplit(url) if isinstance(url, str) and len(url) <= _LONGEST else None
-    if parts is None or not parts.hostname:
-        return False
-    is_near = parts.hostname in _LOOPBACK and urlsplit(issuer).hostname in _LOOPBACK
-    return parts.scheme == "https" or (parts.scheme == "http" and is_near)
 
 
 class IdentityProvider:
@@ -119,7 +67,7 @@ class IdentityProvider:
             "scope": self._rules.scopes,
             "state": state,
             "nonce": nonce,
-            "code_challenge": _s256(verifier),
+            "code_challenge": challenge_of(verifier),
             "code_challenge_method": "S256",
         }
         return str(add_params_to_uri(known["authorization_endpoint"], list(asked.items())))

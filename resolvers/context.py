@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from auth.identity_provider import IdentityProvider
 from auth.keys import hash_of, is_key
 from auth.passwords import Passwords
 from auth.refusals import KeyOver, TokenOver, Unauthenticated
@@ -27,6 +26,9 @@ from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.update_turns import Turn, Turns
+
+if TYPE_CHECKING:
+    from auth.identity_provider import IdentityProvider
 
 NETWORK_ABOUT = (
     "Wolfsburg lebt davon, dass Menschen füreinander da sind. Das Engagement-Netzwerk bringt Vereine, Verbände, "
@@ -130,7 +132,7 @@ class Services:
     passwords: Passwords
     second_factors: SecondFactors
     # The city's own sign-in.
-    provider: IdentityProvider | None = None
+    provider: "IdentityProvider | None" = None
     rates: Rates = field(default_factory=Rates)
     # Counts a refusal, by its reason in a few words.
     refused: Callable[[str], None] = lambda _reason: None

@@ -1,4 +1,4 @@
-"""German by default, English by `Accept-Language`: gettext catalogues, read from their .po files at start.
+"""German by default, English by `Accept-Language`: gettext catalogues, read from their .po files when first needed.
 
 A text that says how many of something there are is marked by `_n` and has a form for each plural of its language.
 """
@@ -9,11 +9,12 @@ from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 log = structlog.get_logger()
 
@@ -49,13 +50,17 @@ def _n(one: str, many: str, counts: str) -> Plural:
 
 
 @cache
-def _read(language: str) -> Catalog:
+def _read(language: str) -> "Catalog":
+    from babel.messages.pofile import read_po  # with the first text that is asked for: a server may never say one
+
     with (CATALOGUES / f"{language}.po").open("rb") as source:
         return read_po(source, locale=language)
 
 
 @cache
 def _catalogue(language: str) -> GNUTranslations:
+    from babel.messages.mofile import write_mo
+
     compiled = BytesIO()
     write_mo(compiled, _read(language))
     compiled.seek(0)

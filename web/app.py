@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,8 +14,8 @@ from starlette.types import ASGIApp
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
 
-from auth.identity_provider import IdentityProvider
 from auth.passwords import Passwords
+from auth.provider_rules import ProviderRules
 from auth.second_factor import SecondFactors
 from auth.tokens import Tokens, derive_key
 from resolvers.context import Services, system_context
@@ -67,6 +68,9 @@ from web.process.startup_errors import CannotStartError
 from web.process.valkey import embedded_valkey
 from web.settings import Settings
 
+if TYPE_CHECKING:
+    from auth.identity_provider import IdentityProvider
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -105,7 +109,7 @@ class Prepared:
                 refused=counters.refused,
             ),
             second_factors=SecondFactors(self.key),
-            provider=IdentityProvider(agreed, rules.public_url + BACK, self.key) if agreed else None,
+            provider=_provider(agreed, rules.public_url + BACK, self.key) if agreed else None,
             rates=rates or Rates(),
             refused=counters.refused,
         )
@@ -118,6 +122,12 @@ class Prepared:
     def cursors(self) -> Cursors:
         """Makes and reads live cursors."""
         return Cursors(derive_key(self.key, "live cursor"))
+
+
+def _provider(agreed: ProviderRules, back: str, key: str) -> "IdentityProvider":
+    from auth.identity_provider import IdentityProvider  # an HTTP client, OAuth: for networks that have one
+
+    return IdentityProvider(agreed, back, key)
 
 
 @contextlib.asynccontextmanager

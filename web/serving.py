@@ -10,13 +10,13 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from types import FrameType
 
 import structlog
 import uvicorn
 
-from web.app import application, opened
+from web.app import Parts, application, opened
 from web.http.answer_headers import EVERY
 from web.http.endpoint import GraphQLEndpoint
 from web.limits.connection_limits import Connections, raise_descriptors
@@ -24,11 +24,8 @@ from web.limits.http_connection import protocol as http_protocol
 from web.live.backpressure import bound
 from web.live.websocket import open_sockets
 from web.live.websocket import protocol as socket_protocol
-from web.metrics import lags_of, numbers_of
 from web.process.data_folder import prepare_folder
 from web.process.health import Health
-from web.process.metrics import Metrics
-from web.process.metrics import served as metrics_served
 from web.process.signals import SIGNALS, interrupted, not_any_more
 from web.process.startup_errors import CannotStartError
 from web.settings import Settings
@@ -140,7 +137,6 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
         server.handle_exit(number, None)
 
     loop = asyncio.get_running_loop()
-    gc.freeze()  # what is imported, so that nobody looks at it again
     for number in SIGNALS:
         loop.add_signal_handler(number, stop, number)
         # Beside what wakes the loop: this is called also while the loop is stuck in something, and doesn't wake.
@@ -151,19 +147,14 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
         port = int(listener.getsockname()[1])
         async with opened(settings, port) as parts:
             health = Health(parts.checks)
-            measured: list[Metrics] = []
-
-            def measure(api: GraphQLEndpoint) -> None:
-                numbers = numbers_of(parts.services, api, parts.response_cache)
-                measured.append(Metrics(numbers, lags_of(parts.services)))
-
-            app = application(parts, settings, health, measure)
+            made: list[GraphQLEndpoint] = []
+            app = application(parts, settings, health, made.append)
             configuration = _configuration(app, settings, _connections(settings))
             server = _Server(configuration, settings, lambda: announce(port))
             _spare_collection()
             # On a full disk Python would keep half of what it compiles of a module that is first needed then.
             sys.dont_write_bytecode = True
-            async with metrics_served(measured[0], settings):
+            async with _metrics(parts, made[0], settings):
                 await server.serve([listener])
     not_any_more()
     # What this thread doesn't take, another one would, with whatever the loop has left as a signal's meaning.
@@ -174,6 +165,20 @@ async def serve(settings: Settings, announce: Callable[[int], None]) -> None:
     for number in SIGNALS:  # else the loop would set them back to what they do by default, as it is closed
         loop.remove_signal_handler(number)
     not_any_more()
+
+
+@contextlib.asynccontextmanager
+async def _metrics(parts: Parts, api: GraphQLEndpoint, settings: Settings) -> AsyncIterator[None]:
+    """`/metrics` meanwhile, where METRICS_PORT is set: only there its library is loaded. Raises `CannotStartError`."""
+    if settings.metrics_port is None:
+        yield
+        return
+    from web.metrics import lags_of, numbers_of
+    from web.process.metrics import Metrics, served
+
+    metrics = Metrics(numbers_of(parts.services, api, parts.response_cache), lags_of(parts.services))
+    async with served(metrics, settings.metrics_host, settings.metrics_port):
+        yield
 
 
 def _spare_collection() -> None:

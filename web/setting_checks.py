@@ -9,7 +9,7 @@ from urllib.parse import SplitResult
 
 from pydantic import AfterValidator, SecretStr
 
-from auth.identity_provider import is_safe
+from auth.provider_rules import is_safe
 from models.database.connect import configuration
 from models.database.url_parts import pairs_of, taken_apart
 from resolvers.terms import TermsFileError, read_terms

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from auth.identity_provider import ProviderRules
+from auth.provider_rules import ProviderRules
 from resolvers.accounts import MOST_SESSIONS
 from resolvers.context import NETWORK_ABOUT, Rules
 from resolvers.limits.kept_for import KeptFor

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import structlog
 
 from auth.access.accounts import account_as_it_was, account_of_link, must_be_able_to_sign_in
-from auth.identity_provider import Claims, challenge_of, is_challenge
+from auth.provider_rules import Claims, challenge_of, is_challenge
 from auth.refusals import NotFound, Refusal
 from auth.viewer import Viewer
 from models import NO_PASSWORD, Account, NetworkRole, ProviderIdentity, ProviderSignIn, SignInSession, SignUp, now

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
 from models import Event, NotificationKind
 from resolvers.context import Rules
 from resolvers.mail.letters import in_all_languages
@@ -16,6 +14,8 @@ _FORMATS = {"de": "EEEE, d. MMMM y, HH:mm 'Uhr'", "en": "EEEE, d MMMM y, HH:mm"}
 
 def local_start(event: Event, language: str) -> str:
     """When the event begins, as the clocks at its place show it."""
+    from babel.dates import format_datetime  # and what it knows of languages, with the first such mail
+
     return format_datetime(event.starts_at, _FORMATS[language], tzinfo=ZoneInfo(event.time_zone), locale=language)
 
 

@@ -17,17 +17,16 @@ async def store_town(outbox: Outbox, town: Town | None = None) -> None:
     A network of an earlier version knows of no place and no synonym: it is given those of what it has. Two processes at
     once store them once.
     """
-    given = town or wolfsburg()
 
     async def work(changes: Changes) -> None:
         if not await Topic.exists():
-            await add_topics(given.topics)
+            await add_topics((town or wolfsburg()).topics)
         elif not await Topic.filter(synonyms__isnull=False).exists():
-            await _fill_topics(given)
+            await _fill_topics(town or wolfsburg())
         if not await District.exists():
-            await add_districts(given.districts)
+            await add_districts((town or wolfsburg()).districts)
         elif not await District.filter(latitude__isnull=False).exists():
-            await _fill_districts(given)
+            await _fill_districts(town or wolfsburg())
 
     await outbox.write(work)
 

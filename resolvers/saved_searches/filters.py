@@ -5,25 +5,32 @@ Whatever `OfferFilter` restricts by is kept, by the names of its fields: what is
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
-
-from pydantic import TypeAdapter
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from models import SavedSearch
 from models.filters.offers import OfferFilter
 
-_FILTERS = TypeAdapter(OfferFilter)
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+@cache
+def _filters() -> "TypeAdapter[OfferFilter]":
+    from pydantic import TypeAdapter  # what it needs is much, and few searches are kept
+
+    return TypeAdapter(OfferFilter)
 
 
 def stored(filter: OfferFilter) -> dict[str, Any]:
     """As it is stored: what it restricts, as JSON. A saved search is about the board: `statuses` don't count."""
-    criteria: dict[str, Any] = _FILTERS.dump_python(replace(filter, statuses=()), mode="json", exclude_defaults=True)
+    criteria: dict[str, Any] = _filters().dump_python(replace(filter, statuses=()), mode="json", exclude_defaults=True)
     return criteria
 
 
 def read(criteria: Mapping[str, Any]) -> OfferFilter:
     """The filter that was stored."""
-    return _FILTERS.validate_python(dict(criteria))
+    return _filters().validate_python(dict(criteria))
 
 
 def filter_of(search: SavedSearch) -> OfferFilter:

@@ -10,7 +10,6 @@ from functools import cache
 from itertools import pairwise
 
 import orjson
-from rapidfuzz.distance import OSA
 
 from models.search.analysis import CONSTITUENTS, Token, is_listed, is_word, stem
 from models.search.plan import ABOUT, KINDRED, OWN, PlannedWord, SearchPlan, planned, searched, subject_of
@@ -259,6 +258,8 @@ def _with_beginning(words: Sequence[str], beginning: str) -> Sequence[str]:
 
 
 def _within(typed: str, words: Mapping[str, tuple[str, str]], most: int) -> list[tuple[int, str, str, str]]:
+    from rapidfuzz.distance import OSA  # with the first word that may be typed wrongly
+
     found = []
     for word, (term, spelling) in words.items():
         distance = OSA.distance(typed, word, score_cutoff=most)

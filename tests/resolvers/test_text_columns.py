@@ -14,7 +14,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 import main
-from auth.identity_provider import Claims
+from auth.provider_rules import Claims
 from models import AuditEntry, AuditPersonal, Change, ProviderSignIn
 from models.logs.audit import REASON
 from resolvers.accounts.provider import called

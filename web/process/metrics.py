@@ -23,7 +23,6 @@ from starlette.routing import Route
 
 from web.process.counters import Counters, Histogram, counters
 from web.process.startup_errors import CannotStartError
-from web.settings import Settings
 
 log = structlog.get_logger()
 
@@ -159,12 +158,9 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served(metrics: Metrics, settings: Settings) -> AsyncIterator[None]:
-    """Serve `/metrics` where METRICS_PORT says, meanwhile; nothing where it isn't set. Raises `CannotStartError`."""
-    if settings.metrics_port is None:
-        yield
-        return
-    with _listener(settings.metrics_host, settings.metrics_port) as listener:
+async def served(metrics: Metrics, host: str, port: int) -> AsyncIterator[None]:
+    """Serve `/metrics` there, meanwhile. Raises `CannotStartError`."""
+    with _listener(host, port) as listener:
         host, port = listener.getsockname()[:2]
         app = Starlette(routes=[Route("/metrics", metrics.page)])
         config = uvicorn.Config(

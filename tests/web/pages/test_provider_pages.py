@@ -24,7 +24,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from auth.identity_provider import IdentityProvider, ProviderRules
+from auth.identity_provider import IdentityProvider
+from auth.provider_rules import ProviderRules
 from auth.refusals import ProviderWrong, RateLimited
 from auth.viewer import GUEST
 from models import (

@@ -20,7 +20,6 @@ from models import OfferCategory, OfferDirection
 from resolvers import feeds
 from resolvers.context import Context, Services
 from resolvers.translation import _, negotiate, translate
-from web.http.feeds import atom
 from web.http.feeds.answers import answer, refused, refuses
 from web.http.unavailable import retry_after
 from web.limits.metering import Refuse
@@ -120,8 +119,14 @@ async def _offers(ctx: Context, request: Request) -> Response:
     given = {"direction": directions, "category": categories, "topic": topics, "district": districts}
     query = urlencode([(name, value) for name, values in given.items() for value in sorted(values)])
     address = f"{ctx.rules.public_url}/feeds/offers.atom" + (f"?{query}" if query else "")
-    body = await run_in_threadpool(atom.render, board, address)
-    return answer(request, body, atom.MEDIA_TYPE, board.changed_at)
+    body = await run_in_threadpool(_as_atom, board, address)
+    return answer(request, body, "application/atom+xml; charset=utf-8", board.changed_at)
+
+
+def _as_atom(board: feeds.Board, address: str) -> bytes:
+    from web.http.feeds.atom import render  # so is Python's XML
+
+    return render(board, address)
 
 
 def _texts(request: Request, name: str) -> tuple[str, ...]:

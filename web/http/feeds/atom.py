@@ -11,7 +11,6 @@ from resolvers.feeds import Board, FeedOffer
 from resolvers.translation import _, translate
 from web.http.feeds.text import plain, plain_line
 
-MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _DIRECTIONS = {OfferDirection.SEEK: _("Seeking"), OfferDirection.PROVIDE: _("Providing")}
 

@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import json
 import re
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from pathlib import Path
 
@@ -67,11 +67,6 @@ class Dashboard:
         """`root` is the path below which the server is: empty, or such as `/api`."""
         self._appearance = appearance or Appearance()
         self._values = {"network": network_name, "root": root, "stamp": stamp()}
-        pages = {(part, language): self._page(part, language) for part in ("all", "board") for language in LANGUAGES}
-        # What the pages are, whole: one that is open tells by it that it would now be another, and opens itself anew.
-        self.build = hashlib.sha256("".join(pages.values()).encode()).hexdigest()[:12]
-        self._pages = {key: page.replace("{build}", self.build) for key, page in pages.items()}
-        self._element = _element()
 
     def routes(self) -> list[BaseRoute]:
         """The page at `/dashboard`, its files, and what other pages may embed."""
@@ -82,6 +77,20 @@ class Dashboard:
             Route("/dashboard/assets/{stamp}/{name}", _asset),
             Route("/dashboard/town/{name}", self._show_town),
         ]
+
+    @cached_property
+    def build(self) -> str:
+        """What the pages are, whole: an open one tells by it that it would now be another, and opens itself anew."""
+        return hashlib.sha256("".join(self._unbuilt.values()).encode()).hexdigest()[:12]
+
+    @cached_property
+    def _pages(self) -> dict[tuple[str, str], str]:
+        """By the part that is shown, and the language: made when somebody first asks for one."""
+        return {key: page.replace("{build}", self.build) for key, page in self._unbuilt.items()}
+
+    @cached_property
+    def _unbuilt(self) -> dict[tuple[str, str], str]:
+        return {(part, language): self._page(part, language) for part in ("all", "board") for language in LANGUAGES}
 
     def _page(self, part: str, language: str) -> str:
         texts = texts_of_page("dashboard", language)
@@ -107,7 +116,7 @@ class Dashboard:
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Vary": "Accept",
         }
-        return Response(self._element, headers=HEADERS | told, media_type="text/javascript")
+        return Response(_element(), headers=HEADERS | told, media_type="text/javascript")
 
     def _asked(self, part: str, request: Request) -> str:
         """In the language asked for, else in German: as who passes by is, whatever the browser prefers."""
@@ -133,6 +142,7 @@ def documents() -> list[str]:
     return list(texts.values())
 
 
+@cache
 def _element() -> str:
     """The script of `<mitwirk-board>`, with the texts that it says."""
     source = ELEMENT.read_text("utf-8")

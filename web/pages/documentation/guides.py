@@ -11,9 +11,11 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 FOLDER = Path(__file__).parents[3] / "docs"
 # What is served, by heading, in the order in which it is read.
@@ -37,7 +39,6 @@ GUIDES = {
     if (there := tuple(name for name in names if (FOLDER / f"{name}.md").is_file()))
 }
 NAMES = frozenset(name for names in GUIDES.values() for name in names)
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,23 @@ def title_of(name: str) -> str:
         return file.readline().removeprefix("#").strip()
 
 
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # with the first guide that is read
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
 def rendered(name: str, root: str) -> Guide:
     """A guide of `GUIDES`. `root` is the path below which the server is."""
-    tokens = _MARKDOWN.parse((FOLDER / f"{name}.md").read_text("utf-8"))
+    markdown = _markdown()
+    tokens = markdown.parse((FOLDER / f"{name}.md").read_text("utf-8"))
     _name_headings(tokens)
     for token in tokens:
         _link(token.children or [], name, root)
         if token.type in ("fence", "code_block"):
             token.type, token.content = "html_block", _code(token.content)
-    html = str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+    html = str(markdown.renderer.render(tokens, markdown.options, {}))
     # What is wider than a phone is scrolled by itself, by the keyboard, too.
     html = html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
     return Guide(title_of(name), html)
@@ -78,7 +87,7 @@ def _code(text: str) -> str:
     return f'<pre tabindex="0"><code>{escape(text, quote=False)}</code></pre>\n'
 
 
-def _name_headings(tokens: list[Token]) -> None:
+def _name_headings(tokens: "list[Token]") -> None:
     """Give every heading an id, as the sites do on which people read Markdown."""
     taken: dict[str, int] = {}
     for opening, inline in pairwise(tokens):
@@ -89,7 +98,7 @@ def _name_headings(tokens: list[Token]) -> None:
             opening.attrSet("id", f"{slug}-{number}" if number else slug)
 
 
-def _link(tokens: list[Token], name: str, root: str) -> None:
+def _link(tokens: "list[Token]", name: str, root: str) -> None:
     for opening, closing in _links(tokens):
         target = _target(str(opening.attrGet("href")), name, root)
         if target is None:
@@ -99,7 +108,7 @@ def _link(tokens: list[Token], name: str, root: str) -> None:
             opening.attrSet("href", target)
 
 
-def _links(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
+def _links(tokens: "list[Token]") -> "Iterator[tuple[Token, Token]]":
     opening = None
     for token in tokens:
         if token.type == "link_open":
