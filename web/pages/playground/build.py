@@ -17,7 +17,7 @@ STAMP = BUILT / "STAMP"
 
 def sources() -> list[Path]:
     """The files that the page is made of."""
-    names = ("package.json", "package-lock.json", "vite.config.js", "index.html")
+    names = ("package.json", "package-lock.json", "vite.config.js", "mends.js", "index.html")
     return [*(FOLDER / name for name in names), *_files(FOLDER / "src")]
 
 

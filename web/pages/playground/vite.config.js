@@ -1,11 +1,14 @@
 import { defineConfig } from 'vite'
 
+import { mending } from './mends.js'
+
 export default defineConfig({
   base: '/playground/',
   experimental: {
     // The server may be below a path: it writes that into the page, whose files find each other.
     renderBuiltUrl: (_name, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
   },
+  plugins: [mending()],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     outDir: 'built',

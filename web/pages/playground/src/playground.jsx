@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 
 import { AccountStore } from './account.js'
 import { Bar } from './bar.jsx'
+import { EDITOR_THEMES, EditorThemes } from './editor_themes.jsx'
 import { EXAMPLES, filled, opening, tabOf, untouched } from './examples.js'
 import { createFetcher } from './fetcher.js'
 import { askedBy, forget, linkTo } from './share.js'
@@ -108,6 +109,7 @@ export function Playground({ network, demonstration, documented }) {
           key={edition}
           fetcher={fetcher}
           storage={editors}
+          editorTheme={EDITOR_THEMES}
           onTabChange={storeTabs}
           plugins={PLUGINS}
           defaultTabs={opening(language)}
@@ -124,6 +126,7 @@ export function Playground({ network, demonstration, documented }) {
             <UpdateList {...{ updates, language, texts }} />
           </GraphiQL.Footer>
           <Desk into={desk} ready={openAsked} />
+          <EditorThemes />
           <PlainText />
           <Authorization />
         </GraphiQL>
