@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
-from tortoise.migrations.executor import MigrationTarget
+from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction  # noqa: TID251 - statistics are no change
 
-from models.database.migrating import Executor
 from models.database.postgres_dsn import read_dsn
 
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MODULES = [
     "models.places",
     "models.search.tables",
@@ -112,8 +114,21 @@ async def migrate(connection: BaseDBAsyncClient, configuration: dict[str, Any], 
 
     `__first__` takes back even the first one. The caller sees to it that no other process does this at the time.
     """
+    if target is None and await _is_newest(connection):
+        return
+    # All migrations, and Tortoise's schema editors for six databases: most starts find nothing to do.
+    from tortoise.migrations.executor import MigrationTarget
+
+    from models.database.migrating import Executor
+
     executor = Executor(connection, configuration["apps"])
     await executor.migrate([MigrationTarget("models", target or "__latest__")])
+
+
+async def _is_newest(connection: BaseDBAsyncClient) -> bool:
+    """Whether the migrations that the database records are those of this program, no more and no fewer."""
+    recorded = {key.name for key in await MigrationRecorder(connection).applied_migrations()}
+    return recorded == {module.name for module in iter_modules([str(_MIGRATIONS)])}
 
 
 async def refresh_statistics(connection: BaseDBAsyncClient) -> None:
