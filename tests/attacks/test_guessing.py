@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,6 @@ def test_aliases_send_one_address_no_more_mails_than_it_may_get(strict: Server) 
                 },
             },
         )
-    with sqlite3.connect(strict.folder / DATABASE) as database:
+    with closing(sqlite3.connect(strict.folder / DATABASE)) as database:
         (mails,) = database.execute("SELECT COUNT(*) FROM mail WHERE recipient = 'victim@example.org'").fetchone()
     assert 1 <= mails <= 10

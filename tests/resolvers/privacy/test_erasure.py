@@ -6,7 +6,7 @@ The world is made of the declaration: whatever `models.privacy` says that erasin
 import asyncio
 import sqlite3
 import uuid
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -326,7 +326,7 @@ async def test_nothing_that_is_stored_names_who_was_erased(world: World, redis_u
             content = file.read_bytes().decode("latin-1").lower()
             assert traces(content) == [], file
             assert "zwiebelhuber".encode("utf-16-le").decode("latin-1") not in content
-        with sqlite3.connect(database.filename) as whole:
+        with closing(sqlite3.connect(database.filename)) as whole:
             assert whole.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     await must_have_left_the_rest(scene, members)
 
