@@ -11,8 +11,6 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction  # noqa: TID251 - statistics are no change
 
-from models.database.postgres_dsn import read_dsn
-
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MODULES = [
     "models.places",
@@ -63,6 +61,8 @@ def configuration(
             },
         }
     elif scheme in ("postgres", "postgresql") and rest:
+        from models.database.postgres_dsn import read_dsn  # and asyncpg, which SQLite has no need of
+
         dsn = read_dsn(database_url)
         connection = {
             "engine": "models.database.postgres",

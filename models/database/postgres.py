@@ -18,8 +18,9 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
 
 from models.database.asyncpg_adapter import has_left, is_as_new, is_open, itself
-from models.database.errors import ERRORS, Translating, translated, unreachable
+from models.database.errors import unreachable
 from models.database.outage_log import Outages
+from models.database.postgres_errors import ERRORS, Translating, connecting, translated
 from models.database.postgres_transactions import Transaction, TransactionOfPool
 from models.database.private_names import look_for
 from models.database.statement_limit import is_unlimited
@@ -148,7 +149,7 @@ class Pool:
             return await self._made.acquire()
         except ERRORS as error:
             self._pass_on(None)
-            raise unreachable(error, self._outages, connecting=True) or error from error
+            raise unreachable(error, self._outages, connecting) or error from error
         except BaseException:
             self._pass_on(None)
             raise
@@ -223,7 +224,7 @@ class PostgresClient(Translating):
         try:
             made = await asyncpg.create_pool(init=prepare, **settings)
         except ERRORS as error:
-            raise unreachable(error, self.outages, connecting=True) or error from error
+            raise unreachable(error, self.outages, connecting) or error from error
         return Pool(made, self.outages, seconds)
 
     def connections(self) -> dict[str, int]:

@@ -33,6 +33,7 @@ from tortoise.exceptions import TransactionManagementError
 from models.database.errors import unreachable
 from models.database.outage_log import Outages
 from models.database.private_names import look_for
+from models.database.sqlite_errors import trouble
 from models.database.statement_limit import is_unlimited
 
 look_for(aiosqlite.Connection, "statements are interrupted by it", "_conn")
@@ -57,7 +58,7 @@ def _noting(do: Method) -> Method:
         try:
             found = await do(self, *args, **named)
         except Exception as error:
-            if (instead := unreachable(error, self.outages)) is not None:
+            if (instead := unreachable(error, self.outages, trouble)) is not None:
                 raise instead from error
             raise
         self.outages.away.served()

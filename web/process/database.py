@@ -7,24 +7,20 @@ import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from auth.tokens import derive_key
 from models import ChangeLog
 from models.database.connect import configuration, connected, migrate
-from models.database.errors import ERRORS, reason_of
+from models.database.errors import reason_of
 from models.database.outage_log import Outages
-from models.database.pooler import keeps_session
-from models.database.postgres_dsn import read_dsn
 from models.database.statement_limit import unlimited
 from subscriptions.outbox import Changes, Outbox
 from web.process.health import UnwritableError
 from web.process.startup_errors import CannotStartError
 from web.settings import Settings
 
-UNREACHABLE = (OSError, DBConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error)
 _PATIENCE = 10.0
 # Any number that nothing else in the database locks.
 _LOCK = 0x6D697477
@@ -48,18 +44,31 @@ async def opened_database(settings: Settings) -> AsyncIterator[TortoiseContext]:
         try:
             async with asyncio.timeout(_PATIENCE):
                 await database.db().execute_query("SELECT 1")
-        except (*UNREACHABLE, TimeoutError, OperationalError) as error:
+        except _unreachable(settings) as error:
             raise CannotStartError(f"Can't reach the database ({reason_of(error)}): check DATABASE_URL.") from None
         yield database
 
 
+def _unreachable(settings: Settings) -> tuple[type[Exception], ...]:
+    """What is raised where the database can't be reached. The driver of PostgreSQL is loaded for PostgreSQL alone."""
+    found: tuple[type[Exception], ...] = (OSError, DBConnectionError, OperationalError, sqlite3.Error)
+    if settings.database.startswith("postgres"):
+        from models.database.postgres_errors import ERRORS
+
+        found += ERRORS
+    return found
+
+
 async def _check_sessions(settings: Settings) -> None:
     """Raises `CannotStartError` where what lies between lends sessions by the transaction."""
+    from models.database.pooler import keeps_session
+    from models.database.postgres_dsn import read_dsn
+
     dsn = read_dsn(settings.database)
     try:
         async with asyncio.timeout(_PATIENCE + settings.database_connect_seconds):
             kept = await keeps_session(dsn.url, dsn.more.get("timeout", settings.database_connect_seconds))
-    except (*UNREACHABLE, TimeoutError) as error:
+    except _unreachable(settings) as error:
         raise CannotStartError(f"Can't reach the database ({reason_of(error)}): check DATABASE_URL.") from None
     if not kept:
         raise CannotStartError(
@@ -105,7 +114,7 @@ async def _locked(settings: Settings, database: TortoiseContext) -> AsyncIterato
         async with connection.acquire_connection() as session:
             try:
                 await session.execute("SELECT pg_advisory_lock($1)", _LOCK)
-            except ERRORS as error:
+            except _unreachable(settings) as error:
                 raise CannotStartError(f"The database does not serve ({reason_of(error)}).") from None
             try:
                 yield
