@@ -32,7 +32,7 @@ def event_rows(filter: EventFilter, viewer: Viewer | Visibility) -> QuerySet[Eve
 
 def list_events(filter: EventFilter, viewer: Viewer) -> QuerySpec[Event]:
     """The same, for a page."""
-    return QuerySpec(Event, event_rows, (filter, viewer.visibility), viewer.visibility)
+    return QuerySpec(Event, event_rows, (filter.stated, viewer.visibility), viewer.visibility, late=filter.late)
 
 
 def acts_for_event(viewer: Viewer, event: Event) -> bool:

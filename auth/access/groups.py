@@ -20,7 +20,7 @@ def visible_groups(viewer: Viewer | Visibility) -> Q:
 
 def list_groups(filter: GroupFilter, viewer: Viewer) -> QuerySpec[Group]:
     """What a list of groups holds: those that pass the filter, as far as the viewer may see them."""
-    return QuerySpec(Group, _list_groups, (filter, viewer.visibility), viewer.visibility)
+    return QuerySpec(Group, _list_groups, (filter.stated, viewer.visibility), viewer.visibility, late=filter.late)
 
 
 def _list_groups(filter: GroupFilter, visibility: Visibility) -> QuerySet[Group]:

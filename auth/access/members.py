@@ -38,11 +38,11 @@ def visible_members(viewer: Viewer | Visibility) -> Q:
 
 def list_members(filter: MemberFilter, viewer: Viewer) -> QuerySpec[Member]:
     """What a list of members holds: those that pass the filter, as far as the viewer may see them."""
-    return QuerySpec(Member, _list_members, (filter, viewer.visibility), viewer.visibility)
+    return QuerySpec(Member, _list_members, (filter.stated, viewer.visibility), viewer.visibility, late=filter.late)
 
 
 def _list_members(filter: MemberFilter, visibility: Visibility) -> QuerySet[Member]:
-    return member_rows(filter, visible_members(visibility), unlisted=visibility.is_office)
+    return member_rows(filter, visible_members(visibility))
 
 
 # ---------------------------------------------------------------- what is shown of a member

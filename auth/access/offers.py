@@ -108,17 +108,25 @@ def list_offers(filter: OfferFilter, viewer: Viewer) -> QuerySpec[Offer]:
     if filter.without_responses is not None:
         viewer.must_be_office()
     somewhere = filter.near is not None or filter.bounds is not None
-    return QuerySpec(Offer, _list_offers, (filter, viewer.visibility), viewer.visibility, keys_first=somewhere)
+    return QuerySpec(
+        Offer,
+        _list_offers,
+        (filter.stated, viewer.visibility),
+        viewer.visibility,
+        keys_first=somewhere,
+        late=filter.late,
+    )
 
 
 def _list_offers(filter: OfferFilter, visibility: Visibility) -> QuerySet[Offer]:
-    return offer_rows(filter, offers_in_lists(visibility), unlisted=finds_withheld_offers(visibility))
+    return offer_rows(filter, offers_in_lists(visibility))
 
 
 def offers_on_map(filter: OfferFilter, bounds: Bounds, viewer: Viewer) -> QuerySpec[Offer]:
     """What of such a list lies in the rectangle."""
     list_offers(filter, viewer)  # who may not ask for it is refused there
-    return QuerySpec(Offer, _offers_on_map, (filter, bounds, viewer.visibility), viewer.visibility)
+    given = (filter.stated, bounds, viewer.visibility)
+    return QuerySpec(Offer, _offers_on_map, given, viewer.visibility, late=filter.late)
 
 
 def _offers_on_map(filter: OfferFilter, bounds: Bounds, visibility: Visibility) -> QuerySet[Offer]:

@@ -72,7 +72,7 @@ def matching_events(filter: EventFilter) -> QuerySet[Event]:
         rows = rows.filter(with_topics(EventTopic, "event_id", filter.topics))
     if filter.districts:
         rows = rows.filter(in_districts("venue_district", filter.districts) | Q(venue_name__isnull=True))
-    rows = found(rows, Kind.EVENT, filter.searched, unlisted=True)
+    rows = found(rows, Kind.EVENT, filter.searched)
     rows = accessible(rows, filter.accessibility)
     if filter.bounds:
         rows = rows.filter(filter.bounds.condition())

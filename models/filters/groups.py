@@ -37,7 +37,7 @@ _ORDERS = {
 
 def matching_groups(filter: GroupFilter) -> QuerySet[Group]:
     """The groups that pass the filter, whoever asks."""
-    rows = found(Group.all(), Kind.GROUP, filter.searched, unlisted=True)
+    rows = found(Group.all(), Kind.GROUP, filter.searched)
     if filter.statuses:
         rows = rows.filter(status__in=list(filter.statuses))
     if filter.topics:

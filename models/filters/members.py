@@ -36,13 +36,10 @@ _ORDERS = {
 }
 
 
-def member_rows(filter: MemberFilter, sight: Q, *, unlisted: bool = False) -> QuerySet[Member]:
-    """The members that pass `filter` among those that `sight`, of `auth.access.members`, lets through.
-
-    `unlisted`: these may be more than everybody finds.
-    """
+def member_rows(filter: MemberFilter, sight: Q) -> QuerySet[Member]:
+    """The members that pass `filter` among those that `sight`, of `auth.access.members`, lets through."""
     rows = Member.filter(sight, status__in=list(filter.statuses or (MemberStatus.ACTIVE,)))
-    rows = found(rows, Kind.MEMBER, filter.searched, unlisted=unlisted or bool(filter.statuses))
+    rows = found(rows, Kind.MEMBER, filter.searched)
     if filter.kinds:
         rows = rows.filter(kind__in=list(filter.kinds))
     if filter.topics:

@@ -60,11 +60,10 @@ class OfferFilter(Suitability, Searching):
 _ENDS = SqlExpression("""COALESCE("offer"."expires_at", '9999-12-31 00:00:00+00:00')""")
 
 
-def offer_rows(filter: OfferFilter, sight: Q, *, unlisted: bool = False) -> QuerySet[Offer]:
+def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
     """The entries that pass `filter` among those that `sight` lets through: what every list and subscription asks.
 
     `sight` is of `auth.access.offers`. Of one entry, ask `offer_rows(filter, sight).filter(id=...)`.
-    With `unlisted` a text finds also what not everybody finds: where `sight` lets more through than the board.
     """
     rows = Offer.filter(
         sight,
@@ -91,7 +90,7 @@ def offer_rows(filter: OfferFilter, sight: Q, *, unlisted: bool = False) -> Quer
         )
     if filter.without_responses is not None:
         rows = rows.filter(_without_responses(filter.without_responses))
-    rows = found(suiting(rows, filter), Kind.OFFER, filter.searched, unlisted=unlisted or bool(filter.statuses))
+    rows = found(suiting(rows, filter), Kind.OFFER, filter.searched)
     if filter.bounds:
         rows = rows.filter(filter.bounds.condition())
     return within(rows, filter.near) if filter.near else rows

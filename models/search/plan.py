@@ -1,11 +1,14 @@
 """What a search asks of the index: found out once of its text, and the same for every row and every list."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import orjson
 
 from models.search.analysis import Token, analyse, is_everyday, is_generic_head, is_party
 from models.search.sentences import STRONG, weighed
+from models.search.tables import Kind
 from models.search.weights import TEXT, kindred_to
 
 # What a word that was found adds to a score, over what it weighs there: who has more of the words comes first.
@@ -44,8 +47,6 @@ class PlannedWord:
     counts: int = STRONG
     # How it is spelled in the entries, where it was taken for a typing error.
     corrected: str | None = None
-    # Terms that so many entries have that only the best of these are looked at.
-    frequent: frozenset[str] = frozenset()
 
     @property
     def is_phrase(self) -> bool:
@@ -63,11 +64,41 @@ class PlannedWord:
 
 
 @dataclass(frozen=True)
+class Hits:
+    """The rows of one kind that a search finds, with their scores."""
+
+    scores: Mapping[int, int]
+
+    def upto(self, most: int) -> "Hits":
+        """Those with at most so high a score."""
+        return Hits({row: score for row, score in self.scores.items() if score <= most})
+
+    def best(self, count: int) -> "Hits":
+        """Those with the highest scores: so many, and all that score as high as the last of them."""
+        if len(self.scores) <= count:
+            return self
+        least = sorted(self.scores.values(), reverse=True)[count - 1]
+        return Hits({row: score for row, score in self.scores.items() if score >= least})
+
+    @cached_property
+    def keys_json(self) -> str:
+        """Their keys, as JSON."""
+        return orjson.dumps(list(self.scores)).decode()
+
+    @cached_property
+    def scores_json(self) -> str:
+        """Their scores by their keys, as JSON."""
+        return orjson.dumps(self.scores, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+@dataclass(frozen=True)
 class SearchPlan:
     """The words of a search, and how much of them a row has to have: the sum of what its words count."""
 
     words: tuple[PlannedWord, ...]
     need: int
+    # What it finds, by kind, where that was looked for: see `models.search.hits`.
+    hits: Mapping[Kind, Hits] | None = field(default=None, compare=False, repr=False)
 
     def finds(self, weights: Mapping[str, int]) -> bool:
         """Whether a row with these terms is found."""

@@ -95,8 +95,8 @@ _PHRASES = Statement("SELECT DISTINCT term FROM synonym_term WHERE term LIKE '% 
 _LONG = 3000
 
 
-def keys_value(keys: Iterable[int]) -> Any:
-    """Keys as one value of a statement, in place of `{is_one_of}`."""
+def keys_value(keys: Iterable[int | str]) -> Any:
+    """Keys as one value of a statement, in place of `{is_one_of}`; or texts, of `{is_one_of_texts}`."""
     found = list(keys)
     return orjson.dumps(found).decode() if connection().capabilities.dialect == "sqlite" else found
 

@@ -7,6 +7,7 @@ place of a cursor) is bound to it. It reads the columns of a `Projection` and, b
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -20,7 +21,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.fields import NAMES
-from models.sql.expressions import SqlExpression
+from models.sql.expressions import Late, SqlExpression
 from models.sql.mapper import RowMapper, mapper_of
 from models.sql.projection import Projection, needed
 from models.sql.tortoise_adapter import sql_of
@@ -47,6 +48,8 @@ class QuerySpec(Generic[Row]):
     visibility: Hashable = None
     # Whether a page finds its keys first and then their rows: where an index has all that decides which these are.
     keys_first: bool = False
+    # The values that are bound in place of each `Late` that `build` binds: no text depends on them.
+    late: tuple[tuple[Late, str], ...] = ()
 
     def rows(self) -> QuerySet[Row]:
         """The rows, for Tortoise."""
@@ -69,7 +72,7 @@ def compiled_once(compile: Callable[..., Made]) -> Callable[..., Made]:
     def find(listed: QuerySpec[Any], *rest: Hashable) -> Made:
         if listed.given is None:
             return compile(listed, *rest)
-        key = (listed, *rest)
+        key: Any = (listed.model, listed.build, listed.given, listed.visibility, listed.keys_first, *rest)
         found = known.get(key)
         if found is None:
             found = compile(listed, *rest)
@@ -77,7 +80,7 @@ def compiled_once(compile: Callable[..., Made]) -> Callable[..., Made]:
                 if len(known) >= _STATEMENTS:
                     del known[next(iter(known))]
                 known[key] = found
-        return found
+        return found.with_late(listed.late) if listed.late and isinstance(found, ReadStatement) else found  # type: ignore[return-value]
 
     return find
 
@@ -160,6 +163,12 @@ class ReadStatement:
         sql = found.sql if self.is_sqlite else renumbered(found.sql, len(self.values))
         self.values.extend(found.values)
         return f"({sql})"
+
+    def with_late(self, late: Iterable[tuple[Late, str]]) -> "ReadStatement":
+        """The same statement with these values in place of what stands for them."""
+        known, made = dict(late), copy(self)
+        made.values = [known[value] if type(value) is Late else value for value in self.values]
+        return made
 
     async def records(self, *values: Any) -> Sequence[Any]:
         """The records, with `values` in the places that were kept for `LATER`."""

@@ -8,6 +8,12 @@ from pypika_tortoise.utils import format_alias_sql
 from tortoise.expressions import RawSQL
 
 
+class Late(str):
+    """Stands for a value that is bound with each execution: see `models.sql.compile.QuerySpec`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class SqlExpression:
     """An expression over the columns of a table. Each `?` in `sql` is the place of one of `values`, in their order."""

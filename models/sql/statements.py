@@ -39,6 +39,7 @@ _DIALECTS = {
         "for_update": "",
         "for_no_key_update": "",
         "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `projection.keys_value`, and `instants_value`
+        "is_one_of_texts": "IN (SELECT value FROM json_each(?))",
         "keys": "(SELECT value FROM json_each(?))",  # as a table with the column `value`
         # How many of the instants that are bound, in order, the one between these two has reached.
         "count_upto": "(SELECT COUNT(*) FROM json_each(?) WHERE value <= ",
@@ -55,6 +56,7 @@ _DIALECTS = {
         "for_update": "FOR UPDATE",
         "for_no_key_update": "FOR NO KEY UPDATE",
         "is_one_of": "= ANY(?::int[])",
+        "is_one_of_texts": "= ANY(?::text[])",
         "keys": "(SELECT value FROM unnest(?::int[]) AS value)",
         "count_upto": "width_bucket(",
         "among": ", ?::timestamptz[])",

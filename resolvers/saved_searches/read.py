@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from tortoise.models import Model
 
-from auth.access.offers import finds_withheld_offers, offers_in_lists
+from auth.access.offers import offers_in_lists
 from auth.access.rows import by_keys
 from auth.access.saved_searches import own_searches
 from auth.viewer import Viewer
@@ -42,12 +42,12 @@ async def saved_searches_by_id(
 
 async def saved_search_new_count(ctx: Context, parents: Sequence[SavedSearch], columns: frozenset[str]) -> list[int]:
     """How many of what each finds came onto the board since it was looked at, or saved: some statements each."""
-    sight, unlisted = offers_in_lists(ctx.viewer), finds_withheld_offers(ctx.viewer)
+    sight = offers_in_lists(ctx.viewer)
     found = []
     for parent in parents:
         since = parent.last_seen_at or parent.created_at
         filter = await understood(ctx, filter_of(parent), Kind.OFFER)
-        found.append(await offer_rows(filter, sight, unlisted=unlisted).filter(newest_at__gt=since).count())
+        found.append(await offer_rows(filter, sight).filter(newest_at__gt=since).count())
     return found
 
 

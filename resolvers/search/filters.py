@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from auth.access.offers import finds_withheld_offers
 from models import District, Topic
 from models.filters.conditions import is_slug
 from models.filters.errors import BadFilter
@@ -31,7 +32,11 @@ async def understood(ctx: Context, filter: Filter, kind: Kind, *, strict: bool =
         filter = filter.at(ctx.this_instant())
     if filter.searched is None or filter.plan is not None or filter.text is None:
         return filter
-    return replace(filter, plan=await understand(filter.text, (kind,), strict=strict))
+    # Lists of these hold what search doesn't: closed groups, and what was cancelled.
+    more = (
+        kind in (Kind.GROUP, Kind.EVENT) or bool(getattr(filter, "statuses", ())) or finds_withheld_offers(ctx.viewer)
+    )
+    return replace(filter, plan=await understand(filter.text, (kind,), strict=strict, unlisted=more))
 
 
 async def _must_be_known(name: str, noun: str, model: type[Topic] | type[District], slugs: Sequence[str]) -> None:

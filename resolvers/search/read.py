@@ -5,7 +5,7 @@ it, the earlier it comes, the newest first among equals.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -166,7 +166,8 @@ async def search(
     found = _Found(mark, 0 if "total_count" in columns else None, text)
     if not words(text):
         return found
-    found.plan = plan = await understand(text, [_KINDS[kind].kind for kind in kinds])
+    more = any(_KINDS[kind].finds_more(ctx.viewer) for kind in kinds)
+    found.plan = plan = await understand(text, [_KINDS[kind].kind for kind in kinds], unlisted=more)
     for kind in kinds:
         if "total_count" in columns:
             found.total_count = (found.total_count or 0) + await _rows(ctx, kind, plan).count()
@@ -205,8 +206,7 @@ async def _any_before(ctx: Context, kinds: Sequence[SearchType], plan: SearchPla
 
 def _rows(ctx: Context, kind: SearchType, plan: SearchPlan) -> QuerySet[Any]:
     how = _KINDS[kind]
-    unlisted = how.finds_more(ctx.viewer)
-    return found_by(how.model.filter(how.listed(ctx.viewer)), how.kind, plan, unlisted=unlisted)
+    return found_by(how.model.filter(how.listed(ctx.viewer)), how.kind, plan)
 
 
 def _ranked(ctx: Context, kind: SearchType, plan: SearchPlan) -> QuerySet[Any]:
@@ -214,10 +214,19 @@ def _ranked(ctx: Context, kind: SearchType, plan: SearchPlan) -> QuerySet[Any]:
 
 
 async def _read(ctx: Context, kind: SearchType, plan: SearchPlan, position: SortKeys | None, limit: int) -> list[Any]:
-    rows = _ranked(ctx, kind, plan)
-    if position is not None:
-        rows = rows.filter(_behind(kind, position))
-    return list(await rows.order_by("-score", f"-{_KINDS[kind].instant}", "-id").limit(limit))
+    """The first rows of a type behind a position. The best are asked for first: mostly the viewer may see these."""
+    assert plan.hits is not None
+    of_kind = _KINDS[kind].kind
+    found: list[Any] = []
+    whole = plan.hits[of_kind] if position is None else plan.hits[of_kind].upto(position[0])
+    best = whole.best(2 * limit)
+    for hits in (best,) if best is whole else (best, whole):
+        if len(found) < limit and hits.scores:
+            rows = _ranked(ctx, kind, replace(plan, hits={of_kind: hits}))
+            if position is not None:
+                rows = rows.filter(_behind(kind, position))
+            found = list(await rows.order_by("-score", f"-{_KINDS[kind].instant}", "-id").limit(limit))
+    return found
 
 
 def _behind(kind: SearchType, position: SortKeys) -> Q:

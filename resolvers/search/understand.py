@@ -12,9 +12,20 @@ from itertools import pairwise
 import orjson
 
 from models.search.analysis import CONSTITUENTS, Token, is_listed, is_word, stem
-from models.search.plan import ABOUT, KINDRED, OWN, PlannedWord, SearchPlan, planned, searched, subject_of
+from models.search.hits import MOST_ROWS, Weighed, weighed
+from models.search.plan import (
+    ABOUT,
+    KINDRED,
+    NOTHING,
+    OWN,
+    Hits,
+    PlannedWord,
+    SearchPlan,
+    planned,
+    searched,
+    subject_of,
+)
 from models.search.sentences import AROUND, STRONG, WEAK
-from models.search.sql import MOST_ROWS, most_counted
 from models.search.tables import Kind
 from models.search.weights import kindred_to
 from models.sql.statements import Statement
@@ -55,29 +66,47 @@ _SYNONYM_TERMS = Statement("SELECT term FROM synonym_term WHERE SUBSTR(term, 1, 
 _LAST = "\U0010ffff"
 
 
-async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False) -> SearchPlan:
-    """What `text` asks of what everybody finds of these kinds. No words: what finds nothing.
+async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False, unlisted: bool = False) -> SearchPlan:
+    """What `text` asks of what everybody finds of these kinds, and what it finds. No words: what finds nothing.
 
-    `strict`: all words are needed, and none is taken for another: for what is told of as it comes.
+    `unlisted`: it finds also what not everybody finds in lists. `strict`: all words are needed, and none is taken for
+    another, for what is told of as it comes; what there is already isn't looked for.
     """
-    words = await _meant(searched(text))
-    if not words:
-        return SearchPlan.of(())
+    tokens = searched(text)
+    if not tokens:
+        return replace(NOTHING, hits=dict.fromkeys(kinds, Hits({})))
+    words = await _meant(tokens)
     known, whole = await _rows_of(words, kinds)
     if any(word.is_phrase and not _is_known(word, known, whole) for word in words):
-        words = await _meant(searched(text), phrases=False)
+        words = await _meant(tokens, phrases=False)
         known, whole = await _rows_of(words, kinds)
-    if not strict:
-        longer = await with_longer(_rare(text, words, known), kinds)
-        words = [longer.get(word, word) for word in words]
-        known |= await _rows_with([term for word in longer.values() for term, _percent in word.terms], kinds)
-    if not strict and (strange := [word for word in words if not _is_known(word, known, whole)]):
+    if strict:
+        return SearchPlan.of(tuple(words))
+    longer = await with_longer(_rare(text, words, known), kinds)
+    words = [longer.get(word, word) for word in words]
+    known |= await _rows_with([term for word in longer.values() for term, _percent in word.terms], kinds)
+    if strange := [word for word in words if not _is_known(word, known, whole)]:
         last = len(text.rstrip())
         guessed = {word: await _guessed(text, word, word.end == last, kinds) for word in strange[-_MOST_GUESSED:]}
         words = [guessed.get(word, word) for word in words]
         known |= await _rows_with([term for word in guessed.values() for term, _ in word.terms], kinds)
-    plan = SearchPlan.of(tuple(_marked(word, known) for word in words))
-    return plan if strict or len(words) == 1 else await _reachable(plan, kinds)
+    return await _with_hits(SearchPlan.of(tuple(words)), kinds, known | whole, unlisted=unlisted)
+
+
+async def _with_hits(
+    plan: SearchPlan, kinds: Collection[Kind], known: Mapping[str, int], *, unlisted: bool = False
+) -> SearchPlan:
+    """The plan with what it finds, and with what it needs lowered where hardly anything has all of the words.
+
+    `known` says in how many rows the terms are that anything has.
+    """
+    found = await weighed(plan, kinds, known)
+    plan = _reachable(plan, found.values())
+    hits = {kind: one.hits(plan.need) for kind, one in found.items()}
+    if unlisted:
+        more = await weighed(plan, kinds, known, listed=False)
+        hits = {kind: Hits({**one.scores, **more[kind].hits(plan.need).scores}) for kind, one in hits.items()}
+    return replace(plan, hits=hits)
 
 
 def _rare(text: str, words: Iterable[PlannedWord], known: Mapping[str, int]) -> list[tuple[PlannedWord, Token]]:
@@ -157,20 +186,18 @@ def _is_known(word: PlannedWord, known: Mapping[str, int], whole: Mapping[str, i
     return bool(word.together) and all(part in whole for part in word.together)
 
 
-def _marked(word: PlannedWord, known: Mapping[str, int]) -> PlannedWord:
-    frequent = frozenset(term for term, _percent in word.terms if known.get(term, 0) > MOST_ROWS)
-    return replace(word, frequent=frequent) if frequent else word
-
-
-async def _reachable(plan: SearchPlan, kinds: Collection[Kind]) -> SearchPlan:
+def _reachable(plan: SearchPlan, found: Collection[Weighed]) -> SearchPlan:
     """The plan with what it needs lowered where hardly anything has all of the words as they were typed."""
-    expression = most_counted(plan, kinds)
-    row = await Statement(expression.sql).row(*expression.values)
-    if row["whole"] is not None and row["whole"] >= _FEW:
+    if len(plan.words) == 1 or sum(_has(plan.need, one.typed) for one in found) >= _FEW:
         return plan
     # Where something is sought, what is to be done with it, and everyday words, don't find by themselves.
     least = AROUND if plan.need >= STRONG else 1
-    return replace(plan, need=max(min(plan.need * _ENOUGH // 100, row["most"] or 0), least))
+    most = max((count for one in found for count in one.counts.values()), default=0)
+    return replace(plan, need=max(min(plan.need * _ENOUGH // 100, most), least))
+
+
+def _has(need: int, counts: Mapping[int, int]) -> int:
+    return sum(count >= need for count in counts.values())
 
 
 # ---------------------------------------------------------------- beginnings and typing errors

@@ -162,17 +162,20 @@ async def test_a_cursor_of_another_search_is_refused(world: World) -> None:
         assert (answer.codes, answer.data) == (["BAD_REQUEST"], {"search": None}), variables
 
 
-async def test_a_statement_a_type_another_for_the_count_and_two_to_understand_the_text(world: World) -> None:
+async def test_a_statement_a_type_another_for_the_count_and_three_to_understand_the_text(world: World) -> None:
     await filled(world)
     with statements() as sent:
         await world.data('{ search(text: "chor") { nodes { __typename } } }')
-    assert len(sent) == 6
+    assert len(sent) == 7
     with statements() as sent:
         await world.data('{ search(text: "chor") { totalCount } }')
-    assert len(sent) == 6
+    assert len(sent) == 7
     with statements() as sent:
         await world.data('{ search(text: "chor", types: [EVENT, OFFER]) { totalCount nodes { __typename } } }')
-    assert len(sent) == 6
+    assert len(sent) == 7
+    with statements() as sent:
+        await world.data('{ search(text: "eine", types: [EVENT, OFFER]) { nodes { __typename } } }')
+    assert len(sent) == 0, "no word that says anything"
     with statements() as sent:
         await world.data('{ search(text: "") { totalCount nodes { __typename } } }')
     assert len(sent) == 0

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
-from auth.access.events import event_rows
+from auth.access.events import event_rows, list_events
 from auth.viewer import GUEST
 from models import District, Event, EventKind, EventStatus, EventTopic, Topic, now
 from models.filters.events import EventFilter, EventSort, event_order, matching_events
 from models.filters.near import Bounds, Near
+from models.search.tables import Kind
+from models.sql.compile import QuerySpec
 from models.sql.page_cursors import BadPage, fingerprint
 from models.sql.paging import PageArguments, page, pages
+from tests.searched import looked_for
 from tests.world import World
 
 CITY = Near(52.4227, 10.7865)
@@ -20,12 +23,13 @@ ALL = frozenset({"edges", "page_info", "total_count"})
 
 async def titles(sort: EventSort = EventSort.STARTS_AT, **filters: Any) -> list[str]:
     """The titles of a list, having walked it in pages of two, and counted it."""
-    filter = EventFilter(**filters)
+    filter = await looked_for(EventFilter(**filters), Kind.EVENT)
+    listed = QuerySpec(Event, matching_events, (filter.stated,), late=filter.late)
     order, mark = event_order(sort, filter), fingerprint("events", filter, sort)
     found: list[str] = []
     cursor = None
     while True:
-        one = await page(matching_events(filter), order, PageArguments(first=2, after=cursor), selection=ALL, mark=mark)
+        one = await page(listed, order, PageArguments(first=2, after=cursor), selection=ALL, mark=mark)
         found += [event.title for event in one.rows]
         cursor = one.end_cursor
         if not one.has_next_page:
@@ -118,9 +122,9 @@ async def test_near_and_topics_hold_for_the_lists_of_many_parents(world: World) 
             event = await world.event(f"{group.name}-{number}", group=group, **place)
             await EventTopic.create(event=event, topic=topic, position=0)
         await world.event("nowhere", group=group)
-    filter = EventFilter(near=CITY, topics=("jugend",), text="willkommen")
+    filter = await looked_for(EventFilter(near=CITY, topics=("jugend",), text="willkommen"), Kind.EVENT)
     found = await pages(
-        event_rows(filter, GUEST),
+        list_events(filter, GUEST),
         event_order(EventSort.DISTANCE, filter),
         PageArguments(first=2),
         selection=ALL,

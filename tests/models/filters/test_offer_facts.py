@@ -25,8 +25,10 @@ from models.filters.near import Bounds, Near, km_between, on_sphere
 from models.filters.offer_facts import OfferFacts, offer_facts, passes
 from models.filters.offers import OfferFilter, offer_rows
 from models.filters.suitability import suits
+from models.search.tables import Kind
 from models.text.folding import sort_key
 from models.weekly_times import StoredTime
+from tests.searched import looked_for
 from tests.statements import statements
 from tests.world import World
 
@@ -148,7 +150,7 @@ async def test_facts_say_what_the_statement_says(world: World, seed: int) -> Non
     assert [one.row.id for one in facts] == [offer.id for offer in offers]
     numbers: set[int] = set()
     for _number in range(150):
-        filter = a_filter(dice, offers)
+        filter = await looked_for(a_filter(dice, offers), Kind.OFFER)
         listed = {row.id for row in await offer_rows(filter, Q())}
         assert {one.row.id for one in facts if passes(filter)(one)} == listed, filter
         numbers.add(len(listed))

@@ -5,16 +5,20 @@ from typing import Any
 
 import pytest
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from models import District, Offer, OfferCategory, OfferDirection, OfferStatus, OfferTopic, Topic, now
 from models.filters.errors import BadFilter
 from models.filters.near import Bounds, Near
 from models.filters.offer_facts import offer_facts, passes
 from models.filters.offers import OfferFilter, OfferSort, offer_order, offer_rows
+from models.search.tables import Kind
+from models.sql.compile import QuerySpec
 from models.sql.page_cursors import fingerprint
 from models.sql.paging import PageArguments, page
 from models.text.folding import sort_key
 from resolvers.search.indexing import index_row
+from tests.searched import looked_for
 from tests.world import World
 
 EVERYONE = Q()
@@ -23,7 +27,7 @@ RATHAUS = Near(52.4227, 10.7865, 3.0)
 
 async def passing(visibility: Q = EVERYONE, **fields: Any) -> list[str]:
     """Titles of the entries that pass; of each entry alone its facts say the same."""
-    filter = OfferFilter(**fields)
+    filter = await looked_for(OfferFilter(**fields), Kind.OFFER)
     rows = await offer_rows(filter, visibility).order_by("title")
     passes_filter = passes(filter)
     facts = [await offer_facts(row.id) for row in await Offer.filter(visibility).order_by("title")]
@@ -31,14 +35,18 @@ async def passing(visibility: Q = EVERYONE, **fields: Any) -> list[str]:
     return [row.title for row in rows]
 
 
+def _passing(filter: OfferFilter) -> QuerySet[Offer]:
+    return offer_rows(filter, EVERYONE)
+
+
 async def sorted_by(sort: OfferSort, **fields: Any) -> list[str]:
     """All titles in the order of `sort`, walked one entry a page."""
-    filter = OfferFilter(**fields)
+    filter = await looked_for(OfferFilter(**fields), Kind.OFFER)
     titles: list[str] = []
     after = None
     while True:
         found = await page(
-            offer_rows(filter, EVERYONE),
+            QuerySpec(Offer, _passing, (filter.stated,), late=filter.late),
             offer_order(sort, filter),
             PageArguments(first=1, after=after),
             selection=frozenset({"nodes", "page_info"}),
