@@ -27,6 +27,7 @@ from benchmarks import (
     results,
     roots,
     search,
+    start,
     steps,
 )
 from benchmarks.data import Made
@@ -96,6 +97,11 @@ def _steps(options: Options) -> Any:
         return None
     with _network() as made:
         return steps.steps(made, options.rounds, options.seconds)
+
+
+def _start(options: Options) -> Any:
+    with own_parts() as parts, start.only_what_runs() as python:
+        return [one for kind in KINDS for one in start.starts(kind, parts, python, options.rounds)]
 
 
 def _roots(options: Options) -> Any:
@@ -178,6 +184,7 @@ PARTS: dict[str, Callable[[Options], Any]] = {
     "reading-fanouts": _reading_fanouts,
     "alone": _alone,
     "steps": _steps,
+    "start": _start,
     "roots": _roots,
     "sockets": _sockets,
     "latency": _latency,

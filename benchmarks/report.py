@@ -10,6 +10,7 @@ from benchmarks.kit import GRAPHQL, NODE
 from benchmarks.networks import Figures
 from benchmarks.results import FOLDER, kept
 from benchmarks.search_report import qualities, searched
+from benchmarks.start import started
 from benchmarks.tables import made, number, table
 
 _HEAD = (Path(__file__).parent / "head.md").read_text
@@ -25,6 +26,7 @@ def written() -> str:
     """The README."""
     makers: dict[str, Callable[[dict[str, Any]], str]] = {
         "alone": _alone,
+        "start": started,
         "steps": _steps,
         "roots": _roots,
         "sockets": _live,

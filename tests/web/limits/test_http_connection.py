@@ -186,12 +186,14 @@ async def test_who_reads_next_to_nothing_of_an_answer_is_cut(bytes_at_once: int)
 
 
 async def test_who_reads_slowly_gets_it_all() -> None:
-    async with door(unread_seconds=0.3) as server, server.client() as client:
+    async with door(unread_seconds=1.0) as server, server.client() as client:
         await client.send(request(path="/long"))
         size = 0
         while size < 40_000_000:
-            size += len(await client.reader.read(2_000_000))
-            await asyncio.sleep(0.03)
+            part = await client.reader.read(2_000_000)
+            assert part, server.connections.rejections
+            size += len(part)
+            await asyncio.sleep(0.06)
         assert not server.connections.rejections
 
 
