@@ -39,6 +39,7 @@ from models import (
     now,
 )
 from models.database.connect import configuration, connected
+from models.offers import topic_keys
 from models.text.folding import sort_key
 from resolvers.network.town_file import wolfsburg
 from resolvers.search.indexing import index_all
@@ -263,6 +264,8 @@ def _offer(table: _Table, record: Record, words: Words) -> tuple[Any, ...]:
         expires_at=now() + _LIFETIME,
         created_at=published_at,
         updated_at=published_at,
+        # Else triggers look for the topics of each entry as they come, in a table that has no index by then.
+        topic_keys=topic_keys(set(map(words.topic, record["topics"]))),
         matched_version=1,  # else the server looks for what fits it, beside what is measured
     )
 
