@@ -19,6 +19,8 @@ from models.sql.tortoise_adapter import row_maker
 
 # How many mappers are cached: one for each projection that was asked for of late.
 _MAPPERS = 1000
+# How many instants of SQLite, which has them as text: a row's come again, as they do of PostgreSQL.
+_INSTANTS = 20_000
 
 
 class PartialRow:
@@ -160,6 +162,7 @@ def _json(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, (str, bytes)) else value
 
 
+@lru_cache(_INSTANTS)
 def _instant(value: Any) -> datetime:
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -7,12 +7,15 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
 
 from models.sql.orders import Order
+
+# So many are remembered, of lists as they were asked for, and of rows: to make one takes as long as to write its row.
+_FINGERPRINTS, _CURSORS = 1000, 10_000
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
@@ -30,8 +33,18 @@ class Fingerprint:
     @cached_property
     def text(self) -> str:
         """The characters."""
-        digest = hashlib.blake2b(repr(self._parts).encode(), digest_size=6).digest()
-        return base64.urlsafe_b64encode(digest).decode()
+        try:
+            return _known_digest(self._parts)
+        except TypeError:  # there are lists among them
+            return _digest(self._parts)
+
+
+def _digest(parts: tuple[object, ...]) -> str:
+    digest = hashlib.blake2b(repr(parts).encode(), digest_size=6).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+_known_digest = lru_cache(_FINGERPRINTS)(_digest)
 
 
 def fingerprint(*parts: object) -> Fingerprint:
@@ -43,6 +56,10 @@ def write_cursor(mark: str, values: Sequence[Any]) -> str:
     """The cursor of a place in the list of this fingerprint: the sort keys of the row there."""
     text = binascii.b2a_base64(orjson.dumps([mark, *values]), newline=False)
     return text.translate(_URL_SAFE).rstrip(b"=").decode()
+
+
+# The same, of a tuple; a cursor that was written of late is known.
+known_cursor = lru_cache(_CURSORS)(write_cursor)
 
 
 def read_cursor(cursor: str, mark: Fingerprint, order: Order) -> list[Any]:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from models.sql.mapper import RowMapper
-from models.sql.page_cursors import write_cursor
+from models.sql.page_cursors import known_cursor
 from models.sql.paging import ReadPage
 from schema.execution.object_writer import Fallback, converted, names_of_writers
 from schema.planning.plan import FieldPlan, From, ObjectPlan
@@ -53,7 +53,7 @@ def _generate(one: FieldPlan, page: ReadPage[Any], mapper: RowMapper, for_bytes:
         written = _Written(page, mapper, for_bytes).of(one)
     except _NotOfRecordsError:
         return None
-    names = {**mapper.names, **names_of_writers(), "write_cursor": write_cursor, "fall_back": _fall_back}
+    names = {**mapper.names, **names_of_writers(), "write_cursor": known_cursor, "fall_back": _fall_back}
     code = f"def write(page):\n    return [{written} for {', '.join(mapper.targets)}, in page.records]\n"
     if "mark" in written:
         code = code.replace("    return", "    mark = page.mark.text\n    return", 1)
