@@ -22,6 +22,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.models import Model
 
+from models.sql.compile import dialect_of
+from models.sql.mapper import conversion
 from models.sql.tortoise_adapter import mark_stored, row_of
 
 Row = TypeVar("Row", bound=Model)
@@ -100,7 +102,12 @@ class Statement:
 
     def read(self, alias: str, row: Mapping[str, Any]) -> Any:
         """The row of the alias's model that is within `row`, one that the statement answered with."""
-        return _row_of(self._models[alias], {column: row[name] for column, name in self._columns[alias]})
+        model = self._models[alias]
+        values = {column: row[name] for column, name in self._columns[alias]}
+        for column, convert in _conversions(model, dialect_of(model)):
+            if (value := values[column]) is not None:
+                values[column] = convert(value)
+        return row_of(model, values, stored=True)
 
     def selected(self, alias: str) -> str:
         """What selects all columns of the alias's model, for a statement of another text that is read by `read`."""
@@ -129,24 +136,27 @@ def new_row(model: type[Row], **values: Any) -> Row:
     The values are of columns, such as `owner_id`, and have their types: nothing is checked.
     """
     given = {column: make() for column, make in _defaults(model) if column not in values}
-    row: Row = _row_of(model, given | values, stored=False)
-    return row
-
-
-def _row_of(model: type[Model], values: dict[str, Any], *, stored: bool = True) -> Any:
-    """As `model._init_from_db(**values)`, where all columns are given: it sets one after the other, 16 µs for an offer.
-
-    `values` becomes the row's own. Columns are named as the fields are.
-    """
+    made = given | values
     meta = model._meta
     for name, _field, field in meta.db_default_fields:
-        if values[name] is not None:
-            values[name] = field.field_type(values[name])
+        if made[name] is not None:
+            made[name] = field.field_type(made[name])
     for name, _field, field in meta.db_complex_fields:
-        value = values[name]
+        value = made[name]
         if type(value) is not datetime or value.tzinfo is not UTC:
-            values[name] = field.to_python_value(value)
-    return row_of(model, values, stored=stored)
+            made[name] = field.to_python_value(value)
+    return row_of(model, made, stored=False)
+
+
+@cache
+def _conversions(model: type[Model], dialect: str) -> list[tuple[str, Callable[[Any], Any]]]:
+    """The columns whose values a driver has otherwise than a row, and what makes the one's of the other's.
+
+    They do what `model._init_from_db` does, which takes 60 µs for a member of SQLite.
+    """
+    fields = model._meta.fields_map
+    found = ((name, conversion(fields[name], dialect == "sqlite")) for name in model._meta.fields_db_projection)
+    return [(name, convert) for name, convert in found if convert is not None]
 
 
 @cache
