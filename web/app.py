@@ -43,7 +43,7 @@ from web.http.feeds import feed_routes
 from web.http.feeds.answers import refuses
 from web.http.idempotency import Idempotency
 from web.http.origins import CrossOrigin, Origins
-from web.http.paths import Below, without_slashes
+from web.http.paths import Below, Straight, without_slashes
 from web.http.persisted import AutomaticDocuments, Documents, SentDocuments
 from web.http.response_cache import ResponseCacheMiddleware, fingerprint
 from web.http.trusted_documents import ManifestError, TrustedDocuments, read_manifest
@@ -362,6 +362,6 @@ def application(
         exception_handlers={DBConnectionError: away(settings.stream_retry_seconds)},
     )
     without_slashes(app, settings.path)
-    complete = AnswerHeaders(app)
+    complete = AnswerHeaders(Straight(app, "/graphql", over_http))
     below: ASGIApp = Below(complete, settings.path) if settings.path else complete
     return Forwarded(below, settings.proxies) if settings.proxies else below

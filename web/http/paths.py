@@ -25,6 +25,24 @@ class Below:
         await self._app(scope, receive, send)
 
 
+class Straight:
+    """An application, and another one that answers POST at a path of it past its routes and middleware.
+
+    What a browser's page sends names its origin, and goes through them.
+    """
+
+    def __init__(self, app: ASGIApp, path: str, posted: ASGIApp) -> None:
+        self._app, self._path, self._posted = app, path, posted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on to either."""
+        is_straight = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self._path
+        if is_straight and all(name != b"origin" for name, _value in scope["headers"]):
+            await self._posted(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 def without_slashes(app: Starlette, root: str) -> None:
     """Have `app` redirect from paths that end in slashes to those without, below `root`; sockets are served there.
 
