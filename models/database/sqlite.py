@@ -1,4 +1,4 @@
-"""Tortoise's SQLite backend with six mends; named as `engine` in the configuration.
+"""Tortoise's SQLite backend with seven mends; named as `engine` in the configuration.
 
 - A transaction takes the write lock when it begins. Tortoise begins it deferred, and the upgrade from reading to
   writing beside another process fails at once with "database is locked", whatever `busy_timeout` says.
@@ -8,6 +8,7 @@
 - A statement that takes too long, or whose caller has left, is interrupted: else all others would wait for it.
 - It has sines and cosines, as PostgreSQL does: SQLite itself only where it was built with them.
 - A file that can't be read or written now is `DBConnectionError`, as PostgreSQL is that can't be reached.
+- What is read outside of transactions, in a moment, takes neither thread nor lock: `models.database.sqlite_reader`.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import wraps
 from math import cos, sin
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
@@ -34,6 +36,7 @@ from models.database.errors import unreachable
 from models.database.outage_log import Outages
 from models.database.private_names import look_for
 from models.database.sqlite_errors import trouble
+from models.database.sqlite_reader import Reader
 from models.database.statement_limit import is_unlimited
 
 look_for(aiosqlite.Connection, "statements are interrupted by it", "_conn")
@@ -45,6 +48,9 @@ look_for(SqliteTransactionContext, "transactions wait for each other by it", "_t
 def _or_null(function: Callable[[float], float]) -> Callable[[float | None], float | None]:
     """As SQL has it: of nothing, nothing."""
     return lambda value: None if value is None else function(value)
+
+
+_FUNCTIONS = {function.__name__: _or_null(function) for function in (sin, cos)}
 
 
 Method = TypeVar("Method", bound=Callable[..., Coroutine[Any, Any, Any]])
@@ -116,9 +122,9 @@ class _Noting(Client):
         """Open the file."""
         try:
             await super().create_connection(with_db)
-            for function in (sin, cos):
+            for name, function in _FUNCTIONS.items():
                 assert self._connection is not None
-                await self._connection.create_function(function.__name__, 1, _or_null(function), deterministic=True)
+                await self._connection.create_function(name, 1, function, deterministic=True)
         except BaseException:
             await self.close()  # it is open, but not all that was to be set is
             raise
@@ -187,6 +193,22 @@ class SqliteClient(_Noting):
         super().__init__(*args, **settings)
         self.outages = Outages()
         self.statement_seconds = statement_seconds
+        self._reader = Reader(Path(self.filename), _FUNCTIONS)
+
+    async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """As in a transaction; what jobs read, which may be much, keeps nobody waiting in the loop."""
+        if self._connection is not None and query.lstrip().startswith("SELECT") and not is_unlimited():
+            found = await self._reader.read(query, values)
+            if found is not None:
+                self.log.debug("%s: %s", query, values)
+                self.outages.away.served()
+                return found
+        return await super().records(query, values)
+
+    async def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+        await super().close()
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(_Transaction(self), self._lock)
