@@ -17,7 +17,7 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
 
-from models.database.asyncpg_adapter import has_left, is_as_new, is_open, itself
+from models.database.asyncpg_adapter import has_left, is_as_new, is_open, itself, know_arrays
 from models.database.errors import unreachable
 from models.database.outage_log import Outages
 from models.database.postgres_errors import ERRORS, Translating, connecting, translated
@@ -218,6 +218,7 @@ class PostgresClient(Translating):
 
         async def prepare(connection: _Connection) -> None:
             await _with_instants(connection)
+            know_arrays(connection)
             if seconds is not None:  # not as a parameter of the connection, which PgBouncer refuses
                 await connection.execute(limit(seconds))
 

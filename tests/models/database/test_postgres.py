@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -210,6 +211,35 @@ async def test_at_random_none_is_lost_nor_lent_twice(url: str) -> None:
             ), outcome
         assert not used
         assert await free(pool) == SIZE
+
+
+async def test_arrays_are_known_without_asking(url: str) -> None:
+    number, text = uuid.uuid4(), 'ä, "b" {c} \\ NULL'
+    values: dict[str, list[Any]] = {
+        "bool": [True, None, False],
+        "int2": [-(2**15), 2**15 - 1],
+        "int4": [-(2**31), None, 2**31 - 1],
+        "int8": [-(2**63), 2**63 - 1],
+        "text": [text, None, ""],
+        "varchar": [text],
+        "timestamptz": [datetime(2026, 11, 27, 12, tzinfo=UTC), None],
+        "uuid": [number],
+    }
+    async with connected(configuration(url)) as database:
+        client: Any = database.db()
+        await client.records("SELECT 1", [])
+        connection = await soon(client._pool.acquire())
+        told: list[str] = []
+        connection.add_query_logger(lambda record: told.append(record.query))
+        for kind, value in values.items():
+            assert await connection.fetchval(f"SELECT $1::{kind}[]", value) == value
+            assert await connection.fetchval(f"SELECT $1::{kind}[]", []) == []
+        await asyncio.sleep(0)  # asyncpg tells in the loop's next round
+        assert len(told) == 2 * len(values), told
+        await connection.fetchval("SELECT $1::date[]", [])
+        await asyncio.sleep(0)
+        assert len(told) > 2 * len(values) + 1, "asking is told too"
+        await client._pool.release(connection)
 
 
 async def test_instants_are_what_asyncpg_makes_of_them(url: str) -> None:
