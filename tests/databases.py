@@ -15,19 +15,19 @@ import asyncpg
 
 Result = TypeVar("Result")
 
-# The rows that each table has taken in since the database was made, and what happened to the catalogues: to read the
-# server's counters costs a hundredth of looking at the tables themselves.
-_COUNTED = """
+# What happened to each table since the database was made, and to the catalogues: to read the server's counters costs a
+# hundredth of looking at the tables themselves. No list is a parameter: asyncpg would ask what it is a list of.
+_CATALOGUES = ("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_index", "pg_proc", "pg_trigger")
+_COUNTED = f"""
 SELECT relname, relnamespace = 'public'::regnamespace AS own,
        pg_stat_get_tuples_inserted(oid) AS stored,
        pg_stat_get_tuples_updated(oid) + pg_stat_get_tuples_deleted(oid) AS altered
 FROM pg_class
-WHERE relkind = 'r' AND (relnamespace = 'public'::regnamespace OR oid = ANY ($1::regclass[]))
+WHERE relkind = 'r' AND (
+    relnamespace = 'public'::regnamespace
+    OR oid IN ({", ".join(f"'pg_catalog.{name}'::regclass" for name in _CATALOGUES)})
+)
 """
-_CATALOGUES = [
-    f"pg_catalog.{name}"
-    for name in ("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_index", "pg_proc", "pg_trigger")
-]
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
 # A connection that has ended has told the counters all it did.
@@ -51,7 +51,7 @@ class Databases:
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _rows: dict[str, bytes] = field(default_factory=dict)
     _sequences: str = ""
-    _stored: dict[str, dict[str, int]] = field(default_factory=dict)
+    _written: dict[str, dict[str, int]] = field(default_factory=dict)
 
     async def take(self) -> str:
         """The name of a database that equals the template."""
@@ -93,27 +93,27 @@ class Databases:
         connection = await asyncpg.connect(f"{self.server}/{name}")
         try:
             await connection.execute(_OTHERS)
-            counted = await connection.fetch(_COUNTED, _CATALOGUES)
-            stored = {row["relname"]: row["stored"] for row in counted if row["own"]}
+            counted = await connection.fetch(_COUNTED)
             redefined = any(row["stored"] + row["altered"] for row in counted if not row["own"])
-            if redefined or sum(stored.values()) > _MANY:
+            if redefined or sum(row["stored"] for row in counted) > _MANY:
                 return False
-            before = self._stored.get(name, {})
-            touched = {table for table, rows in stored.items() if rows > before.get(table, 0)}
+            before = self._written.get(name, {})
+            written = {row["relname"]: row["stored"] + row["altered"] for row in counted if row["own"]}
+            touched = {table for table, rows in written.items() if rows > before.get(table, 0)}
             async with connection.transaction():
                 # No triggers, in any order.
                 await connection.execute(
                     "; ".join(
                         [
                             "SET LOCAL session_replication_role = replica",
-                            *(f'DELETE FROM "{table}"' for table in touched | {*self._rows}),
+                            *(f'DELETE FROM "{table}"' for table in touched),
                             f"SELECT {self._sequences}",
                         ]
                     )
                 )
-                for table, rows in self._rows.items():
-                    await connection.copy_to_table(table, source=io.BytesIO(rows), format="binary")
-            self._stored[name] = stored
+                for table in touched & {*self._rows}:
+                    await connection.copy_to_table(table, source=io.BytesIO(self._rows[table]), format="binary")
+            self._written[name] = written
         finally:
             await connection.close()
         return True
