@@ -5,12 +5,8 @@ from typing import Any
 from benchmarks.networks import Figures
 from benchmarks.tables import made, number, table
 
-# What p95 of server and database together is to stay under, in ms; of the rest no figure was asked.
-_GOALS = {
-    **dict.fromkeys(("search", "suggest", "matches", "bounds, newest"), 30),
-    **dict.fromkeys(("near, 3 km, newest", "near, 3 km, by distance"), 30),
-    "facets": 60,
-}
+# What p95 of server and database together is to stay under, in ms: 30, but for what reads the whole board's facets.
+_GOAL, _GOALS = 30, {"facets": 60}
 
 
 def searched(part: dict[str, Any]) -> str:
@@ -34,8 +30,8 @@ def searched(part: dict[str, Any]) -> str:
 
 
 def _question(database: str, name: str, asked: Figures) -> list[str]:
-    most = _GOALS.get(name)
-    goal = ["", ""] if most is None else [f"under {most}", "yes" if asked["cpu_p95_ms"] < most else "**no**"]
+    most = _GOALS.get(name, _GOAL)
+    goal = [f"under {most}", "yes" if asked["cpu_p95_ms"] < most else "**no**"]
     costs = [number(asked[cost]) for cost in ("cpu_p50_ms", "cpu_p95_ms")]
     return [database, name, str(asked["ways"]), *costs, *goal, number(asked["wall_p95_ms"])]
 
