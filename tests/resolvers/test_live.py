@@ -145,6 +145,7 @@ async def test_who_resumes_gets_what_is_visible_now_and_misses_nothing(world: Wo
         assert [one["offer"]["title"] for one in rest] == [titles[n] for n in range(number + 1, 4) if n != 2]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("document", [PUBLISHED, CHANGED, GROUP, EVENT])
 async def test_a_cursor_that_is_none_is_refused(world: World, document: str) -> None:
     answers = [answer async for answer in world.subscribe(document, after="x", id="x")]

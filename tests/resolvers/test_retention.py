@@ -127,6 +127,7 @@ async def test_who_follows_the_table_while_it_is_trimmed_hears_of_the_gap(world:
         await follower.batch()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("cursor", ["", "x", "A" * 20])
 async def test_what_looks_like_no_cursor_is_a_bad_request(world: World, cursor: str) -> None:
     answers = [answer async for answer in world.subscribe(CHANGED, after=cursor)]

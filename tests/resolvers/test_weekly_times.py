@@ -74,6 +74,7 @@ async def test_what_is_wrong_with_times_is_said_and_makes_nothing(
     assert await world.told() == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("typed", ["24:00", "7:30", "07:60", "07:30:00", "٠٧:٣٠", "", 7, None])
 async def test_a_time_of_the_day_is_hours_and_minutes(world: World, typed: Any) -> None:
     answer = await create(world, [{"weekday": "MONDAY", "from": typed}])

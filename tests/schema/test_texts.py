@@ -512,6 +512,7 @@ async def test_a_password_that_was_hashed_as_it_was_typed_still_opens_its_accoun
         assert world.services.passwords.hashed - hashed == 2, "as many for any account, and for none"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("odd", [chr(0xD83C), "\ufffd", "\u0301" * 40])
 async def test_a_broken_password_is_refused(world: World, odd: str) -> None:
     values = {"name": "Erika", "email": "erika@example.org", "password": PASSWORD + odd}

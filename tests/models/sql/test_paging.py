@@ -81,6 +81,7 @@ async def test_a_page_for_each_of_many_parents_takes_one_statement(world: World)
     assert len(sent) == 2
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -148,6 +148,7 @@ async def test_a_registration_is_seen_by_its_side_and_the_event_s(world: World) 
         assert (await world.data(document, outsider, id=gid(row)))["node"] is None
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "arguments",
     [

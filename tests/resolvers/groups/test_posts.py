@@ -52,6 +52,7 @@ async def test_others_write_nothing(world: World) -> None:
     assert closed == [["", "WRONG_STATE"]]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("wrong", "errors"),
     [

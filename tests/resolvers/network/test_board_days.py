@@ -103,6 +103,7 @@ async def test_days_are_written_down_once_and_made_up_for_after_a_pause(world: W
     assert await world.told() == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("days", [0, -1, 367, 2**31 - 1])
 async def test_a_number_of_days_that_is_none_is_refused(world: World, days: int) -> None:
     before = await dump()

@@ -111,6 +111,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
 }
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("case", WRONG)
 async def test_what_is_typed_wrong_changes_nothing(world: World, case: str) -> None:
     await district("Top")

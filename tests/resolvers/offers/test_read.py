@@ -86,6 +86,7 @@ async def test_the_filter_arrives(world: World) -> None:
     assert len(await titles(world, sort="EXPIRING")) == 2
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "variables",
     [

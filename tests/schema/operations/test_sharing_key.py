@@ -117,6 +117,7 @@ def turn(monkeypatch: pytest.MonkeyPatch, name: str, mark: bool | None = None) -
     monkeypatch.setattr(definition, "metadata", metadata)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", [name for name in ROOTS if name not in UNSHARED])
 async def test_a_subscription_is_declared_as_it_is(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = await case_of(world, name)
