@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from Stemmer import Stemmer
 from stop_words import get_stop_words
@@ -20,7 +21,7 @@ _DATA = Path(__file__).parent / "data"
 # So many words of a text are looked at, and so many characters of a word: what a person writes has fewer.
 MOST_WORDS = 1000
 LONGEST_WORD = 40
-_CACHED_WORDS = 50_000
+CACHED_WORDS = 50_000
 
 _WORD = re.compile(r"[^\W_]+")
 # 1. Hilfe, 2. Vorsitzende: a number with a dot before a word is read out.
@@ -39,8 +40,7 @@ _FOREIGN_NOUN = re.compile(r"(?<=.{6})ien?$")
 _DOING = re.compile(r"(?<=.{3})(?<!zeit)(?<!bild)(?<!stift)(?<!schul)(?<!fest)(?<!acht)(?<!sied)(?<!fuhr)ung(?:en)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: its characters from `start` to before `end`, and what it means to the index."""
 
     start: int
@@ -55,7 +55,7 @@ class Token:
     @property
     def smallest(self) -> tuple[str, ...]:
         """Its parts, and of those that are compounds themselves their parts: a Jugend-gruppen-leiter."""
-        return tuple(dict.fromkeys(one for part in self.parts for one in _smallest(part)))
+        return smallest_of(self.parts)
 
 
 def analyse(text: str) -> list[Token]:
@@ -85,7 +85,7 @@ def _tokens(text: str) -> Iterator[Token]:
         yield Token(match.start(), match.end(), word, term, parts)
 
 
-@lru_cache(_CACHED_WORDS)
+@lru_cache(CACHED_WORDS)
 def _analysed(written: str) -> tuple[str, str, tuple[str, ...]]:
     word = spelled(written)
     if not word or word in STOP_WORDS:
@@ -125,7 +125,7 @@ CONSTITUENTS = frozenset(_lines("constituents.de.txt"))
 _PLURAL = re.compile(r"(?<=...)[aiouyp]s$")
 
 
-@lru_cache(_CACHED_WORDS)
+@lru_cache(CACHED_WORDS)
 def stem(word: str) -> str:
     """The stem of a word as `spelled` makes it: what its forms, its agent and its verb share."""
     word = _IRREGULAR.get(word, word)
@@ -228,7 +228,7 @@ def _forms() -> _Forms:
 _SHORTEST_PART = 3
 
 
-@lru_cache(_CACHED_WORDS)
+@lru_cache(CACHED_WORDS)
 def parts_of(word: str) -> tuple[str, ...]:
     """The stems of the words that a compound consists of, its head last; none where it is no compound.
 
@@ -285,7 +285,12 @@ def _known_words() -> dict[str, str]:
     return {stem(word): word for word in sorted(CONSTITUENTS, key=len, reverse=True)}
 
 
-@lru_cache(_CACHED_WORDS)
+def smallest_of(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """As `Token.smallest`, of a word that has these parts."""
+    return tuple(dict.fromkeys(one for part in parts for one in _smallest(part)))
+
+
+@lru_cache(CACHED_WORDS)
 def _smallest(part: str) -> tuple[str, ...]:
     """What a part of a compound consists of, by its stem; itself where it is no compound."""
     return _split(_known_words().get(part, "")) or (part,)

@@ -3,11 +3,12 @@
 Weights are stored with the entry and depend on nothing but it: a score doesn't move when other entries come.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from models.search.analysis import Token, analyse
+from models.search.analysis import CACHED_WORDS, Token, analyse, smallest_of
 
 TITLE = 100
 # Topics, district, owner, group, place.
@@ -23,6 +24,7 @@ _MOST_AGAIN = 4
 MOST_TERMS = 600
 # As long a term, or a word, may be: what is longer is none.
 _LONGEST = 60
+_CACHED_NAMES = 2000
 
 Fields = Iterable[tuple[str | None, int]]
 
@@ -44,20 +46,34 @@ def indexed(fields: Fields, phrases: frozenset[str] = frozenset(), kindred: Iter
     times: dict[str, int] = {}
     words: dict[str, tuple[str, str]] = {}
     for text, weight in fields:
-        tokens = analyse(text) if text else []
+        if not text:
+            continue
+        tokens = _of_name(text) if weight == NAMED else analyse(text)
         for token in tokens:
-            spelling = (text or "")[token.start : token.end]
-            if token.term and max(map(len, (token.word, token.term, spelling))) <= _LONGEST:
-                words.setdefault(token.word, (token.term, spelling))
-        for term, share in _terms(tokens, phrases):
-            weights[term] = max(weights.get(term, 0), weight * share // 100)
+            if not token.term:
+                continue
+            if token.word not in words:
+                spelling = text[token.start : token.end]
+                if max(len(token.word), len(token.term), len(spelling)) <= _LONGEST:
+                    words[token.word] = token.term, spelling
+            for term, worth in _worth(token.term, token.parts, weight):
+                times[term] = times.get(term, 0) + 1
+                if worth > weights.get(term, 0):
+                    weights[term] = worth
+        for term in _phrases(tokens, phrases):
             times[term] = times.get(term, 0) + 1
+            weights[term] = max(weights.get(term, 0), weight)
     for term, count in times.items():
-        weights[term] += _AGAIN * min(count - 1, _MOST_AGAIN)
+        if count > 1:
+            weights[term] += _AGAIN * min(count - 1, _MOST_AGAIN)
     for text in kindred:
-        weights |= {kindred_to(term): NAMED for term, _share in _terms(analyse(text), phrases)}
-    most = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-    return Indexed({term: weights[term] for term in most if len(term) <= _LONGEST}, words)
+        tokens = _of_name(text)
+        found = [term for token in tokens for term, _weight in _worth(token.term, token.parts, NAMED)]
+        weights |= {kindred_to(term): NAMED for term in (*found, *_phrases(tokens, phrases))}
+    if len(weights) > MOST_TERMS:
+        most = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
+        weights = {term: weights[term] for term in most}
+    return Indexed({term: weight for term, weight in weights.items() if len(term) <= _LONGEST}, words)
 
 
 def kindred_to(term: str) -> str:
@@ -65,15 +81,25 @@ def kindred_to(term: str) -> str:
     return f"~{term}"
 
 
-def _terms(tokens: list[Token], phrases: frozenset[str]) -> Iterable[tuple[str, int]]:
-    """The terms of a text, each with what it counts in percent."""
-    spoken = [token for token in tokens if token.term]
-    for token in spoken:
-        yield token.term, 100
-        heads = {*token.parts[-1:], *token.smallest[-1:]}
-        for part in dict.fromkeys((*token.parts, *token.smallest)):
-            yield part, _HEAD if part in heads else _MODIFIER
+@lru_cache(_CACHED_NAMES)
+def _of_name(text: str) -> tuple[Token, ...]:
+    """The words of a name: of few topics, districts, owners and groups most entries are."""
+    return tuple(analyse(text))
+
+
+@lru_cache(CACHED_WORDS)
+def _worth(term: str, parts: tuple[str, ...], weight: int) -> tuple[tuple[str, int], ...]:
+    """The terms of a word in a field of this weight, each with what it weighs there; none of a stop word."""
+    if not term:
+        return ()
+    smallest = smallest_of(parts)
+    heads = {*parts[-1:], *smallest[-1:]}
+    shares = {part: _HEAD if part in heads else _MODIFIER for part in (*parts, *smallest)}
+    return ((term, weight), *((part, weight * share // 100) for part, share in shares.items()))
+
+
+def _phrases(tokens: Sequence[Token], phrases: frozenset[str]) -> Iterator[str]:
+    """Those of the terms of several words that stand in a text."""
     if phrases:
-        for first, second in pairwise(spoken):
-            if (phrase := f"{first.term} {second.term}") in phrases:
-                yield phrase, 100
+        spoken = [token.term for token in tokens if token.term]
+        yield from (phrase for pair in pairwise(spoken) if (phrase := " ".join(pair)) in phrases)
