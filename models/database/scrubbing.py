@@ -17,7 +17,11 @@ async def scrub(connection: BaseDBAsyncClient) -> bool:
         await connection.execute_query("VACUUM (ANALYZE)")
         return True
     await connection.execute_query("ANALYZE")
-    await connection.execute_query("VACUUM")
+    await connection.execute_query("PRAGMA temp_store = FILE")  # else the whole new file were in memory at first
+    try:
+        await connection.execute_query("VACUUM")
+    finally:
+        await connection.execute_query("PRAGMA temp_store = MEMORY")
     _count, rows = await connection.execute_query("PRAGMA wal_checkpoint(TRUNCATE)")
     is_done = not rows[0]["busy"]
     if not is_done:
