@@ -11,8 +11,9 @@ from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 import models
-from models.logs.audit import Recorded, store_beside
+from models.logs.audit import Recorded, store
 from models.logs.change_log import new_mark
+from models.sql.statements import insert
 from subscriptions.changes import Change
 
 Result = TypeVar("Result")
@@ -55,14 +56,15 @@ class Changes:
         self.told.extend(changes)
 
     async def store(self) -> None:
-        """Write them to the outbox, and the entries of the audit: the last statement before the commit.
+        """Write them to the outbox, and the entries of the audit: with the last statement before the commit.
 
         Their ids are drawn when everything else is locked already, so that of two transactions of which one waited
-        for the other, the later one's changes have the higher ids.
+        for the other's rows, the later one's changes have the higher ids.
         """
         instant = models.now()
         rows = [(change.kind, change.facts(), instant, new_mark()) for change in self.told]
-        await store_beside(self.entries, models.Change, ("kind", "facts", "occurred_at", "mark"), rows)
+        await store(self.entries)
+        await insert(models.Change, ("kind", "facts", "occurred_at", "mark"), rows)
 
 
 # Around a commit, and what follows it before anybody learns of it.

@@ -214,7 +214,7 @@ async def hold_for_quota(viewer: Viewer, key: int | None) -> None:
     """
     key = viewer.member_id if key is None else key
     if key is not None and has_quotas(viewer) and viewer.may_act_for(key):
-        await _LOCK.rows(key)
+        await _LOCK.lock(key)
 
 
 async def member_to_update(viewer: Viewer, key: int | None) -> Member:

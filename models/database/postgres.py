@@ -263,5 +263,9 @@ class PostgresClient(Translating):
         self.outages.away.served()
         return found
 
+    async def later(self, query: str, values: Sequence[Any]) -> None:
+        """Send a statement whose answer nobody needs: within a transaction with the next ones, see `Transaction`."""
+        await self.records(query, values)
+
 
 client_class: Any = PostgresClient

@@ -1,7 +1,9 @@
 """Transactions of PostgreSQL: who passes over an error can't commit, and a connection that is lost is one error."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.backends.base.client import (
@@ -21,7 +23,30 @@ from models.database.private_names import look_for
 look_for(TransactionWrapper, "its statements go through them", "_connection", "_lock", "_in_transaction", "_finalized")
 look_for(TransactionWrapper, "the pool is found by them", "_parent", "_pool")
 
-_WRITING = ("INSERT", "UPDATE", "DELETE")
+_WRITING = ("INSERT", "UPDATE", "DELETE", "WITH")
+_PLACE = re.compile(r"\$(\d+)")
+
+
+@lru_cache(500)
+def _together(texts: tuple[str, ...]) -> str:
+    """The statements as one, whose places are numbered on: all but the last stand in its WITH."""
+    made, places = [], 0
+    for text in texts:
+        made.append(_PLACE.sub(lambda place, before=places: f"${before + int(place[1])}", text))  # type: ignore[misc]
+        places += len(set(_PLACE.findall(text)))
+    *first, last = made
+    return f"WITH {', '.join(f's{number} AS ({text})' for number, text in enumerate(first))} {last}" if first else last
+
+
+class _AfterOthers(ConnectionWrapper[Any]):
+    async def __aenter__(self) -> Any:
+        connection = await super().__aenter__()
+        try:
+            await cast("Transaction", self.client).send_later()
+        except BaseException:
+            self._lock.release()
+            raise
+        return connection
 
 
 class Transaction(Translating, TransactionWrapper):
@@ -37,6 +62,9 @@ class Transaction(Translating, TransactionWrapper):
         self.outages = client.outages
         # Whether anything was sent that is written.
         self._writes = False
+        self._later: list[tuple[str, Sequence[Any]]] = []
+        # How many transactions within this one are open: in them nothing is put off, what fails there fails there.
+        self.savepoints = 0
 
     async def begin(self) -> None:
         """Begin."""
@@ -45,18 +73,46 @@ class Transaction(Translating, TransactionWrapper):
     async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
         """What a statement answers with: values by the names of columns, and in their order."""
         async with self._lock:
-            self.log.debug("%s: %s", query, values)
-            self._writes = self._writes or query.startswith(_WRITING)
-            try:
-                found: Sequence[Any] = await itself(self._connection).fetch(query, *values)
-            except ERRORS as error:
-                await translated(self, error)
-            return found
+            if self._later:
+                await self._send_later()
+            return await self._fetched(query, values)
+
+    async def later(self, query: str, values: Sequence[Any]) -> None:
+        """Have an INSERT sent before the next statement, or the commit: as one statement with all that waits then."""
+        if self.savepoints:
+            await self.records(query, values)
+        else:
+            self._later.append((query, values))
+
+    async def _send_later(self) -> None:
+        texts, self._later = self._later, []
+        await self._fetched(
+            _together(tuple(text for text, _values in texts)), [one for _, some in texts for one in some]
+        )
+
+    async def _fetched(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        self.log.debug("%s: %s", query, values)
+        self._writes = self._writes or query.startswith(_WRITING)
+        try:
+            found: Sequence[Any] = await itself(self._connection).fetch(query, *values)
+        except ERRORS as error:
+            await translated(self, error)
+        return found
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """The connection, for one statement, after what waits to be sent."""
+        return _AfterOthers(self._lock, self)
+
+    async def send_later(self) -> None:
+        """Send what waits; the lock is the caller's."""
+        if self._later:
+            await self._send_later()
 
     async def commit(self) -> None:
         """End it. Raises `TransactionManagementError` where one of its statements failed: nothing is stored then."""
         self._end()
         try:
+            await self.send_later()
             status = await self._command("COMMIT")
         except BaseException:
             await self._roll_back()
@@ -129,15 +185,18 @@ class _Savepoint(Translating, TransactionWrapper):
     async def savepoint(self) -> None:
         """Begin. Within another one it has the same name, which is then that of the inner one until it ends."""
         await self.records("SAVEPOINT inner_one", ())
+        self._outer.savepoints += 1
 
     async def release_savepoint(self) -> None:
         """End."""
         self._finalized = True
+        self._outer.savepoints -= 1
         await self.records("RELEASE inner_one", ())
 
     async def savepoint_rollback(self) -> None:
         """End it as if it had not been."""
         self._finalized = True
+        self._outer.savepoints -= 1
         await self.records("ROLLBACK TO inner_one", ())
         await self.records("RELEASE inner_one", ())
 

@@ -12,6 +12,7 @@
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import wraps
@@ -28,7 +29,11 @@ from tortoise.backends.base.client import (
     TransactionContext,
 )
 from tortoise.backends.sqlite.client import SqliteClient as Client
-from tortoise.backends.sqlite.client import SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.backends.sqlite.client import (
+    SqliteTransactionContext,
+    SqliteTransactionWrapper,
+    translate_exceptions,
+)
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
@@ -39,7 +44,8 @@ from models.database.sqlite_errors import trouble
 from models.database.sqlite_reader import Reader
 from models.database.statement_limit import is_unlimited
 
-look_for(aiosqlite.Connection, "statements are interrupted by it", "_conn")
+look_for(aiosqlite.Connection, "statements are interrupted by it, and several sent to its thread at once", "_conn")
+look_for(aiosqlite.Connection, "what is to be done in its thread goes through it", "_execute")
 look_for(Client, "statements wait for each other by it", "_lock", "_connection", "_in_transaction")
 look_for(SqliteTransactionWrapper, "it is ended once", "_finalized")
 look_for(SqliteTransactionContext, "transactions wait for each other by it", "_trxlock")
@@ -73,12 +79,30 @@ def _noting(do: Method) -> Method:
     return cast(Method, noting)
 
 
-class _Connection(ConnectionWrapper[Any]):
-    """The connection, for one statement, which may take so many seconds."""
+# The text of a statement, and its values.
+_Sent = tuple[str, Sequence[Any]]
 
-    def __init__(self, lock: asyncio.Lock, client: Any, seconds: float | None) -> None:
+
+def _fetched(connection: sqlite3.Connection, before: Sequence[_Sent], query: str, values: Sequence[Any]) -> list[Any]:
+    """What a statement answers with, after others whose answer nobody needs; in the connection's thread."""
+    for text, some in before:
+        connection.execute(text, some)
+    return connection.execute(query, values).fetchall()
+
+
+def _committed(connection: sqlite3.Connection, before: Sequence[_Sent]) -> None:
+    for text, some in before:
+        connection.execute(text, some)
+    connection.commit()
+
+
+class _Connection(ConnectionWrapper[Any]):
+    """The connection, for one statement, which may take so many seconds; `before` that, others are sent."""
+
+    def __init__(self, lock: asyncio.Lock, client: Any, seconds: float | None, before: Sequence[_Sent] = ()) -> None:
         super().__init__(lock, client)
         self._seconds = seconds
+        self._before = before
         self._timer: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Any:
@@ -90,6 +114,12 @@ class _Connection(ConnectionWrapper[Any]):
             raise
         if self._seconds is not None and not is_unlimited():
             self._timer = asyncio.get_running_loop().call_later(self._seconds, self._interrupt)
+        if self._before:
+            try:
+                await self.connection._execute(_fetched, self.connection._conn, self._before[:-1], *self._before[-1])
+            except BaseException as error:
+                await self.__aexit__(type(error), error, None)
+                raise
         return self.connection
 
     async def __aexit__(
@@ -133,10 +163,22 @@ class _Noting(Client):
         """The connection, for one statement."""
         return _Connection(self._lock, self, self.statement_seconds)
 
+    @_noting
+    @translate_exceptions
     async def records(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
         """What a statement answers with: values by the names of columns, and in their order."""
-        _count, found = await self.execute_query(query, values)
-        return found  # type: ignore[no-any-return]
+        async with _Connection(self._lock, self, self.statement_seconds) as connection:
+            self.log.debug("%s: %s", query, values)
+            found: list[Any] = await connection._execute(_fetched, connection._conn, self.taken(), query, values)
+            return found
+
+    async def later(self, query: str, values: Sequence[Any]) -> None:
+        """Send a statement whose answer nobody needs: within a transaction with the next one, or with the commit."""
+        await self.records(query, values)
+
+    def taken(self) -> Sequence[_Sent]:
+        """What is to be sent before the next statement: whoever takes it sends it."""
+        return ()
 
 
 class _Transaction(_Noting, SqliteTransactionWrapper):
@@ -150,9 +192,29 @@ class _Transaction(_Noting, SqliteTransactionWrapper):
         self.outages = client.outages
         self.statement_seconds = client.statement_seconds
         self._written = 0
+        self._later: list[_Sent] = []
+        # How many transactions within this one are open.
+        self.savepoints = 0
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """The connection, for one statement, after what waits to be sent."""
+        return _Connection(self._lock, self, self.statement_seconds, self.taken())
+
+    async def later(self, query: str, values: Sequence[Any]) -> None:
+        """Have a statement sent in the same turn of the thread as the next one, or as the commit."""
+        if self.savepoints:
+            await self.records(query, values)
+            return
+        self.log.debug("%s: %s", query, values)
+        self._later.append((query, values))
+
+    def taken(self) -> Sequence[_Sent]:
+        """What is to be sent before the next statement."""
+        taken, self._later = self._later, []
+        return taken
 
     def _in_transaction(self) -> TransactionContext:
-        return NestedTransactionContext(_Transaction(self))
+        return NestedTransactionContext(_Savepoint(self))
 
     @_noting
     async def begin(self) -> None:
@@ -164,13 +226,44 @@ class _Transaction(_Noting, SqliteTransactionWrapper):
         if not self._connection.in_transaction:
             self._finalized = True
             raise TransactionManagementError("rolled back, for a statement failed")
+        if self._finalized:
+            raise TransactionManagementError("Transaction already finalised")
         try:
-            await super().commit()
+            await self._commit("COMMIT")
         except BaseException:
             await self.rollback()
             raise
+        self._finalized = True
         if self._connection.total_changes != self._written:
             self.outages.wrote()
+
+    @translate_exceptions
+    async def _commit(self, _query: str) -> None:
+        connection: Any = self._connection
+        await connection._execute(_committed, connection._conn, self.taken())
+
+
+class _Savepoint(_Transaction):
+    """A transaction within a transaction, in which nothing is put off: what fails there fails there."""
+
+    _parent: Any
+
+    async def savepoint(self) -> None:
+        """Begin, after what waits to be sent in the transaction around it, through which all is sent."""
+        async with self._parent.acquire_connection():
+            pass
+        await super().savepoint()
+        self._parent.savepoints += 1
+
+    async def release_savepoint(self) -> None:
+        """End."""
+        self._parent.savepoints -= 1
+        await super().release_savepoint()
+
+    async def savepoint_rollback(self) -> None:
+        """End it as if it had not been."""
+        self._parent.savepoints -= 1
+        await super().savepoint_rollback()
 
 
 class _TransactionContext(SqliteTransactionContext):

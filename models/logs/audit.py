@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import orjson
@@ -18,7 +17,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import InstantField, now, one_of
-from models.sql.statements import Statement, connection, insert, insertion_text
+from models.sql.statements import Statement, insert
 
 _LONGEST_VALUE = 1000
 
@@ -121,31 +120,23 @@ _NAMES = (
 )
 
 
-async def store_beside(
-    entries: Sequence[Recorded], model: type[Model], names: tuple[str, ...], rows: Sequence[Sequence[object]]
-) -> None:
-    """Store entries, and the new `rows` of another table, as `models.sql.statements.insert` does.
+_TEXT = f"INSERT INTO audit_entry ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
+_ALONE = Statement(_TEXT)
+_WITH_ITS_KEY = Statement(f"{_TEXT} RETURNING id")
 
-    Where there is one entry in which nobody typed anything, as nearly always, PostgreSQL is sent one statement.
-    """
-    if len(entries) == 1 and rows and not entries[0].typed and connection().capabilities.dialect == "postgres":
-        first, rest = rows[:1], rows[1:]
-        fields_map = model._meta.fields_map
-        others = (fields_map[name].to_db_value(value, model) for name, value in zip(names, first[0], strict=True))
-        await _together(model, names).rows(*_stored(entries[0], now()), *others)
-        await insert(model, names, rest)
-        return
+
+async def store(entries: Sequence[Recorded]) -> None:
+    """Store entries, within a transaction."""
     for entry in entries:
         await _store(entry)
-    await insert(model, names, rows)
 
 
 async def _store(entry: Recorded) -> None:
     instant = now()
     if not entry.typed:
-        await _alone().rows(*_stored(entry, instant))
+        await _ALONE.later(*_stored(entry, instant))
         return
-    made = await _with_its_key().row(*_stored(entry, instant))
+    made = await _WITH_ITS_KEY.row(*_stored(entry, instant))
     typed = [(made["id"], one.member_id, one.field, _cut(one.before), _cut(one.after), instant) for one in entry.typed]
     await insert(AuditPersonal, ("entry_id", "member_id", "field", "before", "after", "occurred_at"), typed)
 
@@ -165,19 +156,3 @@ def _cut(text: str | None) -> str | None:
     if text is None or len(text) <= _LONGEST_VALUE:
         return text
     return f"{text[: _LONGEST_VALUE - 1]}…"
-
-
-@cache
-def _together(model: type[Model], names: tuple[str, ...]) -> Statement:
-    entry, other = insertion_text(AuditEntry, _NAMES, 1), insertion_text(model, names, 1)
-    return Statement(f"WITH recorded AS ({entry}) {other}")
-
-
-@cache
-def _alone() -> Statement:
-    return Statement(insertion_text(AuditEntry, _NAMES, 1))
-
-
-@cache
-def _with_its_key() -> Statement:
-    return Statement(f"{insertion_text(AuditEntry, _NAMES, 1)} RETURNING id")

@@ -10,6 +10,8 @@ from models.search.tables import Kind
 from models.search.weights import NAMED, TEXT, TITLE, Indexed, indexed
 from models.sql.statements import Statement, connection
 
+# Terms of several words that synonyms name: they are indexed where they stand next to each other.
+_PHRASES = "(SELECT {json_list}(DISTINCT term) FROM synonym_term WHERE term LIKE '% %') AS phrases"
 _TOPICS = """(
   SELECT {{json_list}}(t.name) FROM {table}_topic AS l JOIN topic AS t ON t.id = l.topic_id WHERE l.{column} = r.id
 ) AS topics, (
@@ -27,21 +29,21 @@ _READ: dict[Kind, Statement] = {
     Kind.MEMBER: Statement(
         f"""
 SELECT r.id, r.name AS title, r.about AS text, d.name AS district, p.name AS district_parent,
-  {_topics("member", "member_id")}, CASE WHEN r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
+  {_topics("member", "member_id")}, CASE WHEN r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM member AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
 WHERE r.id {{is_one_of}}"""
     ),
     Kind.GROUP: Statement(
         f"""
 SELECT r.id, r.name AS title, r.purpose AS text, {_topics("group", "group_id")},
-  CASE WHEN r.status <> 'CLOSED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
+  CASE WHEN r.status <> 'CLOSED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM working_group AS r WHERE r.id {{is_one_of}}"""
     ),
     Kind.EVENT: Statement(
         f"""
 SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS district_parent, r.venue_name AS venue,
   m.name AS owner, g.name AS in_group, {_topics("event", "event_id")},
-  CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
+  CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM event AS r LEFT JOIN district AS d ON d.id = r.venue_district_id LEFT JOIN district AS p ON p.id = d.parent_id
   LEFT JOIN member AS m ON m.id = r.host_id LEFT JOIN working_group AS g ON g.id = r.group_id AND g.withheld_at IS NULL
 WHERE r.id {{is_one_of}}"""
@@ -51,7 +53,7 @@ WHERE r.id {{is_one_of}}"""
 SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS district_parent,
   v.name AS venue_district, q.name AS venue_district_parent, r.venue_name AS venue, m.name AS owner,
   h.name AS owner_district, g.name AS in_group, e.title AS of_event, {_topics("offer", "offer_id")},
-  CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed
+  CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM offer AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
   LEFT JOIN district AS v ON v.id = r.venue_district_id LEFT JOIN district AS q ON q.id = v.parent_id
   LEFT JOIN member AS m ON m.id = r.owner_id LEFT JOIN district AS h ON h.id = m.district_id
@@ -60,10 +62,10 @@ FROM offer AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN distri
 WHERE r.id {{is_one_of}}"""
     ),
     Kind.GROUP_POST: Statement(
-        """
+        f"""
 SELECT r.id, r.title, r.body AS text, g.name AS in_group,
-  CASE WHEN r.withheld_at IS NULL AND r.audience = 'EVERYONE' THEN 1 ELSE 0 END AS listed
-FROM group_post AS r JOIN working_group AS g ON g.id = r.group_id WHERE r.id {is_one_of}"""
+  CASE WHEN r.withheld_at IS NULL AND r.audience = 'EVERYONE' THEN 1 ELSE 0 END AS listed, {_PHRASES}
+FROM group_post AS r JOIN working_group AS g ON g.id = r.group_id WHERE r.id {{is_one_of}}"""
     ),
 }
 _NAMED = (
@@ -88,8 +90,6 @@ _FORGET_WORDS = Statement(
     "DELETE FROM search_word WHERE word IN {texts} AND NOT EXISTS ("
     "SELECT 1 FROM search_posting WHERE search_posting.term = search_word.term)"
 )
-_PHRASES = Statement("SELECT DISTINCT term FROM synonym_term WHERE term LIKE '% %'")
-
 
 # So many letters are analysed without anybody noticing.
 _LONG = 3000
@@ -101,12 +101,7 @@ def keys_value(keys: Iterable[int | str]) -> Any:
     return orjson.dumps(found).decode() if connection().capabilities.dialect == "sqlite" else found
 
 
-async def phrases() -> frozenset[str]:
-    """The terms of several words that synonyms name: they are indexed where they stand next to each other."""
-    return frozenset(row["term"] for row in await _PHRASES.rows())
-
-
-async def store(kind: Kind, keys: Sequence[int], known_phrases: frozenset[str], *, new: bool = False) -> None:
+async def store(kind: Kind, keys: Sequence[int], *, new: bool = False) -> None:
     """Write the postings of these rows anew, within the transaction; `new` where they have none yet.
 
     A row that is gone has none afterwards.
@@ -114,23 +109,23 @@ async def store(kind: Kind, keys: Sequence[int], known_phrases: frozenset[str], 
     rows = await _READ[kind].rows(keys_value(keys))
     if not new:
         await _FORGET.rows(kind.value, keys_value(keys))
-    postings: list[tuple[int, int, str, int, int]] = []
+    # By whether everybody finds it, then by row.
+    postings: dict[int, dict[str, Mapping[str, int]]] = {}
     words: dict[str, tuple[str, str]] = {}
-    for row, found in zip(rows, await _all_indexed(rows, known_phrases), strict=True):
-        postings += [(kind.value, row["id"], term, weight, row["listed"]) for term, weight in found.weights.items()]
+    for row, found in zip(rows, await _all_indexed(rows), strict=True):
+        postings.setdefault(row["listed"], {})[str(row["id"])] = found.weights
         words |= found.words
-    if postings:
-        await _STORE.rows(orjson.dumps(postings).decode())
+    for listed, some in postings.items():
+        await _STORE.later(kind.value, listed, orjson.dumps(some).decode())
     kept = [(word, word[::-1], spelling, term) for word, (term, spelling) in sorted(words.items()) if _is_kept(word)]
     if kept:
-        await _STORE_WORDS.rows(orjson.dumps(kept).decode())
+        await _STORE_WORDS.later(orjson.dumps(kept).decode())
 
 
 async def words_of(kind: Kind, keys: Sequence[int]) -> set[str]:
     """The words that these rows have given to the corpus, as they are stored now."""
-    known = await phrases()
     rows = await _READ[kind].rows(keys_value(keys))
-    return {word for found in await _all_indexed(rows, known) for word in found.words if _is_kept(word)}
+    return {word for found in await _all_indexed(rows) for word in found.words if _is_kept(word)}
 
 
 async def forget_words(words: Iterable[str]) -> None:
@@ -142,20 +137,21 @@ def _is_kept(word: str) -> bool:
     return len(word) > 2 and not word.isdigit()
 
 
-async def _all_indexed(rows: Sequence[Mapping[str, Any]], known_phrases: frozenset[str]) -> list[Indexed]:
+async def _all_indexed(rows: Sequence[Mapping[str, Any]]) -> list[Indexed]:
     """What goes into the index of each row: of long texts found in a thread, for it may take a tenth of a second."""
 
     def found() -> list[Indexed]:
-        return [_indexed(dict(row), known_phrases) for row in rows]
+        phrases = frozenset(orjson.loads(rows[0]["phrases"] or "[]")) if rows else frozenset()
+        return [_indexed(dict(row), phrases) for row in rows]
 
     is_short = sum(len(row["text"] or "") for row in rows) < _LONG
     return found() if is_short else await asyncio.to_thread(found)
 
 
-def _indexed(row: Mapping[str, Any], known_phrases: frozenset[str]) -> Indexed:
+def _indexed(row: Mapping[str, Any], phrases: frozenset[str]) -> Indexed:
     named = [(_text(row.get(name)), NAMED) for name in _NAMED]
     fields = [(row["title"], TITLE), *named, (row["text"], TEXT)]
-    return indexed(fields, known_phrases, _flat(row.get("topic_words")))
+    return indexed(fields, phrases, _flat(row.get("topic_words")))
 
 
 def _text(value: str | None) -> str | None:

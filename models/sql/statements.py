@@ -35,7 +35,8 @@ _DIALECTS = {
         "json_pair": "json_array",
         # Texts, rows of the search index, and pairs of keys with one instant, that are bound as one JSON list.
         "texts": "(SELECT value FROM json_each(?))",
-        "postings": "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)",
+        # Of a JSON object of rows, each an object of terms with their weights.
+        "postings": "SELECT ?, r.key, t.key, t.value, ? FROM json_each(?) AS r, json_each(r.value) AS t",
         "words": "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true",
         "pairs": "SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true",
         "for_update": "",
@@ -51,8 +52,8 @@ _DIALECTS = {
         "json_list": "json_agg",
         "json_pair": "json_build_array",
         "texts": "(SELECT value FROM json_array_elements_text(CAST(? AS json)) AS value)",
-        "postings": "SELECT (j ->> 0)::smallint, (j ->> 1)::int, j ->> 2, (j ->> 3)::smallint, (j ->> 4)::smallint"
-        " FROM json_array_elements(CAST(? AS json)) AS j",
+        "postings": "SELECT ?::smallint, r.key::int, t.key, t.value::smallint, ?::smallint"
+        " FROM json_each(CAST(? AS json)) AS r, json_each_text(r.value) AS t",
         "words": "SELECT j ->> 0, j ->> 1, j ->> 2, j ->> 3 FROM json_array_elements(CAST(? AS json)) AS j",
         "pairs": "SELECT (j ->> 0)::int, (j ->> 1)::int, ?::timestamptz FROM json_array_elements(CAST(? AS json)) AS j",
         "for_update": "FOR UPDATE",
@@ -99,6 +100,20 @@ class Statement:
         """As `rows`, of which there is one at most; else None."""
         found = await self.rows(*values)
         return found[0] if found else None
+
+    async def lock(self, *values: object) -> None:
+        """Lock the rows that it names until the transaction ends; where SQLite is, who writes is alone already."""
+        if connection().capabilities.dialect != "sqlite":
+            await self.rows(*values)
+
+    async def later(self, *values: object) -> None:
+        """Have it sent within the transaction, with what is sent next or with the commit: nobody gets its answer.
+
+        Its errors are raised there. What is sent so at once may be sent in any order: it stores new rows, of which none
+        depends on another one. Outside of a transaction it is sent now.
+        """
+        database: Any = connection()
+        await database.later(self._texts[database.capabilities.dialect], values)
 
     def read(self, alias: str, row: Mapping[str, Any]) -> Any:
         """The row of the alias's model that is within `row`, one that the statement answered with."""
@@ -174,7 +189,7 @@ def _same(value: Any) -> Any:
 
 
 async def insert(model: type[Model], names: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
-    """Store new rows of `model`, in this order, by one statement for every fifty; nobody learns their keys.
+    """Store new rows of `model`, by one statement for every fifty; nobody learns their keys. See `Statement.later`.
 
     Each row is the values of the fields `names`. There are no defaults but the database's.
     """
@@ -182,7 +197,7 @@ async def insert(model: type[Model], names: tuple[str, ...], rows: Sequence[Sequ
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         values = (field.to_db_value(value, model) for row in some for field, value in zip(fields, row, strict=True))
-        await _insertion(model, names, len(some)).rows(*values)
+        await _insertion(model, names, len(some)).later(*values)
 
 
 async def insert_unless_taken(row: Model, column: str, choices: Sequence[str]) -> bool:
@@ -224,15 +239,10 @@ def _choosing(model: type[Model], names: tuple[str, ...], column: str, count: in
 @cache
 def _insertion(model: type[Model], names: tuple[str, ...], count: int) -> Statement:
     """A statement that stores so many rows."""
-    return Statement(insertion_text(model, names, count))
-
-
-def insertion_text(model: type[Model], names: tuple[str, ...], count: int) -> str:
-    """The text of a statement that stores so many rows, to be part of another."""
     columns = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in names)
     places = ", ".join("?" for _name in names)
     rows = ", ".join([f"({places})"] * count)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}'
+    return Statement(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}')
 
 
 @cache

@@ -6,7 +6,7 @@ once don't both find room: the member's, or, for invitations, the group's or the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from auth.access.members import has_quotas, hold_for_quota
 from auth.viewer import Viewer
@@ -62,10 +62,25 @@ class Counted:
 
     async def of(self, key: int) -> tuple[int, int]:
         """How many were begun within a day, and how many are open: one statement."""
-        instant = now()
-        values: Sequence[object] = (key, instant - DAY, key, *([instant] if self._asks_now else []))
-        row = await self._statement.row(*values)
+        row = await self._statement.row(*self._values(key, now()))
         return row["begun"], row["opened"]
+
+    def _values(self, key: int, instant: datetime) -> Sequence[object]:
+        return (key, instant - DAY, key, *([instant] if self._asks_now else []))
+
+
+class _CountedAtOnce(Counted):
+    """The same of one table, by one look at the rows of a member: `begun` and `opened` are conditions there.
+
+    They are read anyway to count what is open.
+    """
+
+    def __init__(self, table: str, begun: str, opened: str) -> None:
+        columns = f"COUNT(*) FILTER (WHERE {begun}) AS begun, COUNT(*) FILTER (WHERE {opened}) AS opened"
+        self._statement = Statement(f"SELECT {columns} FROM {table}")
+
+    def _values(self, key: int, instant: datetime) -> Sequence[object]:
+        return instant - DAY, key
 
 
 # The groups that a member has founded, in which it is still; those that it founded have it from their first instant.
@@ -91,9 +106,8 @@ JOIN_REQUESTS = Counted(
     "group_membership WHERE member_id = ? AND status IN ('REQUESTED', 'DECLINED', 'LEFT') AND created_at > ?",
     "group_membership WHERE member_id = ? AND status = 'REQUESTED'",
 )
-OFFERS_MADE = Counted(
-    "offer WHERE owner_id = ? AND created_at > ?",
-    "offer WHERE owner_id = ? AND status IN ('DRAFT', 'IN_REVIEW', 'PUBLISHED', 'PAUSED')",
+OFFERS_MADE = _CountedAtOnce(
+    "offer WHERE owner_id = ?", "created_at > ?", "status IN ('DRAFT', 'IN_REVIEW', 'PUBLISHED', 'PAUSED')"
 )
 RESPONSES = Counted(
     "offer_response WHERE member_id = ? AND created_at > ?", "offer_response WHERE member_id = ? AND status = 'SENT'"

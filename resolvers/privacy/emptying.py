@@ -27,7 +27,7 @@ from models import (
 )
 from models.privacy.declaration import Column, Erased, Row, Table
 from models.privacy.personal_data import PERSONAL
-from models.search.postings import forget_words, phrases, store, words_of
+from models.search.postings import forget_words, store, words_of
 from resolvers.context import Context
 from resolvers.events.registrations import OPEN
 from resolvers.offers.states import MOVES
@@ -118,7 +118,7 @@ async def _empty_some(table: Table, rows: Sequence[Any], redaction: Redaction) -
         await _empty_row(table, row, redaction)
     if kind is None:
         return
-    await store(kind, keys, await phrases())
+    await store(kind, keys)
     if table.model in (Member, Event):  # of which other rows show something
         for row in rows:
             await index_showing(row)

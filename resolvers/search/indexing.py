@@ -11,7 +11,7 @@ from typing import Any
 from tortoise.models import Model
 
 from models import District, Event, Group, GroupPost, Member, Offer, Topic
-from models.search.postings import forget_words, keys_value, phrases, store, words_of
+from models.search.postings import forget_words, keys_value, store, words_of
 from models.search.tables import Kind
 from models.sql.statements import Statement
 from resolvers.context import Context
@@ -61,7 +61,7 @@ _SHOWN = {"name", "title", "district_id"}
 
 async def index_row(row: Model, *, new: bool = False) -> None:
     """Index a row as it is stored by now, within the transaction that changed it; `new` where it has just been made."""
-    await store(KINDS[type(row)], [row.pk], await phrases(), new=new)
+    await store(KINDS[type(row)], [row.pk], new=new)
 
 
 async def delete_row(row: Model) -> None:
@@ -78,7 +78,7 @@ async def delete_row(row: Model) -> None:
     await row.delete()
     for one, keys in showing.items():
         if keys:
-            await _lock_and_store(one, keys, await phrases())
+            await _lock_and_store(one, keys)
     await forget_words(words)
 
 
@@ -96,7 +96,6 @@ async def index_showing(row: Model) -> bool:
 
     Within the transaction that changed it. Whether any were indexed now.
     """
-    known = await phrases()
     indexed = False
     for kind, sql in _SHOWING.get(type(row), {}).items():
         places = [row.pk] * sql.count("?")
@@ -104,18 +103,17 @@ async def index_showing(row: Model) -> bool:
         if len(found) > _AT_ONCE:
             await _later(kind, sql, *places)
         elif found:
-            await _lock_and_store(kind, [one["id"] for one in found], known)
+            await _lock_and_store(kind, [one["id"] for one in found])
             indexed = True
     return indexed
 
 
 async def index_all() -> None:
     """Index all rows at once, within the transaction that has just stored the first ones."""
-    known = await phrases()
     for model, kind in KINDS.items():
         keys = [key for (key,) in await model.all().order_by("id").values_list("id")]
         for start in range(0, len(keys), _BATCH):
-            await store(kind, keys[start : start + _BATCH], known)
+            await store(kind, keys[start : start + _BATCH])
 
 
 async def rebuild() -> None:
@@ -143,21 +141,20 @@ _TAKEN = Statement("DELETE FROM search_pending WHERE kind = ? AND row_id {is_one
 
 async def _index_some(changes: Changes) -> int:
     waiting = await _WAITING.rows(_BATCH)
-    known = await phrases() if waiting else frozenset()
     for kind in sorted({row["kind"] for row in waiting}):
         keys = [row["row_id"] for row in waiting if row["kind"] == kind]
-        await _lock_and_store(Kind(kind), keys, known)
+        await _lock_and_store(Kind(kind), keys)
         await _TAKEN.rows(kind, keys_value(keys))
     if waiting and not await _WAITING.rows(1):
         changes.tell(SearchIndexed())
     return len(waiting)
 
 
-async def _lock_and_store(kind: Kind, keys: list[int], known_phrases: frozenset[str]) -> None:
+async def _lock_and_store(kind: Kind, keys: list[int]) -> None:
     (table,) = (model._meta.db_table for model, one in KINDS.items() if one is kind)
     lock = f"SELECT id FROM {table} WHERE id {{is_one_of}} ORDER BY id {{for_no_key_update}}"
     await _statement(lock).rows(keys_value(keys))
-    await store(kind, keys, known_phrases)
+    await store(kind, keys)
 
 
 async def _later(kind: Kind, sql: str, *values: Any) -> None:

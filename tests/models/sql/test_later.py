@@ -1,0 +1,65 @@
+"""Statements that are put off: sent with the next one, or with the commit, and errors where they are sent."""
+
+import pytest
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction  # noqa: TID251 - it is what is tried
+
+from models import Change, Topic, now
+from models.sql.statements import Statement, insert
+from tests.world import World
+
+_TOPICS = ("slug", "name", "name_key")
+_COUNT = Statement("SELECT COUNT(*) AS count FROM topic WHERE name = ?")
+
+
+async def _write(*slugs: str, name: str = "Later", follows: bool = False, fails: bool = False) -> None:
+    async with in_transaction():
+        for slug in slugs:
+            await insert(Topic, _TOPICS, [(slug, name, slug)])
+        if follows:
+            await _stored(name)
+        if fails:
+            raise ZeroDivisionError
+
+
+async def _stored(name: str) -> int:
+    return int((await _COUNT.row(name))["count"])
+
+
+async def test_what_follows_sees_it_whoever_sends_that(world: World) -> None:
+    async with in_transaction():
+        await insert(Topic, _TOPICS, [("a", "Later", "a"), ("b", "Later", "b")])
+        await insert(Change, ("kind", "facts", "occurred_at", "mark"), [("X", {}, now(), 1)])
+        assert await _stored("Later") == 2
+        await insert(Topic, _TOPICS, [("c", "Later", "c")])
+        assert await Topic.filter(name="Later").count() == 3
+        await insert(Topic, _TOPICS, [("d", "Later", "d")])
+        await insert(Topic, _TOPICS, [("e", "Later", "e")])
+    assert await _stored("Later") == 5
+    assert await Change.filter(kind="X", mark=1).count() == 1
+
+
+async def test_what_is_rolled_back_is_not_sent(world: World) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await _write("a", fails=True)
+    assert await _stored("Later") == 0
+
+
+@pytest.mark.parametrize("follows", [False, True])
+async def test_an_error_comes_where_it_is_sent_and_nothing_is_stored(world: World, follows: bool) -> None:
+    await _write("taken", name="Taken")
+    with pytest.raises(IntegrityError):
+        await _write("new", "taken", follows=follows)
+    assert await _stored("Later") == 0
+    await _write("new")  # the connection is as good as before
+    assert await _stored("Later") == 1
+
+
+async def test_a_transaction_within_one_puts_nothing_off(world: World) -> None:
+    await _write("taken", name="Taken")
+    async with in_transaction():
+        await insert(Topic, _TOPICS, [("a", "Later", "a")])
+        with pytest.raises(IntegrityError):
+            await _write("b", "taken")
+        await _write("c")
+    assert sorted(topic.slug for topic in await Topic.filter(name="Later")) == ["a", "c"]
