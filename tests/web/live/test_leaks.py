@@ -106,13 +106,16 @@ async def tell(stage: Stage) -> None:
     await Outbox(on_commit=lambda: None).write(work)
 
 
-async def left(server: Server, before: dict[str, int]) -> dict[str, int]:
-    """Of what there is more than before, beyond what comes and goes; looked at for a while, for it may still go."""
+async def left(server: Server, before: dict[str, int], kept: tuple[str, ...] = ()) -> dict[str, int]:
+    """Of what there is more than before, beyond what comes and goes; looked at for a while, for it may still go.
+
+    Kinds whose names begin like one of those `kept` aren't counted.
+    """
     more: dict[str, int] = {}
     for _attempt in range(40):
         counts = await held(server)
         more = {kind: count - before.get(kind, 0) for kind, count in counts.items()}
-        more = {kind: count for kind, count in more.items() if count > 3}
+        more = {kind: count for kind, count in more.items() if count > 3 and not kind.startswith(kept)}
         if not more:
             break
         await asyncio.sleep(0.5)
