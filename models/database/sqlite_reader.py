@@ -17,13 +17,13 @@ from typing import Any
 
 from cachetools import TTLCache
 
-# A moment: so many times so many of SQLite's steps, which take about 2 ms. The first time may come early, for SQLite
-# counts on where the same statement ended before.
-_TIMES, _STEPS = 10, 5000
+# A moment: at most twice so many of SQLite's steps, 0.2 ms. For more the thread is worth its price, for it may run on
+# another core. The first time may come early: SQLite counts on from where the same statement ended before.
+_TIMES, _STEPS = 1, 2500
 # So many statements are read in one turn of the loop, each of these times counting as one: then others have their say.
 _IN_A_TURN = 10
 # For so many seconds what took longer isn't tried again, and so many statements at most.
-_SLOW_SECONDS, _SLOW = 1.0, 1000
+_SLOW_SECONDS, _SLOW = 10.0, 1000
 
 
 class Reader:
