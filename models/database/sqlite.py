@@ -296,7 +296,8 @@ class SqliteClient(_Noting):
                 self.log.debug("%s: %s", query, values)
                 self.outages.away.served()
                 return found
-        return await super().records(query, values)
+        sent: Sequence[Any] = await super().records(query, values)
+        return sent
 
     async def close(self) -> None:
         """Close the file."""
