@@ -143,4 +143,5 @@ async def refresh_statistics(connection: BaseDBAsyncClient) -> None:
         # In a transaction, which waits for others that write: by itself it would read first, and then fail beside them.
         async with in_transaction(connection.connection_name) as writing:
             await writing.execute_query("PRAGMA analysis_limit = 1000")
-            await writing.execute_query("PRAGMA optimize")
+            # Not `PRAGMA optimize`: it counts what its own connection reads, and most is read by another one.
+            await writing.execute_query("ANALYZE")
