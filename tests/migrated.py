@@ -3,18 +3,20 @@
 Migrating takes seconds, which most tests aren't about.
 """
 
+import asyncio
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import models
 import resolvers
@@ -38,34 +40,42 @@ async def bring_to_newest(url: str) -> None:
         await migrate(database.db(), settings)
 
 
+async def _begin(url: str) -> None:
+    await bring_to_newest(url)
+    async with connected(configuration(url)):
+        outbox = Outbox(on_commit=lambda: None)
+        await store_town(outbox)
+        await store_synonyms(outbox)
+        await outbox.drain()
+
+
+_FILLING = {"migrated": bring_to_newest, "begun": _begin}
+
+
+def _fill(name: str, url: str) -> None:
+    """By a process of its own: in this one a test may have a database open, and there is one at a time."""
+    subprocess.run([sys.executable, "-m", "tests.migrated", name, url], cwd=Path(__file__).parents[1], check=True)
+
+
 @cache
 def migrated_file() -> Path:
     """The file of the last run, unless `models/` or what migrates has changed since."""
-    return _kept_file("migrated", _digest(models), bring_to_newest)
+    return _kept_file("migrated", _digest(models))
 
 
 @cache
 def begun_file() -> Path:
     """A migrated file with what every first start stores: the town, and the synonyms."""
-
-    async def begin(url: str) -> None:
-        await bring_to_newest(url)
-        async with connected(configuration(url)):
-            outbox = Outbox(on_commit=lambda: None)
-            await store_town(outbox)
-            await store_synonyms(outbox)
-            await outbox.drain()
-
-    return _kept_file("begun", _digest(models, subscriptions, resolvers), begin)
+    return _kept_file("begun", _digest(models, subscriptions, resolvers))
 
 
-def _kept_file(name: str, digest: str, fill: Callable[[str], Coroutine[Any, Any, None]]) -> Path:
+def _kept_file(name: str, digest: str) -> Path:
     kept = _KEPT / f"{digest}.{name}.sqlite3"
     with _alone(name):
         if not kept.exists():
             with tempfile.TemporaryDirectory(dir=_KEPT) as folder:
                 made = Path(folder, "mitwirk.sqlite3")
-                run(fill(f"sqlite://{made}"))
+                _fill(name, f"sqlite://{made}")
                 for old in _KEPT.glob(f"*.{name}.sqlite3"):
                     old.unlink()
                 os.replace(made, kept)
@@ -80,7 +90,7 @@ def migrated_server() -> Path:
             with tempfile.TemporaryDirectory(dir=_KEPT) as folder:
                 with restartable_postgres() as server:
                     run(execute(f"{server.url}/postgres", f"CREATE DATABASE {TEMPLATE}"))
-                    run(bring_to_newest(f"{server.url}/{TEMPLATE}"))
+                    _fill("migrated", f"{server.url}/{TEMPLATE}")
                     server.stop()
                     server.copy(Path(folder, "data"))
                 for old in _KEPT.glob("*.postgres"):
@@ -104,3 +114,7 @@ def _alone(name: str) -> Iterator[None]:
     with (_KEPT / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    asyncio.run(_FILLING[sys.argv[1]](sys.argv[2]))
