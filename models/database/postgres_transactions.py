@@ -38,6 +38,12 @@ def _together(texts: tuple[str, ...]) -> str:
     return f"WITH {', '.join(f's{number} AS ({text})' for number, text in enumerate(first))} {last}" if first else last
 
 
+@lru_cache(500)
+def _table_of(insertion: str) -> str:
+    """What comes before the columns: `INSERT INTO "change"`."""
+    return insertion.partition("(")[0].strip().replace('"', "")
+
+
 class _AfterOthers(ConnectionWrapper[Any]):
     async def __aenter__(self) -> Any:
         connection = await super().__aenter__()
@@ -78,11 +84,17 @@ class Transaction(Translating, TransactionWrapper):
             return await self._fetched(query, values)
 
     async def later(self, query: str, values: Sequence[Any]) -> None:
-        """Have an INSERT sent before the next statement, or the commit: as one statement with all that waits then."""
+        """Have an INSERT sent before the next statement, or the commit: as one statement with all that waits then.
+
+        Of one table they stay in order: what waits for it is sent before, for in a WITH any may come first.
+        """
         if self.savepoints:
             await self.records(query, values)
-        else:
-            self._later.append((query, values))
+            return
+        if _table_of(query) in [_table_of(text) for text, _values in self._later]:
+            async with self._lock:
+                await self.send_later()
+        self._later.append((query, values))
 
     async def _send_later(self) -> None:
         texts, self._later = self._later, []

@@ -109,8 +109,8 @@ class Statement:
     async def later(self, *values: object) -> None:
         """Have it sent within the transaction, with what is sent next or with the commit: nobody gets its answer.
 
-        Its errors are raised there. What is sent so at once may be sent in any order: it stores new rows, of which none
-        depends on another one. Outside of a transaction it is sent now.
+        Its errors are raised there. It stores new rows, of which none depends on one of another table that is stored so
+        at once; of one table they are stored in order. Outside of a transaction it is sent now.
         """
         database: Any = connection()
         await database.later(self._texts[database.capabilities.dialect], values)

@@ -39,6 +39,18 @@ async def test_what_follows_sees_it_whoever_sends_that(world: World) -> None:
     assert await Change.filter(kind="X", mark=1).count() == 1
 
 
+async def test_rows_of_one_table_are_stored_in_the_order_in_which_they_came(world: World) -> None:
+    """Changes have the order of what happened, however many a transaction tells of."""
+    names = ("kind", "facts", "occurred_at", "mark")
+    async with in_transaction():
+        for start in range(0, 130, 10):
+            await insert(Change, names, [("Y", {}, now(), mark) for mark in range(start, start + 10)])
+            await insert(Topic, _TOPICS, [(f"t{start}", "Later", f"t{start}")])
+        await insert(Change, names, [("Y", {}, now(), mark) for mark in range(130, 210)])
+    assert await Change.filter(kind="Y").order_by("id").values_list("mark", flat=True) == [*range(210)]
+    assert await _stored("Later") == 13
+
+
 async def test_what_is_rolled_back_is_not_sent(world: World) -> None:
     with pytest.raises(ZeroDivisionError):
         await _write("a", fails=True)
