@@ -21,7 +21,7 @@ from cachetools import TTLCache
 # another core. The first time may come early: SQLite counts on from where the same statement ended before.
 _TIMES, _STEPS = 1, 2500
 # So many statements are read in one turn of the loop, each of these times counting as one: then others have their say.
-_IN_A_TURN = 10
+_IN_A_TURN = 4
 # For so many seconds what took longer isn't tried again, and so many statements at most.
 _SLOW_SECONDS, _SLOW = 10.0, 1000
 

@@ -59,15 +59,16 @@ async def held_on_postgres(url: str, gap: Gap) -> AsyncIterator[None]:
 @asynccontextmanager
 async def held_on_sqlite(gap: Gap, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """SQLite's COMMIT waits for no lock that a test could hold: it is held before it begins."""
-    commit: Any = aiosqlite.Connection.commit
+    execute: Any = aiosqlite.Connection._execute
 
-    async def held(connection: aiosqlite.Connection) -> None:
-        gap.reached.set()
-        await gap.open.wait()
-        await commit(connection)
+    async def held(connection: aiosqlite.Connection, function: Any, *arguments: Any) -> Any:
+        if getattr(function, "__name__", "") == "_committed":
+            gap.reached.set()
+            await gap.open.wait()
+        return await execute(connection, function, *arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(aiosqlite.Connection, "commit", held)
+        patched.setattr(aiosqlite.Connection, "_execute", held)
         try:
             yield
         finally:
