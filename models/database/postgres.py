@@ -41,14 +41,16 @@ class Pool:
     transaction is still open, or that was closed, goes back to asyncpg, which mends it or makes another. One that can't
     be made is `DBConnectionError`.
 
-    A statement may take `statement_seconds`, which PostgreSQL sees to; None: as long as it needs.
+    A statement may take `statement_seconds`, which PostgreSQL sees to; None: as long as it needs. To say so for each
+    statement of a job, and to take it back, costs more than most of them: a connection stays as it is until somebody
+    needs it otherwise, and who finds several free takes one that is as they need it.
     """
 
     def __init__(self, made: Any, outages: Outages, statement_seconds: float | None = None) -> None:
         self._made = made
         self._outages = outages
         self._limit = None if statement_seconds is None else limit(statement_seconds)
-        # Those that are lent without a limit, by their `id`.
+        # Those on which no limit holds, by their `id`.
         self._lifted: set[int] = set()
         self._size: int = made.get_max_size()
         self._taken = 0  # of asyncpg's: those that are lent, free, or being made
@@ -60,14 +62,17 @@ class Pool:
 
     async def acquire(self) -> _Connection:
         """A connection, for the caller alone until it is given to `release`."""
-        connection = await self._any()
-        if self._limit is not None and is_unlimited():
-            await self._lift(connection)
+        without = self._limit is not None and is_unlimited()
+        connection = await self._any(without)
+        if without is not (id(connection) in self._lifted):
+            await self._set_limit(connection, without)
         return connection
 
-    async def _any(self) -> _Connection:
-        if self._free:
-            connection = self._free.pop()
+    async def _any(self, without: bool) -> _Connection:
+        """A connection, where there is a choice one on which a limit holds or doesn't."""
+        place = self._place(without) if without or self._lifted else len(self._free) - 1
+        if self._free and (place >= 0 or self._taken == self._size):
+            connection = self._free.pop(place)
             if is_open(connection):
                 return connection
             await self._give_back(connection)
@@ -86,12 +91,12 @@ class Pool:
 
     async def release(self, connection: _Connection) -> None:
         """Take a connection back."""
-        if self._lifted and id(connection) in self._lifted:
-            await self._lower(connection)
         if not self._closing and is_as_new(connection):
             self._pass_on(connection)
-        else:
-            await self._give_back(connection)
+            return
+        if id(connection) in self._lifted and is_open(connection):  # asyncpg would lend it with nobody knowing
+            itself(connection).terminate()
+        await self._give_back(connection)
 
     def state(self) -> dict[str, int]:
         """How many connections are lent, or being made, how many are free, and how many wait for one."""
@@ -123,26 +128,24 @@ class Pool:
         """Close all connections at once."""
         self._made.terminate()
 
-    async def _lift(self, connection: _Connection) -> None:
-        """Let statements on a connection take as long as they need."""
-        self._lifted.add(id(connection))
+    def _place(self, without: bool) -> int:
+        """Where among the free ones the one is that was used last, of those that are as somebody needs it."""
+        places = range(len(self._free) - 1, -1, -1)
+        return next((one for one in places if (id(self._free[one]) in self._lifted) is without), -1)
+
+    async def _set_limit(self, connection: _Connection, without: bool) -> None:
+        """Have the limit hold from now on, or not; close a connection on which it can't be said that it does."""
         try:
-            await itself(connection).execute(limit(0))
+            await itself(connection).execute(limit(0) if without else self._limit)
         except BaseException:
+            if is_open(connection):
+                itself(connection).terminate()
             await self.release(connection)
             raise
-
-    async def _lower(self, connection: _Connection) -> None:
-        """Have the limit hold again, or close a connection on which it can't be said that it does."""
-        self._lifted.discard(id(connection))
-        if is_as_new(connection):
-            try:
-                await itself(connection).execute(self._limit)
-                return
-            except ERRORS:
-                pass
-        if is_open(connection):
-            itself(connection).terminate()
+        if without:
+            self._lifted.add(id(connection))
+        else:
+            self._lifted.discard(id(connection))
 
     async def _take(self) -> _Connection:
         try:
@@ -155,6 +158,7 @@ class Pool:
             raise
 
     async def _give_back(self, connection: _Connection) -> None:
+        self._lifted.discard(id(connection))
         try:
             await self._made.release(connection)
         except asyncpg.InternalClientError:

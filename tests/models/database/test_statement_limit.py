@@ -105,6 +105,24 @@ async def test_one_that_fails_or_is_left_without_a_limit_does_not_lift_it(client
     await serves(client)
 
 
+@pytest.mark.parametrize(("database_url", "most"), [("postgres", 1), ("postgres", 2)], indirect=["database_url"])
+async def test_a_connection_is_told_of_the_limit_only_where_another_one_holds(database_url: str, most: int) -> None:
+    """Where there are two, who is limited and who isn't have one each."""
+    asked = "SELECT pg_backend_pid() AS pid, current_setting('statement_timeout') AS setting"
+    found = []
+    async with connected(configuration(database_url, pool=most, statement_seconds=7)) as database:
+        client: Any = database.db()
+        for _time in range(3):
+            found += await client.records(asked, [])
+            with unlimited():
+                found += await client.records(asked, [])
+                async with begin() as writing:
+                    found += await writing.records(asked, [])
+    assert [one["setting"] for one in found] == ["7s", "0", "0"] * 3
+    assert len({one["pid"] for one in found if one["setting"] == "0"}) == 1
+    assert len({one["pid"] for one in found}) == most
+
+
 async def test_who_leaves_ends_the_statement(database_url: str) -> None:
     """Without a limit, others would wait for hours."""
     async with connected(configuration(database_url, pool=2)) as database:
