@@ -31,6 +31,8 @@ async def counted(_health: Health, _request: Request) -> Response:
             continue
         if module.partition(".")[0] in _ROOMS or module.startswith(_AROUND) or kind in _RUNNING:
             kinds[f"{module}.{kind.__qualname__}"] += 1
+            if kind is types.CoroutineType:
+                kinds[f"coroutine {one.__qualname__}"] += 1
     kinds["tasks"] = len(asyncio.all_tasks())
     return JSONResponse(kinds)
 

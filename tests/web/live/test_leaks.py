@@ -169,7 +169,9 @@ async def test_clients_that_break_off_leave_nothing_behind(
                 if not more:
                     break
                 await asyncio.sleep(0.5)
-            assert not more
+            assert not more, {
+                kind: count - before.get(kind, 0) for kind, count in after.items() if count != before.get(kind)
+            }
             assert process.memory_info().rss - memory < 30_000_000
             await heard(stage, [steady], 1)
         at = server.log.find("Traceback")
