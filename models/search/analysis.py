@@ -4,6 +4,7 @@ Pure: the same text has the same terms on every machine and beside every other e
 go through the same analysis, and so meet in the same terms. docs/search.md follows a word through it.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -202,7 +203,7 @@ class _Forms:
 
 @cache
 def _forms() -> _Forms:
-    """Made when a word is first taken apart: they take a tenth of a second, and 20 MB."""
+    """Made when a word is first taken apart: they take a tenth of a second, and 20 MB. See `prepared`."""
     heads: dict[str, str] = {}
     modifiers: dict[str, str] = {}
     for word in sorted(CONSTITUENTS, key=len):
@@ -223,6 +224,12 @@ def _forms() -> _Forms:
     heads.update(own)
     modifiers.update(own)
     return _Forms(heads, modifiers, longest=max(map(len, (*heads, *modifiers))))
+
+
+async def prepared() -> None:
+    """To be awaited before a text is taken apart: what words consist of is found out in a thread, the first time."""
+    if not _forms.cache_info().currsize:
+        await asyncio.to_thread(_forms)
 
 
 _SHORTEST_PART = 3

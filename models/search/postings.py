@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from models.search.analysis import prepared
 from models.search.tables import Kind
 from models.search.weights import NAMED, TEXT, TITLE, Indexed, indexed
 from models.sql.statements import Statement, connection
@@ -144,6 +145,7 @@ async def _all_indexed(rows: Sequence[Mapping[str, Any]]) -> list[Indexed]:
         phrases = frozenset(orjson.loads(rows[0]["phrases"] or "[]")) if rows else frozenset()
         return [_indexed(dict(row), phrases) for row in rows]
 
+    await prepared()
     is_short = sum(len(row["text"] or "") for row in rows) < _LONG
     return found() if is_short else await asyncio.to_thread(found)
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from models import Offer, OfferCategory, OfferDirection, OfferTopic
-from models.search.analysis import Token, analyse
+from models.search.analysis import Token, analyse, prepared
 from models.sql.cache import PerDatabaseCache
 from models.weekly_times import Commitment
 from resolvers.matches.commonplace import is_commonplace
@@ -100,6 +100,7 @@ COLUMNS = (
 async def traits_of(offers: Sequence[Mapping[str, Any]]) -> list[Traits]:
     """The traits of entries, of which these are the `COLUMNS`, in their order: one statement."""
     topics = await _topics([one["id"] for one in offers])
+    await prepared()
     return [_traits(one, topics.get(one["id"], ())) for one in offers]
 
 

@@ -15,7 +15,7 @@ from auth.access.members import visible_members
 from auth.access.offers import offers_in_lists
 from auth.viewer import Viewer
 from models import Event, EventStatus, Group, GroupStatus, Member, MemberStatus, Offer, OfferStatus
-from models.search.analysis import analyse, stem
+from models.search.analysis import analyse, prepared, stem
 from models.search.tables import Kind
 from models.search.weights import TITLE
 from models.sql.page_cursors import BadPage
@@ -73,6 +73,7 @@ async def suggest(ctx: Context, columns: frozenset[str], text: str, first: int |
     if not 0 <= most <= MOST:
         raise BadPage(f"`first` is from 0 to {MOST}.")
     typed = normalize("NFC", text[:_LOOKED_AT])
+    await prepared()
     tokens = analyse(typed)
     if not most or not tokens or len(tokens[-1].word) < _SHORTEST:
         return []

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import orjson
 
-from models.search.analysis import CONSTITUENTS, Token, is_listed, is_word, stem
+from models.search.analysis import CONSTITUENTS, Token, is_listed, is_word, prepared, stem
 from models.search.hits import MOST_ROWS, Weighed, weighed
 from models.search.plan import (
     ABOUT,
@@ -72,6 +72,7 @@ async def understand(text: str, kinds: Collection[Kind], *, strict: bool = False
     `unlisted`: it finds also what not everybody finds in lists. `strict`: all words are needed, and none is taken for
     another, for what is told of as it comes; what there is already isn't looked for.
     """
+    await prepared()
     tokens = searched(text)
     if not tokens:
         return replace(NOTHING, hits=dict.fromkeys(kinds, Hits({})))
