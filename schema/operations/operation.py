@@ -112,6 +112,9 @@ class Operation:
             document = parsed(query)
             yield
             made._take(document, check_document(document, bounds))
+            if len(query) > _LONG:
+                made._refuse_what_is_dear()
+            yield
             yield from made._validate(document)
             if made.is_valid:
                 _computed = made._points
@@ -137,6 +140,15 @@ class Operation:
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
         self._size += _NODE * nodes
+
+    def _refuse_what_is_dear(self) -> None:
+        """Raise `TooComplex` where it costs too much whatever its variables are: to validate it takes as long again."""
+        try:
+            points = self._points
+        except Exception:  # it isn't valid then, and validation says why
+            return
+        if isinstance(points, int):
+            self._allow(points)
 
     def _validate(self, document: DocumentNode) -> Iterator[None]:
         rules = needed(validation_rules(introspection=self.bounds.introspection), self.query)
@@ -186,13 +198,17 @@ class Operation:
 
     def _judged(self, variables: Mapping[str, Any]) -> int:
         check_variables(variables, self.bounds)
-        points, limit = number_of(self._points, variables), self.bounds.cost_limit
+        points = number_of(self._points, variables)
+        self._allow(points)
+        return points
+
+    def _allow(self, points: int) -> None:
+        limit = self.bounds.cost_limit
         if points > limit:
             text = (
                 f"The operation costs {points} points, and {limit} are allowed: ask for fewer entries, or fewer fields."
             )
             raise TooComplex(text, requested=points, limit=limit)
-        return points
 
     @property
     def is_valid(self) -> bool:

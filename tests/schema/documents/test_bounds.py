@@ -14,6 +14,7 @@ from auth.refusals import TooComplex
 from schema.documents.bounds import Bounds, check_text, check_variables
 from schema.operations.operation import Operation
 from schema.operations.operation_cache import Operations
+from tests.attacks.documents import BY_NAME
 from tests.world import SCHEMA
 
 MIB = 2**20
@@ -167,6 +168,12 @@ def test_of_invalid_documents_nothing_stays_but_what_was_wrong() -> None:
         tracemalloc.stop()
     assert grown < MIB, grown
     assert operations.size <= MIB
+
+
+def test_what_is_long_and_too_dear_whatever_its_variables_are_is_not_validated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schema.operations.operation.validate", lambda *_given, **_named: pytest.fail("validated"))
+    made = Operation.parsed(SCHEMA, BY_NAME["wide page"].body(1)["query"], None)
+    assert [type(error.original_error) for error in made.errors] == [TooComplex]
 
 
 def test_a_rejected_document_says_where_it_is_wrong_and_what_it_was() -> None:
