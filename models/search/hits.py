@@ -1,9 +1,11 @@
 """What a plan finds, and how well: the postings of its words, put together here, for both databases alike.
 
 A database only looks up postings; what they come to is integers of Python. So both databases find the same, in the same
-order. What is read is bounded, whatever is searched for: see `MOST_ROWS`, `MOST_POSTINGS`, and docs/search.md.
+order. What is read is bounded, whatever is searched for: see `MOST_ROWS`, `MOST_POSTINGS`, and docs/search.md. Between
+one word and the next others have their say: `asyncio.sleep(0)`.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -74,12 +76,13 @@ async def weighed(
     least: dict[Kind, dict[str, int]] = {kind: {} for kind in kinds}
     for row in await _BEST.rows(int(listed), most, keys_value(sorted(kinds)), orjson.dumps(terms).decode()):
         postings = _read(row["postings"])
+        await asyncio.sleep(0)
         if postings:
             kind = Kind(row["kind"])
             found[kind][row["term"]] = postings
             if len(postings) == most:
                 least[kind][row["term"]] = min(postings.values())
-    return {kind: _weigh(plan, await _completed(plan, kind, found[kind], least[kind])) for kind in kinds}
+    return {kind: await _weigh(plan, await _completed(plan, kind, found[kind], least[kind])) for kind in kinds}
 
 
 def _share(counts: Iterable[int]) -> int:
@@ -113,9 +116,11 @@ async def _completed(
             share, beyond = percent * word.counts, FOUND + least[term] if term in least else 0
             for row, weight in found.get(term, {}).items():
                 reach[row] += (FOUND + weight - beyond) * share
+        await asyncio.sleep(0)
     most = min(MOST_ROWS, MOST_LOOKED_UP // max(len(least), 1))
     if len(reach) > most:
         best = sorted(reach, key=lambda row: (reach[row], row), reverse=True)[:most]
+        await asyncio.sleep(0)
         kept = frozenset(best)
         found = {
             term: {row: weight for row, weight in weights.items() if row in kept} for term, weights in found.items()
@@ -129,7 +134,7 @@ async def _completed(
     return found
 
 
-def _weigh(plan: SearchPlan, found: Weights) -> Weighed:
+async def _weigh(plan: SearchPlan, found: Weights) -> Weighed:
     counts: defaultdict[int, int] = defaultdict(int)
     typed: defaultdict[int, int] = defaultdict(int)
     scores: defaultdict[int, int] = defaultdict(int)
@@ -140,6 +145,7 @@ def _weigh(plan: SearchPlan, found: Weights) -> Weighed:
             scores[row] += added * word.counts // STRONG
         for row in {*found.get(word.terms[0][0], ()), *whole}:
             typed[row] += word.counts
+        await asyncio.sleep(0)
     return Weighed(counts, typed, scores)
 
 
