@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.refusals import RateLimited
-from resolvers.limits.fair_turns import FairTurns
+from resolvers.limits.fair_turns import FairTurns, give_up
 from web.limits.budgets import request_points
 from web.limits.callers import Exemption, caller_of
 from web.process.counters import counters
@@ -91,18 +91,21 @@ class Lines:
         return leave
 
     async def _wait(self, caller: str, line: _Line) -> None:
-        place = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        place = loop.create_future()
         line.waiting.append(place)
+        too_late = loop.call_later(self._seconds, give_up, place)
         try:
-            async with asyncio.timeout(self._seconds):
-                await place
-        except (asyncio.CancelledError, TimeoutError) as error:
-            if place.done() and not place.cancelled():  # its turn came in this very moment
-                self._leave(caller, line)
-            if isinstance(error, TimeoutError):
-                counters.refused("line")
-                raise RateLimited from None
+            await place
+        except RateLimited:
+            counters.refused("line")
             raise
+        except asyncio.CancelledError:
+            if not place.cancelled() and place.exception() is None:  # its turn came in this very moment
+                self._leave(caller, line)
+            raise
+        finally:
+            too_late.cancel()
 
     def _leave(self, caller: str, line: _Line) -> None:
         while line.waiting:
