@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("models", "auth", "subscriptions", "resolvers", "schema", "web")
 # The files that may, and of which library.
 ADAPTERS = {
-    "models/database/asyncpg_adapter.py": "asyncpg",
+    "models/database/postgres/asyncpg_adapter.py": "asyncpg",
     "models/database/migrating.py": "Tortoise's migrations",
-    "models/database/postgres.py": "Tortoise's client",
-    "models/database/sqlite.py": "Tortoise's client",
-    "models/database/postgres_transactions.py": "Tortoise's client",
+    "models/database/postgres/client.py": "Tortoise's client",
+    "models/database/sqlite/client.py": "Tortoise's client",
+    "models/database/postgres/transactions.py": "Tortoise's client",
     "models/sql/tortoise_adapter.py": "Tortoise's query sets and rows",
     "schema/strawberry_internals.py": "Strawberry",
     "web/limits/http_connection.py": "uvicorn, as uvicorn_adapter.py looks for it",

@@ -5,7 +5,7 @@ from typing import Any
 
 from models import Mail
 from models.database.outage_log import Outages
-from models.database.postgres import PostgresClient
+from models.database.postgres.client import PostgresClient
 from models.sql.statements import connection
 from resolvers.context import Services
 from subscriptions.response_cache import ResponseCache

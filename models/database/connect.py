@@ -52,7 +52,7 @@ def configuration(
     connection: dict[str, Any]
     if scheme == "sqlite" and rest:
         connection = {
-            "engine": "models.database.sqlite",
+            "engine": "models.database.sqlite.client",
             "credentials": {
                 "file_path": rest,
                 "busy_timeout": int(busy_seconds * 1000),
@@ -67,11 +67,11 @@ def configuration(
             },
         }
     elif scheme in ("postgres", "postgresql") and rest:
-        from models.database.postgres_dsn import read_dsn  # and asyncpg, which SQLite has no need of
+        from models.database.postgres.dsn import read_dsn  # and asyncpg, which SQLite has no need of
 
         dsn = read_dsn(database_url)
         connection = {
-            "engine": "models.database.postgres",
+            "engine": "models.database.postgres.client",
             "credentials": {
                 "dsn": dsn.url,
                 "min_size": 1,

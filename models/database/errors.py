@@ -2,7 +2,7 @@
 
 The database is away, or full, or lets nobody write, or has no connection left: whatever it is, it is none of the
 server's mistakes, the operator mends it, and the same may go through later. The drivers have dozens of names for that,
-according to the instant at which it happened. `postgres_errors` and `sqlite_errors` sort them, and only that of the
+according to the instant at which it happened. `postgres.errors` and `sqlite.errors` sort them, and only that of the
 database in use is loaded. `args[0]` of the error is the driver's own.
 """
 

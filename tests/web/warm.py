@@ -13,7 +13,12 @@ from web.process.startup_errors import CannotStartError
 from web.settings import read_settings
 
 # What a server loads when it first needs it, and most tests' servers do.
-for name in ("auth.json_web_tokens", "models.database.migrating", "models.database.pooler", "models.database.postgres"):
+for name in (
+    "auth.json_web_tokens",
+    "models.database.migrating",
+    "models.database.postgres.pooler",
+    "models.database.postgres.client",
+):
     import_module(name)
 import_module("rapidfuzz.distance")
 for language in LANGUAGES:

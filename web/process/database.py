@@ -53,7 +53,7 @@ def _unreachable(settings: Settings) -> tuple[type[Exception], ...]:
     """What is raised where the database can't be reached. The driver of PostgreSQL is loaded for PostgreSQL alone."""
     found: tuple[type[Exception], ...] = (OSError, DBConnectionError, OperationalError, sqlite3.Error)
     if settings.database.startswith("postgres"):
-        from models.database.postgres_errors import ERRORS
+        from models.database.postgres.errors import ERRORS
 
         found += ERRORS
     return found
@@ -61,8 +61,8 @@ def _unreachable(settings: Settings) -> tuple[type[Exception], ...]:
 
 async def _check_sessions(settings: Settings) -> None:
     """Raises `CannotStartError` where what lies between lends sessions by the transaction."""
-    from models.database.pooler import keeps_session
-    from models.database.postgres_dsn import read_dsn
+    from models.database.postgres.dsn import read_dsn
+    from models.database.postgres.pooler import keeps_session
 
     dsn = read_dsn(settings.database)
     try:

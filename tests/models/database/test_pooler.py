@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from models.database.pooler import keeps_session
+from models.database.postgres.pooler import keeps_session
 from tests.servers import pgbouncer
 
 

@@ -14,7 +14,7 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 
 from models.database.connect import configuration, connected
 from models.database.outage_log import Outages
-from models.database.postgres import Pool
+from models.database.postgres.client import Pool
 from tests.conditions import soon, until
 from tests.databases import execute
 

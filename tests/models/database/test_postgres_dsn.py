@@ -7,7 +7,7 @@ from asyncpg.connect_utils import _parse_connect_dsn_and_args  # type: ignore[at
 from tortoise.exceptions import DBConnectionError
 
 from models.database.connect import configuration, connected
-from models.database.postgres_dsn import _OTHERWISE
+from models.database.postgres.dsn import _OTHERWISE
 from tests.databases import execute
 from tests.servers import free_port
 

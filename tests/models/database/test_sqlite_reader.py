@@ -10,7 +10,7 @@ import pytest_asyncio
 from tortoise.transactions import in_transaction  # noqa: TID251
 
 from models.database.connect import configuration, connected
-from models.database.sqlite_reader import Reader
+from models.database.sqlite.reader import Reader
 from models.database.statement_limit import unlimited
 
 begin: Any = in_transaction

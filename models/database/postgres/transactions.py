@@ -16,8 +16,8 @@ from tortoise.backends.base.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
-from models.database.asyncpg_adapter import is_open, itself
-from models.database.postgres_errors import ERRORS, Translating, translated
+from models.database.postgres.asyncpg_adapter import is_open, itself
+from models.database.postgres.errors import ERRORS, Translating, translated
 from models.database.private_names import look_for
 
 look_for(TransactionWrapper, "its statements go through them", "_connection", "_lock", "_in_transaction", "_finalized")

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 
 import asyncpg
 
-from models.database.asyncpg_adapter import check_dsn
+from models.database.postgres.asyncpg_adapter import check_dsn
 from models.database.url_parts import check_port, pairs_of, taken_apart
 
 # What only tunes how libpq does what asyncpg does its own way.

@@ -1,7 +1,7 @@
 """Tortoise's PostgreSQL backend with a leaner pool and a leaner way through it; named as `engine` in configurations.
 
-`records` is in `models.database.sqlite`, too: what `models.sql.compile` and `models.sql.statements` send goes through
-it.
+`records` is in `models.database.sqlite.client`, too: what `models.sql.compile` and `models.sql.statements` send goes
+through it.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionContext
 
-from models.database.asyncpg_adapter import has_left, is_as_new, is_open, itself, know_arrays
 from models.database.errors import unreachable
 from models.database.outage_log import Outages
-from models.database.postgres_errors import ERRORS, Translating, connecting, translated
-from models.database.postgres_transactions import Transaction, TransactionOfPool
+from models.database.postgres.asyncpg_adapter import has_left, is_as_new, is_open, itself, know_arrays
+from models.database.postgres.errors import ERRORS, Translating, connecting, translated
+from models.database.postgres.transactions import Transaction, TransactionOfPool
 from models.database.private_names import look_for
 from models.database.statement_limit import is_unlimited
 

@@ -8,7 +8,7 @@
 - A statement that takes too long, or whose caller has left, is interrupted: else all others would wait for it.
 - It has sines and cosines, as PostgreSQL does: SQLite itself only where it was built with them.
 - A file that can't be read or written now is `DBConnectionError`, as PostgreSQL is that can't be reached.
-- What is read outside of transactions, in a moment, takes neither thread nor lock: `models.database.sqlite_reader`.
+- What is read outside of transactions, in a moment, takes neither thread nor lock: `models.database.sqlite.reader`.
 """
 
 import asyncio
@@ -40,8 +40,8 @@ from tortoise.exceptions import TransactionManagementError
 from models.database.errors import unreachable
 from models.database.outage_log import Outages
 from models.database.private_names import look_for
-from models.database.sqlite_errors import trouble
-from models.database.sqlite_reader import Reader
+from models.database.sqlite.errors import trouble
+from models.database.sqlite.reader import Reader
 from models.database.statement_limit import is_unlimited
 
 look_for(aiosqlite.Connection, "statements are interrupted by it, and several sent to its thread at once", "_conn")
