@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from models import District, Member, Offer, OfferStatus, OfferTopic, SynonymGroup, SynonymTerm, Topic
+import pytest
+
+from models import District, Member, NetworkRole, Offer, OfferStatus, OfferTopic, SynonymGroup, SynonymTerm, Topic
 from models.search.tables import Kind
 from models.sql.statements import Statement
 from resolvers.context import system_context
@@ -14,6 +16,10 @@ from tests.world import World
 
 _POSTINGS = Statement("SELECT term, weight, listed FROM search_posting WHERE kind = ? AND row_id = ?")
 _PENDING = Statement("SELECT kind, row_id FROM search_pending")
+# Of the connection that was used last, which is the one that is lent next.
+_PREPARED = Statement(
+    "SELECT statement, custom_plans > 5 AS anew FROM pg_prepared_statements WHERE custom_plans + generic_plans > 5"
+)
 
 
 async def postings(kind: Kind, row: Any) -> dict[str, int]:
@@ -54,6 +60,21 @@ async def test_what_a_mutation_makes_and_changes_is_indexed_with_it(world: World
     found = await postings(Kind.OFFER, offer)
     assert "schrein" in found
     assert not {"imk", "umwelt", "~natur"} & found.keys()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_postgres_plans_once_what_publishing_sends(world: World) -> None:
+    """It tries five plans made for the values that it is given: who is the sixth has the one for any, or costs more."""
+    asker = await world.account(await world.member(), role=NetworkRole.OFFICE)
+    await Topic.create(slug="umwelt", name="Umwelt", name_key="umwelt")
+    for _time in range(8):
+        await world.data(
+            """mutation { createOffer(input: {direction: SEEK, category: HELPING_HANDS, title: "Imkerin gesucht",
+            description: "Für unsere Bienen", topics: ["umwelt"], publish: true}) { userErrors { code } } }""",
+            asker,
+        )
+    sent = await _PREPARED.rows()
+    assert {row["anew"] for row in sent} == {False}, [row["statement"] for row in sent if row["anew"]]
 
 
 async def test_everybody_finds_what_is_listed_whoever_changes_its_state(world: World) -> None:
