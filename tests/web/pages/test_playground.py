@@ -492,6 +492,52 @@ async def test_it_is_used_by_keyboard_alone(opened: Visit) -> None:
     await tab("Group").click()  # on which the search lies where it isn't hidden
 
 
+async def test_who_leaves_a_tab_at_once_loses_nothing_of_it(opened: Visit) -> None:
+    page = opened.page
+
+    async def at_once(typed: str, *clicks: str) -> None:
+        """Faster than the page tells a tab of what is typed in it."""
+        await page.evaluate(_AT_ONCE, [typed, *clicks])
+
+    async def tabs(*names: str) -> None:
+        await expect(page.get_by_role("tab")).to_have_text(names)
+
+    await at_once("", "Group", "New tab")
+    await tabs(*EXAMPLES, "<untitled>")
+    await choose(page, "Group")
+    for click, left in (
+        ("SignIn", ["Board", "Group1", "SignIn", "PublishOffer", "WatchBoard", "<untitled>"]),
+        ("New tab", ["Board", "Group2", "SignIn", "PublishOffer", "WatchBoard", "<untitled>", "<untitled>"]),
+        ("Close WatchBoard", ["Board", "Group3", "SignIn", "PublishOffer", "<untitled>", "<untitled>"]),
+    ):
+        await at_once(f"query {left[1]} {{ network {{ name }} }}", click)
+        if "Close" not in click:
+            await choose(page, "Group")
+        await ready(page, f"query {left[1]} ")
+        await tabs(*left)
+    await page.get_by_role("tab", name="SignIn").hover()
+    await page.mouse.down()
+    dragged, over = [await page.get_by_role("tab", name=name).bounding_box() for name in ("SignIn", "Board")]
+    assert dragged is not None and over is not None
+    await page.mouse.move(dragged["x"], dragged["y"] + 5)
+    await at_once("query Group4 { network { name } }")
+    await page.mouse.move(over["x"], over["y"] + 5, steps=5)
+    await page.mouse.up()
+    await tabs("SignIn", "Board", "Group4", "PublishOffer", "<untitled>", "<untitled>")
+    await ready(page, "query Group4 ")
+
+
+# As if typed, then clicked, in one turn of the page's loop.
+_AT_ONCE = """([typed, ...clicks]) => {
+  if (typed) __MONACO.editor.getModels().find(model => model.uri.path.endsWith('operation.graphql')).setValue(typed)
+  for (const name of clicks) {
+    const named = button => (button.ariaLabel ?? button.textContent) === name
+    const button = [...document.querySelectorAll('.graphiql-sessions button')].find(named)
+    button.click()
+  }
+}"""
+
+
 async def told(page: Page) -> list[str]:
     """The tabs that the browser tells a screen reader of: what the list of them holds, and nothing but tabs."""
     session = await page.context.new_cdp_session(page)

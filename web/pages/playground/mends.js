@@ -37,6 +37,7 @@ export const MENDS = [
     is: 'jsxs(ComboboxOptions, { modal: false, ',
   },
   ...explorer(),
+  ...tabs(),
 ]
 
 /** The explorer's fields have names, and what is ticked by a click is ticked by the keyboard too. */
@@ -103,6 +104,36 @@ function tick(name, checked) {
           React.createElement(Checkbox, {
             label: this.props.fragment ? this.props.fragment.name.value : this.props.implementingType.name,`,
       times: 2,
+    },
+  ]
+}
+
+/** What is typed, and asked, is the shown tab's a tenth of a second later only: who leaves it before takes it along. */
+function tabs() {
+  const file = { in: 'node_modules/@graphiql/react/dist/stores/editor.js', why: 'who leaves a tab at once loses nothing of it' }
+  return [
+    {
+      ...file,
+      why: 'a tab that was just opened keeps its name',
+      was: 'response: responseEditor?.getValue() ?? null,\n\t\t\toperationName: operationName ?? null',
+      is: `response: responseEditor?.getValue() ?? null,
+      ...(queryEditor?.getValue() === tabsState.tabs[tabsState.activeTabIndex].query ? {} : { operationName: null })`,
+    },
+    {
+      ...file,
+      was: 'set(({ actions, onTabChange, tabs }) => {',
+      is: `set(({ actions, onTabChange, ...state }) => {
+        const { tabs } = synchronizeActiveTabValues(state);`,
+    },
+    {
+      ...file,
+      was: 'newOrder.indexOf(activeTab)\n\t\t\t\t};\n\t\t\t\tactions.storeTabs(updated);\n\t\t\t\tsetEditorValues(updated.tabs[updated.activeTabIndex]);',
+      is: 'newOrder.indexOf(activeTab) };\nactions.storeTabs(updated);',
+    },
+    {
+      ...file,
+      was: 'tabs: tabs.filter((_tab, i) => index !== i),',
+      is: 'tabs: synchronizeActiveTabValues({ tabs, activeTabIndex }).tabs.filter((_tab, i) => index !== i),',
     },
   ]
 }
