@@ -18,6 +18,8 @@ from auth.passwords import Passwords
 from benchmarks.data import DataSet, Record
 from models import (
     Account,
+    Change,
+    ChangeLog,
     District,
     Event,
     EventKind,
@@ -39,11 +41,13 @@ from models import (
     now,
 )
 from models.database.connect import configuration, connected
+from models.logs.change_log import new_mark
 from models.offers import topic_keys
 from models.text.folding import sort_key
 from resolvers.network.town_file import wolfsburg
 from resolvers.search.indexing import index_all
 from resolvers.search.synonyms import store_synonyms
+from subscriptions.changes import OfferUpdated
 from subscriptions.outbox import Outbox
 
 EMAIL = "benchmark@mitwirk.example"
@@ -52,6 +56,8 @@ PASSWORD = "a password for benchmarks"
 _TOWN = wolfsburg()
 _DISTRICTS = {one.name: number for number, one in enumerate(_TOWN.districts, 1)}
 _AT_ONCE = 5000
+# So many changes of before the log has.
+_CHANGES = 2000
 _LIFETIME = timedelta(days=365)
 
 
@@ -126,11 +132,20 @@ async def fill(url: str, data: DataSet) -> Publisher:
                 await _store(connection, _Table(model), rows)
         async with _without_indexes(connection, "search_posting"):
             await index_all()
+        await _log()
         await Account.create(email=EMAIL, password_hash=password_hash, member_id=publisher.member_id)
         await connection.execute_script(
             "VACUUM ANALYZE" if connection.capabilities.dialect == "postgres" else "ANALYZE"
         )
     return publisher
+
+
+async def _log() -> None:
+    """Changes of before: a log that was counted when it was empty PostgreSQL reads from end to end."""
+    told = OfferUpdated(1)
+    rows = [Change(seq=seq, kind=told.kind, facts=told.facts(), mark=new_mark()) for seq in range(1, _CHANGES + 1)]
+    await Change.bulk_create(rows)
+    await ChangeLog.filter(id="log").update(head=_CHANGES, head_mark=rows[-1].mark)
 
 
 def _publisher(data: DataSet) -> Publisher:
