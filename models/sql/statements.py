@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from typing import Any, TypeVar
 
+import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.models import Model
@@ -33,12 +34,15 @@ _DIALECTS = {
     "sqlite": {
         "json_list": "json_group_array",
         "json_pair": "json_array",
+        "number_list": "json_group_array",  # see `numbers`
         # Texts, rows of the search index, and pairs of keys with one instant, that are bound as one JSON list.
         "texts": "(SELECT value FROM json_each(?))",
         # Of a JSON object of rows, each an object of terms with their weights.
         "postings": "SELECT ?, r.key, t.key, t.value, ? FROM json_each(?) AS r, json_each(r.value) AS t",
         "words": "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true",
         "pairs": "SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true",
+        # Keys with a version each, bound likewise, as a table with these columns.
+        "versions": "(SELECT value ->> 0 AS key, value ->> 1 AS version FROM json_each(?))",
         "for_update": "",
         "for_no_key_update": "",
         "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `projection.keys_value`, and `instants_value`
@@ -51,11 +55,14 @@ _DIALECTS = {
     "postgres": {
         "json_list": "json_agg",
         "json_pair": "json_build_array",
+        "number_list": "array_agg",
         "texts": "(SELECT value FROM json_array_elements_text(CAST(? AS json)) AS value)",
         "postings": "SELECT ?::smallint, r.key::int, t.key, t.value::smallint, ?::smallint"
         " FROM json_each(CAST(? AS json)) AS r, json_each_text(r.value) AS t",
         "words": "SELECT j ->> 0, j ->> 1, j ->> 2, j ->> 3 FROM json_array_elements(CAST(? AS json)) AS j",
         "pairs": "SELECT (j ->> 0)::int, (j ->> 1)::int, ?::timestamptz FROM json_array_elements(CAST(? AS json)) AS j",
+        "versions": "(SELECT (j ->> 0)::int AS key, (j ->> 1)::int AS version"
+        " FROM json_array_elements(CAST(? AS json)) AS j)",
         "for_update": "FOR UPDATE",
         "for_no_key_update": "FOR NO KEY UPDATE",
         "is_one_of": "= ANY(?::int[])",
@@ -74,6 +81,11 @@ def connection() -> BaseDBAsyncClient:
     connections = get_connections()
     (name,) = connections.db_config
     return connections.get(name)
+
+
+def numbers(value: Any) -> Sequence[int]:
+    """What `{number_list}` gives: text on SQLite; on PostgreSQL a list, which it makes for a fraction of a text."""
+    return (orjson.loads(value) if isinstance(value, str) else value) or ()
 
 
 class Statement:

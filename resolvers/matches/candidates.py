@@ -4,32 +4,38 @@ Those with which it shares most of what it says, by its weightiest words; and, a
 same category in the same part of the town, and the newest that are about money where it is about money.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from heapq import nlargest
 from typing import Any
 
 import orjson
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from auth.access.offers import on_the_board
 from models import Offer, OfferCategory, OfferDirection
 from models.search.tables import Kind
-from models.sql.statements import Statement
-from resolvers.matches.traits import COLUMNS, Traits, traits_of
+from models.sql.compile import QuerySpec, rows_by_key
+from models.sql.projection import Projection
+from models.sql.statements import Statement, numbers
+from resolvers.matches.traits import COLUMNS, KNOWN_BY, Traits, columns_of, known_traits, traits_of
 
 # So many words of an entry are looked up, of each so many entries are looked at, and so many are compared at last.
 WORDS, OF_A_WORD, COMPARED = 12, 150, 100
 # The newest of a category and a part of the town, or about money.
 NEWEST = 50
+_KNOWN_BY, _COMPARED = (Projection(Offer, frozenset(names)) for names in (KNOWN_BY, COLUMNS))
 
-# Of each of these words the entries in which it weighs most, the newest first where it weighs the same.
+# Of each of these words the entries in which it weighs most, the newest first where it weighs the same: each the key of
+# one, so many times, and its weight, in one number.
+_ONE_ROW = 1 << 15
 _WITH_WORDS = Statement(
-    """
+    f"""
 SELECT w.value AS term, (
-  SELECT {json_list}({json_pair}(p.row_id, p.weight)) FROM (
+  SELECT {{number_list}}(CAST(p.row_id AS BIGINT) * {_ONE_ROW} + p.weight) FROM (
     SELECT row_id, weight FROM search_posting
     WHERE kind = ? AND listed = 1 AND term = w.value ORDER BY weight DESC, row_id DESC LIMIT ?) AS p) AS entries
-FROM {texts} AS w"""
+FROM {{texts}} AS w"""
 )
 
 
@@ -56,12 +62,18 @@ class Candidates:
 
 
 async def candidates_for(own: Sequence[Traits]) -> Candidates:
-    """What is to be compared with each of these: four statements at most, however many they are."""
+    """What is to be compared with each of these: six statements at most, however many they are.
+
+    Of entries that were compared before no more is read than whether they still are as they were.
+    """
     by_words = await _by_words(own)
-    keys = {key for some in by_words.values() for key in some}
-    rows = await _read(own, Q(id__in=list(keys)), None) if keys else []
-    rows += await _alike_without_words(own)
-    return Candidates(await traits_of(list({row["id"]: row for row in rows}.values())), by_words)
+    there = await rows_by_key(_other_way(own), _KNOWN_BY, {key for some in by_words.values() for key in some})
+    rows = [{name: getattr(one, name) for name in KNOWN_BY} for one in there.values()]
+    found = {row["id"]: row for row in (*rows, *await _alike_without_words(own))}
+    known = {key: known_traits(row) for key, row in found.items()}
+    unknown = await rows_by_key(_other_way(own), _COMPARED, (key for key, one in known.items() if one is None))
+    new = {one.id: one for one in await traits_of([columns_of(offer) for offer in unknown.values()])}
+    return Candidates([one for key, known_one in known.items() if (one := known_one or new.get(key))], by_words)
 
 
 async def _by_words(own: Sequence[Traits]) -> dict[int, set[int]]:
@@ -72,7 +84,7 @@ async def _by_words(own: Sequence[Traits]) -> dict[int, set[int]]:
         return {}
     found = {}
     for row in await _WITH_WORDS.rows(Kind.OFFER, OF_A_WORD, orjson.dumps(terms).decode()):
-        found[row["term"]] = orjson.loads(row["entries"] or "[]")
+        found[row["term"]] = numbers(row["entries"])
     return {key: _best(some, found) for key, some in wanted.items()}
 
 
@@ -81,12 +93,14 @@ def _weightiest(terms: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(terms.items(), key=lambda one: -one[1])[:WORDS]
 
 
-def _best(terms: Mapping[str, int], entries: Mapping[str, Sequence[Sequence[int]]]) -> set[int]:
-    points: Counter[int] = Counter()
+def _best(terms: Mapping[str, int], entries: Mapping[str, Sequence[int]]) -> set[int]:
+    points: dict[int, int] = {}
     for term, weight in terms.items():
-        for key, its_weight in entries.get(term, ()):
-            points[key] += weight * its_weight
-    return {key for key, _points in sorted(points.items(), key=lambda one: (-one[1], -one[0]))[:COMPARED]}
+        for one in entries.get(term, ()):
+            key = one // _ONE_ROW
+            points[key] = points.get(key, 0) + weight * (one % _ONE_ROW)
+    best = nlargest(COMPARED, ((count, key) for key, count in points.items()))
+    return {key for _points, key in best}
 
 
 async def _alike_without_words(own: Sequence[Traits]) -> list[dict[str, Any]]:
@@ -103,11 +117,20 @@ async def _alike_without_words(own: Sequence[Traits]) -> list[dict[str, Any]]:
     return rows
 
 
-async def _read(own: Sequence[Traits], which: Q, most: int | None) -> list[dict[str, Any]]:
-    """The columns of entries that are on the board and go the other way than one of `own`."""
+async def _read(own: Sequence[Traits], which: Q, most: int) -> list[dict[str, Any]]:
+    """The newest entries on the board that go the other way than one of `own`: by what they are known."""
+    found = _other_way(own).rows().filter(which).order_by("-newest_at", "-id")
+    return list(await found.limit(most).values(*KNOWN_BY))
+
+
+def _other_way(own: Sequence[Traits]) -> QuerySpec[Offer]:
+    """The entries on the board that go the other way than one of `own`."""
     directions = {direction for one in own for direction in OfferDirection if direction is not one.direction}
-    found = Offer.filter(which, on_the_board(), direction__in=list(directions)).order_by("-newest_at", "-id")
-    return list(await (found.limit(most) if most else found).values(*COLUMNS))
+    return QuerySpec(Offer, _going, (tuple(sorted(directions)),))
+
+
+def _going(directions: Sequence[OfferDirection]) -> QuerySet[Offer]:
+    return Offer.filter(on_the_board(), direction__in=list(directions))
 
 
 def _may_fit_without_words(one: Traits, other: Traits) -> bool:

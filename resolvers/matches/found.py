@@ -1,12 +1,12 @@
 """The job that looks for what fits entries that came onto the board, or were changed, and tells of each pair once."""
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
 
 import orjson
 
 from auth.viewer import GUEST
 from models import Offer, OfferDirection, OfferStatus, now
+from models.search.postings import keys_value
 from models.sql.statements import Statement
 from resolvers.context import Context
 from resolvers.matches.compare import Fit
@@ -21,10 +21,13 @@ _AT_ONCE, MOST_TOLD = 10, 20
 _DUE = Statement(
     "SELECT id FROM offer WHERE status = 'PUBLISHED' AND matched_version IS DISTINCT FROM version ORDER BY id LIMIT ?"
 )
+# Entries that nobody else took, and that are still as they were read.
 _TAKE = Statement(
-    "UPDATE offer SET matched_version = version"
-    " WHERE id = ? AND version = ? AND matched_version IS DISTINCT FROM version RETURNING id"
+    "UPDATE offer SET matched_version = offer.version FROM {versions} AS taken"
+    " WHERE offer.id = taken.key AND offer.version = taken.version"
+    " AND matched_version IS DISTINCT FROM offer.version RETURNING offer.id"
 )
+_OWNERS = Statement("SELECT id, owner_id FROM offer WHERE id {is_one_of}")
 _PAIRS = Statement(
     "INSERT INTO found_match (seek_id, provide_id, found_at) {pairs}"
     " ON CONFLICT (seek_id, provide_id) DO NOTHING RETURNING seek_id, provide_id"
@@ -39,32 +42,39 @@ async def find_matches(ctx: Context) -> int:
     """
     told = 0
     while keys := [row["id"] for row in await _DUE.rows(_AT_ONCE)]:
-        offers = await Offer.filter(id__in=keys, status=OfferStatus.PUBLISHED)
+        offers = await Offer.filter(id__in=keys, status=OfferStatus.PUBLISHED).order_by("id")
         found = await matches_of(GUEST, [offer for offer in offers if offer.withheld_at is None])
-        for offer in offers:
-            told += await _tell_of_pairs(ctx, offer, found.get(offer.id, ()))
+        told += await _tell_of_pairs(ctx, offers, found)
     return told
 
 
-async def _tell_of_pairs(ctx: Context, offer: Offer, found: Sequence[tuple[int, Fit]]) -> int:
-    best = sorted(found, key=lambda one: (-one[1].score, -one[0]))[:MOST_TOLD]
-    rows = await Offer.filter(id__in=[key for key, _fit in best]).values_list("id", "owner_id") if best else ()
-    owners = dict(cast("Iterable[tuple[int, int | None]]", rows))
-    pairs = {}
-    for key, _fit in best:
-        sides = [(offer.id, offer.owner_id), (key, owners[key])]
-        (seek, seeker), (provide, provider) = sides if offer.direction is OfferDirection.SEEK else sides[::-1]
-        pairs[seek, provide] = seeker, provider
+async def _tell_of_pairs(ctx: Context, offers: Sequence[Offer], found: Mapping[int, Sequence[tuple[int, Fit]]]) -> int:
+    """Tell of the best of what was found for each entry, by one transaction for all of them."""
+    best = {offer.id: [key for key, _fit in sorted(found.get(offer.id, ()), key=_rank)[:MOST_TOLD]] for offer in offers}
+    others = {key for keys in best.values() for key in keys}
+    owners = {row["id"]: row["owner_id"] for row in (await _OWNERS.rows(keys_value(others)) if others else ())}
 
     async def work(changes: Changes) -> int:
-        if not await _TAKE.rows(offer.id, offer.version):
-            return 0  # another process did, or it was changed meanwhile
+        versions = orjson.dumps([(offer.id, offer.version) for offer in offers]).decode()
+        taken = {row["id"] for row in await _TAKE.rows(versions)}
+        pairs = {}
+        for offer in offers:
+            if offer.id in taken:  # else another process did, or it was changed meanwhile
+                for key in best[offer.id]:
+                    sides = [(offer.id, offer.owner_id), (key, owners[key])]
+                    (seek, seeker), (provide, provider) = (
+                        sides if offer.direction is OfferDirection.SEEK else sides[::-1]
+                    )
+                    pairs[seek, provide] = seeker, provider
         # In one order, whoever stores them: so no two transactions wait for each other.
         stored = await _PAIRS.rows(now(), orjson.dumps(sorted(pairs)).decode()) if pairs else ()
         new = {(row["seek_id"], row["provide_id"]) for row in stored}
-        for pair, (seeker, provider) in pairs.items():
-            if pair in new:
-                changes.tell(MatchFound(*pair, seeker, provider))
+        changes.tell(*(MatchFound(*pair, *owned) for pair, owned in pairs.items() if pair in new))
         return len(changes.told)
 
     return await ctx.outbox.write(work)
+
+
+def _rank(found: tuple[int, Fit]) -> tuple[float, int]:
+    key, fit = found
+    return -fit.score, -key

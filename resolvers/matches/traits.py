@@ -71,9 +71,13 @@ def _terms_in(token: Token) -> Iterator[tuple[str, int]]:
         yield part, 1
 
 
-# The stems of entries, by key and version: they are found out once, and again when it is changed.
-_terms: PerDatabaseCache[tuple[int, int], Mapping[str, int]] = PerDatabaseCache(5000)
+# Entries by key, version and owner, of which all that is compared follows: it is found out once, and again when one is
+# changed, or its owner has left.
+_Known = tuple[int, int, int | None]
+_known: PerDatabaseCache[_Known, Traits] = PerDatabaseCache(5000)
 
+# By what an entry is known, and all that is compared of one.
+KNOWN_BY = ("id", "version", "owner_id")
 COLUMNS = (
     "id",
     "version",
@@ -98,10 +102,20 @@ COLUMNS = (
 
 
 async def traits_of(offers: Sequence[Mapping[str, Any]]) -> list[Traits]:
-    """The traits of entries, of which these are the `COLUMNS`, in their order: one statement."""
-    topics = await _topics([one["id"] for one in offers])
+    """The traits of entries, of which these are the `COLUMNS`, in their order: one statement at most."""
+    found = [known_traits(one) for one in offers]
+    topics = await _topics([one["id"] for one, known in zip(offers, found, strict=True) if known is None])
     await prepared()
-    return [_traits(one, topics.get(one["id"], ())) for one in offers]
+    return [known or _traits(one, topics.get(one["id"], ())) for one, known in zip(offers, found, strict=True)]
+
+
+def known_traits(offer: Mapping[str, Any]) -> Traits | None:
+    """The traits of an entry, of which these are the columns `KNOWN_BY`, where they were found out before."""
+    return _known.get(_key(offer))
+
+
+def _key(offer: Mapping[str, Any]) -> _Known:
+    return offer["id"], offer["version"], offer["owner_id"]
 
 
 def columns_of(offer: Offer) -> dict[str, Any]:
@@ -116,7 +130,7 @@ def without_town_language(tags: Iterable[str]) -> frozenset[str]:
 
 def _traits(values: Mapping[str, Any], topics: Iterable[int]) -> Traits:
     latitude, longitude = values["venue_latitude"], values["venue_longitude"]
-    return Traits(
+    found = Traits(
         id=values["id"],
         direction=values["direction"],
         category=values["category"],
@@ -130,17 +144,10 @@ def _traits(values: Mapping[str, Any], topics: Iterable[int]) -> Traits:
         languages=without_town_language(values["languages"]),
         slots=values["time_slots"] if values["times"] else None,
         commitment=values["commitment"],
-        terms=_terms_of(values),
+        terms=weighed_terms(values["title"], values["description"]),
     )
-
-
-def _terms_of(values: Mapping[str, Any]) -> Mapping[str, int]:
-    key = (values["id"], values["version"])
-    known = _terms.get(key)
-    if known is None:
-        known = weighed_terms(values["title"], values["description"])
-        _terms.keep(key, known)
-    return known
+    _known.keep(_key(values), found)
+    return found
 
 
 async def _topics(keys: Sequence[int]) -> dict[int, set[int]]:

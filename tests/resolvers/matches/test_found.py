@@ -13,8 +13,9 @@ from resolvers.context import system_context
 from resolvers.matches.found import find_matches
 from schema.declare.ids import global_id
 from tests.conditions import soon
-from tests.resolvers.matches.asking import PROVIDE
+from tests.resolvers.matches.asking import PROVIDE, titles
 from tests.resolvers.matches.test_read import DISMISS
+from tests.statements import statements
 from tests.world import World
 
 pytestmark = pytest.mark.walk
@@ -74,6 +75,25 @@ async def test_a_change_finds_what_fits_now(world: World) -> None:
     assert await find(world) == 0
     await world.data(UPDATE, owner, input={"id": global_id("Offer", offer.id), "title": "Klavier gesucht"})
     assert await find(world) == 1
+
+
+async def test_what_was_compared_before_is_not_read_again_and_is_as_it_is_now(world: World) -> None:
+    owner = await world.member()
+    other = await world.offer("Klavier", owner, direction=PROVIDE)
+    offer = await world.offer("Klavier gesucht", await world.member())
+    counts = []
+    for _time in range(2):
+        with statements() as sent:
+            assert await titles(world, offer) == ["Klavier"]
+        counts.append(len(sent))
+    assert counts[1] < counts[0]
+    await world.data(UPDATE, owner, input={"id": global_id("Offer", other.id), "title": "Rasenmäher"})
+    assert await titles(world, offer) == []
+    await world.data(UPDATE, owner, input={"id": global_id("Offer", other.id), "title": "Klavier"})
+    assert await titles(world, offer) == ["Klavier"]
+    # Whoever seeks it is of the same side from now on, and nothing of the entry but that is otherwise.
+    await Offer.filter(id=other.id).update(owner_id=offer.owner_id)
+    assert await titles(world, offer) == []
 
 
 async def test_what_was_withheld_is_compared_when_it_is_back(world: World) -> None:
