@@ -15,6 +15,7 @@ import orjson
 
 from auth.refusals import Forbidden, KeyOver, NotFound, SecondFactorMissing, SessionOver, Unauthenticated
 from models import Account, ApiKey, ApiKeyScope, GroupRole, Member, MemberStatus, NetworkRole, now
+from models.sql.hashed_once import hashed_once
 from models.sql.statements import Statement
 
 
@@ -32,6 +33,7 @@ def credential_of_key(key_id: int) -> str:
     return f"key:{key_id}"
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Visibility:
     """All of a viewer that decides what they may see: who has an equal one sees the same."""

@@ -225,12 +225,15 @@ class Context:
     # Of an operation that is a subscription.
     subscription: SubscriptionContext | None = None
     # Of one that is a mutation.
-    mutation: MutationContext = field(init=False)
-    loaders: Loaders = field(init=False)
+    mutation: MutationContext = field(default_factory=MutationContext, init=False)
+    _loaders: Loaders | None = field(default=None, init=False)
 
-    def __post_init__(self) -> None:
-        self.loaders = Loaders(self)
-        self.mutation = MutationContext()
+    @property
+    def loaders(self) -> Loaders:
+        """What fetches for the fields that graphql-core executes: made when one is first needed, for it holds this."""
+        if self._loaders is None:
+            self._loaders = Loaders(self)
+        return self._loaders
 
     @property
     def rules(self) -> Rules:
@@ -295,7 +298,7 @@ class Context:
 
     def forget(self) -> None:
         """Forget the rows that were loaded: what follows reads afresh."""
-        self.loaders = Loaders(self)
+        self._loaders = None
 
     async def renew(self) -> None:
         """Read the viewer and their rights afresh, and forget loaded rows. Raises `Unauthenticated`."""

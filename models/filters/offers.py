@@ -96,9 +96,11 @@ def offer_rows(filter: OfferFilter, sight: Q) -> QuerySet[Offer]:
     return within(rows, filter.near) if filter.near else rows
 
 
+_NEWEST = Order("newest", (by_instant("newest_at", descending=True), by_id(descending=True)))
+
+
 def offer_order(sort: OfferSort, filter: OfferFilter) -> Order:
     """The order of `sort`. Raises `BadFilter` where it needs what `filter` lacks."""
-    newest = (by_instant("newest_at", descending=True), by_id(descending=True))
     if sort is OfferSort.EXPIRING:
         ends = Key("ends_at", datetime, expression=_ENDS)
         return Order("expiring", (ends, by_id()))
@@ -108,7 +110,7 @@ def offer_order(sort: OfferSort, filter: OfferFilter) -> Order:
         if filter.near is None:
             raise BadFilter("The sort DISTANCE needs `filter.near`.")
         return Order("distance", (Key("distance", float, expression=filter.near.distance("offer")), by_id()))
-    return Order("newest", newest)
+    return _NEWEST
 
 
 def _without_responses(holds: bool) -> Q:

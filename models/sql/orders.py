@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from models.sql.expressions import SqlExpression
+from models.sql.hashed_once import hashed_once
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Key:
     """One sort key, never null: a column of the row, or an `expression` over its columns, known as `name`."""
@@ -31,6 +33,7 @@ class Key:
         raise ValueError
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Order:
     """A total order: the last key is unique."""

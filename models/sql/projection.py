@@ -11,7 +11,10 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.models import Model
 
+from models.sql.hashed_once import hashed_once
 
+
+@hashed_once
 @dataclass(frozen=True)
 class ToOne:
     """A row that another one leads to, by the foreign key in its column `by`.
@@ -26,6 +29,7 @@ class ToOne:
     must_be: bool = False
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Projection:
     """What to read of a model's rows: columns (None: all, as models), and joins by the attribute that each becomes."""

@@ -57,8 +57,9 @@ class Turns:
         Of a document that can't be one by its size only that is found out, at once. Raises `RateLimited`, and what
         `pay` raises.
         """
-        if operations.knows(query, name):
-            return operations.again(query, name)
+        found = operations.again(query, name)
+        if found is not None:
+            return found
         steps = operations.in_steps(query, name)
         try:
             next(steps)
@@ -75,7 +76,7 @@ class Turns:
                 except StopIteration as end:
                     return end.value
                 await self.give_way(perf_counter() - begun)
-            return operations.again(query, name)
+            return operations.again(query, name) or operations.of(query, name)
         finally:
             self.compiling.leave()
 

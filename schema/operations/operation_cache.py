@@ -48,14 +48,18 @@ class Operations:
         found = self._found(key)
         return self._compile(key) if found is None else found
 
-    def again(self, query: str, name: str | None) -> Operation:
-        """As `of`, for another request than the one that had it compiled."""
+    def again(self, query: str, name: str | None) -> Operation | None:
+        """As `of`, for another request than the one that had it compiled; None where it would have to be compiled."""
         key = (query, name)
-        found = self._new.get(key)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._found(key)
+            if found is not None and self._new.get(key) is found:
+                self._new.drop(key)
+                self._compiled.keep(key, found, found.size)
         if found is not None:
-            self._new.drop(key)
-            self._compiled.keep(key, found, found.size)
-        return self.of(query, name)
+            self.asked += 1
+        return found
 
     def in_steps(self, query: str, name: str | None) -> Generator[None, None, Operation]:
         """As `of`, but what isn't known is compiled step by step."""

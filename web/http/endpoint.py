@@ -13,6 +13,7 @@ from time import perf_counter
 
 import structlog
 from graphql import GraphQLError
+from graphql import OperationType as GraphQLOperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -57,6 +58,8 @@ _STREAMED = {method: {OperationType.SUBSCRIPTION, *kinds} for method, kinds in _
 _FORMATS: tuple[StreamFormat, ...] = (EventStream(), ApolloParts())
 # How long an answer that goes on waits for the database before it begins.
 _SLOW_SECONDS = 2.0
+# As the counts name them.
+_KINDS: dict[GraphQLOperationType | None, str] = {None: "none", **{kind: kind.value for kind in GraphQLOperationType}}
 _SUBSCRIBE = "Subscriptions need a WebSocket with graphql-transport-ws, or `Accept: text/event-stream`."
 
 
@@ -110,7 +113,7 @@ class GraphQLEndpoint:
             response = await self._answer(Request(scope, receive), correlation_id)
         except ClientDisconnect:
             return
-        response.headers["X-Correlation-Id"] = correlation_id
+        response.raw_headers.append((b"x-correlation-id", correlation_id.encode()))
         await response(scope, receive, send)
 
     def refusal(self, scope: Scope, refusal: Refusal) -> Response:
@@ -144,22 +147,23 @@ class GraphQLEndpoint:
                 return await self.playground.page(request)
             if isinstance(asked, RefusedError):
                 raise asked
-            asked = replace(asked, extensions=with_header(asked.extensions, headers.get("idempotency-key")))
+            if "idempotency-key" in headers:
+                asked = replace(asked, extensions=with_header(asked.extensions, headers["idempotency-key"]))
             meter = meter_of(request.scope)
             operation = await self.fan_out.compiled(asked, meter)  # held while it is answered: compiled once
-            presenter.kind = operation.kind.value if operation.kind else "none"
+            presenter.kind = _KINDS[operation.kind]
             points = points_of(operation, asked.variables)
             counters.priced(presenter.kind, points)
             if meter is not None:
                 await meter.spend(points)
                 context.remaining = meter.remaining
-            attempt = self._attempt_of(asked, context)
+            attempt = self._attempt_of(operation, asked, context)
             format = _format_of(accept, operation)
             if format is not None:
                 return await self._stream(request, asked, operation, context, format, presenter)
-            if attempt is not None and request.method == "POST":
+            if attempt is not None and request.scope["method"] == "POST":
                 return await self._attempt(attempt, asked, operation, context, presenter)
-            return await self._execute(request.method, asked, operation, context, presenter)
+            return await self._execute(request.scope["method"], asked, operation, context, presenter)
         except ClientDisconnect:
             raise
         except BudgetSpent as error:
@@ -193,10 +197,10 @@ class GraphQLEndpoint:
         await meter.spend(request_points(scope["headers"]))
         return context
 
-    def _attempt_of(self, asked: Asked, context: Context) -> Attempt | None:
+    def _attempt_of(self, operation: Operation, asked: Asked, context: Context) -> Attempt | None:
         """As `FanOut.attempt`. Raises `RefusedError`."""
         try:
-            return self.fan_out.attempt(asked, context)
+            return self.fan_out.attempt(operation, asked, context)
         except BadRequest as refusal:
             raise RefusedError(400, refusal) from None
 
@@ -296,7 +300,7 @@ class GraphQLEndpoint:
 
 def _is_of_a_browser(request: Request, accept: str) -> bool:
     """Whether a person opens the address: whoever takes anything gets what was asked for."""
-    return request.method == "GET" and "text/html" in accept and "query" not in request.query_params
+    return request.scope["method"] == "GET" and "text/html" in accept and "query" not in request.query_params
 
 
 def _format_of(accept: str, operation: Operation) -> StreamFormat | None:

@@ -36,11 +36,13 @@ class Straight:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on to either."""
-        is_straight = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self._path
-        if is_straight and all(name != b"origin" for name, _value in scope["headers"]):
-            await self._posted(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+        app = self._app
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self._path:
+            app = self._posted
+            for name, _value in scope["headers"]:
+                if name == b"origin":
+                    app = self._app
+        await app(scope, receive, send)
 
 
 def without_slashes(app: Starlette, root: str) -> None:

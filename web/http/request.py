@@ -133,9 +133,10 @@ async def asked_of(
 
 
 async def _read(request: Request, headers: Mapping[str, str], longest: int) -> Asked | RefusedError:
-    if request.method == "GET":
+    method = request.scope["method"]
+    if method == "GET":
         return asked_in_address(request.scope["query_string"])
-    if request.method != "POST":
+    if method != "POST":
         text = "GraphQL only supports GET and POST requests."
         return RefusedError(405, BadRequest(text), Allow="GET, POST")
     if not is_json(headers.get("content-type", "")):

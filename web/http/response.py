@@ -20,6 +20,15 @@ from web.http.request import RefusedError
 from web.http.unavailable import later, retry_after
 
 
+class _Answer(Response):
+    """Starlette's, whose head it looks through several times while it makes it; here it is known what it says."""
+
+    def __init__(self, content: bytes, status: int, media_type: str, headers: Mapping[str, str]) -> None:
+        self.status_code, self.body, self.background = status, content, None
+        said = {"content-type": media_type, **headers, "content-length": str(len(content))}
+        self.raw_headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in said.items()]
+
+
 class Presenter:
     """Writes the answers to one request: in its language, its media type, and with its correlation id."""
 
@@ -84,7 +93,7 @@ class Presenter:
 
     def answer(self, content: bytes, status: int = 200, **headers: str) -> Response:
         """The answer with this content, which is JSON."""
-        return Response(content, status, {"Content-Type": content_type(self._accept), **headers})
+        return _Answer(content, status, content_type(self._accept), headers)
 
     def _present(self, error: GraphQLError) -> Mapping[str, Any]:
         shown = presentable(error, self._language, self._correlation_id).formatted

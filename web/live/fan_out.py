@@ -19,6 +19,7 @@ from strawberry.types.execution import PreExecutionError
 from auth.refusals import BadRequest, Refusal, TooComplex
 from resolvers.context import Context, Services, SubscriptionContext
 from schema.execution.planned_schema import PlannedSchema
+from schema.operations.operation import Operation
 from schema.operations.sharing_key import Sharing
 from subscriptions.cursors import Position
 from subscriptions.hub import Span
@@ -105,12 +106,11 @@ class FanOut(SingleExecution):
         finally:
             subscription.leave()
 
-    def attempt(self, asked: Asked, context: Context) -> Attempt | None:
+    def attempt(self, operation: Operation, asked: Asked, context: Context) -> Attempt | None:
         """The attempt that a mutation names, see `web.http.idempotency`; None for any other operation, and by nobody.
 
         Raises `BadRequest` for a key that is none.
         """
-        operation = self.operation(asked)
         if self.idempotency is None or not operation.is_mutation or operation.errors:
             return None
         said = [asked.query, asked.operation_name, asked.variables or {}]
@@ -118,7 +118,7 @@ class FanOut(SingleExecution):
 
     async def once(self, asked: Asked, context: Context) -> AsyncGenerator[Any, None]:
         """As `alone`, but that what was carried out before under the same idempotency key is answered again."""
-        attempt = self.attempt(asked, context)
+        attempt = self.attempt(self.operation(asked), asked, context)
         if attempt is None or self.idempotency is None:
             async with aclosing(self.alone(asked, context)) as results:
                 async for result in results:

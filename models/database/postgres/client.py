@@ -70,7 +70,9 @@ class Pool:
 
     async def _any(self, without: bool) -> _Connection:
         """A connection, where there is a choice one on which a limit holds or doesn't."""
-        place = self._place(without) if without or self._lifted else len(self._free) - 1
+        place = len(self._free) - 1
+        if place >= 0 and (without or self._lifted) and (id(self._free[place]) in self._lifted) is not without:
+            place = self._place(without)
         if self._free and (place >= 0 or self._taken == self._size):
             connection = self._free.pop(place)
             if is_open(connection):
