@@ -1,4 +1,4 @@
-"""What Strawberry makes of the values of arguments, by converters that are made once for each argument.
+"""What Strawberry makes of the values of arguments, by converters that are made once for each input of a schema.
 
 Strawberry goes through an input's type anew for every value: names, annotations, what is optional. For a mutation with
 an input of twenty fields that takes longer than each of its statements.
@@ -8,6 +8,7 @@ an input of twenty fields that takes longer than each of its statements.
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import strawberry
 from strawberry.relay import GlobalID
@@ -28,14 +29,19 @@ Convert = Callable[[Any], Any]
 
 def converters(schema: strawberry.Schema, arguments: Sequence[StrawberryArgument]) -> list[tuple[str, str, Convert]]:
     """Of each argument its name in GraphQL, its name in Python, and what makes the one's value the other's."""
-    made = _Converters(schema)
+    made = _made.get(schema)
+    if made is None:
+        made = _made[schema] = _Converters(schema)
     names = schema.config.name_converter
     return [(names.from_argument(one), one.python_name, made.of(one.type)) for one in arguments]
 
 
 class _Converters:
+    """Those of a schema, which they don't hold: they are gone when it is."""
+
     def __init__(self, schema: strawberry.Schema) -> None:
-        self._schema = schema
+        self._config = schema.config
+        self._scalars = schema.schema_converter.scalar_registry
         self._inputs: dict[type, Convert] = {}
 
     def of(self, kind: Any) -> Convert:
@@ -57,7 +63,7 @@ class _Converters:
         return (
             isinstance(kind, StrawberryEnumDefinition)
             or has_enum_definition(kind)
-            or (kind is not GlobalID and is_scalar(kind, self._schema.schema_converter.scalar_registry))
+            or (kind is not GlobalID and is_scalar(kind, self._scalars))
         )
 
     def _maybe(self, kind: StrawberryMaybe) -> Convert:
@@ -90,13 +96,16 @@ class _Converters:
 
         self._inputs[kind] = convert
         for one in definition.fields:
-            name = self._schema.config.name_converter.from_field(one)
+            name = self._config.name_converter.from_field(one)
             fields.append((name, one.python_name, self.of(one.resolve_type(type_definition=definition))))
         return convert
 
     def _by_strawberry(self, kind: Any) -> Convert:
-        registry = self._schema.schema_converter.scalar_registry
-        return lambda value: convert_argument(value, kind, registry, self._schema.config)
+        scalars, config = self._scalars, self._config
+        return lambda value: convert_argument(value, kind, scalars, config)
+
+
+_made: WeakKeyDictionary[strawberry.Schema, _Converters] = WeakKeyDictionary()
 
 
 def _as_it_is(value: Any) -> Any:
