@@ -59,7 +59,7 @@ class RowMapper:
             + f"        made.append({made})\n    return made\n"
         )
         exec(code, self.names)
-        self.objects: Callable[[Sequence[Any]], list[Any]] = self.names["objects"]
+        self.objects: Callable[[Sequence[Any]], list[Any]] = self.names.pop("objects")
 
     def place(self, alias: str, column: str) -> int:
         """Where in a record a column stands."""

@@ -91,24 +91,22 @@ def collected(
     """
     found: dict[str, list[FieldNode]] = {}
     visited: set[str] = set()
-
-    def collect(some: SelectionSetNode) -> None:
-        for node in some.selections:
-            if not included(node):
-                continue
-            if isinstance(node, FieldNode):
-                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
-            elif isinstance(node, InlineFragmentNode):
-                if node.type_condition is None or _applies(schema, node.type_condition.name.value, type_):
-                    collect(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in visited:
-                fragment = fragments[node.name.value]
-                if _applies(schema, fragment.type_condition.name.value, type_):
-                    visited.add(node.name.value)
-                    collect(fragment.selection_set)
-
-    for one in selections:
-        collect(one)
+    # Those to be looked at, the next one last: a function that calls itself would be a circle each time.
+    todo = [node for one in selections for node in one.selections][::-1]
+    while todo:
+        node = todo.pop()
+        if not included(node):
+            continue
+        if isinstance(node, FieldNode):
+            found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+        elif isinstance(node, InlineFragmentNode):
+            if node.type_condition is None or _applies(schema, node.type_condition.name.value, type_):
+                todo += node.selection_set.selections[::-1]
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in visited:
+            fragment = fragments[node.name.value]
+            if _applies(schema, fragment.type_condition.name.value, type_):
+                visited.add(node.name.value)
+                todo += fragment.selection_set.selections[::-1]
     return found
 
 

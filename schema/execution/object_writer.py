@@ -55,7 +55,7 @@ def _generate(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
         f"def write({', '.join(['rows', *parameters])}):\n    return [{{{', '.join(items)}}} for {of_each} in {source}]"
     )
     exec(code, names)
-    made: Callable[..., list[Any]] = names["write"]
+    made: Callable[..., list[Any]] = names.pop("write")  # which holds the names: in a circle it would outlive its use
     return made
 
 

@@ -58,7 +58,7 @@ def _generate(one: FieldPlan, page: ReadPage[Any], mapper: RowMapper, for_bytes:
     if "mark" in written:
         code = code.replace("    return", "    mark = page.mark.text\n    return", 1)
     exec(code, names)
-    made: Write = names["write"]
+    made: Write = names.pop("write")  # as in `object_writer`
     return made
 
 

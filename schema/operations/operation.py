@@ -16,7 +16,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
-    validate,
 )
 from graphql.execution.values import VariableValues
 
@@ -26,6 +25,7 @@ from schema.documents.lru_cache import BytesCache
 from schema.documents.parsing import parsed
 from schema.documents.rules import in_parts, needed
 from schema.documents.selections import conditions_of, fields_beneath, nodes_of
+from schema.documents.validation import validate
 from schema.operations.cache_dependencies import Dependencies, dependencies_of
 from schema.operations.cost import Number, cost_of, number_of
 from schema.operations.error_paths import locate_in_document

@@ -35,6 +35,8 @@ class Arguments:
     ) -> None:
         self._schema = schema
         self._kept = kept
+        # What its values are kept by: itself, which holds those that are kept, would be a circle.
+        self._place = object()
         self._declared = declared
         self._definition = definition
         self._node = node
@@ -42,7 +44,7 @@ class Arguments:
 
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """As the resolver takes them. Raises what the inputs raise that they are made of."""
-        key = self, *[_key(variables.coerced.get(name, _ABSENT)) for name in self._names]
+        key = self._place, *[_key(variables.coerced.get(name, _ABSENT)) for name in self._names]
         found: dict[str, Any] | None = self._kept.get(key)
         if found is None:
             known = self._definition.metadata

@@ -8,9 +8,10 @@ from weakref import ref
 
 import pytest
 from graphql import OperationType
-from graphql.execution.values import get_variable_values
+from graphql.execution.values import VariableValues, get_variable_values
 
 from benchmarks.documents import BOARD, ENTRY, GROUPS
+from benchmarks.roots import DOCUMENTS
 from schema.documents.selections import nodes_of
 from schema.execution.fast_path import FastPath
 from schema.execution.object_writer import writer
@@ -156,20 +157,47 @@ def test_what_one_request_alone_asked_for_drives_nothing_else_out_and_is_kept_in
 @pytest.mark.parametrize("query", [BOARD, GROUPS, "{ offers { nothing } }", "{ offers {"])
 def test_what_isn_t_kept_any_more_is_gone_at_once(query: str) -> None:
     """So memory doesn't wait for the garbage collector, which stops everybody."""
-    operation = Operation.parsed(SCHEMA, query, None, MIB)
-    if operation.is_valid:
-        for root in planned(operation).roots:
-            write(root.field)
-        assert operation.dependencies is not None
-        operation.values.keep("a key", "a value", 100)
-    left = [ref(one) for one in (operation, operation.document) if one is not None]
-    gc.collect()  # what it took to validate it holds the document in a circle
+    gc.collect()
     gc.disable()
     try:
-        del operation
+        left = in_use(query)
         assert [one() for one in left] == [None] * len(left)
     finally:
         gc.enable()
+
+
+_FRAGMENTS = """{ offers(first: 3) { ...page } }
+fragment page on OfferConnection { nodes { id ... on Offer { slug } ...one } } fragment one on Offer { title }"""
+
+
+@pytest.mark.parametrize("query", [DOCUMENTS["the board"][0], other(1), _FRAGMENTS, "{ offers { nothing } }"])
+def test_documents_leave_nothing_to_the_garbage_collector(query: str) -> None:
+    """However many new ones are sent: it looks for nothing, and never at all that there is."""
+    in_use(query)  # whatever is made once is there afterwards
+    gc.collect()
+    gc.disable()
+    try:
+        for _time in range(20):
+            in_use(query)
+        assert gc.collect() < 20, "not one for each of them"
+    finally:
+        gc.enable()
+
+
+def in_use(query: str) -> list[ref[Any]]:
+    """What an operation was that was compiled, executed, and is kept no more."""
+    operation = Operation.parsed(SCHEMA, query, None, MIB)
+    if operation.is_valid:
+        variables = get_variable_values(SCHEMA._schema, (), {})
+        assert isinstance(variables, VariableValues)
+        for root in planned(operation).roots:
+            write(root.field)
+            assert root.field is not None
+            assert root.field.arguments.values(variables) is root.field.arguments.values(variables), "kept"
+        assert operation.dependencies is not None
+        assert operation.admit({}) > 0
+        operation.values.keep("a key", "a value", 100)
+    return [ref(one) for one in (operation, operation.document) if one is not None]
 
 
 def test_a_kept_document_holds_no_tokens_and_knows_where_its_fields_stand() -> None:
