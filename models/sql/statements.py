@@ -43,6 +43,8 @@ _DIALECTS = {
         "pairs": "SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true",
         # Keys with a version each, bound likewise, as a table with these columns.
         "versions": "(SELECT value ->> 0 AS key, value ->> 1 AS version FROM json_each(?))",
+        # It has no counts of an index in which there is mostly nothing, and reads the table instead.
+        "by_offer_unmatched": "INDEXED BY offer_unmatched",
         "for_update": "",
         "for_no_key_update": "",
         "is_one_of": "IN (SELECT value FROM json_each(?))",  # see `projection.keys_value`, and `instants_value`
@@ -63,6 +65,7 @@ _DIALECTS = {
         "pairs": "SELECT (j ->> 0)::int, (j ->> 1)::int, ?::timestamptz FROM json_array_elements(CAST(? AS json)) AS j",
         "versions": "(SELECT (j ->> 0)::int AS key, (j ->> 1)::int AS version"
         " FROM json_array_elements(CAST(? AS json)) AS j)",
+        "by_offer_unmatched": "",
         "for_update": "FOR UPDATE",
         "for_no_key_update": "FOR NO KEY UPDATE",
         "is_one_of": "= ANY(?::int[])",

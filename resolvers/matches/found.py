@@ -19,7 +19,8 @@ _AT_ONCE, MOST_TOLD = 10, 20
 
 # As the index `offer_unmatched` says it.
 _DUE = Statement(
-    "SELECT id FROM offer WHERE status = 'PUBLISHED' AND matched_version IS DISTINCT FROM version ORDER BY id LIMIT ?"
+    "SELECT id FROM offer {by_offer_unmatched}"
+    " WHERE status = 'PUBLISHED' AND matched_version IS DISTINCT FROM version ORDER BY id LIMIT ?"
 )
 # Entries that nobody else took, and that are still as they were read.
 _TAKE = Statement(

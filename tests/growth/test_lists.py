@@ -6,14 +6,20 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 from zlib import crc32
 
 import pytest
 from tortoise.context import require_context
+from tortoise.expressions import F
 
-from models import now
+from models import Offer, now
 from models.database.connect import refresh_statistics
+from resolvers.context import system_context
+from resolvers.matches.found import find_matches
+from resolvers.offers.expiry import expire_due
+from resolvers.search.indexing import index_pending
 from schema.declare.ids import global_id
 from tests.growth.asked import LISTS, NEAR, Listed
 from tests.growth.examined import examined
@@ -83,6 +89,7 @@ async def test_no_list_reads_or_sorts_a_table(world: World, database_url: str, a
                         wrong.append(f"{name}, {listed.by}, {place}: {counts}: {found.plan}\n{statement}")
     assert not wrong, "\n\n".join([f"{len(wrong)} statements", *wrong])
     await _must_look_into_indexes_alone(world, contexts)
+    await _must_look_at_nothing_where_nothing_is_to_be_done(world)
     # Would it be noticed? Without the indexes of the board the same page reads the board.
     await _drop_indexes("offer")
     (first, *_rest) = (await _pages(world, LISTS[0], contexts["guest"], {"sort": "NEWEST"}))["first"]
@@ -112,6 +119,20 @@ async def _must_look_into_indexes_alone(world: World, contexts: dict[str, Any]) 
         plan = (await examined(sent[-1])).plan
         for counted in ("SEARCH a USING COVERING INDEX", "SEARCH m USING COVERING INDEX member_withheld_last"):
             assert counted in plan
+
+
+async def _must_look_at_nothing_where_nothing_is_to_be_done(world: World) -> None:
+    """What the server does by itself again and again."""
+    await Offer.all().update(matched_version=F("version"), expires_at=now() + timedelta(days=1))
+    await refresh_statistics(require_context().db())
+    ctx = system_context(world.services)
+    for job in (expire_due, find_matches, index_pending):
+        await job(ctx)
+        with statements() as sent:
+            await job(ctx)
+        found = [await examined(one) for one in sent if one.sql.startswith("SELECT")]
+        assert found
+        assert max(one.rows for one in found) <= MOST, [one.plan for one in found]
 
 
 async def _drop_indexes(table: str) -> None:
