@@ -132,9 +132,11 @@ class NewRow(Generic[Row]):
     async def insert(self, row: Row) -> Row:
         """Store it with its topics, within the transaction."""
         await insert(row, getattr(row, self.noun.named_by))
+        topics = None
         if self.noun.topics is not None:
-            await _add_topics(*self.noun.topics, row.id, self.topics)
-        await index_row(cast("Any", row), new=True)
+            topics = self.topics
+            await _add_topics(*self.noun.topics, row.id, topics)
+        await index_row(cast("Any", row), new=True, topics=topics)
         return row
 
 

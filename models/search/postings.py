@@ -1,7 +1,7 @@
 """The statements that fill the index: what an entry's words are, where, and how they are stored."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -13,40 +13,45 @@ from models.sql.statements import Statement, connection
 
 # Terms of several words that synonyms name: they are indexed where they stand next to each other.
 _PHRASES = "(SELECT {json_list}(DISTINCT term) FROM synonym_term WHERE term LIKE '% %') AS phrases"
-_TOPICS = """(
-  SELECT {{json_list}}(t.name) FROM {table}_topic AS l JOIN topic AS t ON t.id = l.topic_id WHERE l.{column} = r.id
+_NAMES = """(
+  SELECT {{json_list}}(t.name) FROM {topics}
 ) AS topics, (
-  SELECT {{json_list}}(t.synonyms) FROM {table}_topic AS l JOIN topic AS t ON t.id = l.topic_id
-  WHERE l.{column} = r.id AND t.synonyms IS NOT NULL
+  SELECT {{json_list}}(t.synonyms) FROM {topics} AND t.synonyms IS NOT NULL
 ) AS topic_words"""
 
 
-def _topics(table: str, column: str) -> str:
-    return _TOPICS.format(table=table, column=column)
+def _stored(table: str, column: str) -> str:
+    return _NAMES.format(topics=f"{table}_topic AS l JOIN topic AS t ON t.id = l.topic_id WHERE l.{column} = r.id")
 
 
-# What is read of the rows of a kind: their texts, and whether everybody finds them in lists.
-_TEXTS: Mapping[Kind, str] = {
-    Kind.MEMBER: f"""
+def _given(_table: str, _column: str) -> str:
+    """Of a row whose topics are being stored by the same statement, which doesn't see them: by their keys."""
+    return _NAMES.format(topics="topic AS t WHERE t.id {is_one_of}")
+
+
+def _texts(topics: Callable[[str, str], str]) -> Mapping[Kind, str]:
+    """What is read of the rows of a kind: their texts, and whether everybody finds them in lists."""
+    return {
+        Kind.MEMBER: f"""
 SELECT r.id, r.name AS title, r.about AS text, d.name AS district, p.name AS district_parent,
-  {_topics("member", "member_id")}, CASE WHEN r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
+  {topics("member", "member_id")}, CASE WHEN r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM member AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
 WHERE r.id""",
-    Kind.GROUP: f"""
-SELECT r.id, r.name AS title, r.purpose AS text, {_topics("group", "group_id")},
+        Kind.GROUP: f"""
+SELECT r.id, r.name AS title, r.purpose AS text, {topics("group", "group_id")},
   CASE WHEN r.status <> 'CLOSED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM working_group AS r WHERE r.id""",
-    Kind.EVENT: f"""
+        Kind.EVENT: f"""
 SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS district_parent, r.venue_name AS venue,
-  m.name AS owner, g.name AS in_group, {_topics("event", "event_id")},
+  m.name AS owner, g.name AS in_group, {topics("event", "event_id")},
   CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM event AS r LEFT JOIN district AS d ON d.id = r.venue_district_id LEFT JOIN district AS p ON p.id = d.parent_id
   LEFT JOIN member AS m ON m.id = r.host_id LEFT JOIN working_group AS g ON g.id = r.group_id AND g.withheld_at IS NULL
 WHERE r.id""",
-    Kind.OFFER: f"""
+        Kind.OFFER: f"""
 SELECT r.id, r.title, r.description AS text, d.name AS district, p.name AS district_parent,
   v.name AS venue_district, q.name AS venue_district_parent, r.venue_name AS venue, m.name AS owner,
-  h.name AS owner_district, g.name AS in_group, e.title AS of_event, {_topics("offer", "offer_id")},
+  h.name AS owner_district, g.name AS in_group, e.title AS of_event, {topics("offer", "offer_id")},
   CASE WHEN r.status = 'PUBLISHED' AND r.withheld_at IS NULL THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM offer AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN district AS p ON p.id = d.parent_id
   LEFT JOIN district AS v ON v.id = r.venue_district_id LEFT JOIN district AS q ON q.id = v.parent_id
@@ -54,15 +59,18 @@ FROM offer AS r LEFT JOIN district AS d ON d.id = r.district_id LEFT JOIN distri
   LEFT JOIN working_group AS g ON g.id = r.group_id AND g.withheld_at IS NULL
   LEFT JOIN event AS e ON e.id = r.event_id AND e.withheld_at IS NULL
 WHERE r.id""",
-    Kind.GROUP_POST: f"""
+        Kind.GROUP_POST: f"""
 SELECT r.id, r.title, r.body AS text, g.name AS in_group,
   CASE WHEN r.withheld_at IS NULL AND r.audience = 'EVERYONE' THEN 1 ELSE 0 END AS listed, {_PHRASES}
 FROM group_post AS r JOIN working_group AS g ON g.id = r.group_id WHERE r.id""",
-}
-_READ = {kind: Statement(f"{text} {{is_one_of}}") for kind, text in _TEXTS.items()}
+    }
+
+
+_READ = {kind: Statement(f"{text} {{is_one_of}}") for kind, text in _texts(_stored).items()}
 # The same of one row. PostgreSQL plans this once for a connection; of so many joins by a list of keys, whose length
 # might be any, it makes a new plan each time, which takes it four times as long as all the rest.
-_READ_ONE = {kind: Statement(f"{text} = ?") for kind, text in _TEXTS.items()}
+_READ_ONE = {kind: Statement(f"{text} = ?") for kind, text in _texts(_stored).items()}
+_READ_NEW = {kind: Statement(f"{text} = ?") for kind, text in _texts(_given).items()}
 _NAMED = (
     "topics",
     "district",
@@ -96,14 +104,27 @@ def keys_value(keys: Iterable[int | str]) -> Any:
     return orjson.dumps(found).decode() if connection().capabilities.dialect == "sqlite" else found
 
 
-async def store(kind: Kind, keys: Sequence[int], *, new: bool = False) -> None:
-    """Write the postings of these rows anew, within the transaction; `new` where they have none yet.
-
-    A row that is gone has none afterwards.
-    """
+async def store(kind: Kind, keys: Sequence[int]) -> None:
+    """Write the postings of these rows anew, within the transaction. A row that is gone has none afterwards."""
     rows = await _read(kind, keys)
-    if not new:
-        await _FORGET.rows(kind.value, keys_value(keys))
+    await _FORGET.rows(kind.value, keys_value(keys))
+    await _store(kind, rows)
+
+
+async def store_new(kind: Kind, key: int, topics: Sequence[int] | None = None) -> None:
+    """Write the postings of a row that has just been made, within the transaction.
+
+    With the keys of its topics, which may wait to be stored still: they are sent with what is read here.
+    """
+    if topics is None:
+        rows = await _read(kind, [key])
+    else:
+        given = keys_value(topics)
+        rows = await _READ_NEW[kind].beside(given, given, key)
+    await _store(kind, rows)
+
+
+async def _store(kind: Kind, rows: Sequence[Any]) -> None:
     # By whether everybody finds it, then by row.
     postings: dict[int, dict[str, Mapping[str, int]]] = {}
     words: dict[str, tuple[str, str]] = {}

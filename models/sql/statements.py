@@ -130,6 +130,12 @@ class Statement:
         database: Any = connection()
         await database.later(self._texts[database.capabilities.dialect], values)
 
+    async def beside(self, *values: object) -> Sequence[Any]:
+        """As `rows`, in one exchange with what waits to be sent, see `later`: it may not need what that stores."""
+        database: Any = connection()
+        found: Sequence[Any] = await database.beside(self._texts[database.capabilities.dialect], values)
+        return found
+
     def read(self, alias: str, row: Mapping[str, Any]) -> Any:
         """The row of the alias's model that is within `row`, one that the statement answered with."""
         model = self._models[alias]

@@ -4,14 +4,14 @@ What shows in many rows, such as an owner's name, is changed in few of them at o
 `search_pending`, where the job finds them, as it finds all rows after a migration or `rebuild`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from tortoise.models import Model
 
 from models import District, Event, Group, GroupPost, Member, Offer, Topic
-from models.search.postings import forget_words, keys_value, store, words_of
+from models.search.postings import forget_words, keys_value, store, store_new, words_of
 from models.search.tables import Kind
 from models.sql.statements import Statement
 from resolvers.context import Context
@@ -59,9 +59,13 @@ _SHOWING: Mapping[type[Model], Mapping[Kind, str]] = {
 _SHOWN = {"name", "title", "district_id"}
 
 
-async def index_row(row: Model, *, new: bool = False) -> None:
-    """Index a row as it is stored by now, within the transaction that changed it; `new` where it has just been made."""
-    await store(KINDS[type(row)], [row.pk], new=new)
+async def index_row(row: Model, *, new: bool = False, topics: Sequence[int] | None = None) -> None:
+    """Index a row as it is stored by now, within the transaction that changed it; `new` where it has just been made.
+
+    `topics` are the keys of those of a new row, where it may have some.
+    """
+    kind = KINDS[type(row)]
+    await (store_new(kind, row.pk, topics) if new else store(kind, [row.pk]))
 
 
 async def delete_row(row: Model) -> None:

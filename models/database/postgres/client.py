@@ -269,6 +269,10 @@ class PostgresClient(Translating):
         self.outages.away.served()
         return found
 
+    async def beside(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """As `records`: outside of a transaction nothing waits."""
+        return await self.records(query, values)
+
     async def later(self, query: str, values: Sequence[Any]) -> None:
         """Send a statement whose answer nobody needs: within a transaction with the next ones, see `Transaction`."""
         await self.records(query, values)

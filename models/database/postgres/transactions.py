@@ -83,6 +83,13 @@ class Transaction(Translating, TransactionWrapper):
                 await self._send_later()
             return await self._fetched(query, values)
 
+    async def beside(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
+        """The same of a SELECT that is sent as one statement with what waits, and doesn't see it."""
+        async with self._lock:
+            waiting, self._later = self._later, []
+            texts = (*(text for text, _values in waiting), query)
+            return await self._fetched(_together(texts), [*(one for _, some in waiting for one in some), *values])
+
     async def later(self, query: str, values: Sequence[Any]) -> None:
         """Have an INSERT sent before the next statement, or the commit: as one statement with all that waits then.
 
@@ -188,7 +195,7 @@ class _Savepoint(Translating, TransactionWrapper):
         super().__init__(outer)
         self.outages = outer.outages
         self._outer = outer
-        self.records = outer.records
+        self.records, self.beside = outer.records, outer.beside
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """That one's."""

@@ -51,6 +51,38 @@ async def test_rows_of_one_table_are_stored_in_the_order_in_which_they_came(worl
     assert await _stored("Later") == 13
 
 
+async def test_what_is_read_beside_it_is_one_exchange_and_right(world: World) -> None:
+    """What was read may or may not see what waits: it is asked for nothing of it."""
+    ask = Statement("SELECT {t} FROM topic AS t WHERE t.id = ? AND t.name = ?", t=Topic)
+    known = await Topic.create(slug="known", name="Known", name_key="known")
+    async with in_transaction():
+        await insert(Topic, _TOPICS, [("a", "Later", "a"), ("b", "Later", "b")])
+        await insert(Change, ("kind", "facts", "occurred_at", "mark"), [("X", {}, now(), 1)])
+        (row,) = await ask.beside(known.id, "Known")
+        assert ask.read("t", row).slug == "known"
+        assert await _stored("Later") == 2
+        assert [ask.read("t", one).slug for one in await ask.beside(known.id, "Known")] == ["known"]
+        assert await ask.beside(known.id, "Another") == []
+        async with in_transaction():
+            await insert(Topic, _TOPICS, [("c", "Later", "c")])
+            assert len(await ask.beside(known.id, "Known")) == 1
+    assert len(await ask.beside(known.id, "Known")) == 1
+    assert await _stored("Later") == 3
+
+
+async def test_errors_of_what_waits_are_raised_by_what_is_read_beside_it(world: World) -> None:
+    await _write("a")
+    with pytest.raises(IntegrityError):
+        await _twice("a")
+    assert await _stored("Later") == 1
+
+
+async def _twice(slug: str) -> None:
+    async with in_transaction():
+        await insert(Topic, _TOPICS, [(slug, "Later", slug)])
+        await _COUNT.beside("Later")
+
+
 async def test_what_is_rolled_back_is_not_sent(world: World) -> None:
     with pytest.raises(ZeroDivisionError):
         await _write("a", fails=True)
