@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from resolvers.terms import Terms
 from subscriptions.changes import Change
 from subscriptions.cursors import Position
 from subscriptions.hub import Hub, Progress, Span
+from subscriptions.known_viewers import KnownViewers
 from subscriptions.outbox import Changes, Outbox
 from subscriptions.update_turns import Turn, Turns
 
@@ -137,6 +139,8 @@ class Services:
     # Counts a refusal, by its reason in a few words.
     refused: Callable[[str], None] = lambda _reason: None
     key_uses: KeyUses = field(default_factory=KeyUses)
+    # Who has asked a moment ago; None: who asks is always read.
+    viewers: KnownViewers | None = None
 
 
 class MutationContext:
@@ -220,6 +224,8 @@ class Context:
     expires_at: datetime | None = None
     # The points that are left to who asks; None where nobody counts them.
     remaining: int | None = None
+    # Whether who asks is as it was known a moment ago: `must_be_fresh`.
+    is_known: bool = False
     # What is being done: the name of the mutation, of the command, or of the job; None where nothing is.
     operation: str | None = None
     # Of an operation that is a subscription.
@@ -303,11 +309,16 @@ class Context:
     async def renew(self) -> None:
         """Read the viewer and their rights afresh, and forget loaded rows. Raises `Unauthenticated`."""
         self.forget()
-        self.mutation.outdates_viewer = False
+        self.mutation.outdates_viewer = self.is_known = False
         if self.viewer.session_id is not None:
             self.viewer = await viewer_of_session(self.services, self.viewer.session_id)
         elif self.viewer.key is not None:
             self.viewer = await _by_key(self.services, self.viewer.key.secret_hash)
+
+    async def must_be_fresh(self) -> None:
+        """Read who asks, where that wasn't done for this request. Raises `Unauthenticated`."""
+        if self.is_known:
+            await self.renew()
 
     async def settle(self) -> None:
         """After something was written: as `renew`, where that may have changed the viewer or their rights.
@@ -321,12 +332,20 @@ class Context:
 
 
 async def context_for(
-    services: Services, authorization: str | None, language: str, address: str = "", user_agent: str = ""
+    services: Services,
+    authorization: str | None,
+    language: str,
+    address: str = "",
+    user_agent: str = "",
+    *,
+    may_be_known: bool = False,
 ) -> Context:
     """The context of a request with this `Authorization` (RFC 6750: `Bearer TOKEN`); without one, a guest's.
 
     The token is an access token, or a partner's key. Raises `Unauthenticated` where something was given that is neither
     and valid: a client whose token is over must learn it, not be answered as a guest.
+
+    `may_be_known`: who asks may be as it was a moment ago (`KnownViewers`); `must_be_fresh` comes before a change then.
     """
     if not authorization:
         return Context(services, GUEST, language, address, user_agent)
@@ -334,13 +353,26 @@ async def context_for(
     if scheme.lower() != "bearer":
         raise Unauthenticated("`Authorization` must be `Bearer TOKEN`.")
     token = token.strip()
+    expires_at: datetime | None = None
+    credential: UUID | str
+    read: Callable[[], Awaitable[Viewer]]
     if is_key(token):
-        viewer = await _by_key(services, hash_of(token))
-        assert viewer.key is not None
-        return Context(services, viewer, language, address, user_agent, expires_at=viewer.key.expires_at)
-    session_id, expires_at = services.tokens.read_access(token)
-    viewer = await viewer_of_session(services, session_id)
-    return Context(services, viewer, language, address, user_agent, expires_at=expires_at)
+        credential = secret = hash_of(token)
+        read = partial(_by_key, services, secret)
+    else:
+        session_id, expires_at = services.tokens.read_access(token)
+        credential = session_id
+        read = partial(viewer_of_session, services, session_id)
+    viewers = services.viewers if may_be_known else None
+    viewer = viewers.get(credential) if viewers is not None else None
+    is_known = viewer is not None
+    if viewer is None:
+        viewer = await (read() if viewers is None else viewers.read(credential, read))
+    if viewer.key is not None:
+        expires_at = viewer.key.expires_at
+        if is_known:
+            services.key_uses.note(services.outbox, viewer.key)
+    return Context(services, viewer, language, address, user_agent, expires_at=expires_at, is_known=is_known)
 
 
 async def viewer_of_session(services: Services, session_id: UUID) -> Viewer:

@@ -77,11 +77,18 @@ class Outbox:
     """Runs transactions. `on_commit` is called after each one that told of something: it wakes the relay.
 
     `committing` is entered, with what is told, before a transaction is committed or rolled back, and left afterwards.
+    `ended` is called after each one, whether or not it told of something, or was committed: with what it told.
     """
 
-    def __init__(self, on_commit: Callable[[], None], committing: Committing = lambda _told: nullcontext()) -> None:
+    def __init__(
+        self,
+        on_commit: Callable[[], None],
+        committing: Committing = lambda _told: nullcontext(),
+        ended: Callable[[Sequence[Change]], None] = lambda _told: None,
+    ) -> None:
         self._on_commit = on_commit
         self._committing = committing
+        self._ended = ended
         self._hear: Callable[[Sequence[Change]], None] | None = None
         self._record: Record | None = None
         self._running: set[asyncio.Task[Any]] = set()
@@ -150,6 +157,8 @@ class Outbox:
                 if self._hear is not None:
                     self._hear(changes.told)
                 return result
+            finally:  # a commit whose answer was lost may have come about
+                self._ended(changes.told)
 
 
 def _worth_another_attempt(error: Exception) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
+from subscriptions.known_viewers import KnownViewers
 from subscriptions.outbox import Outbox
 from subscriptions.outbox_relay import Relay
 from subscriptions.redis_client import HANG_SECONDS, Client, connect
@@ -28,6 +29,8 @@ class Pipeline:
     hub: Hub
     relay: Relay
     redis: Client
+    # Who has asked a moment ago.
+    viewers: KnownViewers
     # Cached answers; None where there is no cache.
     response_cache: ResponseCache | None = None
 
@@ -40,11 +43,13 @@ async def running(
     ring_size: int = SIZE,
     response_cache_bytes: int = 0,
     redis_seconds: float = HANG_SECONDS,
+    viewer_seconds: float = 0.0,
 ) -> AsyncIterator[Pipeline]:
     """Live delivery of this process, from the database that is open through the Redis of this URL.
 
     With `response_cache_bytes` answers are cached, so many bytes of them in the process and as many in Redis. Redis
-    that doesn't answer for `redis_seconds` hangs: the database serves meanwhile.
+    that doesn't answer for `redis_seconds` hangs: the database serves meanwhile. Who asks is known for
+    `viewer_seconds`.
 
     At the end subscriptions are ended, transactions that were begun are finished, and what they told is passed on.
     To end subscriptions earlier, as before sockets are closed, call `hub.stop()`.
@@ -67,11 +72,12 @@ async def running(
         hub.readings.forget()
         relay.wake()
 
-    outbox = Outbox(on_commit=committed, committing=memory.committing)
+    viewers = KnownViewers(ring, viewer_seconds)
+    outbox = Outbox(on_commit=committed, committing=memory.committing, ended=viewers.committed)
     response_cache = (
         ResponseCache(memory, redis, lambda: relay.network_id, response_cache_bytes) if response_cache_bytes else None
     )
-    live = Pipeline(outbox, hub, relay, redis, response_cache)
+    live = Pipeline(outbox, hub, relay, redis, viewers, response_cache)
     try:
         await relay.name()
         await reader.start()

@@ -32,6 +32,7 @@ from subscriptions import pipeline
 from subscriptions.bounded_hash import BoundedHash
 from subscriptions.cursors import Cursors
 from subscriptions.hub import Hub
+from subscriptions.known_viewers import KnownViewers
 from subscriptions.outbox import Outbox
 from subscriptions.pipeline import Pipeline
 from subscriptions.redis_client import REDIS_AWAY, connect
@@ -91,10 +92,17 @@ class Prepared:
     database: TortoiseContext
     key: str
 
-    def services(self, outbox: Outbox, hub: Hub, port: int | None = None, rates: Rates | None = None) -> Services:
+    def services(
+        self,
+        outbox: Outbox,
+        hub: Hub,
+        port: int | None = None,
+        rates: Rates | None = None,
+        viewers: KnownViewers | None = None,
+    ) -> Services:
         """The services over this database. `port` is where it listens, if that is not what the settings say.
 
-        Without `rates` they are counted by this process for itself.
+        Without `rates` they are counted by this process for itself, without `viewers` who asks is read each time.
         """
         rules, agreed = self.settings.rules(port), self.settings.provider
         return Services(
@@ -112,6 +120,7 @@ class Prepared:
             provider=_provider(agreed, rules.public_url + BACK, self.key) if agreed else None,
             rates=rates or Rates(),
             refused=counters.refused,
+            viewers=viewers,
         )
 
     def rates(self, live: Pipeline) -> Rates:
@@ -173,13 +182,17 @@ async def opened(settings: Settings, port: int | None = None) -> AsyncIterator[P
         most = settings.response_cache_bytes if settings.response_cache else 0
         live = await stack.enter_async_context(
             pipeline.running(
-                redis_url, base.cursors, response_cache_bytes=most, redis_seconds=settings.redis_hang_seconds
+                redis_url,
+                base.cursors,
+                response_cache_bytes=most,
+                redis_seconds=settings.redis_hang_seconds,
+                viewer_seconds=settings.viewer_seconds,
             )
         )
         documents = documents_of(settings, live)
         if isinstance(documents, AutomaticDocuments):
             stack.push_async_callback(documents.close)
-        services = base.services(live.outbox, live.hub, port, base.rates(live))
+        services = base.services(live.outbox, live.hub, port, base.rates(live), live.viewers)
         if live.response_cache is not None:
             live.response_cache.kin = fingerprint(services.rules)
         if settings.demo:

@@ -119,7 +119,8 @@ class Settings(BaseSettings):
     keep_inactive_accounts_days: float = Field(default=1095, ge=0, le=_MOST_DAYS)
     inactive_notice_days: float = Field(default=42, ge=7, le=365)
 
-    # answers that are remembered
+    # what is remembered: who asks, for how long at most, and answers
+    viewer_seconds: float = Field(default=1, ge=0, le=60)
     response_cache: bool = True
     response_cache_bytes: int = Field(default=33_554_432, ge=100_000, le=_MOST)
     proxy_cache_seconds: int = Field(default=0, ge=0, le=86_400)

@@ -152,6 +152,8 @@ class GraphQLEndpoint:
             meter = meter_of(request.scope)
             operation = await self.fan_out.compiled(asked, meter)  # held while it is answered: compiled once
             presenter.kind = _KINDS[operation.kind]
+            if operation.kind is not GraphQLOperationType.QUERY:
+                await context.must_be_fresh()
             points = points_of(operation, asked.variables)
             counters.priced(presenter.kind, points)
             if meter is not None:
@@ -187,9 +189,10 @@ class GraphQLEndpoint:
     async def _identified(self, authorization: str | None, language: str, scope: Scope) -> Context:
         meter = meter_of(scope)
         if meter is None or authorization is None:
-            return await context_for(self._services, authorization, language, meter.address if meter else "")
+            address = meter.address if meter else ""
+            return await context_for(self._services, authorization, language, address, may_be_known=True)
         try:
-            context = await context_for(self._services, authorization, language, meter.address)
+            context = await context_for(self._services, authorization, language, meter.address, may_be_known=True)
         except Unauthenticated:
             await meter.spend(WRONG_TOKEN_POINTS)
             raise
