@@ -78,10 +78,15 @@ class Page(ABC, Generic[Row]):
     def __init__(self, total_count: int | None = None) -> None:
         # None where nobody asked.
         self.total_count = total_count
-        # What it is a page of; None where that was not read from the database.
-        self.source: PageSource | None = None
+        # As `source`.
+        self._source: tuple[QuerySpec[Any], str | None, Any] | None = None
         self.has_next_page = False
         self.has_previous_page = False
+
+    @property
+    def source(self) -> "PageSource | None":
+        """What it is a page of; None where that was not read from the database."""
+        return None if self._source is None else PageSource(*self._source)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -135,7 +140,10 @@ class ReadPage(Page[Row]):
     def __init__(
         self, order: Order, mark: "Fingerprint", leads_to: str | None = None, total_count: int | None = None
     ) -> None:
-        super().__init__(total_count)
+        # As `Page` has it: lists of many parents make one for each, and a call costs as much as all of this.
+        self.total_count = total_count
+        self._source = None
+        self.has_next_page = self.has_previous_page = False
         self.order = order
         self.mark = mark
         self.leads_to = leads_to
@@ -227,7 +235,7 @@ async def _pages(
     attribute = leads_to[0] if leads_to else None
     found: dict[Any, ReadPage[Row]] = {parent: ReadPage(order, mark, attribute) for parent, mark in marks.items()}
     for parent, one in found.items():
-        one.source = PageSource(rows, by, parent)
+        one._source = (rows, by, parent)
     if selection & {"edges", "nodes", "page_info"}:
         mapper, records = await query.read(parents, arguments.backwards, limit, places)
         if by is None:
@@ -239,9 +247,12 @@ async def _pages(
         node = None
         if leads_to is not None and not leads_to[1].must_be:
             node = mapper.place(mapper.joined("b", leads_to[0]) or "", "id")
+        backwards = arguments.backwards
+        is_whole = limit == size and not backwards and node is None
         for one in found.values():
             one.mapper = mapper
-            _fit(one, size, arguments.backwards, node)
+            if not is_whole:
+                _fit(one, size, backwards, node)
     if "page_info" in selection and places:  # of one list: a cursor belongs to one alone
         ((parent, one),) = found.items()
         one.has_previous_page |= "after" in places and await query.any_beyond(parents, "after", places["after"])

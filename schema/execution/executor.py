@@ -9,6 +9,7 @@ import orjson
 from graphql import ExecutionResult, GraphQLError, located_error
 from graphql.execution.values import VariableValues
 
+from models.sql.mapper import PartialRow
 from resolvers.context import Context
 from resolvers.loaders import identity
 from schema.documents.introspection import Introspection
@@ -169,7 +170,7 @@ class Executor:
         values: list[Sequence[Any]] = []
         for one in steps:
             if one.name in _OF_PAGES and (write_records := record_writer(one, rows, self._for_bytes)) is not None:
-                values.append([write_records(page) for page in rows])
+                values.append(write_records(rows))
                 continue
             found = await self._values(one, rows)
             values.append(found if one.leaf is not None else await self._nested(one, found))
@@ -197,12 +198,17 @@ class Executor:
         relation = one.relation
         assert relation is not None
         given = {**relation.fixed, **one.arguments.values(self._variables)}
-        unique = {identity(row): row for row in rows}
-        results = await relation.batch(self._context, list(unique.values()), one.selection, **given)
+        unique: dict[object, Any] = {}
+        if _are_different(rows):
+            parents = list(rows)
+        else:
+            unique = {identity(row): row for row in rows}
+            parents = list(unique.values())
+        results = await relation.batch(self._context, parents, one.selection, **given)
         for result in results:
             if isinstance(result, Exception):
                 raise result
-        if len(unique) == len(rows):
+        if len(parents) == len(rows):
             return results
         by_row = dict(zip(unique, results, strict=True))
         return [by_row[identity(row)] for row in rows]
@@ -252,6 +258,17 @@ def _with_gaps(values: Sequence[Any], made: Sequence[Any]) -> list[Any]:
     """What was made of those of the values that are there, and None in the places of the others."""
     rest = iter(made)
     return [None if value is None else next(rest) for value in values]
+
+
+def _are_different(rows: Sequence[Any]) -> bool:
+    """Whether these are certainly different rows: most are of one table, and `identity` costs a call for each."""
+    kind = type(rows[0])
+    if not issubclass(kind, PartialRow) or len(set(map(type, rows))) > 1:
+        return False
+    try:
+        return len(set(map(attrgetter("id"), rows))) == len(rows)
+    except AttributeError:  # their keys weren't read
+        return False
 
 
 _type_names: dict[type[Any], str] = {}

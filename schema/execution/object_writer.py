@@ -83,7 +83,9 @@ def converted(plan: ObjectPlan, one: FieldPlan, value: str, for_bytes: bool) -> 
         value = f"listed({value}, {one.items_nullable})"
     elif not for_bytes and one.leaf in ("DateTime", "Date"):
         value = f"{'instant' if one.leaf == 'DateTime' else 'day'}({value})"
-    return value if one.nullable or _is_never_null(plan, one) else f"there({value})"
+    if one.nullable or _is_never_null(plan, one):
+        return value
+    return f"(v if (v := {value}) is not None else there(None))"  # a call for each value costs more than this
 
 
 def _is_never_null(plan: ObjectPlan, one: FieldPlan) -> bool:

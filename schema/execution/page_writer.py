@@ -4,11 +4,14 @@ A page of fifty entries with owner and group would be two hundred objects that l
 all that is selected are values of the record, code is generated instead that writes it. For `edges { node { id title
 owner { name } } }` that is
 
-    def write(page):
-        return [
-            {"node": {"id": gid("Offer", b_id), "title": b_title, "owner": {"name": b_0_name}}}
-            for b_id, b_title, b_0_id, b_0_name, in page.records
-        ]
+    def write(pages):
+        made = []
+        for page in pages:
+            made.append([
+                {"node": {"id": gid("Offer", b_id), "title": b_title, "owner": {"name": b_0_name}}}
+                for b_id, b_title, b_0_id, b_0_name, in page.records
+            ])
+        return made
 
 Where anything else is selected (a relation that isn't joined, a method), `levels` goes by rows.
 """
@@ -22,7 +25,7 @@ from models.sql.paging import ReadPage
 from schema.execution.object_writer import Fallback, converted, names_of_writers
 from schema.planning.plan import FieldPlan, From, ObjectPlan
 
-Write = Callable[[ReadPage[Any]], list[Any]]
+Write = Callable[[Sequence[ReadPage[Any]]], list[list[Any]]]
 
 
 class _NotOfRecordsError(Exception):
@@ -30,7 +33,7 @@ class _NotOfRecordsError(Exception):
 
 
 def record_writer(one: FieldPlan, pages: Sequence[Any], for_bytes: bool) -> Write | None:
-    """What makes the objects of a page's `edges` or `nodes`, for all of these pages; None where rows are needed.
+    """What makes the objects of the `edges` or `nodes` of all of these pages; None where rows are needed.
 
     It raises `Fallback` where there is no value and must be one.
     """
@@ -54,9 +57,11 @@ def _generate(one: FieldPlan, page: ReadPage[Any], mapper: RowMapper, for_bytes:
     except _NotOfRecordsError:
         return None
     names = {**mapper.names, **names_of_writers(), "write_cursor": known_cursor, "fall_back": _fall_back}
-    code = f"def write(page):\n    return [{written} for {', '.join(mapper.targets)}, in page.records]\n"
-    if "mark" in written:
-        code = code.replace("    return", "    mark = page.mark.text\n    return", 1)
+    mark = "        mark = page.mark.text\n" if "mark" in written else ""
+    code = (
+        f"def write(pages):\n    made = []\n    for page in pages:\n{mark}"
+        f"        made.append([{written} for {', '.join(mapper.targets)}, in page.records])\n    return made\n"
+    )
     exec(code, names)
     made: Write = names.pop("write")  # as in `object_writer`
     return made
