@@ -7,6 +7,7 @@ small. Between two steps they wait until no small one runs, a while at most.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 from time import perf_counter
 from typing import TypeVar
 
@@ -39,6 +40,8 @@ class Turns:
         self.small = FairTurns(at_once, seconds, refused)
         self.dear = FairTurns(_DEAR_AT_ONCE, seconds, refused)
         self.compiling = FairTurns(1, seconds, refused)
+        # Of compiling, whichever document: how long the last step took, and when it ended.
+        self._step, self._stepped = 0.0, -inf
 
     async def query(self, context: Context, points: int, work: Callable[[], Awaitable[Result]]) -> Result:
         """Have a query of this cost executed in its turn. Raises `RateLimited` where that doesn't come."""
@@ -69,16 +72,26 @@ class Turns:
         await pay(points)
         await self.compiling.enter(caller, points)
         try:
-            while not operations.knows(query, name):  # else somebody else has compiled it meanwhile
+            while True:
+                await self._after_last_step()
+                if operations.knows(query, name):  # somebody else has compiled it meanwhile
+                    break
                 begun = perf_counter()
                 try:
                     next(steps)
                 except StopIteration as end:
                     return end.value
-                await self.give_way(perf_counter() - begun)
+                finally:
+                    self._stepped = perf_counter()
+                    self._step = self._stepped - begun
             return operations.again(query, name) or operations.of(query, name)
         finally:
             self.compiling.leave()
+
+    async def _after_last_step(self) -> None:
+        """Give way after a step of this document, or of another that was compiled just before it."""
+        if perf_counter() - self._stepped < _PATIENCE * self._step:
+            await self.give_way(self._step)
 
     async def give_way(self, took: float) -> None:
         """To be awaited between two steps of what takes long: the last one took so many seconds.

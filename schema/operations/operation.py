@@ -22,7 +22,7 @@ from graphql.execution.values import VariableValues
 from auth.refusals import Refusal, TooComplex
 from schema.documents.bounds import Bounds, check_document, check_text, check_variables
 from schema.documents.lru_cache import BytesCache
-from schema.documents.parsing import parsed
+from schema.documents.parsing import let_go_of_tokens, parsed
 from schema.documents.rules import in_parts, needed
 from schema.documents.selections import conditions_of, fields_beneath, nodes_of
 from schema.documents.validation import validate
@@ -118,6 +118,7 @@ class Operation:
             yield from made._validate(document)
             if made.is_valid:
                 _computed = made._points
+                let_go_of_tokens(document)
         except Exception as error:
             made.errors = [_as_error(error)]
         if made.errors:

@@ -71,6 +71,22 @@ async def test_compiling_waits_between_its_steps_for_small_queries() -> None:
     await running
 
 
+@pytest.mark.usefixtures("patient")
+async def test_and_between_one_document_and_the_next() -> None:
+    """Else many that are refused at their first step, one behind the other, would let nobody through."""
+    turns, made, ends = Turns(), operations(), asyncio.Event()
+    await soon(turns.compiled(made, document(1), None, "a", Payments().pay))
+    running = asyncio.create_task(turns.query(context("a"), 10, waiting(ends)))
+    await asyncio.sleep(0)
+    broken = asyncio.create_task(turns.compiled(made, "{ offers {", None, "b", Payments().pay))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not broken.done()
+    ends.set()
+    assert not (await soon(broken)).is_valid
+    await running
+
+
 async def test_but_not_for_ever() -> None:
     turns, made, ends = Turns(), operations(), asyncio.Event()
     running = asyncio.create_task(turns.query(context("a"), 10, waiting(ends)))
