@@ -17,6 +17,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from web.limits import rejections
+from web.limits.answer_writer import AnswerWriter
 from web.limits.connection_limits import Connections
 from web.limits.rejections import Rejection
 from web.limits.timed_connection import BODY, HEAD, NOTHING, TimedConnection
@@ -52,6 +53,7 @@ class BoundedConnection(TimedConnection):
         "_rejection",
         "_running",
         "_task",
+        "_writer",
     )
 
     # Of the settings: see `protocol`.
@@ -88,6 +90,7 @@ class BoundedConnection(TimedConnection):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let the client in, or not."""
         super().connection_made(transport)
+        self._writer = AnswerWriter(transport)
         address = self.client[0] if self.client else ""
         rejection = self.bounds.admit(self, address, len(self.connections))
         if rejection is None:
@@ -212,6 +215,7 @@ class BoundedConnection(TimedConnection):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
+        self._writer.begin(cycle)
         self._task = task = self.loop.create_task(cycle.run_asgi(app))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)

@@ -23,7 +23,10 @@ _CALLED = (
     *("_should_upgrade", "_start_asgi_task", "_unset_keepalive_if_required"),
 )
 # Of a request and its answer.
-_OF_A_CYCLE = {"disconnected", "keep_alive", "logger", "message_event", "response_complete", "response_started"}
+_OF_A_CYCLE = {
+    *("disconnected", "expected_content_length", "keep_alive", "logger", "message_event", "response_complete"),
+    *("response_started", "scope", "transport"),
+}
 
 
 async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:
