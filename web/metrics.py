@@ -44,7 +44,7 @@ def _live(services: Services, api: GraphQLEndpoint) -> Iterator[Number]:
     yield Number(
         "mitwirk_requests_waiting", "Requests waiting behind others of their caller.", lambda: api.lines.waiting
     )
-    turns = {"begin": api.lines.beginning, "query": api.schema.turns.small, "dear": api.schema.turns.dear}
+    turns = {"begin": api.lines.beginnings, "query": api.schema.turns.small, "dear": api.schema.turns.dear}
     turns["compile"] = api.schema.turns.compiling
     for name, line in turns.items():
         says = "Who waits for a turn, by what for."

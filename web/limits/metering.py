@@ -4,7 +4,7 @@ An answer says what is left of the budget (`RateLimit`, `RateLimit-Policy`). Who
 with `Retry-After`, for less than anything else costs, and so often only: see `web.limits.held_refusals`.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,10 +60,10 @@ class _Paid:
         signs_in = self._knows_accounts and _has_authorization(scope)
         is_told = signs_in or not (self._metering.proxies_cache and scope["method"] == "GET")
 
-        async def sending(message: Message) -> None:
+        def sending(message: Message) -> Awaitable[None]:  # a coroutine less than with `await`
             if is_told and message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *meter.headers]
-            await send(message)
+            return send(message)
 
         if not signs_in:  # else it is known later who pays
             try:

@@ -3,20 +3,19 @@
 So who sends without end waits for themselves, and whoever else asks is next. What waits is not read yet: it costs what
 lies in the buffers of its connection. An answer that goes on, as a stream does, keeps its place until it begins.
 
-Of all callers one request is begun in each turn of the event loop, for what is done of it until it first waits for
-something may take milliseconds: next is whose caller asked for least lately. So many who ask at once, each from an
-address of its own, don't stand between a request and the answers that it waits for.
+Of all callers some requests begin in each turn of the event loop: see `web.limits.beginnings`.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.refusals import RateLimited
-from resolvers.limits.fair_turns import FairTurns, give_up
+from resolvers.limits.fair_turns import give_up
+from web.limits.beginnings import Beginnings
 from web.limits.budgets import request_points
 from web.limits.callers import Exemption, caller_of
 from web.process.counters import counters
@@ -26,74 +25,64 @@ _LEAVE = "leave_line"
 Refuse = Callable[[Scope, RateLimited], Response]
 
 
-class _Line:
-    """One caller's."""
+class _Place:
+    """One caller's, who is served."""
 
-    __slots__ = ("served", "waiting")
+    __slots__ = ("_caller", "_lines")
 
-    def __init__(self) -> None:
-        self.served = 0
-        self.waiting: deque[asyncio.Future[None]] = deque()
+    def __init__(self, lines: "Lines", caller: str) -> None:
+        self._lines: Lines | None = lines
+        self._caller = caller
+
+    def leave(self) -> None:
+        """Give it to the next one, once."""
+        lines, self._lines = self._lines, None
+        if lines is not None:
+            lines.leave(self._caller)
 
 
 class Lines:
     """So many requests `at_once` of each caller whom `exemption` doesn't spare; others wait so many `seconds`."""
 
     def __init__(self, at_once: int, seconds: float, exemption: Exemption) -> None:
-        self._at_once, self._seconds, self._exemption = at_once, seconds, exemption
-        self._lines: dict[str, _Line] = {}
+        self._at_once, self._seconds, self.exemption = at_once, seconds, exemption
+        # Of each caller: how many are served, and who waits.
+        self._served: dict[str, int] = {}
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
         # Who begins in this turn of the loop.
-        self.beginning = FairTurns(1, seconds, lambda: counters.refused("line"))
+        self.beginnings = Beginnings(seconds, lambda: counters.refused("line"))
 
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return sum(not place.done() for line in self._lines.values() for place in line.waiting)
+        return sum(not place.done() for line in self._waiting.values() for place in line)
 
     def before(self, app: ASGIApp, refuse: Refuse) -> ASGIApp:
         """The application, which is asked by each caller so many times at once."""
         return _InLine(self, app, refuse)
-
-    def spares(self, scope: Scope) -> bool:
-        """Whether this request waits for nobody."""
-        return self._exemption.spares(caller_of(scope))
 
     async def enter(self, caller: str, points: int = 1) -> Callable[[], None]:
         """Wait for a place, and to begin what takes so many points to read; what is returned gives the place back.
 
         Raises `RateLimited`.
         """
-        leave = await self._place(caller)
-        try:
-            await self.beginning.enter(caller, points)
-        except BaseException:
-            leave()
-            raise
-        asyncio.get_running_loop().call_soon(self.beginning.leave)
-        return leave
-
-    async def _place(self, caller: str) -> Callable[[], None]:
-        line = self._lines.get(caller)
-        if line is None:
-            line = self._lines[caller] = _Line()
-        if line.served < self._at_once:
-            line.served += 1
+        served = self._served.get(caller, 0)
+        if served < self._at_once:
+            self._served[caller] = served + 1
         else:
-            await self._wait(caller, line)
-        has_left = False
+            await self._wait(caller)
+        try:
+            if not self.beginnings.at_once(caller, points):
+                await self.beginnings.wait(caller, points)
+        except BaseException:
+            self.leave(caller)
+            raise
+        return _Place(self, caller).leave
 
-        def leave() -> None:
-            nonlocal has_left
-            if not has_left:
-                has_left = True
-                self._leave(caller, line)
-
-        return leave
-
-    async def _wait(self, caller: str, line: _Line) -> None:
+    async def _wait(self, caller: str) -> None:
         loop = asyncio.get_running_loop()
         place = loop.create_future()
-        line.waiting.append(place)
+        self._waiting.setdefault(caller, deque()).append(place)
         too_late = loop.call_later(self._seconds, give_up, place)
         try:
             await place
@@ -102,20 +91,26 @@ class Lines:
             raise
         except asyncio.CancelledError:
             if not place.cancelled() and place.exception() is None:  # its turn came in this very moment
-                self._leave(caller, line)
+                self.leave(caller)
             raise
         finally:
             too_late.cancel()
 
-    def _leave(self, caller: str, line: _Line) -> None:
-        while line.waiting:
-            place = line.waiting.popleft()
+    def leave(self, caller: str) -> None:
+        """Give a place of this caller's to their next request."""
+        line = self._waiting.get(caller)
+        while line:
+            place = line.popleft()
             if not place.done():
-                place.set_result(None)  # who leaves hands the place on
+                place.set_result(None)
                 return
-        line.served -= 1
-        if not line.served:
-            self._lines.pop(caller, None)
+        if line is not None:
+            del self._waiting[caller]
+        served = self._served[caller] - 1
+        if served:
+            self._served[caller] = served
+        else:
+            del self._served[caller]
 
 
 class _InLine:
@@ -124,18 +119,19 @@ class _InLine:
         self._lines, self._app, self._refuse = lines, app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._lines.spares(scope):
+        caller = caller_of(scope)
+        if self._lines.exemption.spares(caller):
             await self._app(scope, receive, send)
             return
         try:
-            leave = await self._lines.enter(caller_of(scope), request_points(scope["headers"]))
+            leave = await self._lines.enter(caller, request_points(scope["headers"]))
         except RateLimited as refusal:
             await self._refuse(scope, refusal)(scope, receive, send)
             return
 
-        async def sending(message: Message) -> None:
+        def sending(message: Message) -> Awaitable[None]:  # a coroutine less than with `await`
             leave()  # what follows is written only
-            await send(message)
+            return send(message)
 
         scope.setdefault("state", {})[_LEAVE] = leave
         try:

@@ -127,6 +127,23 @@ async def test_who_waits_too_long_is_refused_and_told_of() -> None:
     await soon(turns.enter("b", 1))
 
 
+async def test_each_is_refused_after_their_own_time_and_who_had_a_turn_is_not() -> None:
+    refused: list[None] = []
+    turns = FairTurns(1, 0.05, lambda: refused.append(None))
+    await turns.enter("a", 1)
+    first = asyncio.create_task(turns.enter("b", 1))
+    await until(lambda: turns.waiting == 1)
+    turns.leave()
+    await soon(first)
+    others = [asyncio.create_task(turns.enter(caller, 1)) for caller in "cd"]
+    await until(lambda: turns.waiting == 2)
+    late = asyncio.create_task(turns.enter("e", 1))
+    await asyncio.wait([*others, late])
+    assert [type(one.exception()) for one in (*others, late)] == [RateLimited] * 3
+    assert len(refused) == 3
+    assert (turns.line._until, turns.line._timer) == ({}, None)
+
+
 async def test_thousands_that_come_and_leave_are_forgotten() -> None:
     line = Line(FairTurns(1))
     await line.come("a")
@@ -135,7 +152,7 @@ async def test_thousands_that_come_and_leave_are_forgotten() -> None:
         leaving.cancel()
         await asyncio.wait([leaving])
     assert line.turns.waiting == 0
-    assert len(line.turns._waiting) < 210
+    assert len(line.turns.line._waiting) < 210
 
 
 async def test_who_gives_way_goes_on_when_nobody_has_a_turn_or_after_a_while() -> None:

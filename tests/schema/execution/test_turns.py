@@ -109,7 +109,7 @@ async def test_who_compiles_now_and_then_passes_fifty_that_do_without_end() -> N
     tasks = [asyncio.create_task(compile(f"attacker {number % 50}", number)) for number in range(100)]
     await until(lambda: turns.compiling.waiting == 99)
     for caller in [f"attacker {number}" for number in range(50)]:
-        turns.compiling._use(caller, 1)
+        turns.compiling.line.use(caller, 1)
     honest = asyncio.create_task(compile("honest", 1000))
     await until(lambda: turns.compiling.waiting == 100)
     ends.set()

@@ -1,6 +1,7 @@
 """Each caller's requests are served so many at a time, and nobody waits behind another one's."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ async def test_who_leaves_or_fails_gives_the_place_to_the_next() -> None:
     found.let(1)
     assert await soon(third) == [200]
     assert found.lines.waiting == 0
-    assert found.lines._lines == {}
+    assert found.lines._served == found.lines._waiting == {}
 
 
 async def test_a_stream_keeps_its_place_until_it_begins() -> None:
@@ -133,20 +134,27 @@ async def test_this_machine_s_own_programs_are_spared() -> None:
 
 # ---------------------------------------------------------------- who begins
 
+QUICK, SLOW = 0.000_1, 0.005
+
 
 class Begun:
-    """Lines, and in which turn of the loop whose request was begun."""
+    """Lines, and in which turn of the loop whose request was begun, which took so long by a clock of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.instant = 0.0
+        monkeypatch.setattr("web.limits.beginnings.perf_counter", lambda: self.instant)
         self.lines = Lines(4, 1000.0, Exemption(Settings()))
-        self.begun: list[tuple[int, str]] = []
+        self.begun: list[tuple[int, str, float]] = []
         self.turn = 0
 
-    async def ask(self, caller: str, points: int = 50) -> None:
+    async def ask(self, caller: str, points: int = 50, takes: float = SLOW) -> None:
         leave = await self.lines.enter(caller, points)
-        self.begun.append((self.turn, caller))
-        await asyncio.sleep(0)
-        leave()
+        self.begun.append((self.turn, caller, takes))
+        self.instant += takes
+        try:
+            await asyncio.sleep(0)
+        finally:
+            leave()
 
     async def until_all_have(self, *tasks: "asyncio.Task[None]") -> None:
         """Let the loop turn until these are done."""
@@ -154,43 +162,117 @@ class Begun:
             self.turn += 1
             await asyncio.sleep(0)
 
+    @property
+    def turns(self) -> dict[int, list[float]]:
+        """How long those took that were begun, by turn."""
+        found: dict[int, list[float]] = {}
+        for turn, _caller, takes in self.begun:
+            found.setdefault(turn, []).append(takes)
+        return found
 
-async def test_one_request_is_begun_in_a_turn_of_the_loop_however_many_ask() -> None:
-    found = Begun()
-    await found.until_all_have(*(asyncio.create_task(found.ask(f"198.51.100.{n}")) for n in range(50)))
-    turns = [turn for turn, _caller in found.begun]
-    assert len(set(turns)) == len(turns) == 50
+    @property
+    def callers(self) -> list[str]:
+        """Whose requests were begun, in order."""
+        return [caller for _turn, caller, _takes in self.begun]
 
 
-async def test_who_asks_now_and_then_begins_before_fifty_others_that_ask_without_end() -> None:
-    found = Begun()
-    others = [f"198.51.100.{n}" for n in range(50)]
-    await found.until_all_have(*(asyncio.create_task(found.ask(caller)) for caller in others))
-    found.begun.clear()
-    waiting = [asyncio.create_task(found.ask(caller)) for _time in range(4) for caller in others]
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> Begun:
+    return Begun(monkeypatch)
+
+
+OTHERS = [f"198.51.100.{number}" for number in range(50)]
+
+
+async def test_who_comes_while_there_is_time_begins_at_once(found: Begun) -> None:
+    tasks = [asyncio.create_task(found.ask(caller, takes=0.0)) for caller in OTHERS * 4]
+    await found.until_all_have(*tasks)
+    assert list(found.turns) == [1]
+
+
+async def test_what_begins_in_a_turn_takes_a_millisecond_and_the_others_wait(found: Begun) -> None:
+    await found.until_all_have(*(asyncio.create_task(found.ask(caller, takes=QUICK)) for caller in OTHERS))
+    assert len(found.begun) == 50
+    assert 5 <= len(found.turns) <= 10, "ten in a turn, and at most one turn between two in which some begin"
+    assert all(len(begun) in range(9, 12) for begun in list(found.turns.values())[:-1])
+
+
+async def test_of_what_takes_long_one_is_begun_and_none_in_the_next_turn(found: Begun) -> None:
+    await found.until_all_have(*(asyncio.create_task(found.ask(caller)) for caller in OTHERS))
+    turns = [turn for turn, _caller, _takes in found.begun]
+    assert len(turns) == 50
+    assert all(after - before >= 2 for before, after in pairwise(turns))
+
+
+async def test_who_comes_in_that_turn_waits_behind_those_who_were_called(found: Begun) -> None:
+    tasks = [asyncio.create_task(found.ask(caller)) for caller in OTHERS[:2]]
     await asyncio.sleep(0)
+    tasks.append(asyncio.create_task(found.ask(ONE)))
+    await found.until_all_have(*tasks)
+    assert found.callers == [*OTHERS[:2], ONE]
+    turns = [turn for turn, _caller, _takes in found.begun]
+    assert all(after - before >= 2 for before, after in pairwise(turns))
+
+
+async def test_nobody_begins_before_who_waits_and_asked_for_less(found: Begun) -> None:
+    await found.until_all_have(asyncio.create_task(found.ask(ONE, 100_000)))
+    tasks = [asyncio.create_task(found.ask(caller, takes=QUICK)) for caller in OTHERS]
+    await asyncio.sleep(0)
+    await found.until_all_have(*tasks, asyncio.create_task(found.ask(ONE, takes=QUICK)))
+    assert found.callers[-1] == ONE
+
+
+async def test_however_long_they_took_before(found: Begun) -> None:
+    """Who sends what is quick for a while gets no more of what is slow into a turn."""
+    for takes in (QUICK / 10, SLOW, QUICK, SLOW, 0.0, SLOW):
+        tasks = [asyncio.create_task(found.ask(caller, takes=takes)) for caller in OTHERS * 4]
+        await found.until_all_have(*tasks)
+    mixed = [asyncio.create_task(found.ask(OTHERS[n % 50], takes=(QUICK, SLOW)[n % 7 == 0])) for n in range(200)]
+    await found.until_all_have(*mixed)
+    assert len(found.begun) == 1400
+    assert all(sum(begun[:-1]) < 0.00101 for begun in found.turns.values()), "a millisecond, and one more"
+
+
+async def test_after_what_took_long_the_quick_begin_at_once_again(found: Begun) -> None:
+    await found.until_all_have(*(asyncio.create_task(found.ask(caller)) for caller in OTHERS))
+    quiet = [asyncio.create_task(found.ask(caller, takes=QUICK)) for caller in OTHERS[:9]]
+    await found.until_all_have(*quiet)
+    assert len({turn for turn, _caller, _takes in found.begun[50:]}) == 1
+
+
+@pytest.mark.parametrize("takes", [QUICK, SLOW])
+async def test_who_asks_now_and_then_begins_before_fifty_others_that_ask_without_end(
+    found: Begun, takes: float
+) -> None:
+    await found.until_all_have(*(asyncio.create_task(found.ask(caller)) for caller in OTHERS))
+    waiting = [asyncio.create_task(found.ask(caller, takes=takes)) for _time in range(4) for caller in OTHERS]
+    await asyncio.sleep(0)
+    found.begun.clear()
     honest = asyncio.create_task(found.ask(ONE))
     await found.until_all_have(honest, *waiting)
-    assert [caller for _turn, caller in found.begun].index(ONE) <= 2, "behind those whose turn has come"
+    begun = found.callers.index(ONE)
+    assert sum(took for _turn, _caller, took in found.begun[:begun]) <= 2 * max(0.0011, takes), "behind those called"
 
 
-async def test_who_sends_what_is_long_to_read_begins_after_who_sends_little() -> None:
-    found = Begun()
+async def test_who_sends_what_is_long_to_read_begins_after_who_sends_little(found: Begun) -> None:
     await found.until_all_have(asyncio.create_task(found.ask(OTHER, 1500)), asyncio.create_task(found.ask(ONE)))
     found.begun.clear()
     tasks = [asyncio.create_task(found.ask(OTHER, 1500)) for _ in range(3)]
     tasks += [asyncio.create_task(found.ask(ONE)) for _ in range(3)]
     await found.until_all_have(*tasks)
-    assert [caller for _turn, caller in found.begun][1:4] == [ONE] * 3
+    assert found.callers[1:4] == [ONE] * 3
 
 
-async def test_who_leaves_while_it_waits_to_begin_gives_its_place_back() -> None:
-    found = Begun()
-    tasks = [asyncio.create_task(found.ask(f"198.51.100.{n}")) for n in range(10)]
-    await asyncio.sleep(0)
-    for one in tasks[3:]:
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_leaves_while_it_waits_to_begin_gives_its_place_back(found: Begun, turns: int) -> None:
+    """Also in the moment in which it was called."""
+    tasks = [asyncio.create_task(found.ask(f"198.51.100.{n}", takes=(QUICK, SLOW)[n > 5])) for n in range(30)]
+    for _turn in range(turns):
+        await asyncio.sleep(0)
+    for one in tasks[7:27]:
         one.cancel()
-    await asyncio.wait(tasks)
-    assert found.lines._lines == {}
-    assert found.lines.beginning.waiting == 0
+    await soon(asyncio.wait(tasks))
+    assert found.callers[-3:] == [f"198.51.100.{n}" for n in range(27, 30)]
+    assert found.lines._served == found.lines._waiting == {}
+    assert found.lines.beginnings.waiting == 0
     await soon(found.ask(ONE))
