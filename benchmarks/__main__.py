@@ -84,10 +84,11 @@ def _reading_fanouts(options: Options) -> Any:
 
 def _alone(options: Options) -> Any:
     found = []
+    rest = alone.other_cores(options.cores) if options.cores else ()
     for kind in KINDS:
-        with _network(kind) as made:
+        with alone.on_cores(rest), _network(kind) as made:
             for processes in (1, 2):
-                found += alone.workloads(made, options.seconds, processes=processes)
+                found += alone.workloads(made, options.seconds, processes=processes, cores=options.cores)
     return found
 
 
@@ -220,6 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--publishes", type=int, default=20, help="to those sockets")
     parser.add_argument("--offers", type=numbers, default=[20_000, 200_000, 2_000_000], help="sizes of the board")
     parser.add_argument("--entries", type=int, default=100_000, help="of the board that is searched")
+    parser.add_argument("--cores", type=numbers, default=[], help="of `alone`: one of their own for each server")
     parser.add_argument("--members", type=numbers, default=[100, 10_000], help="sizes of a group")
     return parser
 

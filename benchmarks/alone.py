@@ -1,8 +1,9 @@
 """Our own servers by themselves: the workloads without the kit, by one process and by two."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
 from benchmarks.documents import READS, body, publish, reads
 from benchmarks.networks import Figures, Meter, Network
@@ -45,10 +46,37 @@ async def measured(network: Network, servers: Sequence[Server], workload: str, s
     }
 
 
+@contextmanager
+def on_cores(cores: Iterable[int]) -> Iterator[None]:
+    """What is started meanwhile runs on these cores, and this process, too; where none are named, on all."""
+    before, wanted = os.sched_getaffinity(0), set(cores)
+    os.sched_setaffinity(0, wanted or before)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def other_cores(cores: Sequence[int]) -> set[int]:
+    """Those that are left for client and database. Raises `SystemExit` where none is."""
+    rest = os.sched_getaffinity(0) - set(cores)
+    if not rest:
+        raise SystemExit("--cores leaves none for client and database.")
+    return rest
+
+
 def workloads(
-    network: Network, seconds: float, *, processes: int = 1, settings: Mapping[str, object] | None = None
+    network: Network,
+    seconds: float,
+    *,
+    processes: int = 1,
+    settings: Mapping[str, object] | None = None,
+    cores: Sequence[int] = (),
 ) -> list[Figures]:
-    """W1 to W4 by so many processes on one database."""
+    """W1 to W4 by so many processes on one database, each on a core of its own, where `cores` names some."""
     with ExitStack() as stack:
-        servers = [stack.enter_context(network.server(**settings or {})) for _ in range(processes)]
+        servers = []
+        for number in range(processes):
+            with on_cores(cores[number : number + 1]):
+                servers.append(stack.enter_context(network.server(**settings or {})))
         return [asyncio.run(measured(network, servers, workload, seconds)) for workload in WORKLOADS]

@@ -169,11 +169,18 @@ def _alone(part: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             "## One process and two, PostgreSQL and SQLite",
-            f"{made(part)} 32 connections; client, servers and database share the cores. On two of them one server"
-            " with PostgreSQL and the client leaves little idle: what a second one may bring there is told by the CPU"
-            " of a request with two beside that with one. SQLite is part of the server: two read twice as much.",
+            f"{made(part)} 32 connections; {_cores(part)} SQLite is part of the server: two read twice as much.",
             table(head, rows),
         ]
+    )
+
+
+def _cores(part: dict[str, Any]) -> str:
+    if cores := part["options"].get("cores"):
+        return f"each server has a core of its own ({', '.join(map(str, cores))}), client and database have the others."
+    return (
+        "client, servers and database share the cores. On two of them one server with PostgreSQL and the client leaves "
+        "little idle: what a second one may bring there is told by the CPU of a request with two beside that with one."
     )
 
 
