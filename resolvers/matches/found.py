@@ -17,10 +17,10 @@ from subscriptions.outbox import Changes
 # So many entries at a time; and of one so many pairs are told of, the best.
 _AT_ONCE, MOST_TOLD = 10, 20
 
-# As the index `offer_unmatched` says it.
+# As the index `offer_unmatched` says it. The limit is no value: of one that it doesn't know PostgreSQL plans each time.
 _DUE = Statement(
     "SELECT id FROM offer {by_offer_unmatched}"
-    " WHERE status = 'PUBLISHED' AND matched_version IS DISTINCT FROM version ORDER BY id LIMIT ?"
+    f" WHERE status = 'PUBLISHED' AND matched_version IS DISTINCT FROM version ORDER BY id LIMIT {_AT_ONCE}"
 )
 # Entries that nobody else took, and that are still as they were read.
 _TAKE = Statement(
@@ -42,7 +42,7 @@ async def find_matches(ctx: Context) -> int:
     fits is found before that, outside of the transaction.
     """
     told = 0
-    while keys := [row["id"] for row in await _DUE.rows(_AT_ONCE)]:
+    while keys := [row["id"] for row in await _DUE.rows()]:
         offers = await Offer.filter(id__in=keys, status=OfferStatus.PUBLISHED).order_by("id")
         found = await matches_of(GUEST, [offer for offer in offers if offer.withheld_at is None])
         told += await _tell_of_pairs(ctx, offers, found)
@@ -60,13 +60,12 @@ async def _tell_of_pairs(ctx: Context, offers: Sequence[Offer], found: Mapping[i
         taken = {row["id"] for row in await _TAKE.rows(versions)}
         pairs = {}
         for offer in offers:
-            if offer.id in taken:  # else another process did, or it was changed meanwhile
-                for key in best[offer.id]:
+            # Else another process did, or it was changed meanwhile; what isn't there any more has no owner.
+            for key in best[offer.id] if offer.id in taken else ():
+                if key in owners:
                     sides = [(offer.id, offer.owner_id), (key, owners[key])]
-                    (seek, seeker), (provide, provider) = (
-                        sides if offer.direction is OfferDirection.SEEK else sides[::-1]
-                    )
-                    pairs[seek, provide] = seeker, provider
+                    seek, provide = sides if offer.direction is OfferDirection.SEEK else sides[::-1]
+                    pairs[seek[0], provide[0]] = seek[1], provide[1]
         # In one order, whoever stores them: so no two transactions wait for each other.
         stored = await _PAIRS.rows(now(), orjson.dumps(sorted(pairs)).decode()) if pairs else ()
         new = {(row["seek_id"], row["provide_id"]) for row in stored}
