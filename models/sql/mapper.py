@@ -121,8 +121,8 @@ class RowMapper:
         states = getattr(field, "enum_type", None)
         if states is None:
             return None
-        self.names[f"{target}_name"] = {member.value: member.value for member in states}.__getitem__
-        return f"None if {target} is None else {target}_name({target})" if field.null else f"{target}_name({target})"
+        self.names[f"{target}_names"] = {member.value: member.value for member in states}
+        return f"None if {target} is None else {target}_names[{target}]" if field.null else f"{target}_names[{target}]"
 
 
 @lru_cache(_MAPPERS)

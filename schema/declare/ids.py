@@ -5,17 +5,39 @@ https://relay.dev/graphql/objectidentification.htm
 
 import base64
 import binascii
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from uuid import UUID
 
 # As it is written: 32 hexadecimal digits and four hyphens.
 _UUID_LENGTH = 36
+# So many ids of a type are known: some 120 bytes each.
+_IDS = 20_000
 
 
 @lru_cache(50_000)
 def global_id(type_name: str, key: int | str | UUID) -> str:
     """The opaque id of an object."""
     return base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("=")
+
+
+class _Ids(dict[int | str | UUID, str]):
+    """The opaque ids of a type's objects by their keys, made when they are looked up."""
+
+    def __init__(self, type_name: str) -> None:
+        self._type_name = type_name
+
+    def __missing__(self, key: int | str | UUID) -> str:
+        if len(self) >= _IDS:
+            del self[next(iter(self))]
+        made = self[key] = global_id.__wrapped__(self._type_name, key)
+        return made
+
+
+@cache
+def ids_of(type_name: str) -> Mapping[int | str | UUID, str]:
+    """As `global_id`, of one type: for generated code, where a call costs more than to look something up."""
+    return _Ids(type_name)
 
 
 def read_global_id(value: str) -> tuple[str, int] | None:

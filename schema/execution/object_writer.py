@@ -3,7 +3,7 @@
 For `{ id title owner { name } }` of an entry that is
 
     def write(rows, v2):
-        return [{"id": gid("Offer", row.id), "title": row.title, "owner": c2} for row, c2 in zip(rows, v2)]
+        return [{"id": ids_of_Offer[row.id], "title": row.title, "owner": c2} for row, c2 in zip(rows, v2)]
 
 where `v2` are the objects of the level below, in the order of the rows. Keys stand in the order of the document.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from schema.declare.ids import global_id
+from schema.declare.ids import ids_of
 from schema.declare.scalars import write_day, write_instant
 from schema.planning.plan import FieldPlan, From, ObjectPlan
 
@@ -63,16 +63,23 @@ def _value(plan: ObjectPlan, one: FieldPlan, number: int, names: dict[str, Any])
     if one.origin is From.TYPE_NAME:
         return repr(plan.type_name)
     if one.origin is From.ID:
-        return f"gid({plan.type_name!r}, row.id)"
+        return written_id(plan, "row.id", names)
     if one.origin is From.METHOD:
         names[f"m{number}"] = one.method
         return f"m{number}(row)"
     return f"row.{one.name}"
 
 
+def written_id(plan: ObjectPlan, key: str, names: dict[str, Any]) -> str:
+    """The expression of the opaque id of an object with this key; what it refers to becomes one of the `names`."""
+    name = f"ids_of_{plan.type_name}"
+    names[name] = ids_of(plan.type_name)
+    return f"{name}[{key}]"
+
+
 def names_of_writers() -> dict[str, Any]:
-    """What the expressions refer to that `converted` makes, and that of an id."""
-    return {"gid": global_id, "there": _there, "instant": _instant, "day": _day, "listed": _listed}
+    """What the expressions refer to that `converted` makes."""
+    return {"there": _there, "instant": _instant, "day": _day, "listed": _listed}
 
 
 def converted(plan: ObjectPlan, one: FieldPlan, value: str, for_bytes: bool) -> str:

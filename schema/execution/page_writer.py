@@ -8,7 +8,7 @@ owner { name } } }` that is
         made = []
         for page in pages:
             made.append([
-                {"node": {"id": gid("Offer", b_id), "title": b_title, "owner": {"name": b_0_name}}}
+                {"node": {"id": ids_of_Offer[b_id], "title": b_title, "owner": {"name": b_0_name}}}
                 for b_id, b_title, b_0_id, b_0_name, in page.records
             ])
         return made
@@ -22,7 +22,7 @@ from typing import Any
 from models.sql.mapper import RowMapper
 from models.sql.page_cursors import known_cursor
 from models.sql.paging import ReadPage
-from schema.execution.object_writer import Fallback, converted, names_of_writers
+from schema.execution.object_writer import Fallback, converted, names_of_writers, written_id
 from schema.planning.plan import FieldPlan, From, ObjectPlan
 
 Write = Callable[[Sequence[ReadPage[Any]]], list[list[Any]]]
@@ -53,10 +53,17 @@ def record_writer(one: FieldPlan, pages: Sequence[Any], for_bytes: bool) -> Writ
 
 def _generate(one: FieldPlan, page: ReadPage[Any], mapper: RowMapper, for_bytes: bool) -> Write | None:
     try:
-        written = _Written(page, mapper, for_bytes).of(one)
+        writing = _Written(page, mapper, for_bytes)
+        written = writing.of(one)
     except _NotOfRecordsError:
         return None
-    names = {**mapper.names, **names_of_writers(), "write_cursor": known_cursor, "fall_back": _fall_back}
+    names = {
+        **mapper.names,
+        **names_of_writers(),
+        **writing.names,
+        "write_cursor": known_cursor,
+        "fall_back": _fall_back,
+    }
     mark = "        mark = page.mark.text\n" if "mark" in written else ""
     code = (
         f"def write(pages):\n    made = []\n    for page in pages:\n{mark}"
@@ -74,6 +81,8 @@ class _Written:
         self._page = page
         self._mapper = mapper
         self._for_bytes = for_bytes
+        # What they refer to.
+        self.names: dict[str, Any] = {}
         # What the nodes are known as.
         self._nodes = "b" if page.leads_to is None else mapper.joined("b", page.leads_to) or ""
 
@@ -108,7 +117,7 @@ class _Written:
         if one.origin is From.TYPE_NAME:
             return repr(plan.type_name)
         if one.origin is From.ID:
-            return f"gid({plan.type_name!r}, {self._value(alias, 'id')})"
+            return written_id(plan, self._value(alias, "id"), self.names)
         if one.origin is From.ATTRIBUTE and one.leaf is not None:
             return converted(plan, one, self._value(alias, one.name), self._for_bytes)
         joined = self._mapper.joined(alias, one.joined) if one.joined is not None else None
