@@ -83,10 +83,13 @@ class Fit:
 
 def fit(one: Traits, other: Traits) -> Fit | None:
     """How well two entries fit each other, the same both ways; None where they don't."""
+    likeness = _likeness(one.terms, other.terms)
+    if not likeness and one.category != other.category:
+        return None  # nor can it fit without words: most of those that are compared end here
     if _excluded(one, other):
         return None
     parts = {
-        MatchReason.SIMILAR_TEXT: _likeness(one.terms, other.terms),
+        MatchReason.SIMILAR_TEXT: likeness,
         MatchReason.SHARED_TOPIC: _share(one.topics, other.topics),
         MatchReason.SAME_CATEGORY: float(one.category == other.category),
         **_place(one, other),
