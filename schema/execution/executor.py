@@ -166,7 +166,7 @@ class Executor:
         """The objects of one type at a level, in the order of the rows."""
         if not rows:
             return []
-        steps, write = writer(plan, self._for_bytes)
+        steps, write = writer(plan, self._for_bytes, type(rows[0]))
         values: list[Sequence[Any]] = []
         for one in steps:
             if one.name in _OF_PAGES and (write_records := record_writer(one, rows, self._for_bytes)) is not None:

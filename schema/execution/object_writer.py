@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from models.sql.mapper import PartialRow
 from schema.declare.ids import ids_of
 from schema.declare.scalars import write_day, write_instant
 from schema.planning.plan import FieldPlan, From, ObjectPlan
@@ -26,25 +27,50 @@ def _is_inline(one: FieldPlan) -> bool:
     return one.leaf is not None and one.origin in (From.TYPE_NAME, From.ID, From.ATTRIBUTE, From.METHOD)
 
 
-def writer(plan: ObjectPlan, for_bytes: bool) -> tuple[list[FieldPlan], Callable[..., list[Any]]]:
+def _plain_join(one: FieldPlan) -> ObjectPlan | None:
+    """The object that a field shows of a row that may be joined, where nothing but plain values is selected of it."""
+    plan = one.one_object if one.joined is not None and not one.is_list else None
+    return plan if plan is not None and all(map(_is_inline, plan.fields)) else None
+
+
+def writer(
+    plan: ObjectPlan, for_bytes: bool, kind: type[Any] | None = None
+) -> tuple[list[FieldPlan], Callable[..., list[Any]]]:
     """The fields that aren't inline, and `write(rows, *values)`, which makes the objects of a level with their values.
+
+    Where rows are of this `kind`, and hold the rows that are joined to them, the objects of these are inline, too.
 
     `for_bytes`: instants and days stay as they are, for `orjson.dumps` with `OPT_UTC_Z` writes them just so. Else they
     are text. Raises `Fallback` where there is no value and must be one.
     """
-    known = plan.writers.get(for_bytes)
+    joins = plan.plain_joins
+    if joins is None:
+        joins = plan.plain_joins = tuple(one.joined for one in plan.fields if one.joined and _plain_join(one))
+    are_there = bool(joins) and kind is not None and issubclass(kind, PartialRow)
+    for name in joins if are_there else ():
+        are_there = are_there and hasattr(kind, name)
+    known = plan.writers.get((for_bytes, are_there))
     if known is None:
-        steps = [one for one in plan.fields if not _is_inline(one)]
-        known = plan.writers[for_bytes] = (steps, _generate(plan, for_bytes))
+        steps = [one for one in plan.fields if not (_is_inline(one) or (are_there and _plain_join(one)))]
+        known = plan.writers[for_bytes, are_there] = (steps, _generate(plan, for_bytes, are_there))
     return known
 
 
-def _generate(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
+def _generate(plan: ObjectPlan, for_bytes: bool, are_there: bool) -> Callable[..., list[Any]]:
     names = names_of_writers()
     items, parameters = [], []
     for number, one in enumerate(plan.fields):
+        inner = _plain_join(one) if are_there else None
         if _is_inline(one):
-            value = _value(plan, one, number, names)
+            value = _value(plan, one, "row", f"m{number}", names)
+        elif inner is not None:
+            joined, missing = f"j{number}", "None" if one.nullable else "there(None)"
+            value = ", ".join(
+                f"{leaf.key!r}: "
+                + converted(inner, leaf, _value(inner, leaf, joined, f"m{number}_{place}", names), for_bytes)
+                for place, leaf in enumerate(inner.fields)
+            )
+            value = f"({missing} if ({joined} := row.{one.joined}) is None else {{{value}}})"
         else:
             parameters.append(f"v{number}")
             value = f"c{number}"
@@ -59,15 +85,16 @@ def _generate(plan: ObjectPlan, for_bytes: bool) -> Callable[..., list[Any]]:
     return made
 
 
-def _value(plan: ObjectPlan, one: FieldPlan, number: int, names: dict[str, Any]) -> str:
+def _value(plan: ObjectPlan, one: FieldPlan, row: str, method: str, names: dict[str, Any]) -> str:
+    """The expression of an inline field of the object that is known as `row`; what it calls becomes `method`."""
     if one.origin is From.TYPE_NAME:
         return repr(plan.type_name)
     if one.origin is From.ID:
-        return written_id(plan, "row.id", names)
+        return written_id(plan, f"{row}.id", names)
     if one.origin is From.METHOD:
-        names[f"m{number}"] = one.method
-        return f"m{number}(row)"
-    return f"row.{one.name}"
+        names[method] = one.method
+        return f"{method}({row})"
+    return f"{row}.{one.name}"
 
 
 def written_id(plan: ObjectPlan, key: str, names: dict[str, Any]) -> str:

@@ -77,8 +77,11 @@ class ObjectPlan:
     # What its rows are, where they come from a table.
     model: type[Model] | None
     fields: list[FieldPlan]
-    # By whether bytes are wanted: what makes the objects of a level, see `object_writer.writer`.
-    writers: dict[bool, tuple[list[FieldPlan], Callable[..., list[Any]]]] = field(default_factory=dict)
+    # By whether bytes are wanted, and joined rows are there: what makes the objects of a level, see
+    # `object_writer.writer`.
+    writers: dict[tuple[bool, bool], tuple[list[FieldPlan], Callable[..., list[Any]]]] = field(default_factory=dict)
+    # The attributes with joined rows of which nothing but plain values is selected; None as long as nobody has asked.
+    plain_joins: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)

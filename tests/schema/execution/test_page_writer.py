@@ -5,8 +5,10 @@ from typing import Any
 import orjson
 import pytest
 
+from models import Offer
 from models.sql.paging import ReadPage
 from resolvers.context import Context
+from schema.declare.ids import global_id
 from schema.execution.fast_path import FastPath
 from tests.schema.stock import STOCK
 from tests.world import SCHEMA, World
@@ -84,3 +86,26 @@ async def test_a_cursor_is_of_the_sort_where_the_same_is_read_for_each(world: Wo
         answer = await direct(document, context, sort=sort)
         expected = await STOCK.execute(document, {"sort": sort}, context_value=await world.context())
         assert orjson.loads(answer)["data"] == orjson.loads(orjson.dumps(expected.data))
+
+
+ONE = """query ($id: ID!) { node(id: $id) { ... on Offer {
+  title owner { __typename id kind } group { name } district { name } } } }"""
+
+
+async def test_what_is_joined_to_a_single_row_is_written_with_it(world: World) -> None:
+    context = await filled(world)
+    async for offer in Offer.all():
+        answer = await direct(ONE, context, id=global_id("Offer", offer.id))
+        assert isinstance(answer, bytes)
+        variables = {"id": global_id("Offer", offer.id)}
+        expected = await STOCK.execute(ONE, variable_values=variables, context_value=await world.context())
+        data = orjson.loads(answer)["data"]
+        assert data == orjson.loads(orjson.dumps(expected.data))
+        assert (data["node"]["group"] is None) is (offer.group_id is None)
+    operation = SCHEMA.operations.of(ONE, None)
+    (plan,) = operation._plans.values()
+    assert plan is not None
+    root = plan.roots[0].field
+    assert root is not None
+    (steps, _write) = root.objects["Offer"].writers[True, True]
+    assert [one.key for one in steps] == [], "nothing is left to do for a level of its own"
