@@ -45,12 +45,15 @@ async def find_matches(ctx: Context) -> int:
     while keys := [row["id"] for row in await _DUE.rows()]:
         offers = await Offer.filter(id__in=keys, status=OfferStatus.PUBLISHED).order_by("id")
         found = await matches_of(GUEST, [offer for offer in offers if offer.withheld_at is None])
-        told += await _tell_of_pairs(ctx, offers, found)
+        told += await tell_of_pairs(ctx, offers, found)
     return told
 
 
-async def _tell_of_pairs(ctx: Context, offers: Sequence[Offer], found: Mapping[int, Sequence[tuple[int, Fit]]]) -> int:
-    """Tell of the best of what was found for each entry, by one transaction for all of them."""
+async def tell_of_pairs(ctx: Context, offers: Sequence[Offer], found: Mapping[int, Sequence[tuple[int, Fit]]]) -> int:
+    """Tell of the best of what was found for each entry, by one transaction for all of them; of how many pairs it told.
+
+    What was changed meanwhile, and what another process told of, is passed over.
+    """
     best = {offer.id: [key for key, _fit in sorted(found.get(offer.id, ()), key=_rank)[:MOST_TOLD]] for offer in offers}
     others = {key for keys in best.values() for key in keys}
     owners = {row["id"]: row["owner_id"] for row in (await _OWNERS.rows(keys_value(others)) if others else ())}

@@ -285,7 +285,7 @@ async def test_what_is_wrong_with_something_new_is_told_at_once_with_what_it_bel
 BY_THEMSELVES = {
     "create_api_key", "create_event", "create_group", "create_offer", "create_organisation", "create_office_account",
     "confirm_email", "sign_in", "refresh_session", "sign_out",
-    "index_pending", "store_synonyms", "_tell_of_pairs",
+    "index_pending", "store_synonyms", "tell_of_pairs",
     "change_password", "reset_password", "set_password", "end_sessions", "send_link", "sign_in_with_link",
     "request_email_change", "report", "accept_invitation", "begin_sign_up",
     "back_from_provider", "sign_in_with_provider",

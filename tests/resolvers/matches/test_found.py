@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 import resolvers.matches.found
+from auth.viewer import GUEST
 from models import FoundMatch, Member, MemberStatus, Offer, OfferResponse, OfferStatus
 from resolvers.context import system_context
-from resolvers.matches.found import find_matches
+from resolvers.matches.found import find_matches, tell_of_pairs
+from resolvers.matches.read import matches_of
 from schema.declare.ids import global_id
 from tests.conditions import soon
 from tests.resolvers.matches.asking import PROVIDE, titles
@@ -111,6 +113,23 @@ async def test_many_processes_find_it_once(world: World) -> None:
         await world.offer(f"Klavier {number}", direction=PROVIDE)
     assert sum(await asyncio.gather(*(find(world) for _process in range(4)))) == 9
     assert len(set(await pairs(world))) == len(await pairs(world)) == 9
+
+
+async def test_what_changed_while_entries_were_compared_keeps_none_of_the_others(world: World) -> None:
+    changed = await world.offer("Klavier gesucht")
+    stays = await world.offer("Geige gesucht")
+    await world.offer("Klavier", direction=PROVIDE)
+    gone = await world.offer("Geige", direction=PROVIDE)
+    await world.offer("Geige mit Kasten", direction=PROVIDE)
+    offers = [changed, stays]
+    found = await matches_of(GUEST, offers)
+    assert [len(found[offer.id]) for offer in offers] == [1, 2]
+    await Offer.filter(id=changed.id).update(version=2)
+    await gone.delete()
+    assert await tell_of_pairs(system_context(world.services), offers, found) == 1
+    assert await pairs(world) == [("Geige gesucht", "Geige mit Kasten")]
+    assert await find(world) == 1
+    assert (await pairs(world))[1:] == [("Klavier gesucht", "Klavier")]
 
 
 async def test_of_one_entry_the_best_are_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
