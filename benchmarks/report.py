@@ -235,7 +235,7 @@ def _attacks(part: dict[str, Any]) -> str:
             f"{made(part)} PostgreSQL, one process. CPU of one request that no cache knows; what it took before there "
             "were limits was seen on a machine of the same kind. Then 50 clients send it without end, in a process of "
             "their own, all from one address or each from another, none of which has spent its budget; and "
-            "five who are honest ask for the board five times a second each: the time in which 99 of 100 are answered, "
+            "five who are honest ask for the board ten times a second each: the time in which 99 of 100 are answered, "
             "and that on the quiet server, just before and just after.",
             table(head, rows),
         ]
