@@ -1,7 +1,8 @@
 """A real server that tells what it holds at `/health/live`: `python -m tests.web.counting serve`.
 
 Tasks and generators, and the objects of our own classes and of those around sockets, by kind; none of the changes,
-which the ring keeps, nor of the positions, whose cursors are remembered. The product knows nothing of it.
+which the ring keeps, nor of positions and compared entries, so many of which are remembered. The product knows nothing
+of it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from web.process.health import Health
 
 _ROOMS = ("web", "schema", "resolvers", "subscriptions", "auth")
 _AROUND = ("strawberry.subscriptions", "starlette.websockets", "starlette.requests", "uvicorn", "websockets")
+_REMEMBERED = ("subscriptions.changes", "subscriptions.cursors", "resolvers.matches.traits", "web.http.feeds", "models")
 _RUNNING = (types.CoroutineType, types.AsyncGeneratorType, types.GeneratorType)
 
 
@@ -27,7 +29,7 @@ async def counted(_health: Health, _request: Request) -> Response:
     for one in gc.get_objects():
         kind = type(one)
         module = str(kind.__module__)
-        if module.startswith(("subscriptions.changes", "subscriptions.cursors", "web.http.feeds", "models")):
+        if module.startswith(_REMEMBERED):
             continue
         if module.partition(".")[0] in _ROOMS or module.startswith(_AROUND) or kind in _RUNNING:
             kinds[f"{module}.{kind.__qualname__}"] += 1

@@ -41,6 +41,8 @@ class CatchUps:
         position, now = self._hub.position, time.monotonic()
         if position != self._position or now > self._stale_at or len(self._kept) >= _MOST:
             self._kept, self._position, self._stale_at = {}, position, now + _KEPT_SECONDS
+            # Maybe nobody comes for hours who would find them stale.
+            asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._kept.clear)
         part = (key, begin, until)
         task = self._kept.get(part)
         if task is None:
