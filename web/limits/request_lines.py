@@ -3,12 +3,14 @@
 So who sends without end waits for themselves, and whoever else asks is next. What waits is not read yet: it costs what
 lies in the buffers of its connection. An answer that goes on, as a stream does, keeps its place until it begins.
 
-Of all callers some requests begin in each turn of the event loop: see `web.limits.beginnings`.
+Of all callers some requests begin in each turn of the event loop: see `web.limits.beginnings`. One with a long body
+begins twice, for it first waits for that: many whose bodies are complete in the same turn would be read in the same.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,11 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from auth.refusals import RateLimited
 from resolvers.limits.fair_turns import give_up
 from web.limits.beginnings import Beginnings
-from web.limits.budgets import request_points
+from web.limits.budgets import REQUEST_POINTS, request_points
 from web.limits.callers import Exemption, caller_of
 from web.process.counters import counters
 
 _LEAVE = "leave_line"
+# A body is long that takes so many points to read: of some 4,000 bytes.
+_LONG = REQUEST_POINTS + 10
 # How somebody is refused: the answer.
 Refuse = Callable[[Scope, RateLimited], Response]
 
@@ -72,12 +76,16 @@ class Lines:
         else:
             await self._wait(caller)
         try:
-            if not self.beginnings.at_once(caller, points):
-                await self.beginnings.wait(caller, points)
+            await self.begin(caller, points)
         except BaseException:
             self.leave(caller)
             raise
         return _Place(self, caller).leave
+
+    async def begin(self, caller: str, points: int = 1) -> None:
+        """Wait to begin what takes so many points. Raises `RateLimited`."""
+        if not self.beginnings.at_once(caller, points):
+            await self.beginnings.wait(caller, points)
 
     async def _wait(self, caller: str) -> None:
         loop = asyncio.get_running_loop()
@@ -124,7 +132,8 @@ class _InLine:
             await self._app(scope, receive, send)
             return
         try:
-            leave = await self._lines.enter(caller, request_points(scope["headers"]))
+            points = request_points(scope["headers"])
+            leave = await self._lines.enter(caller, points)
         except RateLimited as refusal:
             await self._refuse(scope, refusal)(scope, receive, send)
             return
@@ -133,9 +142,16 @@ class _InLine:
             leave()  # what follows is written only
             return send(message)
 
+        async def receiving() -> Message:
+            message = await receive()
+            if message["type"] == "http.request" and not message.get("more_body"):
+                with suppress(RateLimited):  # it is here: whoever has waited so long is next
+                    await self._lines.begin(caller)
+            return message
+
         scope.setdefault("state", {})[_LEAVE] = leave
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, receiving if points > _LONG else receive, sending)
         finally:
             leave()
 

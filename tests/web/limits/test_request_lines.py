@@ -1,6 +1,7 @@
 """Each caller's requests are served so many at a time, and nobody waits behind another one's."""
 
 import asyncio
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -261,6 +262,44 @@ async def test_who_sends_what_is_long_to_read_begins_after_who_sends_little(foun
     tasks += [asyncio.create_task(found.ask(ONE)) for _ in range(3)]
     await found.until_all_have(*tasks)
     assert found.callers[1:4] == [ONE] * 3
+
+
+async def test_long_bodies_that_are_complete_in_one_turn_are_not_read_in_one(found: Begun) -> None:
+    complete = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, _send: Send) -> None:
+        pieces = [await receive() for _time in range(2)]
+        assert [piece["body"] for piece in pieces] == [b"[", b"]"]
+        found.begun.append((found.turn, scope["client"][0], SLOW))
+        found.instant += SLOW
+        assert await receive() == {"type": "http.disconnect"}
+
+    def asked(caller: str, length: int) -> "asyncio.Task[None]":
+        pieces: Iterator[dict[str, Any]] = iter([{"body": b"[", "more_body": True}, {"body": b"]"}])
+
+        async def receive() -> Any:
+            piece = next(pieces, None)
+            if piece is None:
+                return {"type": "http.disconnect"}
+            if "more_body" not in piece:
+                await complete.wait()
+            return {"type": "http.request", **piece}
+
+        headers = [(b"content-length", b"%d" % length)]
+        scope = {"type": "http", "client": (caller, 1), "path": "/", "headers": headers}
+        return asyncio.create_task(lined(scope, receive, None))  # type: ignore[arg-type]
+
+    lined = found.lines.before(app, Application.refused)
+    for length, at_once in ((100, 50), (400_000, 1)):
+        tasks = [asked(caller, length) for caller in OTHERS]
+        for _turn in range(200):  # all have begun, and wait for what is left
+            await asyncio.sleep(0)
+        found.begun.clear()
+        complete.set()
+        await found.until_all_have(*tasks)
+        assert len(found.begun) == 50
+        assert max(map(len, found.turns.values())) == at_once
+        complete.clear()
 
 
 @pytest.mark.parametrize("turns", range(6))
