@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction  # noqa: TID251
 
 from models.database.connect import configuration, connected
@@ -108,3 +110,18 @@ async def test_jobs_read_in_the_thread(client: Any) -> None:
     assert client._reader._connection is None
     assert values(await client.records("SELECT COUNT(*) FROM t", [])) == [2]
     assert client._reader._connection is not None
+
+
+async def test_what_is_sorted_in_the_thread_may_lie_in_a_file_and_what_undoes_a_statement_is_in_memory(
+    client: Any,
+) -> None:
+    default, memory = 0, 2
+    said = "WITH x AS (SELECT 1) SELECT temp_store FROM pragma_temp_store"
+    with unlimited():
+        assert values(await client.records(said, [])) == [default]
+        with pytest.raises(OperationalError):
+            await client.records("SELECT nothing", [])
+    async with begin() as transaction:
+        assert values(await transaction.records(said, [])) == [memory]
+    _count, rows = await client.execute_query("PRAGMA temp_store")
+    assert values(rows) == [memory]
